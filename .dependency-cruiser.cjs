@@ -1,0 +1,113 @@
+/** The walls of the house: who may import whom, and why. ARCHITECTURE.md tells the same in prose. */
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const TESTS = '\\.spec\\.tsx?$|^test/|^libs/testing/';
+
+module.exports = {
+  forbidden: [
+    rule('no-circular', 'A cycle is two modules pretending to be one.', {}, { circular: true }),
+    rule(
+      'no-cross-app',
+      'The deployables share libs, never each other.',
+      { path: '^apps/([^/]+)/' },
+      { path: '^apps/', pathNot: '^apps/$1/' },
+    ),
+    rule(
+      'no-cross-feature',
+      'Features meet in libs; those of the sandbox bank in its books, since no lib may hold the beliefs of the bank.',
+      { path: '^apps/([^/]+)/src/([^/]+)/' },
+      { path: '^apps/$1/src/[^/]+/', pathNot: '^apps/$1/src/$2/|^apps/sandbox-bank/src/books/' },
+    ),
+    rule(
+      'books-know-no-feature',
+      'The books are below the features.',
+      { path: '^apps/sandbox-bank/src/books/' },
+      { path: '^apps/sandbox-bank/src/(?!books/)' },
+    ),
+    rule(
+      'libs-below-apps',
+      'A library does not know who uses it.',
+      { path: '^libs/(?!testing/)' },
+      { path: '^apps/' },
+    ),
+    rule(
+      'lib-by-its-index',
+      'Only index.ts is public.',
+      { path: '^(apps|libs|test)/([^/]+)/' },
+      { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/$2/' },
+    ),
+    rule(
+      'domain-is-plain-typescript',
+      'No framework in the rules.',
+      { path: '^libs/[^/]+/src/domain/', pathNot: '\\.spec\\.ts$' },
+      { pathNot: '^libs/' },
+    ),
+    rule(
+      'domain-looks-inward',
+      'The domain knows the vocabulary and itself.',
+      { path: '^libs/([^/]+)/src/domain/', pathNot: '\\.spec\\.ts$' },
+      { path: '^(apps|libs)/', pathNot: '^libs/($1/src/domain|psd2-protocol)/' },
+    ),
+    rule(
+      'vocabulary-imports-nothing',
+      'psd2-protocol is the floor.',
+      { path: '^libs/psd2-protocol/', pathNot: '\\.spec\\.ts$' },
+      { pathNot: '^libs/psd2-protocol/' },
+    ),
+    rule(
+      'platform-imports-no-lib',
+      'platform sits under the rest.',
+      { path: '^libs/platform/', pathNot: TESTS },
+      { path: '^libs/(?!platform/)' },
+    ),
+    rule(
+      'bank-client-is-an-adapter',
+      'It answers in our types and knows no consent.',
+      { path: '^libs/bank-client/', pathNot: TESTS },
+      { path: '^libs/(consent|token-grant|token-vault)/' },
+    ),
+    rule(
+      'consent-holds-no-key',
+      'The aggregate stores sealed values; it neither opens them nor calls the bank.',
+      { path: '^libs/consent/', pathNot: TESTS },
+      { path: '^libs/(bank-client|token-grant|token-vault)/' },
+    ),
+    rule(
+      'grants-by-three-callers',
+      'POST /token is called through token-grant, and only where a grant is somebody else’s business too.',
+      {
+        path: '^(apps|libs)/',
+        pathNot: `^libs/token-grant/|^apps/consent-hub/src/(token-exchange|token-refresh|pis-token|app\\.module)|${TESTS}`,
+      },
+      { path: '^libs/token-grant/' },
+    ),
+    rule(
+      'bank-never-sees-consent',
+      'The simulated bank must not share our beliefs.',
+      { path: '^apps/sandbox-bank/' },
+      { path: '^libs/(consent|token-grant|bank-client|token-vault)/' },
+    ),
+    rule(
+      'testing-only-in-tests',
+      'Doubles stay out of production.',
+      { pathNot: TESTS },
+      { path: '^libs/testing/' },
+    ),
+    rule(
+      'migrations-stand-alone',
+      'Entities change, history must not.',
+      { path: '^migrations/' },
+      { path: '^(apps|libs)/' },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};

@@ -1,0 +1,28 @@
+const base = {
+  testEnvironment: 'node',
+  moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'json', 'node'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.local'],
+  transform: { '\\.(tsx?|js|mjs)$': '<rootDir>/scripts/jest/transform.cjs' },
+  transformIgnorePatterns: ['/node_modules/.*\\.cjs$'],
+  resolver: '<rootDir>/scripts/jest/resolver.cjs',
+  moduleNameMapper: { '^@consent-hub/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
+  setupFiles: ['reflect-metadata', '<rootDir>/scripts/jest/quiet-logs.mjs'],
+};
+// Tiers by file suffix and folder: what each may touch stands in CONTRIBUTING.md.
+const withDatabase = {
+  globalSetup: '<rootDir>/scripts/jest/database-setup.mjs',
+  globalTeardown: '<rootDir>/scripts/jest/database-teardown.mjs',
+};
+const tier = (displayName, testRegex, extra = {}) => ({ ...base, ...extra, displayName, testRegex });
+
+export default {
+  projects: [
+    tier('unit', '(apps|libs)/.*(?<!\\.integration)\\.spec\\.tsx?$'),
+    tier('integration', '(apps|libs)/.*\\.integration\\.spec\\.tsx?$', withDatabase),
+    tier('architecture', 'test/architecture/.*\\.spec\\.ts$'),
+    tier('contract', 'test/contract/.*\\.spec\\.ts$', withDatabase),
+    tier('e2e', 'test/e2e/.*\\.spec\\.ts$', withDatabase),
+    tier('browser', 'test/browser/.*\\.spec\\.ts$', withDatabase),
+    tier('stack', 'test/stack/.*\\.spec\\.ts$'),
+  ],
+};
