@@ -1,0 +1,16 @@
+/** Header names of the bank's API, in the bank's spelling; HTTP compares them without case. */
+export const HEADER = {
+  accept: 'Accept',
+  acceptLanguage: 'Accept-Language',
+  authorization: 'Authorization',
+  clientId: 'Client-ID',
+  codeChallenge: 'Code-Challenge',
+  codeChallengeMethod: 'Code-Challenge-Method',
+  redirectUri: 'Redirect-URI',
+  requestId: 'Request-ID',
+  responseId: 'Response-ID',
+} as const;
+
+/** The media type by which a caller chooses the version of one endpoint. */
+export const vendorMediaType = (version: string): string =>
+  `application/vnd.belfius.api+json; version=${version}`;
