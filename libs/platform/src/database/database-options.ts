@@ -1,0 +1,26 @@
+import type { DataSourceOptions } from 'typeorm';
+
+/** Longest that one statement may run, so that no request holds a connection for ever. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/**
+ * How an app reaches Postgres: its entities only, no synchronisation (the migrations are the schema), times in UTC.
+ *
+ * @param application name under which its connections stand in `pg_stat_activity`
+ */
+export const databaseOptions = (
+  url: string,
+  application: string,
+  entities: NonNullable<DataSourceOptions['entities']>,
+): DataSourceOptions & { type: 'postgres' } => ({
+  type: 'postgres',
+  url,
+  applicationName: application,
+  entities,
+  synchronize: false,
+  poolSize: 10,
+  extra: {
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  },
+});

@@ -1,0 +1,27 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { AuthenticatedRequest } from './access.js';
+import { REQUEST_ID_HEADER } from './request-id.js';
+
+/** The facts of one answered request that may be kept: no path as sent, no query, header or body, which can be secret. */
+export const requestFacts = (request: FastifyRequest & AuthenticatedRequest, reply: FastifyReply) => ({
+  requestId: request.id,
+  method: request.method,
+  route: request.routeOptions.url ?? null,
+  status: reply.statusCode,
+  durationMs: Math.round(reply.elapsedTime * 10) / 10,
+  ...(request.caller && { client: request.caller.name }),
+  ...(!reply.raw.writableFinished && { callerLeft: true }),
+});
+
+/** Sends each request its id back, and writes one line for it when it is answered. */
+export function logRequests(server: FastifyInstance, logger: Logger): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header(REQUEST_ID_HEADER, request.id);
+    done();
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    logger.info(requestFacts(request, reply), 'request answered');
+    done();
+  });
+}

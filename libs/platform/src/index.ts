@@ -1,0 +1,20 @@
+export { EnvironmentError, readEnvironment } from './config/read-environment.js';
+export { databaseOptions } from './database/database-options.js';
+export { assertSchemaIsOwn, ForeignSchemaError } from './database/schema-check.js';
+export {
+  accessOf,
+  CurrentCaller,
+  PERMISSIONS,
+  Public,
+  Requires,
+  type AuthenticatedRequest,
+  type Caller,
+  type Permission,
+} from './http/access.js';
+export { Problem, type InputFault, type ProblemDetails } from './http/problem.js';
+export { createValidationPipe, NoQuery } from './http/validation.js';
+export { newId, newRequestId } from './ids/ids.js';
+export { createLogger, NestLogger, type LogLevel } from './logging/logger.js';
+export { REQUEST_ID_HEADER, requestIdOf } from './http/request-id.js';
+export { logRequests, requestFacts } from './http/request-log.js';
+export { closeOnSignal, type Closable } from './shutdown/close-on-signal.js';
