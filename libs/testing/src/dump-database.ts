@@ -1,0 +1,62 @@
+import { Client } from 'pg';
+
+const SCHEMAS = ['hub', 'bank'];
+
+interface Column {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  readonly type: string;
+}
+
+/**
+ * Everything that stands in the tables of the apps, as text, one line a row; bytes appear as hexadecimal and once more as
+ * Latin-1, so that a search for a secret finds it in whichever column it was left in the clear.
+ */
+export async function dumpDatabase(url: string): Promise<string> {
+  const client = new Client({ connectionString: url, application_name: 'consent-hub-test' });
+  await client.connect();
+  try {
+    const lines: string[] = [];
+    for (const [table, columns] of await tables(client)) {
+      const { rows } = await client.query<(string | null)[]>({
+        text: `SELECT ${columns.map(asText).join(', ')} FROM ${table}`,
+        rowMode: 'array',
+      });
+      for (const row of rows) {
+        const values = row.map((value, at) => `${columns[at]?.name}=${show(value, columns[at]?.type)}`);
+        lines.push(`${table}: ${values.join(' ')}`);
+      }
+    }
+    return lines.join('\n');
+  } finally {
+    await client.end();
+  }
+}
+
+async function tables(client: Client): Promise<Map<string, Column[]>> {
+  const { rows } = await client.query<Column>(
+    `SELECT n.nspname AS schema, c.relname AS table, a.attname AS name, t.typname AS type
+       FROM pg_attribute a
+       JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'm')
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+       JOIN pg_type t ON t.oid = a.atttypid
+      WHERE n.nspname = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
+      ORDER BY n.nspname, c.relname, a.attnum`,
+    [SCHEMAS],
+  );
+  const found = new Map<string, Column[]>();
+  for (const column of rows) {
+    const table = `"${column.schema}"."${column.table}"`;
+    found.set(table, [...(found.get(table) ?? []), column]);
+  }
+  return found;
+}
+
+const asText = ({ name, type }: Column): string =>
+  type === 'bytea' ? `encode("${name}", 'hex')` : `"${name}"::text`;
+
+function show(value: string | null | undefined, type: string | undefined): string {
+  if (value == null) return 'NULL';
+  return type === 'bytea' ? `\\x${value} (${Buffer.from(value, 'hex').toString('latin1')})` : value;
+}

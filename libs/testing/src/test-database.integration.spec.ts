@@ -1,0 +1,70 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { newId } from '@consent-hub/platform';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { dumpDatabase } from './dump-database.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+const insertClient = `INSERT INTO hub.api_client (id, name, key_hash, permissions) VALUES ($1, $2, $3, ARRAY['admin'])`;
+const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+describe('a test database', () => {
+  const databases: TestDatabase[] = [];
+  const create = async (): Promise<TestDatabase> => {
+    const database = await createTestDatabase();
+    databases.push(database);
+    return database;
+  };
+  afterEach(async () => {
+    await Promise.all(databases.splice(0).map((database) => database.drop()));
+  });
+
+  it('holds every migration', async () => {
+    const dataSource = await (await create()).open();
+    const rows = await dataSource.query<{ name: string }[]>(
+      'SELECT name FROM schema_migration ORDER BY timestamp',
+    );
+    expect(rows.map((row) => row.name)).toEqual(MIGRATIONS.map((migration) => migration.name));
+  });
+
+  it('shares nothing with one that is made at the same moment', async () => {
+    const [first, second] = await Promise.all([create(), create()]);
+    const [here, there] = await Promise.all([first.open(), second.open()]);
+    await here.query(insertClient, [newId(), 'platform', hash('key')]);
+    expect(await here.query('SELECT name FROM hub.api_client')).toHaveLength(1);
+    expect(await there.query('SELECT name FROM hub.api_client')).toHaveLength(0);
+  });
+
+  it('is made eight times at once', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, create));
+    expect(new Set(made.map((database) => database.url)).size).toBe(8);
+  });
+
+  it('is gone after the drop, also under an open connection', async () => {
+    const [watcher, dropped] = await Promise.all([create(), create()]);
+    await dropped.open();
+    await dropped.drop();
+    const name = new URL(dropped.url).pathname.slice(1);
+    const left = await (await watcher.open()).query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    expect(left).toHaveLength(0);
+  });
+});
+
+describe('the dump of a database', () => {
+  it('shows texts, arrays and bytes in every form in which a secret could be left', async () => {
+    const database = await createTestDatabase();
+    try {
+      const dataSource = await database.open();
+      // 32 bytes, as the column demands: a secret stored without being hashed.
+      const secret = randomBytes(16).toString('hex');
+      await dataSource.query(insertClient, [newId(), 'platform', Buffer.from(secret)]);
+      const dump = await dumpDatabase(database.url);
+      expect(dump).toContain('"hub"."api_client": ');
+      expect(dump).toContain('name=platform');
+      expect(dump).toContain('permissions={admin}');
+      expect(dump).toContain(secret);
+      expect(dump).toContain(Buffer.from(secret).toString('hex'));
+    } finally {
+      await database.drop();
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, type QueryResultRow } from 'pg';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { databaseOptions } from '@consent-hub/platform';
+
+/** A database of a test's own, with every migration applied. */
+export interface TestDatabase {
+  readonly url: string;
+  /** A connection pool for these entities; closed by `drop`. */
+  open(entities?: DataSourceOptions['entities']): Promise<DataSource>;
+  /** Closes what `open` opened and removes the database, whoever is still connected to it. */
+  drop(): Promise<void>;
+}
+
+const TEMPLATE_BUSY = '55006';
+const ATTEMPTS = 100;
+
+/**
+ * Clones the migrated template of this test run: tens of milliseconds, safe from any number of workers at once.
+ *
+ * @throws when the test's project has no database (see the tiers in `jest.config.mjs`)
+ */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = process.env['TEST_DATABASE_URL'];
+  const template = process.env['TEST_DATABASE_TEMPLATE'];
+  if (!server || !template) {
+    throw new Error(
+      'This test has no database: name the file *.integration.spec.ts, or put it into a tier that has one',
+    );
+  }
+  const name = `${template}_${randomBytes(6).toString('hex')}`;
+  await cloneTemplate(server, name, template);
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const opened: DataSource[] = [];
+  return {
+    url,
+    async open(entities = []) {
+      const dataSource = new DataSource(databaseOptions(url, 'consent-hub-test', entities));
+      opened.push(dataSource);
+      return dataSource.initialize();
+    },
+    async drop() {
+      for (const dataSource of opened.splice(0)) if (dataSource.isInitialized) await dataSource.destroy();
+      await query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+/** Postgres refuses to clone a database while anything is connected to it, be it its own housekeeping. */
+async function cloneTemplate(server: string, name: string, template: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await query(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Error && 'code' in error && error.code === TEMPLATE_BUSY;
+      if (!isBusy || attempt === ATTEMPTS) throw error;
+      await delay(50);
+    }
+  }
+}
+
+/** Runs statements on a connection of its own. */
+async function query<T extends QueryResultRow>(url: string, statement: string): Promise<T[]> {
+  const client = new Client({ connectionString: url, application_name: 'consent-hub-test' });
+  await client.connect();
+  try {
+    return (await client.query<T>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
