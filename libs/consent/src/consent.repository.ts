@@ -1,0 +1,214 @@
+import { Injectable } from '@nestjs/common';
+import type { Brand, Language, Scope } from '@consent-hub/psd2-protocol';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { ConsentAccountEntity } from './consent-account.entity.js';
+import { ConsentEventEntity } from './consent-event.entity.js';
+import { ConsentEntity } from './consent.entity.js';
+import { canMove, type TargetState } from './domain/consent-state.js';
+import type { Actor, EventData, StateReason, TransitionData } from './domain/transition.js';
+import { TokenSetEntity } from './token-set.entity.js';
+import { columnsOf } from './transition-columns.js';
+import { destroyPair, storePair } from './token-set.writer.js';
+
+/** A consent about to be opened: the bank has given the URIs, or is about to. */
+export interface NewConsent {
+  readonly id: string;
+  readonly brand: Brand;
+  readonly scope: Scope;
+  readonly psuRef: string;
+  readonly iban: string | null;
+  readonly language: Language | null;
+  readonly openedBy: string;
+  readonly returnUrl: string | null;
+  readonly redirectUri: string;
+  readonly callbackStateHash: Buffer;
+  readonly codeVerifier: Buffer;
+  readonly linkSeconds: number;
+}
+
+/** A transition with all that its target demands. */
+export interface Move<T extends TargetState> {
+  readonly to: T;
+  readonly data: TransitionData[T];
+  readonly actor: Actor;
+  /** Added to the timeline row. */
+  readonly facts?: EventData;
+}
+
+/** States in which a pair must not outlive the consent. `failed` keeps it: a refusal may turn out to be the bank's error. */
+const PAIR_ENDS_IN: readonly TargetState[] = ['superseded', 'revoked', 'expired'];
+
+/**
+ * The one writer of consents. State changes by compare-and-set inside the caller's transaction, with its timeline row;
+ * whoever loses a race is told by `false` and has changed nothing.
+ */
+@Injectable()
+export class ConsentRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  find(id: string): Promise<ConsentEntity | null> {
+    return this.withTokens().where('consent.id = :id', { id }).getOne();
+  }
+
+  findByCallbackState(hash: Buffer): Promise<ConsentEntity | null> {
+    return this.withTokens().where('consent.callback_state_hash = :hash', { hash }).getOne();
+  }
+
+  /** The live consent of a person, of which there is at most one per brand and scope. */
+  findLive(of: Pick<ConsentEntity, 'brand' | 'psuRef' | 'scope'>): Promise<ConsentEntity | null> {
+    return this.withTokens()
+      .where({ brand: of.brand, psuRef: of.psuRef, scope: of.scope })
+      .andWhere(`consent.state IN ('active', 'refreshed')`)
+      .getOne();
+  }
+
+  events(consentId: string): Promise<ConsentEventEntity[]> {
+    return this.dataSource
+      .getRepository(ConsentEventEntity)
+      .find({ where: { consentId }, order: { seq: 'ASC' } });
+  }
+
+  accounts(consentId: string): Promise<ConsentAccountEntity[]> {
+    return this.dataSource
+      .getRepository(ConsentAccountEntity)
+      .find({ where: { consentId }, order: { iban: 'ASC' } });
+  }
+
+  /**
+   * Writes a new consent in `initiated`. An older link of the same person, brand and scope that still waits is retired
+   * (`expired`, `replaced`): only the newest link may come back.
+   *
+   * @throws QueryFailedError on `consent_one_open_link` when two openings meet; the transaction may simply run again
+   */
+  async open(tx: EntityManager, consent: NewConsent, actor: Actor): Promise<void> {
+    const waiting = await tx.find(ConsentEntity, {
+      select: { id: true },
+      where: { brand: consent.brand, psuRef: consent.psuRef, scope: consent.scope, state: 'initiated' },
+    });
+    for (const { id } of waiting)
+      await this.move(tx, id, { to: 'expired', data: { reason: 'replaced' }, actor });
+    const { linkSeconds, ...columns } = consent;
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(ConsentEntity)
+      .values({
+        ...columns,
+        state: 'initiated',
+        createdAt: () => 'now()',
+        linkExpiresAt: () => `now() + make_interval(secs => ${Math.trunc(linkSeconds)})`,
+      })
+      .execute();
+    await this.append(tx, consent.id, {
+      type: 'opened',
+      to: 'initiated',
+      actor,
+      data: { link_seconds: linkSeconds },
+    });
+  }
+
+  /**
+   * Moves a consent to `to` if it stands in a state from which that is allowed, with all that belongs to the move: dates,
+   * token pair, the retirement of the consent it takes over from, timeline.
+   *
+   * @returns false when the consent is not there, stands elsewhere, or its pair is not of the expected generation;
+   *   nothing was changed then
+   */
+  async move<T extends TargetState>(tx: EntityManager, id: string, move: Move<T>): Promise<boolean> {
+    const { to, data, actor, facts } = move;
+    const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!consent || !canMove(consent.state, to)) return false;
+    if ('tokens' in data && !(await storePair(tx, id, data.tokens))) return false;
+    if (to === 'active') await this.supersedePredecessor(tx, consent, actor);
+
+    const reason: StateReason | null = 'reason' in data ? data.reason : null;
+    const update = await tx
+      .createQueryBuilder()
+      .update(ConsentEntity)
+      .set({ state: to, stateReason: reason, ...columnsOf(to, data) })
+      .where({ id, state: consent.state })
+      .execute();
+    if (update.affected !== 1) throw new Error(`consent ${id} changed under its row lock`);
+    if (PAIR_ENDS_IN.includes(to)) await destroyPair(tx, id);
+    const generation = 'tokens' in data ? { generation: data.tokens.generation } : {};
+    await this.append(tx, id, {
+      type: 'state_changed',
+      from: consent.state,
+      to,
+      reason,
+      actor,
+      data: { ...generation, ...facts },
+    });
+    return true;
+  }
+
+  /** Adds a fact to the timeline that changes no state. */
+  async record(
+    tx: EntityManager,
+    id: string,
+    type: string,
+    actor: Actor,
+    data: EventData = {},
+  ): Promise<void> {
+    await this.append(tx, id, { type, actor, data });
+  }
+
+  /** Replaces the accounts that the PSU authorised. */
+  async replaceAccounts(
+    tx: EntityManager,
+    consentId: string,
+    accounts: readonly { readonly iban: string; readonly logicalId: string }[],
+  ): Promise<void> {
+    await tx.query(`SELECT 1 FROM hub.consent WHERE id = $1 FOR NO KEY UPDATE`, [consentId]);
+    await tx.delete(ConsentAccountEntity, { consentId });
+    if (accounts.length > 0) {
+      await tx.insert(
+        ConsentAccountEntity,
+        accounts.map(({ iban, logicalId }) => ({ consentId, iban, logicalId })),
+      );
+    }
+  }
+
+  private async supersedePredecessor(
+    tx: EntityManager,
+    successor: ConsentEntity,
+    actor: Actor,
+  ): Promise<void> {
+    const { brand, psuRef, scope } = successor;
+    const live = await tx
+      .createQueryBuilder(ConsentEntity, 'consent')
+      .where({ brand, psuRef, scope })
+      .andWhere(`consent.state IN ('active', 'refreshed')`)
+      .getOne();
+    if (!live) return;
+    const data = { reason: 'replaced', successorId: successor.id } as const;
+    await this.move(tx, live.id, { to: 'superseded', data, actor });
+  }
+
+  private async append(
+    tx: EntityManager,
+    consentId: string,
+    event: {
+      type: string;
+      from?: ConsentEntity['state'];
+      to?: ConsentEntity['state'];
+      reason?: StateReason | null;
+      actor: Actor;
+      data: EventData;
+    },
+  ): Promise<void> {
+    const { type, from = null, to = null, reason = null, actor, data } = event;
+    await tx.query(
+      `INSERT INTO hub.consent_event (consent_id, type, from_state, to_state, reason, actor, data)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [consentId, type, from, to, reason, actor, JSON.stringify(data)],
+    );
+  }
+
+  private withTokens(): SelectQueryBuilder<ConsentEntity> {
+    return this.dataSource
+      .createQueryBuilder(ConsentEntity, 'consent')
+      .leftJoinAndMapOne('consent.tokenSet', TokenSetEntity, 'tokens', 'tokens.consent_id = consent.id');
+  }
+}

@@ -1,0 +1,50 @@
+import type { TargetState } from './consent-state.js';
+
+/** A token pair as the database may hold it: sealed, bound to its consent and generation. */
+export interface SealedTokenSet {
+  readonly generation: number;
+  readonly accessToken: Uint8Array;
+  readonly refreshToken: Uint8Array;
+  /** Key of the vault that sealed the values. */
+  readonly keyId: string;
+  /** When the request was sent: the life of the tokens may have begun then. */
+  readonly issuedAt: Date;
+  /** Life of the access token, in seconds from `issuedAt`. */
+  readonly expiresInSeconds: number;
+  /** Absent: what is known stays. */
+  readonly logicalId?: string;
+  readonly scaToken?: { readonly value: Uint8Array; readonly expiresInSeconds: number };
+}
+
+/** Why a consent ended, by the state it ended in. Text of the API: values are added, never renamed. */
+export const STATE_REASONS = {
+  superseded: ['replaced'],
+  revoked: ['withdrawn_at_bank', 'withdrawn_by_tpp'],
+  expired: ['link_timeout', 'replaced', 'validity_ended'],
+  rejected: ['psu_refused', 'authorization_failed'],
+  failed: ['code_refused', 'exchange_lost', 'rotation_lost', 'refresh_refused'],
+} as const satisfies Partial<Record<TargetState, readonly string[]>>;
+
+export type StateReason = (typeof STATE_REASONS)[keyof typeof STATE_REASONS][number];
+
+interface Ending<S extends keyof typeof STATE_REASONS> {
+  readonly reason: (typeof STATE_REASONS)[S][number];
+}
+
+/** What a transition demands, by its target: a consent cannot become active without tokens, nor end without a reason. */
+export interface TransitionData {
+  authorized: { readonly authorizationCode: Uint8Array; readonly validityDays: number };
+  active: { readonly tokens: SealedTokenSet };
+  refreshed: { readonly tokens: SealedTokenSet };
+  superseded: Ending<'superseded'> & { readonly successorId: string };
+  revoked: Ending<'revoked'>;
+  expired: Ending<'expired'>;
+  rejected: Ending<'rejected'>;
+  failed: Ending<'failed'>;
+}
+
+/** Who or what made an entry of the timeline. */
+export type Actor = 'psu' | `client:${string}` | `hub:${string}`;
+
+/** Facts of a timeline entry: ids, numbers and code words; never a secret or personal data, since entries cannot be erased. */
+export type EventData = Readonly<Record<string, string | number | boolean | null>>;

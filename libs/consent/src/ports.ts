@@ -1,0 +1,26 @@
+/** How long a caller of a port waits: the call at the bank goes on when the caller has left. */
+export interface Patience {
+  /** Milliseconds; longer calls throw `grant_in_progress`. */
+  readonly waitMs: number;
+}
+
+/** Exchanges the code of an authorized consent. Where features meet: the callback asks, token-exchange answers. */
+export abstract class CodeExchange {
+  /**
+   * Resolves once the consent is live.
+   *
+   * @throws ConsentError `consent_not_live` when the bank refused the code
+   */
+  abstract exchange(consentId: string, patience: Patience): Promise<void>;
+}
+
+/** Refreshes the pair of a live consent. Where features meet: access-token asks, token-refresh answers. */
+export abstract class PairRefresh {
+  /**
+   * Resolves once a newer pair than the given generation is stored, by this call, by one under way, or already.
+   *
+   * @param generation refresh only if this is still the current one
+   * @throws ConsentError
+   */
+  abstract refresh(consentId: string, generation: number, patience: Patience): Promise<void>;
+}

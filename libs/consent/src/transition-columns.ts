@@ -1,0 +1,32 @@
+import type { QueryDeepPartialEntity } from 'typeorm';
+import type { ConsentEntity } from './consent.entity.js';
+import { isFinal, type TargetState } from './domain/consent-state.js';
+import type { TransitionData } from './domain/transition.js';
+
+type Columns = QueryDeepPartialEntity<ConsentEntity>;
+
+const now = () => 'now()';
+
+/** From here on nothing of the exchange is needed, and what is not needed is not kept. */
+const EXCHANGE_IS_OVER: Columns = { codeVerifier: null, authorizationCode: null };
+
+const BY_TARGET: { [T in TargetState]: (data: TransitionData[T]) => Columns } = {
+  authorized: ({ authorizationCode, validityDays }) => ({
+    authorizationCode: Buffer.from(authorizationCode),
+    authorizedAt: now,
+    consentExpiresAt: () => `now() + make_interval(days => ${Math.trunc(validityDays)})`,
+  }),
+  active: () => ({ ...EXCHANGE_IS_OVER, activatedAt: now }),
+  refreshed: () => ({ refreshedAt: now }),
+  superseded: ({ successorId }) => ({ supersededBy: successorId }),
+  revoked: () => ({}),
+  expired: () => EXCHANGE_IS_OVER,
+  rejected: () => EXCHANGE_IS_OVER,
+  failed: () => EXCHANGE_IS_OVER,
+};
+
+/** The columns beside state and reason that a transition writes. Moments are the database's, whose clock all replicas share. */
+export const columnsOf = <T extends TargetState>(to: T, data: TransitionData[T]): Columns => ({
+  ...BY_TARGET[to](data),
+  ...(isFinal(to) ? { endedAt: now } : {}),
+});
