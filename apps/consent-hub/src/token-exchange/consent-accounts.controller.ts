@@ -1,0 +1,44 @@
+import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { VisibleConsents } from '@consent-hub/consent';
+import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
+import { AccountListing } from './account-listing.service.js';
+
+export class AccountView {
+  @ApiProperty({ example: 'BE68539007547034' })
+  iban: string;
+
+  @ApiProperty({ description: "The bank's handle of the account: opaque, URL-safe" })
+  logical_id: string;
+}
+
+export class AccountList {
+  @ApiProperty({ type: [AccountView] })
+  items: AccountView[];
+}
+
+@ApiTags('consents')
+@ApiBearerAuth()
+@Controller('v1/consents/:id/accounts')
+export class ConsentAccountsController {
+  constructor(
+    private readonly consents: VisibleConsents,
+    private readonly accounts: AccountListing,
+  ) {}
+
+  @Get()
+  @Requires('consents:read')
+  @ApiOperation({
+    summary: 'Accounts that the PSU authorised',
+    description: 'AIS: asked from the bank once the pair is there. CAF: the account of the consent.',
+  })
+  @ApiOkResponse({ type: AccountList })
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() _query: NoQuery,
+  ): Promise<AccountList> {
+    const accounts = await this.accounts.known(await this.consents.get(caller, id));
+    return { items: accounts.map(({ iban, logicalId }) => ({ iban, logical_id: logicalId })) };
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import {
+  ConsentError,
+  isLive,
+  PairRefresh,
+  VisibleConsents,
+  type ConsentEntity,
+  type Patience,
+} from '@consent-hub/consent';
+import type { Caller } from '@consent-hub/platform';
+import { TokenGrants } from '@consent-hub/token-grant';
+
+/** How long a caller of the API waits for its refresh; the call at the bank may outlast it. */
+const PATIENCE: Patience = { waitMs: 15_000 };
+
+/** Refreshes on demand. */
+@Injectable()
+export class TokenRefreshService extends PairRefresh {
+  constructor(
+    private readonly grants: TokenGrants,
+    private readonly visible: VisibleConsents,
+  ) {
+    super();
+  }
+
+  override refresh(consentId: string, generation: number, patience: Patience): Promise<void> {
+    return this.grants.refresh(consentId, generation, patience);
+  }
+
+  /**
+   * Refreshes a consent now and returns it as it stands then.
+   *
+   * @throws ConsentError
+   */
+  async refreshNow(caller: Caller, consentId: string): Promise<ConsentEntity> {
+    const { state, stateReason: reason, tokenSet } = await this.visible.get(caller, consentId);
+    if (!isLive(state) || !tokenSet) throw new ConsentError('consent_not_live', { consentId, state, reason });
+    await this.refresh(consentId, tokenSet.generation, PATIENCE);
+    return this.visible.get(caller, consentId);
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { GrantedTokens, TokenRequest } from '@consent-hub/bank-client';
+import type { SealedTokenSet } from '@consent-hub/consent';
+import { Secret } from '@consent-hub/psd2-protocol';
+import { TokenVault } from '@consent-hub/token-vault';
+import type { ReservedRequest } from './token-journal.js';
+
+/** Life of an SCA token (bank page "Flows" of the accounts API: one hour); the answer itself does not say. */
+const SCA_TOKEN_SECONDS = 3600;
+
+/** The SCA token comes with the code's exchange and outlives refreshes, so it stays bound to the first generation. */
+const SCA_TOKEN_GENERATION = 1;
+
+/** Between the sealed values of the database and the plain ones of the bank. */
+@Injectable()
+export class GrantSealer {
+  constructor(private readonly vault: TokenVault) {}
+
+  /** The call that a reservation stands for, its secrets opened. */
+  open({ request, consent, tokenSet }: ReservedRequest): TokenRequest {
+    const call = { brand: consent.brand, scope: consent.scope, requestId: request.requestId };
+    const open = (sealed: Buffer, purpose: 'authorization_code' | 'code_verifier' | 'refresh_token') =>
+      this.vault.open(sealed, { consentId: consent.id, purpose, generation: request.expectedGeneration });
+    if (tokenSet?.refreshToken) {
+      return {
+        ...call,
+        grantType: 'refresh_token',
+        refreshToken: open(tokenSet.refreshToken, 'refresh_token'),
+      };
+    }
+    if (!consent.authorizationCode || !consent.codeVerifier)
+      throw new Error(`consent ${consent.id} has nothing to spend`);
+    return {
+      ...call,
+      grantType: 'authorization_code',
+      code: open(consent.authorizationCode, 'authorization_code'),
+      codeVerifier: open(consent.codeVerifier, 'code_verifier'),
+      redirectUri: consent.redirectUri,
+    };
+  }
+
+  seal({ request }: Pick<ReservedRequest, 'request'>, tokens: GrantedTokens): SealedTokenSet {
+    const generation = request.expectedGeneration + 1;
+    const seal = (value: Secret, purpose: 'access_token' | 'refresh_token') =>
+      this.vault.seal(value, { consentId: request.consentId, purpose, generation });
+    const scaBinding = {
+      consentId: request.consentId,
+      purpose: 'sca_token',
+      generation: SCA_TOKEN_GENERATION,
+    } as const;
+    return {
+      generation,
+      accessToken: seal(tokens.accessToken, 'access_token'),
+      refreshToken: seal(tokens.refreshToken, 'refresh_token'),
+      keyId: this.vault.currentKeyId,
+      issuedAt: request.sentAt,
+      expiresInSeconds: tokens.expiresInSeconds,
+      ...(tokens.logicalId !== undefined && { logicalId: tokens.logicalId }),
+      ...(tokens.scaToken && {
+        scaToken: {
+          value: this.vault.seal(tokens.scaToken, scaBinding),
+          expiresInSeconds: SCA_TOKEN_SECONDS,
+        },
+      }),
+    };
+  }
+
+  sealAnswer(request: ReservedRequest['request'], body: Secret): Buffer {
+    return this.vault.seal(body, this.answerBinding(request));
+  }
+
+  openAnswer(request: ReservedRequest['request'], sealed: Buffer): Secret {
+    return this.vault.open(sealed, this.answerBinding(request));
+  }
+
+  private answerBinding({ consentId, expectedGeneration }: ReservedRequest['request']) {
+    return { consentId, purpose: 'token_answer' as const, generation: expectedGeneration };
+  }
+}

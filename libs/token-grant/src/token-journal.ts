@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import { newId, newRequestId } from '@consent-hub/platform';
+import { ConsentEntity, ConsentRepository, isLive, TokenSetEntity } from '@consent-hub/consent';
+import type { GrantType } from '@consent-hub/psd2-protocol';
+import { DataSource, In, type EntityManager } from 'typeorm';
+import { TokenGrantSettings } from './token-grant.settings.js';
+import { OPEN_STATUSES, TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
+
+/** A request that this process may now send: nobody else can, while it is open. */
+export interface ReservedRequest {
+  readonly request: TokenRequestEntity;
+  readonly consent: ConsentEntity;
+  /** The pair to spend; null for a code. */
+  readonly tokenSet: TokenSetEntity | null;
+}
+
+export type ReserveResult =
+  | ({ readonly kind: 'reserved' } & ReservedRequest)
+  /** The pair to spend is no longer the current one: what the caller wants has been done. */
+  | { readonly kind: 'current' }
+  | { readonly kind: 'not_live'; readonly consent: ConsentEntity | null }
+  | { readonly kind: 'under_way'; readonly request: TokenRequestEntity }
+  | { readonly kind: 'in_doubt'; readonly request: TokenRequestEntity }
+  | { readonly kind: 'received'; readonly request: TokenRequestEntity };
+
+/** What is written when a request ends, beside its status. */
+export type Settlement = Partial<
+  Pick<TokenRequestEntity, 'outcome' | 'httpStatus' | 'bankError' | 'bankErrorCode'>
+>;
+
+/**
+ * Table `token_request`: what was sent to the bank, by whom, and what became of it. A partial unique index over the open
+ * rows makes calls single-flight across the cluster; Postgres' clock alone decides when a lease is over.
+ */
+@Injectable()
+export class TokenJournal {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly consents: ConsentRepository,
+    private readonly settings: TokenGrantSettings,
+  ) {}
+
+  /**
+   * Takes the right to send one request for a consent, in one short transaction.
+   *
+   * @param generation the pair to spend, 0 for a code
+   */
+  reserve(consentId: string, grantType: GrantType, generation: number): Promise<ReserveResult> {
+    return this.dataSource.transaction(async (tx) => {
+      const consent = await tx.findOne(ConsentEntity, {
+        where: { id: consentId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const tokenSet = await tx.findOneBy(TokenSetEntity, { consentId });
+      if (tokenSet && tokenSet.generation > generation) return { kind: 'current' };
+      const spendable =
+        grantType === 'authorization_code'
+          ? consent?.state === 'authorized'
+          : consent && isLive(consent.state);
+      if (!consent || !spendable) return { kind: 'not_live', consent };
+
+      const open = await tx.findOneBy(TokenRequestEntity, { consentId, status: In([...OPEN_STATUSES]) });
+      if (open?.status === 'received') return { kind: 'received', request: open };
+      if (open && !(await this.leaseIsOver(tx, open))) {
+        return { kind: open.status === 'sent' ? 'under_way' : 'in_doubt', request: open };
+      }
+      if (open) await this.giveUp(tx, open);
+      const request = await this.insert(tx, consent, { grantType, generation, probeOf: open?.id ?? null });
+      return { kind: 'reserved', request, consent, tokenSet };
+    });
+  }
+
+  find(id: string): Promise<TokenRequestEntity | null> {
+    return this.dataSource.getRepository(TokenRequestEntity).findOneBy({ id });
+  }
+
+  /** Whole seconds until a request may be probed, at least 1. */
+  async secondsOfLease(id: string): Promise<number> {
+    const [row] = await this.dataSource.query<{ seconds: number }[]>(
+      `SELECT greatest(1, ceil(extract(epoch FROM lease_ends_at - now())))::int AS seconds
+         FROM hub.token_request WHERE id = $1`,
+      [id],
+    );
+    return row?.seconds ?? 1;
+  }
+
+  /** Ends a request, whatever became of its lease: what the bank answered counts. */
+  async settle(
+    tx: EntityManager,
+    id: string,
+    status: TokenRequestStatus,
+    facts: Settlement = {},
+  ): Promise<void> {
+    await tx
+      .createQueryBuilder()
+      .update(TokenRequestEntity)
+      .set({ status, settledAt: () => 'now()', rawAnswer: null, ...facts })
+      .where({ id })
+      .execute();
+  }
+
+  /** Keeps the sealed answer of a grant that could not be read: the request stays open, the pair is in there. */
+  async keepAnswer(tx: EntityManager, id: string, sealed: Buffer, facts: Settlement): Promise<void> {
+    await tx.update(TokenRequestEntity, { id }, { status: 'received', rawAnswer: sealed, ...facts });
+  }
+
+  /**
+   * Leaves a request in doubt.
+   *
+   * @param answered the bank did answer, so that its call is over and nothing stands in the way of a probe
+   * @returns false when somebody took it over meanwhile
+   */
+  async doubt(tx: EntityManager, id: string, answered: boolean, facts: Settlement): Promise<boolean> {
+    const update = await tx
+      .createQueryBuilder()
+      .update(TokenRequestEntity)
+      .set({ status: 'in_doubt', ...(answered ? { leaseEndsAt: () => 'now()' } : {}), ...facts })
+      .where({ id, status: 'sent' })
+      .execute();
+    return update.affected === 1;
+  }
+
+  private async leaseIsOver(tx: EntityManager, request: TokenRequestEntity): Promise<boolean> {
+    const [row] = await tx.query<{ over: boolean }[]>(
+      `SELECT lease_ends_at <= now() AS over FROM hub.token_request WHERE id = $1`,
+      [request.id],
+    );
+    return row?.over === true;
+  }
+
+  /** Its lease is over and its answer never came: the next request takes its place as a probe. */
+  private async giveUp(tx: EntityManager, request: TokenRequestEntity): Promise<void> {
+    if (request.status === 'sent') {
+      await this.consents.record(tx, request.consentId, 'grant_in_doubt', 'hub:token-grant', {
+        request_id: request.requestId,
+        outcome: 'lease_ended',
+      });
+    }
+    const outcome = request.outcome ?? 'lease_ended';
+    await this.settle(tx, request.id, 'probed', { outcome });
+  }
+
+  private async insert(
+    tx: EntityManager,
+    consent: ConsentEntity,
+    call: { grantType: GrantType; generation: number; probeOf: string | null },
+  ): Promise<TokenRequestEntity> {
+    const insert = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(TokenRequestEntity)
+      .values({
+        id: newId(),
+        consentId: consent.id,
+        brand: consent.brand,
+        grantType: call.grantType,
+        status: 'sent',
+        expectedGeneration: call.generation,
+        requestId: newRequestId(),
+        probeOf: call.probeOf,
+        owner: this.settings.owner,
+        sentAt: () => 'now()',
+        leaseEndsAt: () => `now() + make_interval(secs => ${this.settings.leaseSeconds})`,
+      })
+      .returning('*')
+      .execute();
+    const { id } = insert.identifiers[0] as { id: string };
+    return tx.findOneByOrFail(TokenRequestEntity, { id });
+  }
+}

@@ -1,0 +1,81 @@
+import type { BankErrorCode } from '@consent-hub/bank-client';
+import type { StateReason } from '@consent-hub/consent';
+import type { GrantType } from '@consent-hub/psd2-protocol';
+
+/** What a failed call of POST /token means for its journal row and its consent. */
+export type Verdict =
+  /** Nothing happened at the bank: the same request may be made again at once. */
+  | { readonly kind: 'not_sent' }
+  /** The bank may have acted: nobody may spend the same token before the lease is over. */
+  | { readonly kind: 'in_doubt' }
+  /** The bank said no, and that ends nothing: it is recorded and told. */
+  | { readonly kind: 'refused' }
+  /** The bank said no, and with that the consent is over. */
+  | {
+      readonly kind: 'ended';
+      readonly to: 'failed' | 'revoked';
+      readonly reason: Extract<
+        StateReason,
+        'code_refused' | 'exchange_lost' | 'rotation_lost' | 'refresh_refused' | 'withdrawn_at_bank'
+      >;
+    };
+
+const NOT_SENT: Verdict = { kind: 'not_sent' };
+const IN_DOUBT: Verdict = { kind: 'in_doubt' };
+const REFUSED: Verdict = { kind: 'refused' };
+
+/** A probe repeats a doubtful call: a token refused then was spent the first time, and that answer is lost. */
+const LOST = {
+  authorization_code: { kind: 'ended', to: 'failed', reason: 'exchange_lost' },
+  refresh_token: { kind: 'ended', to: 'failed', reason: 'rotation_lost' },
+} as const satisfies Record<GrantType, Verdict>;
+
+const CODE_REFUSED: Verdict = { kind: 'ended', to: 'failed', reason: 'code_refused' };
+
+type Table = Record<Exclude<BankErrorCode, 'unreadable_answer'>, Verdict>;
+
+/**
+ * A refused code ends its consent whatever the words of the refusal: it is short-lived and good for one exchange. A
+ * refresh is refused for good only with the words that the bank documents for it; anything else may be a fault of the
+ * bank or of this TPP's set-up, and costs no consent.
+ */
+const TABLES: Record<GrantType, Table> = {
+  authorization_code: {
+    consent_withdrawn: CODE_REFUSED,
+    refresh_token_refused: CODE_REFUSED,
+    access_token_refused: CODE_REFUSED,
+    security_refused: CODE_REFUSED,
+    client_refused: CODE_REFUSED,
+    request_refused: CODE_REFUSED,
+    not_sent: NOT_SENT,
+    busy: NOT_SENT,
+    outcome_unknown: IN_DOUBT,
+  },
+  refresh_token: {
+    consent_withdrawn: { kind: 'ended', to: 'revoked', reason: 'withdrawn_at_bank' },
+    refresh_token_refused: { kind: 'ended', to: 'failed', reason: 'refresh_refused' },
+    access_token_refused: REFUSED,
+    security_refused: REFUSED,
+    client_refused: REFUSED,
+    request_refused: REFUSED,
+    not_sent: NOT_SENT,
+    busy: NOT_SENT,
+    outcome_unknown: IN_DOUBT,
+  },
+};
+
+/** Codes by which the bank says that the token or code itself is not, or no longer, good. */
+const SAYS_SPENT: Record<GrantType, readonly BankErrorCode[]> = {
+  authorization_code: ['security_refused', 'request_refused'],
+  refresh_token: ['refresh_token_refused'],
+};
+
+/** @param isProbe whether the call repeated one whose answer had been lost */
+export function verdictOf(
+  error: Exclude<BankErrorCode, 'unreadable_answer'>,
+  grantType: GrantType,
+  isProbe: boolean,
+): Verdict {
+  if (isProbe && SAYS_SPENT[grantType].includes(error)) return LOST[grantType];
+  return TABLES[grantType][error];
+}
