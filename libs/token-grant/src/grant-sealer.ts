@@ -3,6 +3,7 @@ import type { GrantedTokens, TokenRequest } from '@consent-hub/bank-client';
 import type { SealedTokenSet } from '@consent-hub/consent';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
+import type { SpooledRequest } from './answer-spool.js';
 import type { ReservedRequest } from './token-journal.js';
 
 /** Life of an SCA token (bank page "Flows" of the accounts API: one hour); the answer itself does not say. */
@@ -39,7 +40,7 @@ export class GrantSealer {
     };
   }
 
-  seal({ request }: Pick<ReservedRequest, 'request'>, tokens: GrantedTokens): SealedTokenSet {
+  seal(request: SpooledRequest, tokens: GrantedTokens): SealedTokenSet {
     const generation = request.expectedGeneration + 1;
     const seal = (value: Secret, purpose: 'access_token' | 'refresh_token') =>
       this.vault.seal(value, { consentId: request.consentId, purpose, generation });
@@ -65,15 +66,15 @@ export class GrantSealer {
     };
   }
 
-  sealAnswer(request: ReservedRequest['request'], body: Secret): Buffer {
+  sealAnswer(request: SpooledRequest, body: Secret): Buffer {
     return this.vault.seal(body, this.answerBinding(request));
   }
 
-  openAnswer(request: ReservedRequest['request'], sealed: Buffer): Secret {
+  openAnswer(request: SpooledRequest, sealed: Buffer): Secret {
     return this.vault.open(sealed, this.answerBinding(request));
   }
 
-  private answerBinding({ consentId, expectedGeneration }: ReservedRequest['request']) {
+  private answerBinding({ consentId, expectedGeneration }: SpooledRequest) {
     return { consentId, purpose: 'token_answer' as const, generation: expectedGeneration };
   }
 }

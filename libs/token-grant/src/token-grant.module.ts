@@ -1,6 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '@consent-hub/consent';
+import { AnswerSpool } from './answer-spool.js';
+import { GrantFailures } from './grant-failures.js';
 import { GrantSealer } from './grant-sealer.js';
+import { SpoolReplay } from './spool-replay.js';
+import { TokenCall } from './token-call.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenGrants } from './token-grants.js';
 import { TokenJournal } from './token-journal.js';
@@ -23,6 +27,10 @@ export class TokenGrantModule {
         TokenJournal,
         TokenSettlement,
         GrantSealer,
+        GrantFailures,
+        AnswerSpool,
+        SpoolReplay,
+        TokenCall,
         TokenGrants,
       ],
       exports: [TokenGrants],

@@ -3,17 +3,24 @@ const LEASE_MARGIN_SECONDS = 30;
 
 /** How this process takes part in the journal. */
 export class TokenGrantSettings {
-  /** How long a reserved request is nobody else's: the call's deadline plus a margin for the commit. */
+  /** Name of this instance in the journal and the spool. */
+  readonly owner: string;
+  /** How long a reserved request is nobody else's: the deadline of POST /token plus a margin for the commit. */
   readonly leaseSeconds: number;
+  /** Directory of the spool; may be shared by replicas. */
+  readonly spoolDir: string;
+  /** How long a file of the spool is kept after its last answer. */
+  readonly spoolRetentionMinutes: number;
 
-  /**
-   * @param owner name of this instance in the journal
-   * @param tokenTimeoutMs deadline of POST /token, milliseconds
-   */
-  constructor(
-    readonly owner: string,
-    tokenTimeoutMs: number,
-  ) {
-    this.leaseSeconds = Math.ceil(tokenTimeoutMs / 1000) + LEASE_MARGIN_SECONDS;
+  constructor(settings: {
+    owner: string;
+    tokenTimeoutMs: number;
+    spoolDir: string;
+    spoolRetentionMinutes: number;
+  }) {
+    this.owner = settings.owner;
+    this.leaseSeconds = Math.ceil(settings.tokenTimeoutMs / 1000) + LEASE_MARGIN_SECONDS;
+    this.spoolDir = settings.spoolDir;
+    this.spoolRetentionMinutes = settings.spoolRetentionMinutes;
   }
 }

@@ -4,6 +4,7 @@ import { ConsentEntity, ConsentRepository, isLive, TokenSetEntity } from '@conse
 import type { GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { TokenGrantSettings } from './token-grant.settings.js';
+import type { SpooledRequest } from './answer-spool.js';
 import { OPEN_STATUSES, TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
 
 /** A request that this process may now send: nobody else can, while it is open. */
@@ -82,6 +83,38 @@ export class TokenJournal {
       [id],
     );
     return row?.seconds ?? 1;
+  }
+
+  /** Of these requests, those whose answer has not been written down; a request the database has forgotten is one of them. */
+  async unsettled(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `SELECT asked.id FROM unnest($1::uuid[]) AS asked(id)
+         LEFT JOIN hub.token_request r ON r.id = asked.id
+        WHERE r.id IS NULL OR r.status IN ('sent', 'in_doubt', 'probed')`,
+      [ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * Ends a request that was granted. `committed` is the last word: whoever settles the same answer again changes nothing. A
+   * request that a failover has forgotten is written anew.
+   */
+  async settleGranted(
+    tx: EntityManager,
+    request: SpooledRequest,
+    status: 'committed' | 'overtaken',
+  ): Promise<void> {
+    const { id, consentId, brand, grantType, expectedGeneration, requestId, owner, sentAt, leaseEndsAt } =
+      request;
+    await tx.query(
+      `INSERT INTO hub.token_request AS r (id, consent_id, brand, grant_type, expected_generation, request_id, owner,
+              sent_at, lease_ends_at, status, settled_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())
+       ON CONFLICT (id) DO UPDATE SET status = excluded.status, settled_at = excluded.settled_at, raw_answer = NULL
+         WHERE r.status <> 'committed'`,
+      [id, consentId, brand, grantType, expectedGeneration, requestId, owner, sentAt, leaseEndsAt, status],
+    );
   }
 
   /** Ends a request, whatever became of its lease: what the bank answered counts. */

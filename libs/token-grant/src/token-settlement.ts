@@ -3,6 +3,7 @@ import type { BankError, GrantedTokens } from '@consent-hub/bank-client';
 import { ConsentRepository, TokenSetEntity, type Actor, type EventData } from '@consent-hub/consent';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import type { SpooledRequest } from './answer-spool.js';
 import { GrantSealer } from './grant-sealer.js';
 import { TokenJournal, type Settlement } from './token-journal.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
@@ -28,8 +29,8 @@ export class TokenSettlement {
    * Stores a granted pair as the successor of the one that was spent. Decided by the generation alone, never by the
    * lease: a late answer is as good as a quick one, as long as it is the only one.
    */
-  async commit(request: TokenRequestEntity, tokens: GrantedTokens, facts: EventData = {}): Promise<void> {
-    const sealed = this.sealer.seal({ request }, tokens);
+  async commit(request: SpooledRequest, tokens: GrantedTokens, facts: EventData = {}): Promise<void> {
+    const sealed = this.sealer.seal(request, tokens);
     const to = request.grantType === 'authorization_code' ? 'active' : 'refreshed';
     const move = {
       to,
@@ -43,7 +44,7 @@ export class TokenSettlement {
         const account = { iban: tokens.iban, logicalId: tokens.logicalId };
         await this.consents.replaceAccounts(tx, request.consentId, [account]);
       }
-      await this.journal.settle(tx, request.id, stored ? 'committed' : 'overtaken');
+      await this.journal.settleGranted(tx, request, stored ? 'committed' : 'overtaken');
     });
   }
 

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { TokenRequestEntity } from './token-request.entity.js';
+import { TokenGrantSettings } from './token-grant.settings.js';
+
+/** What must be known of a request to settle it again, even where the database has forgotten it. */
+export type SpooledRequest = Pick<
+  TokenRequestEntity,
+  | 'id'
+  | 'consentId'
+  | 'brand'
+  | 'grantType'
+  | 'expectedGeneration'
+  | 'requestId'
+  | 'sentAt'
+  | 'owner'
+  | 'leaseEndsAt'
+>;
+
+export interface SpooledAnswer {
+  readonly request: SpooledRequest;
+  /** The bank's answer, sealed by the vault. */
+  readonly sealed: Buffer;
+}
+
+interface Pending {
+  readonly line: string;
+  readonly written: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+const SUFFIX = '.answers';
+
+/**
+ * Answers of the bank on the local disk before anything else is done with them: they survive the death of this process and
+ * of the database. One file a process, one JSON line an answer, durable when `append` resolves; answers that arrive together
+ * share one flush. Files are replayed at the next start and go once they are older than the retention.
+ */
+@Injectable()
+export class AnswerSpool implements OnModuleDestroy {
+  private readonly logger = new Logger(AnswerSpool.name);
+  private file: Promise<FileHandle> | null = null;
+  private readonly name: string;
+  private queue: Pending[] = [];
+  private flushing: Promise<void> | null = null;
+
+  constructor(private readonly settings: TokenGrantSettings) {
+    const owner = settings.owner.replaceAll(/[^A-Za-z0-9.-]/g, '_');
+    this.name = `${owner}.${process.pid}.${randomBytes(4).toString('hex')}${SUFFIX}`;
+  }
+
+  append(answer: SpooledAnswer): Promise<void> {
+    const line = `${serialize(answer)}\n`;
+    return new Promise((written, failed) => {
+      this.queue.push({ line, written, failed });
+      this.flushing ??= this.flush().finally(() => (this.flushing = null));
+    });
+  }
+
+  /** Answers that other processes, most of them dead, have left here. A torn last line is that of an answer never heard. */
+  async leftBehind(): Promise<SpooledAnswer[]> {
+    const answers = [];
+    for (const name of await this.otherFiles()) {
+      const text = await readFile(path.join(this.settings.spoolDir, name), 'utf8');
+      for (const line of text.split('\n')) {
+        const answer = line === '' ? null : parseLine(line);
+        if (answer) answers.push(answer);
+        else if (line !== '') this.logger.warn(`skipped a torn line of ${name}`);
+      }
+    }
+    // Answers of one consent follow each other by generation.
+    return answers.sort((a, b) => a.request.expectedGeneration - b.request.expectedGeneration);
+  }
+
+  /** Removes files whose last answer is older than the retention; call it when all they hold is settled. */
+  async prune(): Promise<void> {
+    const oldest = Date.now() - this.settings.spoolRetentionMinutes * 60_000;
+    for (const name of await this.otherFiles()) {
+      const file = path.join(this.settings.spoolDir, name);
+      if ((await stat(file)).mtimeMs < oldest) await rm(file, { force: true });
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.flushing;
+    await (await this.file)?.close();
+    this.file = null;
+  }
+
+  private async flush(): Promise<void> {
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0);
+      try {
+        this.file ??= this.create();
+        const file = await this.file;
+        await file.appendFile(batch.map(({ line }) => line).join(''));
+        await file.datasync();
+        batch.forEach(({ written }) => written());
+      } catch (error) {
+        this.file = null;
+        batch.forEach(({ failed }) => failed(error));
+      }
+    }
+  }
+
+  private async create(): Promise<FileHandle> {
+    const directory = this.settings.spoolDir;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const file = await open(path.join(directory, this.name), 'a', 0o600);
+    // The name is part of what must survive.
+    const entry = await open(directory, 'r');
+    await entry.sync().finally(() => entry.close());
+    return file;
+  }
+
+  private async otherFiles(): Promise<string[]> {
+    try {
+      const names = await readdir(this.settings.spoolDir);
+      return names.filter((name) => name.endsWith(SUFFIX) && name !== this.name).sort();
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
+
+function serialize({ request, sealed }: SpooledAnswer): string {
+  const { id, consentId, brand, grantType, expectedGeneration, requestId, sentAt, owner, leaseEndsAt } =
+    request;
+  const kept = { id, consentId, brand, grantType, expectedGeneration, requestId, sentAt, owner, leaseEndsAt };
+  return JSON.stringify({ ...kept, sealed: sealed.toString('base64') });
+}
+
+function parseLine(line: string): SpooledAnswer | null {
+  let entry: Record<string, unknown>;
+  try {
+    entry = JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+  const { sealed, sentAt, leaseEndsAt, ...request } = entry as unknown as SpooledRequest & {
+    sealed: string;
+    sentAt: string;
+    leaseEndsAt: string;
+  };
+  return {
+    request: { ...request, sentAt: new Date(sentAt), leaseEndsAt: new Date(leaseEndsAt) },
+    sealed: Buffer.from(sealed, 'base64'),
+  };
+}
