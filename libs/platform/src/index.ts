@@ -12,9 +12,11 @@ export {
   type Permission,
 } from './http/access.js';
 export { Problem, type InputFault, type ProblemDetails } from './http/problem.js';
-export { createValidationPipe, NoQuery } from './http/validation.js';
-export { newId, newRequestId } from './ids/ids.js';
-export { createLogger, NestLogger, type LogLevel } from './logging/logger.js';
 export { REQUEST_ID_HEADER, requestIdOf } from './http/request-id.js';
 export { logRequests, requestFacts } from './http/request-log.js';
-export { closeOnSignal, type Closable } from './shutdown/close-on-signal.js';
+export { sendProblem } from './http/send-problem.js';
+export { createValidationPipe, NoQuery } from './http/validation.js';
+export { newId, newRequestId } from './ids/ids.js';
+export { describeError } from './logging/describe-error.js';
+export { createLogger, NestLogger, type LogLevel } from './logging/logger.js';
+export { closeOnSignal } from './shutdown/close-on-signal.js';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { types } from 'node:util';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { TokenRequestEntity } from './token-request.entity.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
@@ -120,7 +121,7 @@ export class AnswerSpool implements OnModuleDestroy {
       const names = await readdir(this.settings.spoolDir);
       return names.filter((name) => name.endsWith(SUFFIX) && name !== this.name).sort();
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (types.isNativeError(error) && 'code' in error && error.code === 'ENOENT') return [];
       throw error;
     }
   }

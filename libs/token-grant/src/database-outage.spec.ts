@@ -1,7 +1,8 @@
 import { QueryFailedError } from 'typeorm';
 import { isOutage } from './database-outage.js';
 
-const failed = (code: string) => new QueryFailedError('SELECT 1', [], Object.assign(new Error('refused'), { code }));
+const failed = (code: string) =>
+  new QueryFailedError('SELECT 1', [], Object.assign(new Error('refused'), { code }));
 
 describe('an outage of the database', () => {
   it.each(['08006', '57P01', '57P03', '25006', '40001', '40P01'])('is SQLSTATE %s', (code) => {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { QueryFailedError } from 'typeorm';
 
 /**
@@ -9,7 +10,7 @@ const PASSING = /^(?:08|57P|25006|40)/;
 /** Whether an error means that the database is away or busy with itself, and not that the statement is wrong. */
 export function isOutage(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  if (!(cause instanceof Error)) return false;
+  if (!types.isNativeError(cause)) return false;
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   // SQLSTATEs have five characters; what else comes from the driver is about the connection.
   return /^[0-9A-Z]{5}$/.test(code) ? PASSING.test(code) : isConnectionError(code, cause.message);

@@ -44,7 +44,7 @@ export class Stage {
     this.consents = new ConsentRepository(dataSource);
   }
 
-  static async build(): Promise<Stage> {
+  static async build(givenSpoolDir?: string): Promise<Stage> {
     const database = await createTestDatabase();
     const dataSource = await database.open([...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES]);
     const clientId = randomUUID();
@@ -52,14 +52,14 @@ export class Stage {
       `INSERT INTO hub.api_client (id, name, key_hash, permissions) VALUES ($1, 'test', $2, '{consents:write}')`,
       [clientId, randomBytes(32)],
     );
-    const spoolDir = await mkdtemp(path.join(tmpdir(), 'consent-hub-spool-'));
+    const spoolDir = givenSpoolDir ?? (await mkdtemp(path.join(tmpdir(), 'consent-hub-spool-')));
     return new Stage(dataSource, spoolDir, clientId, () => database.drop());
   }
 
   async strike(): Promise<void> {
     await Promise.all(this.spools.map((spool) => spool.onModuleDestroy()));
     await this.dropDatabase();
-    await rm(this.spoolDir, { recursive: true });
+    await rm(this.spoolDir, { recursive: true, force: true });
   }
 
   replica(owner: string): Replica {

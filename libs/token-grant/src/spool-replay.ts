@@ -23,7 +23,7 @@ export class SpoolReplay implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const answers = await this.spool.leftBehind();
-    const open = new Set(await this.journal.unsettled(answers.map(({ request }) => request.id)));
+    const open = new Set(await this.journal.unsettled(answers.map(({ request }) => request)));
     let unreadable = 0;
     for (const answer of answers) {
       if (open.has(answer.request.id) && !(await this.settle(answer))) unreadable++;

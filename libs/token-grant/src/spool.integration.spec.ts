@@ -75,6 +75,15 @@ describe('the spool', () => {
     expect((await stage.eventTypes(id)).filter((type) => type === 'state_changed')).toHaveLength(3);
   });
 
+  it('leaves an answer alone whose consent this database does not know', async () => {
+    const id = await stage.liveConsent();
+    await diesWithAnswer(id);
+    const elsewhere = await Stage.build(stage.spoolDir);
+    await elsewhere.replica('stranger').replay.onApplicationBootstrap();
+    expect(await elsewhere.journal(id)).toEqual([]);
+    await elsewhere.strike();
+  });
+
   it('holds no token in clear', async () => {
     await stage.liveConsent();
     const [name] = await files();

@@ -85,13 +85,17 @@ export class TokenJournal {
     return row?.seconds ?? 1;
   }
 
-  /** Of these requests, those whose answer has not been written down; a request the database has forgotten is one of them. */
-  async unsettled(ids: readonly string[]): Promise<string[]> {
+  /**
+   * Of these requests, those whose answer has not been written down. A request that the database has forgotten is one of
+   * them; one of a consent that it does not know is not, since nothing is there to be brought back.
+   */
+  async unsettled(requests: readonly Pick<SpooledRequest, 'id' | 'consentId'>[]): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(
-      `SELECT asked.id FROM unnest($1::uuid[]) AS asked(id)
+      `SELECT asked.id FROM unnest($1::uuid[], $2::uuid[]) AS asked(id, consent_id)
+         JOIN hub.consent c ON c.id = asked.consent_id
          LEFT JOIN hub.token_request r ON r.id = asked.id
         WHERE r.id IS NULL OR r.status IN ('sent', 'in_doubt', 'probed')`,
-      [ids],
+      [requests.map(({ id }) => id), requests.map(({ consentId }) => consentId)],
     );
     return rows.map(({ id }) => id);
   }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** How many causes are followed; more would be a loop. */
 const MAX_CAUSES = 4;
 
@@ -14,7 +16,7 @@ interface ErrorDescription {
  * errors hold the query's parameters.
  */
 export function describeError(error: unknown, causes = MAX_CAUSES): ErrorDescription {
-  if (!(error instanceof Error))
+  if (!types.isNativeError(error))
     return { type: typeof error, message: 'something that is no error was thrown' };
   return {
     type: error.name,

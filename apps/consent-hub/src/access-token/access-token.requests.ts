@@ -1,0 +1,42 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { BRANDS, SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { MAX_VALIDITY_SECONDS, toSeconds, VALIDITY_FAULT } from './min-validity.js';
+
+/** PostgreSQL's `integer`, in which generations are counted. */
+const MAX_GENERATION = 2_147_483_647;
+
+export class PersonTokenQuery {
+  @ApiProperty({ enum: BRANDS, description: "The PSU's bank" })
+  @IsIn(BRANDS, { message: `$property must be one of ${BRANDS.join(', ')}` })
+  brand: Brand;
+
+  @ApiProperty({ description: 'The name under which the consent was opened', example: 'customer-4711' })
+  @Matches(/^\P{Cc}{1,128}$/u, { message: '$property must be 1 to 128 printable characters' })
+  psu_ref: string;
+
+  @ApiProperty({ enum: SCOPES, description: 'One of the scopes that this API client may read' })
+  @IsIn(SCOPES, { message: `$property must be one of ${SCOPES.join(', ')}` })
+  scope: Scope;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: MAX_VALIDITY_SECONDS, default: 0 })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => toSeconds(value))
+  @Min(0, { message: `$property ${VALIDITY_FAULT}` })
+  @Max(MAX_VALIDITY_SECONDS, { message: `$property ${VALIDITY_FAULT}` })
+  min_validity_seconds = 0;
+}
+
+export class RejectedToken {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    description: 'Generation of the token that the bank refused',
+    example: 3,
+  })
+  @IsInt({ message: '$property must be a whole number' })
+  @Min(1)
+  @Max(MAX_GENERATION)
+  generation: number;
+}

@@ -1,0 +1,146 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ConsentError, isLive, PairRefresh, type Patience } from '@consent-hub/consent';
+import { describeError, Problem, type Caller } from '@consent-hub/platform';
+import type { Scope, Secret } from '@consent-hub/psd2-protocol';
+import { TokenVault } from '@consent-hub/token-vault';
+import { AccessTokenQuery, type Person, type SealedPair, type TokenRow } from './access-token.query.js';
+
+/** How long a caller waits for a refresh; the call at the bank may outlast it. */
+const PATIENCE: Patience = { waitMs: 10_000 };
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** An access token, opened, with what its user needs to know. */
+export interface AccessToken {
+  readonly consentId: string;
+  readonly scope: Scope;
+  readonly value: Secret;
+  readonly generation: number;
+  readonly expiresAt: Date;
+  readonly expiresInSeconds: number;
+  readonly logicalId: string | null;
+  readonly isInDoubt: boolean;
+  /** False when it is served although less than the asked validity is left: nothing better could be had. */
+  readonly isValidLongEnough: boolean;
+}
+
+/** A live consent with its pair. */
+type LiveToken = Pick<TokenRow, 'consentId' | 'scope'> & SealedPair;
+type Read = () => Promise<LiveToken>;
+
+/**
+ * Hands out access tokens that work, refreshing first where too little is left. Whoever may read tokens of a scope may
+ * read those of every consent of that scope, whoever opened it.
+ */
+@Injectable()
+export class AccessTokenService {
+  private readonly logger = new Logger(AccessTokenService.name);
+
+  constructor(
+    private readonly tokens: AccessTokenQuery,
+    private readonly pairs: PairRefresh,
+    private readonly vault: TokenVault,
+  ) {}
+
+  /** @throws ConsentError */
+  forConsent(caller: Caller, consentId: string, minValiditySeconds: number): Promise<AccessToken> {
+    return this.serve(() => this.readConsent(caller, consentId), minValiditySeconds);
+  }
+
+  /**
+   * @throws Problem `scope_not_granted`; `consent_not_found` when the person has no live consent of that scope
+   * @throws ConsentError
+   */
+  forPerson(caller: Caller, person: Person, minValiditySeconds: number): Promise<AccessToken> {
+    return this.serve(() => this.readPerson(caller, person), minValiditySeconds);
+  }
+
+  /**
+   * The bank refused the token of that generation: refreshes unless a newer pair is there already. A refresh that fails
+   * then fails the call, since the token at hand is known to be of no use.
+   *
+   * @throws ConsentError
+   */
+  async afterRejection(caller: Caller, consentId: string, generation: number): Promise<AccessToken> {
+    const read = () => this.readConsent(caller, consentId);
+    const token = await read();
+    if (token.generation === generation) await this.pairs.refresh(consentId, generation, PATIENCE);
+    return this.serve(read, 0);
+  }
+
+  private async serve(read: Read, minValiditySeconds: number): Promise<AccessToken> {
+    const token = await read();
+    if (lasts(token, minValiditySeconds)) return this.open(token, minValiditySeconds);
+    const failure = await this.tryRefresh(token);
+    const newest = await read();
+    if (lasts(newest, 0)) return this.open(newest, minValiditySeconds);
+    throw failure ?? overOnArrival(newest.consentId);
+  }
+
+  /** Returns the failure, which matters only to a caller whose present token is over. */
+  private async tryRefresh({ consentId, generation }: LiveToken): Promise<Error | null> {
+    try {
+      await this.pairs.refresh(consentId, generation, PATIENCE);
+      return null;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (!(error instanceof ConsentError)) {
+        this.logger.error({ msg: 'refresh on demand failed', consentId, error: describeError(error) });
+      }
+      return error;
+    }
+  }
+
+  private async readConsent(caller: Caller, consentId: string): Promise<LiveToken> {
+    const row = await this.tokens.byConsent(consentId);
+    const isVisible = row && caller.tokenScopes.has(row.scope);
+    if (!isVisible) throw new ConsentError('consent_not_found', { consentId });
+    return liveTokenOf(row);
+  }
+
+  private async readPerson(caller: Caller, person: Person): Promise<LiveToken> {
+    if (!caller.tokenScopes.has(person.scope)) throw scopeNotGranted(person.scope);
+    const row = await this.tokens.byPerson(person);
+    if (!row) throw noLiveConsent(person);
+    return liveTokenOf(row);
+  }
+
+  private open({ accessToken, ...token }: LiveToken, minValiditySeconds: number): AccessToken {
+    const { consentId, generation } = token;
+    return {
+      ...token,
+      value: this.vault.open(accessToken, { consentId, purpose: 'access_token', generation }),
+      isValidLongEnough: lasts(token, minValiditySeconds),
+    };
+  }
+}
+
+/** A token whose last second has begun is over: it would not survive the way to the bank. */
+const lasts = (
+  { expiresInSeconds }: Pick<SealedPair, 'expiresInSeconds'>,
+  minValiditySeconds: number,
+): boolean => expiresInSeconds > 0 && expiresInSeconds >= minValiditySeconds;
+
+function liveTokenOf({ consentId, scope, state, reason, pair }: TokenRow): LiveToken {
+  if (!isLive(state) || !pair) throw new ConsentError('consent_not_live', { consentId, state, reason });
+  return { consentId, scope, ...pair };
+}
+
+/** The bank granted a pair whose life was over before it was stored; the next try asks for another one. */
+const overOnArrival = (consentId: string): ConsentError =>
+  new ConsentError('bank_unavailable', { consentId, retryAfterSeconds: RETRY_AFTER_SECONDS });
+
+const scopeNotGranted = (scope: Scope): Problem =>
+  new Problem({
+    status: 403,
+    code: 'scope_not_granted',
+    detail: `This API client may not read tokens of scope ${scope}.`,
+    errors: [{ field: 'scope', detail: 'must be one of the scopes granted to this API client' }],
+  });
+
+const noLiveConsent = ({ brand, scope }: Person): Problem =>
+  new Problem({
+    status: 404,
+    code: 'consent_not_found',
+    detail: `This person has no live consent of scope ${scope} at ${brand}.`,
+  });

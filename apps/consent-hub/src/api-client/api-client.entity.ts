@@ -1,0 +1,30 @@
+import type { Permission } from '@consent-hub/platform';
+import type { Scope } from '@consent-hub/psd2-protocol';
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+
+/** A program that may call the hub. Its key is known to its owner only. */
+@Entity({ schema: 'hub', name: 'api_client' })
+export class ApiClientEntity {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('text')
+  name: string;
+
+  /** SHA-256 of the key. */
+  @Column('bytea', { name: 'key_hash', select: false })
+  keyHash: Buffer;
+
+  @Column('text', { array: true })
+  permissions: Permission[];
+
+  /** Scopes whose tokens it may read, if it may read tokens at all. */
+  @Column('text', { name: 'token_scopes', array: true })
+  tokenScopes: Scope[];
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'revoked_at', nullable: true })
+  revokedAt: Date | null;
+}

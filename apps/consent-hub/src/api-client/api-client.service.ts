@@ -1,0 +1,118 @@
+import { types } from 'node:util';
+import { newId, type Caller, type Permission } from '@consent-hub/platform';
+import { SCOPES, type Scope, type Secret } from '@consent-hub/psd2-protocol';
+import { Injectable } from '@nestjs/common';
+import { DataSource, QueryFailedError } from 'typeorm';
+import { ApiClientError } from './api-client-error.js';
+import { ApiClientEntity } from './api-client.entity.js';
+import { hashApiKey, newApiKey } from './api-key.js';
+
+/** The rule of the column's CHECK, so that a bad name is refused in words. */
+const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const UNIQUE_VIOLATION = '23505';
+
+export interface NewApiClient {
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+  /** Default: all. */
+  readonly tokenScopes?: readonly Scope[];
+}
+
+/** A client as the guard needs it. */
+export interface KnownCaller extends Caller {
+  readonly isRevoked: boolean;
+}
+
+interface CallerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly permissions: Permission[];
+  readonly token_scopes: Scope[];
+  readonly is_revoked: boolean;
+}
+
+/** Makes, lists, recognises and revokes API clients. */
+@Injectable()
+export class ApiClientService {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * The key in the answer is the only copy there will ever be.
+   *
+   * @throws ApiClientError `invalid_name`, `name_taken`
+   */
+  async create({
+    name,
+    permissions,
+    tokenScopes = SCOPES,
+  }: NewApiClient): Promise<{ client: ApiClientEntity; key: Secret }> {
+    if (!NAME.test(name)) {
+      throw new ApiClientError(
+        'invalid_name',
+        'A name is 1 to 63 of a-z, 0-9 and hyphen, the first no hyphen.',
+      );
+    }
+    const key = newApiKey();
+    const clients = this.dataSource.getRepository(ApiClientEntity);
+    const client = clients.create({
+      id: newId(),
+      name,
+      keyHash: hashApiKey(key),
+      permissions: [...new Set(permissions)],
+      tokenScopes: [...new Set(tokenScopes)],
+      revokedAt: null,
+    });
+    try {
+      await clients.insert(client);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new ApiClientError(
+        'name_taken',
+        `There is, or was, an API client named ${name}. Choose another name.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    return { client, key };
+  }
+
+  /** All there ever were, oldest first. */
+  async list(): Promise<ApiClientEntity[]> {
+    return this.dataSource.getRepository(ApiClientEntity).find({ order: { createdAt: 'ASC', id: 'ASC' } });
+  }
+
+  /**
+   * Its key stops working with the next request. Revoking again changes nothing.
+   *
+   * @throws ApiClientError `unknown_client`
+   */
+  async revoke(name: string): Promise<void> {
+    const { affected } = await this.dataSource
+      .getRepository(ApiClientEntity)
+      .update({ name }, { revokedAt: () => 'COALESCE(revoked_at, now())' });
+    if (affected === 0) throw new ApiClientError('unknown_client', `There is no API client named ${name}.`);
+  }
+
+  /** Asked on every request, and not cached, so that a revoked key is refused at once: one look into the index of hashes. */
+  async findByKey(key: Secret): Promise<KnownCaller | null> {
+    const [row] = await this.dataSource.query<CallerRow[]>(
+      `SELECT id, name, permissions, token_scopes, revoked_at IS NOT NULL AS is_revoked
+         FROM hub.api_client WHERE key_hash = $1`,
+      [hashApiKey(key)],
+    );
+    if (!row) return null;
+    return {
+      id: row.id,
+      name: row.name,
+      permissions: new Set(row.permissions),
+      tokenScopes: new Set(row.token_scopes),
+      isRevoked: row.is_revoked,
+    };
+  }
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  const driverError: unknown = error instanceof QueryFailedError ? error.driverError : undefined;
+  return types.isNativeError(driverError) && 'code' in driverError && driverError.code === UNIQUE_VIOLATION;
+}

@@ -1,0 +1,62 @@
+import { accessOf, Problem, type AuthenticatedRequest, type Permission } from '@consent-hub/platform';
+import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ApiClientService, type KnownCaller } from './api-client.service.js';
+import { apiKeyOf } from './api-key.js';
+
+const REALM = 'Bearer realm="consent-hub"';
+
+/** Who may call which route: each route names one permission, or that it is public. */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  private readonly logger = new Logger('ApiKeyGuard');
+
+  constructor(private readonly clients: ApiClientService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = accessOf(context);
+    if (access === 'public') return true;
+    if (access === undefined) throw this.closedRoute(context);
+    const request = context.switchToHttp().getRequest<FastifyRequest & AuthenticatedRequest>();
+    const caller = await this.authenticate(request.headers.authorization);
+    request.caller = caller;
+    if (!caller.permissions.has(access)) throw permissionMissing(access);
+    return true;
+  }
+
+  private async authenticate(authorization: string | undefined): Promise<KnownCaller> {
+    if (authorization === undefined) {
+      throw unauthenticated('api_key_missing', 'Send the API key: "Authorization: Bearer ch_...".', REALM);
+    }
+    const key = apiKeyOf(authorization);
+    const caller = key && (await this.clients.findByKey(key));
+    if (!caller) throw unauthenticated('api_key_invalid', 'This is not the key of an API client.');
+    if (caller.isRevoked) throw unauthenticated('api_key_revoked', 'The key of this API client was revoked.');
+    return caller;
+  }
+
+  /** A route whose author forgot to say who may call it. */
+  private closedRoute(context: ExecutionContext): Problem {
+    this.logger.error({
+      msg: 'route without @Requires or @Public refused',
+      handler: `${context.getClass().name}.${context.getHandler().name}`,
+    });
+    return new Problem({ status: 403, code: 'route_closed', detail: 'Nobody may call this route.' });
+  }
+}
+
+/** RFC 6750, section 3: the challenge names an error only when a key was sent. */
+const unauthenticated = (
+  code: string,
+  detail: string,
+  challenge = `${REALM}, error="invalid_token"`,
+): Problem => new Problem({ status: 401, code, detail, headers: { 'WWW-Authenticate': challenge } });
+
+const permissionMissing = (permission: Permission): Problem =>
+  new Problem({
+    status: 403,
+    code: 'permission_missing',
+    detail: `This API client lacks the permission ${permission}.`,
+    extensions: { permission },
+    headers: { 'WWW-Authenticate': `${REALM}, error="insufficient_scope", scope="${permission}"` },
+  });

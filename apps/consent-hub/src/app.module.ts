@@ -1,0 +1,124 @@
+import { BankClient, BankClientModule } from '@consent-hub/bank-client';
+import { assertSchemaIsOwn, createValidationPipe, databaseOptions } from '@consent-hub/platform';
+import { CONSENT_ENTITIES } from '@consent-hub/consent';
+import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
+import { TokenVault } from '@consent-hub/token-vault';
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { AccessTokenModule } from './access-token/access-token.module.js';
+import { API_CLIENT_ENTITIES, ApiClientModule } from './api-client/api-client.module.js';
+import { ApiKeyGuard } from './api-client/api-key.guard.js';
+import { AuthorizationCallbackModule } from './authorization-callback/authorization-callback.module.js';
+import type { HubSettings } from './config/hub-settings.js';
+import { ConsentQueryModule } from './consent-query/consent-query.module.js';
+import { ConsentRevocationModule } from './consent-revocation/consent-revocation.module.js';
+import { ConsentUriModule } from './consent-uri/consent-uri.module.js';
+import { HealthModule } from './health/health.module.js';
+import { ProblemFilter } from './problem-details/problem.filter.js';
+import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
+import { TokenRefreshModule } from './token-refresh/token-refresh.module.js';
+
+type Imports = NonNullable<ModuleMetadata['imports']>;
+
+/** The capabilities, each told what it needs of the settings. They meet in libs and do not know each other. */
+const capabilities = (settings: HubSettings): Imports => [
+  ApiClientModule,
+  HealthModule,
+  ConsentUriModule.register({ publicUrl: settings.publicUrl, linkSeconds: settings.consentLinkSeconds }),
+  AuthorizationCallbackModule.register({ validityDays: settings.consentValidityDays }),
+  TokenExchangeModule,
+  TokenRefreshModule,
+  AccessTokenModule,
+  ConsentQueryModule,
+  ConsentRevocationModule,
+];
+
+const ENTITIES = [...API_CLIENT_ENTITIES, ...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES];
+
+/** The hub: its capabilities, what they share, and what holds for every request. */
+@Module({})
+export class AppModule {
+  /** @param bankClient in tests: in the place of the bank */
+  static register(settings: HubSettings, bankClient?: BankClient): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        database(settings),
+        vault(settings),
+        bank(settings, bankClient),
+        TokenGrantModule.register(grantSettings(settings)),
+        ...capabilities(settings),
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useExisting: ApiKeyGuard },
+        { provide: APP_PIPE, useFactory: createValidationPipe },
+      ],
+    };
+  }
+}
+
+/**
+ * The schema is checked before any module touches a table. A database that is away fails the boot at once: whoever runs
+ * the hub restarts it, and says so better than a process that seems to start.
+ */
+const database = ({ databaseUrl }: HubSettings): DynamicModule =>
+  TypeOrmModule.forRootAsync({
+    useFactory: () => ({
+      ...databaseOptions(databaseUrl.reveal(), 'consent-hub', ENTITIES),
+      toRetry: () => false,
+    }),
+    dataSourceFactory: openOwnDatabase,
+  });
+
+async function openOwnDatabase(options?: DataSourceOptions): Promise<DataSource> {
+  if (!options) throw new Error('the options come from useFactory');
+  const dataSource = await new DataSource(options).initialize();
+  try {
+    const names = MIGRATIONS.map(({ name }) => name);
+    await assertSchemaIsOwn(dataSource, names);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}
+
+const grantSettings = ({
+  instance,
+  bank: { tokenTimeoutMs },
+  ...settings
+}: HubSettings): TokenGrantSettings =>
+  new TokenGrantSettings({
+    owner: instance,
+    tokenTimeoutMs,
+    spoolDir: settings.spoolDir,
+    spoolRetentionMinutes: settings.spoolRetentionMinutes,
+  });
+
+@Module({})
+class VaultModule {}
+
+const vault = ({ keyRing }: HubSettings): DynamicModule => ({
+  module: VaultModule,
+  global: true,
+  providers: [{ provide: TokenVault, useValue: new TokenVault(keyRing) }],
+  exports: [TokenVault],
+});
+
+@Module({})
+class BankDoubleModule {}
+
+const bank = (settings: HubSettings, double?: BankClient): DynamicModule => ({
+  ...(double
+    ? {
+        module: BankDoubleModule,
+        providers: [{ provide: BankClient, useValue: double }],
+        exports: [BankClient],
+      }
+    : BankClientModule.register(settings.bank)),
+  global: true,
+});

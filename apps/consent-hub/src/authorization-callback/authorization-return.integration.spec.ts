@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto';
+import { Global, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import {
+  CodeExchange,
+  CONSENT_ENTITIES,
+  ConsentError,
+  type ConsentEntity,
+  type ConsentState,
+  type StateReason,
+} from '@consent-hub/consent';
+import { createLogger, NestLogger, newId, type Caller } from '@consent-hub/platform';
+import { Secret } from '@consent-hub/psd2-protocol';
+import { createTestDatabase, dumpDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
+import { TokenVault } from '@consent-hub/token-vault';
+import { DataSource } from 'typeorm';
+import { AuthorizationCallbackModule } from './authorization-callback.module.js';
+import { AuthorizationReturnService } from './authorization-return.service.js';
+import type { BankReturn } from './bank-return.js';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let given: GivenConsents;
+let world: TestingModule;
+let returns: AuthorizationReturnService;
+let caller: Caller;
+const exchange = jest.fn<Promise<void>, Parameters<CodeExchange['exchange']>>();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await database.open(CONSENT_ENTITIES);
+  given = new GivenConsents(dataSource);
+  const providers = [
+    { provide: DataSource, useValue: dataSource },
+    { provide: TokenVault, useValue: given.vault },
+    { provide: CodeExchange, useValue: { exchange } },
+  ];
+  @Global()
+  @Module({ providers, exports: providers })
+  class World {}
+  const callback = AuthorizationCallbackModule.register({ validityDays: 180 });
+  world = await Test.createTestingModule({ imports: [World, callback] })
+    .setLogger(new NestLogger(createLogger('test', 'silent')))
+    .compile();
+  returns = world.get(AuthorizationReturnService);
+  caller = await given.caller();
+});
+afterAll(async () => {
+  await world.close();
+  await database.drop();
+});
+beforeEach(() => exchange.mockReset().mockResolvedValue());
+
+const withCode = (state: string, code = 'the-code'): BankReturn => ({
+  kind: 'code',
+  state: new Secret(state),
+  code: new Secret(code),
+});
+const withError = (state: string, error: string): BankReturn => ({
+  kind: 'error',
+  state: new Secret(state),
+  error,
+});
+const stored = async (id: string): Promise<ConsentEntity> => {
+  const consent = await given.consents.find(id);
+  if (!consent) throw new Error('no such consent');
+  return consent;
+};
+const expectUntouched = async (id: string): Promise<void> => {
+  expect(await stored(id)).toMatchObject({ state: 'initiated', authorizationCode: null });
+  expect(await given.consents.events(id)).toHaveLength(1);
+  expect(exchange).not.toHaveBeenCalled();
+};
+/** What an exchange of token-exchange may leave behind. */
+const endsAs = (to: 'failed', reason: 'code_refused') => async (id: string) => {
+  await dataSource.transaction((tx) =>
+    given.consents.move(tx, id, { to, data: { reason }, actor: 'hub:test' }),
+  );
+  throw new ConsentError('consent_not_live', { consentId: id, state: to, reason });
+};
+
+describe('a return with a code', () => {
+  it('authorizes the consent, keeps the code sealed for it alone, and has it exchanged', async () => {
+    const { id, state } = await given.opened(caller);
+    const outcome = await returns.receive('belfius', withCode(state, 'code-of-the-bank'));
+    expect(outcome).toMatchObject({ kind: 'taken', consent: { id, state: 'authorized' } });
+    expect(exchange.mock.calls).toEqual([[id, { waitMs: 20_000 }]]);
+    const { authorizationCode } = await stored(id);
+    const open = (consentId: string) =>
+      given.vault.open(authorizationCode ?? Buffer.alloc(0), {
+        consentId,
+        purpose: 'authorization_code',
+        generation: 0,
+      });
+    expect(open(id).reveal()).toBe('code-of-the-bank');
+    expect(() => open(newId())).toThrow();
+    const dump = await dumpDatabase(database.url);
+    expect(dump).not.toContain('code-of-the-bank');
+    expect(dump).not.toContain(Buffer.from('code-of-the-bank').toString('hex'));
+  });
+
+  it('fixes the end of the consent at the moment of the return', async () => {
+    const { id, state } = await given.opened(caller);
+    await returns.receive('belfius', withCode(state));
+    const { authorizedAt, consentExpiresAt } = await stored(id);
+    expect((consentExpiresAt?.getTime() ?? 0) - (authorizedAt?.getTime() ?? 0)).toBe(180 * 86_400_000);
+  });
+
+  it('is counted as made by the PSU', async () => {
+    const { id, state } = await given.opened(caller);
+    await returns.receive('belfius', withCode(state));
+    expect((await given.consents.events(id))[1]).toMatchObject({
+      actor: 'psu',
+      fromState: 'initiated',
+      toState: 'authorized',
+    });
+  });
+
+  it('works alike for a payment', async () => {
+    const { state } = await given.opened(caller, { scope: 'PIS' });
+    expect(await returns.receive('belfius', withCode(state))).toMatchObject({ kind: 'taken' });
+    expect(exchange).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells what the exchange made of the consent', async () => {
+    const { state } = await given.opened(caller);
+    exchange.mockImplementation(endsAs('failed', 'code_refused'));
+    const outcome = await returns.receive('belfius', withCode(state));
+    expect(outcome).toMatchObject({
+      kind: 'taken',
+      consent: { state: 'failed', stateReason: 'code_refused' },
+    });
+  });
+
+  it.each([
+    ['outlasts the patience', new ConsentError('grant_in_progress', { consentId: 'x' })],
+    ['lost its answer', new ConsentError('grant_in_doubt', { consentId: 'x' })],
+    ['fails for a reason nobody foresaw', new Error('unforeseen')],
+  ])('leaves the consent authorized when the exchange %s', async (_what, failure) => {
+    const { state } = await given.opened(caller);
+    exchange.mockRejectedValue(failure);
+    expect(await returns.receive('belfius', withCode(state))).toMatchObject({
+      kind: 'taken',
+      consent: { state: 'authorized' },
+    });
+  });
+
+  it('is taken exactly once when two arrive at once', async () => {
+    const { id, state } = await given.opened(caller);
+    const outcomes = await Promise.all(
+      ['one', 'two'].map((code) => returns.receive('belfius', withCode(state, code))),
+    );
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['taken', 'used']);
+    expect(exchange).toHaveBeenCalledTimes(1);
+    expect(await given.consents.events(id)).toHaveLength(2);
+  });
+});
+
+describe('a return without a code', () => {
+  it.each<[string, BankReturn['kind'], StateReason, string | null]>([
+    ['access_denied', 'error', 'psu_refused', 'access_denied'],
+    ['server_error', 'error', 'authorization_failed', 'server_error'],
+    ['', 'bare', 'authorization_failed', null],
+  ])('with the error %j ends the consent', async (word, kind, reason, error) => {
+    const { id, state } = await given.opened(caller);
+    const back =
+      kind === 'error' ? withError(state, word) : ({ kind: 'bare', state: new Secret(state) } as const);
+    const outcome = await returns.receive('belfius', back);
+    expect(outcome).toMatchObject({ kind: 'taken', consent: { state: 'rejected', stateReason: reason } });
+    expect((await given.consents.events(id))[1]).toMatchObject({ actor: 'psu', reason, data: { error } });
+    expect(exchange).not.toHaveBeenCalled();
+    expect(await stored(id)).toMatchObject({ codeVerifier: null, authorizationCode: null });
+  });
+
+  it('breaks no live consent of the same person', async () => {
+    const psuRef = newId();
+    const live = await given.live(caller, { psuRef });
+    const { state } = await given.opened(caller, { psuRef });
+    await returns.receive('belfius', withError(state, 'access_denied'));
+    expect(await stored(live)).toMatchObject({ state: 'active', tokenSet: { generation: 1 } });
+  });
+});
+
+describe('a state', () => {
+  it('is unknown when no consent has it', async () => {
+    const state = randomBytes(32).toString('base64url');
+    expect(await returns.receive('belfius', withCode(state))).toEqual({ kind: 'unknown' });
+  });
+
+  it.each(['banx', 'kbc', ''])(
+    'is unknown under the path of %j, and stays good under its own',
+    async (brand) => {
+      const { id, state } = await given.opened(caller);
+      expect(await returns.receive(brand, withCode(state))).toEqual({ kind: 'unknown' });
+      await expectUntouched(id);
+      expect(await returns.receive('belfius', withCode(state))).toMatchObject({ kind: 'taken' });
+    },
+  );
+
+  it.each<[ConsentState, BankReturn['kind']]>([
+    ['authorized', 'code'],
+    ['rejected', 'error'],
+  ])('was used once its consent is %s', async (consentState, kind) => {
+    const { id, state } = await given.opened(caller);
+    await returns.receive('belfius', kind === 'code' ? withCode(state) : withError(state, 'access_denied'));
+    const events = await given.consents.events(id);
+    for (const back of [withCode(state), withError(state, 'access_denied')]) {
+      expect(await returns.receive('belfius', back)).toMatchObject({
+        kind: 'used',
+        consent: { state: consentState },
+      });
+    }
+    expect(await given.consents.events(id)).toEqual(events);
+  });
+
+  it('was replaced by that of a newer link', async () => {
+    const psuRef = newId();
+    const older = await given.opened(caller, { psuRef });
+    const newer = await given.opened(caller, { psuRef });
+    expect(await returns.receive('belfius', withCode(older.state))).toMatchObject({ kind: 'replaced' });
+    await expectUntouched(newer.id);
+  });
+
+  it('expired with its link, by the clock of Postgres', async () => {
+    const { id, state } = await given.opened(caller, { linkSeconds: 0 });
+    jest.useFakeTimers({ now: 0, doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout'] });
+    const outcome = await returns.receive('belfius', withCode(state)).finally(() => jest.useRealTimers());
+    expect(outcome).toMatchObject({
+      kind: 'expired',
+      consent: { state: 'expired', stateReason: 'link_timeout' },
+    });
+    expect((await given.consents.events(id))[1]).toMatchObject({ actor: 'hub:callback', toState: 'expired' });
+    expect(exchange).not.toHaveBeenCalled();
+    expect(await returns.receive('belfius', withCode(state))).toMatchObject({ kind: 'expired' });
+  });
+});

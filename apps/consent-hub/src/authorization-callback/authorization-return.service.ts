@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  CodeExchange,
+  ConsentError,
+  ConsentRepository,
+  type ConsentEntity,
+  type Patience,
+} from '@consent-hub/consent';
+import { describeError } from '@consent-hub/platform';
+import type { Secret } from '@consent-hub/psd2-protocol';
+import { TokenVault } from '@consent-hub/token-vault';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
+import type { BankReturn } from './bank-return.js';
+import { deadEndOf, type ReturnOutcome } from './return-outcome.js';
+
+/** How long the PSU's browser waits for the exchange; the exchange itself goes on. */
+const PATIENCE: Patience = { waitMs: 20_000 };
+
+/** The word by which a bank says that the PSU refused (RFC 6749, section 4.1.2.1); assumed: the bank's page is silent. */
+const REFUSED_BY_PSU = 'access_denied';
+
+/** The PSU is back: finds out from which consent, takes the return exactly once, and has the code exchanged. */
+@Injectable()
+export class AuthorizationReturnService {
+  private readonly logger = new Logger(AuthorizationReturnService.name);
+
+  constructor(
+    private readonly settings: AuthorizationCallbackSettings,
+    private readonly dataSource: DataSource,
+    private readonly consents: ConsentRepository,
+    private readonly vault: TokenVault,
+    private readonly codes: CodeExchange,
+  ) {}
+
+  /** @param brand as the path names it: a return of one brand never touches a consent of the other */
+  async receive(brand: string, back: BankReturn): Promise<ReturnOutcome> {
+    const consent = await this.consents.findByCallbackState(sha256(back.state));
+    if (!consent || consent.brand !== brand) return { kind: 'unknown' };
+    if (consent.state !== 'initiated') return { kind: deadEndOf(consent), consent };
+
+    const isTaken = await this.dataSource.transaction((tx) => this.take(tx, consent.id, back));
+    if (isTaken && back.kind === 'code') await this.exchange(consent.id);
+    const now = await this.reread(consent.id);
+    return isTaken ? { kind: 'taken', consent: now } : { kind: deadEndOf(now), consent: now };
+  }
+
+  /** Of two returns at once exactly one is taken: the move is by compare-and-set. */
+  private async take(tx: EntityManager, id: string, back: BankReturn): Promise<boolean> {
+    if (await this.isLate(tx, id)) {
+      await this.consents.move(tx, id, {
+        to: 'expired',
+        data: { reason: 'link_timeout' },
+        actor: 'hub:callback',
+      });
+      return false;
+    }
+    if (back.kind === 'code') {
+      const authorizationCode = this.vault.seal(back.code, {
+        consentId: id,
+        purpose: 'authorization_code',
+        generation: 0,
+      });
+      const data = { authorizationCode, validityDays: this.settings.validityDays };
+      return this.consents.move(tx, id, { to: 'authorized', data, actor: 'psu' });
+    }
+    const error = back.kind === 'error' ? back.error : null;
+    const reason = error === REFUSED_BY_PSU ? 'psu_refused' : 'authorization_failed';
+    return this.consents.move(tx, id, { to: 'rejected', data: { reason }, actor: 'psu', facts: { error } });
+  }
+
+  /** By the clock of Postgres, which all replicas share. */
+  private async isLate(tx: EntityManager, id: string): Promise<boolean> {
+    const rows = await tx.query<{ late: boolean | null }[]>(
+      `SELECT link_expires_at <= now() AS late FROM hub.consent WHERE id = $1`,
+      [id],
+    );
+    return rows[0]?.late === true;
+  }
+
+  /**
+   * Never throws: whatever becomes of the exchange, the code is kept and the consent says where it stands. A failure that
+   * the domain does not know is a fault of ours, not of the PSU's return.
+   */
+  private async exchange(consentId: string): Promise<void> {
+    try {
+      await this.codes.exchange(consentId, PATIENCE);
+    } catch (error) {
+      if (error instanceof ConsentError) return;
+      this.logger.error({ msg: 'code exchange failed', consentId, error: describeError(error) });
+    }
+  }
+
+  private async reread(id: string): Promise<ConsentEntity> {
+    const consent = await this.consents.find(id);
+    if (!consent) throw new Error(`consent ${id} is gone`);
+    return consent;
+  }
+}
+
+const sha256 = (state: Secret): Buffer => createHash('sha256').update(state.reveal()).digest();

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { CONSENT_STATES, type ConsentEntity } from '@consent-hub/consent';
+import { answerOf, pageAnswer } from './browser-answer.js';
+import { MESSAGES, PAGE_TEXTS, type Message } from './page-texts.js';
+import { deadEndOf } from './return-outcome.js';
+
+const ID = '01920000-0000-7000-8000-000000000001';
+const consent = (fields: Partial<ConsentEntity>): ConsentEntity =>
+  ({
+    id: ID,
+    state: 'active',
+    stateReason: null,
+    returnUrl: null,
+    language: null,
+    ...fields,
+  }) as ConsentEntity;
+const taken = (fields: Partial<ConsentEntity>) => ({ kind: 'taken', consent: consent(fields) }) as const;
+const isPage = (body: string | undefined, message: Message, language: 'fr' | 'nl' | 'en'): boolean =>
+  body?.includes(`<h1>${PAGE_TEXTS[language][message].title}</h1>`) === true;
+
+describe('the way back to the application', () => {
+  const back = (returnUrl: string, fields: Partial<ConsentEntity> = {}) =>
+    answerOf(taken({ returnUrl, ...fields }), undefined);
+
+  it('carries the consent and its state', () => {
+    expect(back('https://app.example/done')).toMatchObject({
+      status: 303,
+      headers: { location: `https://app.example/done?consent_id=${ID}&consent_state=active` },
+    });
+  });
+
+  it('carries the reason of a failure', () => {
+    const { headers } = back('https://app.example/done', { state: 'rejected', stateReason: 'psu_refused' });
+    expect(headers['location']).toBe(
+      `https://app.example/done?consent_id=${ID}&consent_state=rejected&reason=psu_refused`,
+    );
+  });
+
+  it('says that an exchange is still under way', () => {
+    const { headers } = back('https://app.example/done', { state: 'authorized' });
+    expect(headers['location']).toMatch(/consent_state=authorized$/);
+  });
+
+  it.each([
+    ['https://app.example/done?a=1%20b&c', 'https://app.example/done?a=1%20b&c&consent_id='],
+    ['https://app.example/done?', 'https://app.example/done?consent_id='],
+    ['https://app.example/done?a=1&', 'https://app.example/done?a=1&consent_id='],
+  ])('leaves the query of %s as it is', (returnUrl, beginning) => {
+    expect(back(returnUrl).headers['location']?.startsWith(beginning)).toBe(true);
+  });
+
+  it('tells the application nothing of the address that the PSU came to', () => {
+    const { headers } = back('https://app.example/done');
+    expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+  });
+});
+
+describe('the page of a consent without a return URL', () => {
+  it.each([
+    ['completed', { state: 'active' }],
+    ['completed', { state: 'refreshed' }],
+    ['in_progress', { state: 'authorized' }],
+    ['refused', { state: 'rejected', stateReason: 'psu_refused' }],
+    ['failed', { state: 'rejected', stateReason: 'authorization_failed' }],
+    ['failed', { state: 'failed', stateReason: 'code_refused' }],
+  ] as const)('says %s for %j', (message, fields) => {
+    const answer = answerOf(taken(fields), 'en');
+    expect(answer.status).toBe(200);
+    expect(isPage(answer.body, message, 'en')).toBe(true);
+  });
+
+  it("speaks the consent's language, whatever the browser prefers", () => {
+    expect(isPage(answerOf(taken({ language: 'nl' }), 'fr').body, 'completed', 'nl')).toBe(true);
+  });
+
+  it("speaks the browser's language when the consent names none", () => {
+    expect(isPage(answerOf(taken({}), 'fr-BE').body, 'completed', 'fr')).toBe(true);
+  });
+});
+
+describe('a return that leads nowhere', () => {
+  it.each([
+    ['unknown', 404],
+    ['used', 409],
+    ['replaced', 410],
+    ['expired', 410],
+  ] as const)('is explained: %s with %i', (kind, status) => {
+    const outcome =
+      kind === 'unknown' ? { kind } : { kind, consent: consent({ returnUrl: 'https://app.example/' }) };
+    const answer = answerOf(outcome, 'nl');
+    expect(answer.status).toBe(status);
+    expect(isPage(answer.body, kind, 'nl')).toBe(true);
+  });
+
+  it.each(CONSENT_STATES.filter((state) => !['initiated', 'expired'].includes(state)))(
+    'was used when the consent is %s',
+    (state) => expect(deadEndOf({ state, stateReason: null })).toBe('used'),
+  );
+
+  it.each([
+    ['replaced', 'replaced'],
+    ['link_timeout', 'expired'],
+    ['validity_ended', 'used'],
+  ] as const)('of a consent that expired by %s is %s', (stateReason, end) => {
+    expect(deadEndOf({ state: 'expired', stateReason })).toBe(end);
+  });
+});
+
+describe('every page', () => {
+  const all = MESSAGES.flatMap((message) =>
+    (['fr', 'nl', 'en'] as const).map((language) => ({ message, language })),
+  );
+
+  it.each(all)('has its own words: $message in $language', ({ message, language }) => {
+    const { title, text } = PAGE_TEXTS[language][message];
+    expect(title).not.toBe('');
+    expect(pageAnswer(200, message, language).body).toContain(`<p>${text}</p>`);
+    const others = MESSAGES.filter((other) => other !== message).map(
+      (other) => PAGE_TEXTS[language][other].title,
+    );
+    expect(others).not.toContain(title);
+  });
+
+  it('runs no script, loads nothing, and shows the one style that its policy allows', () => {
+    const { body = '', headers } = pageAnswer(200, 'completed', 'fr');
+    const style = /<style>([^]*)<\/style>/.exec(body)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(headers['content-security-policy']).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    expect(body).not.toMatch(/<script|<img|<link| style=| on\w+=/i);
+  });
+});

@@ -1,0 +1,23 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { describeError, Problem } from '@consent-hub/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pageAnswer } from './browser-answer.js';
+
+/** A person reads the answers of this path: what goes wrong here is told on a page as well, and to the log in full. */
+@Catch()
+export class CallbackFailureFilter implements ExceptionFilter {
+  private readonly logger = new Logger(CallbackFailureFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const { status, headers = {} } = error instanceof Problem ? error.details : { status: 500 };
+    if (status === 500)
+      this.logger.error({ msg: 'return failed', requestId: request.id, error: describeError(error) });
+    const page = pageAnswer(status, 'broken', request.headers['accept-language']);
+    void reply
+      .code(status)
+      .headers({ ...page.headers, ...headers })
+      .send(page.body);
+  }
+}

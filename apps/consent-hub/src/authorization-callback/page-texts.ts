@@ -1,0 +1,151 @@
+import type { PageLanguage } from './page-language.js';
+
+/** What a page of the callback can say. `broken` is ours: the hub itself failed. */
+export const MESSAGES = [
+  'completed',
+  'in_progress',
+  'refused',
+  'failed',
+  'unknown',
+  'used',
+  'replaced',
+  'expired',
+  'unreadable',
+  'broken',
+] as const;
+export type Message = (typeof MESSAGES)[number];
+
+interface Text {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Written for the PSU, who knows their bank and the application they came from, and nothing of what stands between. */
+export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, Text>>>> = {
+  fr: {
+    completed: {
+      title: 'C’est fait',
+      text: 'Votre banque a confirmé votre accord. Vous pouvez fermer cette fenêtre et retourner dans l’application.',
+    },
+    in_progress: {
+      title: 'Encore un instant',
+      text: 'Votre banque a bien reçu votre accord, sa confirmation est en route. Vous pouvez fermer cette fenêtre : l’application verra le résultat.',
+    },
+    refused: {
+      title: 'Vous avez refusé',
+      text: 'Aucun accès n’a été donné. Si ce n’était pas votre intention, recommencez depuis l’application.',
+    },
+    failed: {
+      title: 'Cela n’a pas abouti',
+      text: 'Votre banque n’a pas pu confirmer votre accord et aucun accès n’a été donné. Recommencez depuis l’application.',
+    },
+    unknown: {
+      title: 'Lien inconnu',
+      text: 'Cette adresse ne correspond à aucune demande. Recommencez depuis l’application.',
+    },
+    used: {
+      title: 'Lien déjà utilisé',
+      text: 'Vous êtes déjà revenu de votre banque par ce lien. Retournez dans l’application pour voir où en est votre demande.',
+    },
+    replaced: {
+      title: 'Lien remplacé',
+      text: 'Une demande plus récente a remplacé celle-ci. Continuez avec le dernier lien que l’application vous a donné.',
+    },
+    expired: {
+      title: 'Lien expiré',
+      text: 'Ce lien n’est plus valable : trop de temps a passé. Recommencez depuis l’application.',
+    },
+    unreadable: {
+      title: 'Adresse incomplète',
+      text: 'Il manque des informations dans l’adresse par laquelle vous êtes arrivé. Recommencez depuis l’application.',
+    },
+    broken: {
+      title: 'Un problème de notre côté',
+      text: 'Nous n’avons pas pu traiter votre retour. Attendez un instant, puis rechargez cette page.',
+    },
+  },
+  nl: {
+    completed: {
+      title: 'Gelukt',
+      text: 'Uw bank heeft uw toestemming bevestigd. U kunt dit venster sluiten en teruggaan naar de app.',
+    },
+    in_progress: {
+      title: 'Nog een ogenblik',
+      text: 'Uw bank heeft uw toestemming goed ontvangen, de bevestiging is onderweg. U kunt dit venster sluiten: de app ziet het resultaat.',
+    },
+    refused: {
+      title: 'U hebt geweigerd',
+      text: 'Er is geen toegang gegeven. Was dat niet de bedoeling, begin dan opnieuw vanuit de app.',
+    },
+    failed: {
+      title: 'Het is niet gelukt',
+      text: 'Uw bank kon uw toestemming niet bevestigen en er is geen toegang gegeven. Begin opnieuw vanuit de app.',
+    },
+    unknown: {
+      title: 'Onbekende link',
+      text: 'Bij dit adres hoort geen aanvraag. Begin opnieuw vanuit de app.',
+    },
+    used: {
+      title: 'Link al gebruikt',
+      text: 'U bent al eens via deze link van uw bank teruggekomen. Ga naar de app om te zien hoe het met uw aanvraag staat.',
+    },
+    replaced: {
+      title: 'Link vervangen',
+      text: 'Een nieuwere aanvraag heeft deze vervangen. Ga verder met de laatste link die de app u gaf.',
+    },
+    expired: {
+      title: 'Link verlopen',
+      text: 'Deze link is niet meer geldig: er is te veel tijd verstreken. Begin opnieuw vanuit de app.',
+    },
+    unreadable: {
+      title: 'Onvolledig adres',
+      text: 'In het adres waarlangs u hier kwam, ontbreken gegevens. Begin opnieuw vanuit de app.',
+    },
+    broken: {
+      title: 'Een probleem aan onze kant',
+      text: 'We konden uw terugkeer niet verwerken. Wacht even en laad deze pagina dan opnieuw.',
+    },
+  },
+  en: {
+    completed: {
+      title: 'All done',
+      text: 'Your bank has confirmed your consent. You can close this window and go back to the application.',
+    },
+    in_progress: {
+      title: 'One more moment',
+      text: 'Your bank has received your consent, and its confirmation is on the way. You can close this window: the application will see the result.',
+    },
+    refused: {
+      title: 'You declined',
+      text: 'No access was given. If that was not what you wanted, start again from the application.',
+    },
+    failed: {
+      title: 'That did not work',
+      text: 'Your bank could not confirm your consent, and no access was given. Start again from the application.',
+    },
+    unknown: {
+      title: 'Unknown link',
+      text: 'No request belongs to this address. Start again from the application.',
+    },
+    used: {
+      title: 'Link already used',
+      text: 'You have already come back from your bank by this link. Go to the application to see how your request stands.',
+    },
+    replaced: {
+      title: 'Link replaced',
+      text: 'A newer request has taken the place of this one. Go on with the latest link that the application gave you.',
+    },
+    expired: {
+      title: 'Link expired',
+      text: 'This link is no longer valid: too much time has passed. Start again from the application.',
+    },
+    unreadable: {
+      title: 'Incomplete address',
+      text: 'The address that brought you here lacks information. Start again from the application.',
+    },
+    broken: {
+      title: 'A problem on our side',
+      text: 'We could not handle your return. Wait a moment, then reload this page.',
+    },
+  },
+};

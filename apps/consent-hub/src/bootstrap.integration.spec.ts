@@ -1,0 +1,270 @@
+import { EventEmitter, once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { Controller, Get, type BeforeApplicationShutdown } from '@nestjs/common';
+import { CertificateError } from '@consent-hub/eidas';
+import { createLogger, EnvironmentError, ForeignSchemaError, Public } from '@consent-hub/platform';
+import { createTestDatabase, hubEnvironment, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
+import { AppModule } from './app.module.js';
+import { bootFailureText } from './boot-failure.js';
+import { assemble, createHub, startHub } from './bootstrap.js';
+import { readHubSettings } from './config/hub-settings.js';
+
+const silent = { logDestination: { write: () => undefined } };
+
+/** Where the test and the app wait for each other. */
+class Gate {
+  private readonly events = new EventEmitter();
+  private readonly seen = new Set<string>();
+
+  /** The app came to this place; it goes on when the test opens it. */
+  async pass(place: string): Promise<void> {
+    const opened = once(this.events, `open ${place}`);
+    this.seen.add(place);
+    this.events.emit(`reached ${place}`);
+    await opened;
+  }
+
+  async reached(place: string): Promise<void> {
+    if (!this.seen.has(place)) await once(this.events, `reached ${place}`);
+  }
+
+  open(place: string): void {
+    this.events.emit(`open ${place}`);
+  }
+}
+
+@Public()
+@Controller('slow')
+class SlowController implements BeforeApplicationShutdown {
+  constructor(private readonly gate: Gate) {}
+
+  @Get()
+  async slow(): Promise<{ done: boolean }> {
+    await this.gate.pass('request');
+    return { done: true };
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.gate.pass('shutdown');
+  }
+}
+
+const isRefused = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once('error', () => resolve(true));
+  });
+
+const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await setImmediate();
+};
+
+describe('the hub', () => {
+  jest.setTimeout(30_000);
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(() => database.drop());
+
+  const overrides = () => ({ bankClient: new ScriptedBank(), ...silent });
+  const refusedBoot = async (env: NodeJS.ProcessEnv, given = overrides()): Promise<unknown> =>
+    createHub(env, given).then(
+      async (app) => {
+        await app.close();
+        throw new Error('the hub started');
+      },
+      (error: unknown) => error,
+    );
+  const connections = async (watcher: TestDatabase, watched: TestDatabase): Promise<unknown[]> =>
+    (await watcher.open()).query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND application_name = 'consent-hub'`,
+      [new URL(watched.url).pathname.slice(1)],
+    );
+
+  describe('starting', () => {
+    it('refuses a database without any migration, and says which command helps', async () => {
+      await (await database.open()).query('DROP SCHEMA hub CASCADE');
+      await (await database.open()).query('DROP TABLE schema_migration');
+      const error = await refusedBoot(hubEnvironment(database.url));
+      expect(error).toBeInstanceOf(ForeignSchemaError);
+      expect(bootFailureText(error)).toContain('npm run db:migrate');
+      expect(bootFailureText(error)).not.toContain('at ');
+    });
+
+    it('refuses a database that lacks a migration, and leaves no connection behind', async () => {
+      const dataSource = await database.open();
+      const [last] = await dataSource.query<{ name: string }[]>(
+        'DELETE FROM schema_migration WHERE id = (SELECT max(id) FROM schema_migration) RETURNING name',
+      );
+      const error = await refusedBoot(hubEnvironment(database.url));
+      expect(error).toBeInstanceOf(ForeignSchemaError);
+      expect(last).toBeDefined();
+      const watcher = await createTestDatabase();
+      expect(await connections(watcher, database)).toEqual([]);
+      await watcher.drop();
+    });
+
+    it('refuses a database of a newer version, and names what it does not know', async () => {
+      const dataSource = await database.open();
+      await dataSource.query(`INSERT INTO schema_migration (timestamp, name) VALUES (9, 'FromTheFuture9')`);
+      const error = await refusedBoot(hubEnvironment(database.url));
+      expect(error).toBeInstanceOf(ForeignSchemaError);
+      expect(bootFailureText(error)).toContain('FromTheFuture9');
+    });
+
+    it('names every fault of the environment before it touches anything', async () => {
+      const error = await refusedBoot({ HUB_PORT: 'x' });
+      expect(error).toBeInstanceOf(EnvironmentError);
+      expect(bootFailureText(error)).toMatch(/DATABASE_URL.*HUB_PORT|HUB_PORT.*DATABASE_URL/s);
+    });
+
+    it('says that the database is not there, without the password', async () => {
+      const gone = Object.assign(new URL(database.url), {
+        pathname: '/nobody-made-this',
+        password: 'pass-word',
+      });
+      expect(bootFailureText(await refusedBoot(hubEnvironment(gone.href)))).toMatch(
+        /DATABASE_URL does not lead/,
+      );
+      const closed = Object.assign(new URL(database.url), {
+        port: '1',
+        hostname: 'localhost',
+        password: 'pass-word',
+      });
+      const text = bootFailureText(await refusedBoot(hubEnvironment(closed.href)));
+      expect(text).toMatch(/DATABASE_URL does not lead.*ECONNREFUSED/);
+      expect(text).not.toContain('pass-word');
+    });
+
+    it('names the TLS file that cannot be read', async () => {
+      const error = await createHub(hubEnvironment(database.url), silent).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(CertificateError);
+      expect(bootFailureText(error)).toContain('/nowhere/cert.pem');
+    });
+
+    it('says that its address is taken', async () => {
+      const first = await startHub(hubEnvironment(database.url, { HUB_PORT: '0' }), overrides());
+      const { port } = new URL(first.url);
+      const error = await startHub(hubEnvironment(database.url, { HUB_PORT: port }), overrides()).catch(
+        (e: unknown) => e,
+      );
+      await first.close();
+      expect(bootFailureText(error)).toContain(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
+    });
+
+    it('takes a free port when told 0, and names itself by it', async () => {
+      const lines: string[] = [];
+      const logDestination = { write: (line: string) => void lines.push(line) };
+      const hub = await startHub(hubEnvironment(database.url, { HUB_PORT: '0' }), {
+        ...overrides(),
+        logDestination,
+      });
+      const { port } = new URL(hub.url);
+      expect((await fetch(`${hub.url}/health/live`)).status).toBe(200);
+      expect(lines.join('')).toContain(`"publicUrl":"http://127.0.0.1:${port}"`);
+      expect(lines.join('')).toMatch(new RegExp(`"instance":"[^"]+:${port}"`));
+      await hub.close();
+    });
+  });
+
+  describe('being asked for its health', () => {
+    it('is live and ready while the database answers, to anyone', async () => {
+      const app = await createHub(hubEnvironment(database.url), overrides());
+      for (const url of ['/health/live', '/health/ready']) {
+        const answer = await app.inject({ method: 'GET', url });
+        expect(answer.statusCode).toBe(200);
+        expect(answer.json()).toEqual({ status: 'ok' });
+      }
+      await app.close();
+    });
+
+    it('is live but not ready when the database is gone, and tells no address', async () => {
+      const app = await createHub(hubEnvironment(database.url), overrides());
+      await database.drop();
+      expect((await app.inject({ method: 'GET', url: '/health/live' })).statusCode).toBe(200);
+      const answer = await app.inject({ method: 'GET', url: '/health/ready' });
+      expect(answer.statusCode).toBe(503);
+      expect(answer.json()).toMatchObject({ code: 'not_ready', detail: 'The database does not answer.' });
+      await app.close();
+    });
+  });
+
+  describe('describing its API', () => {
+    it('serves OpenAPI 3.1 with the bearer scheme and the problem schema', async () => {
+      const app = await createHub(hubEnvironment(database.url), overrides());
+      const answer = await app.inject({ method: 'GET', url: '/openapi.json' });
+      expect(answer.statusCode).toBe(200);
+      const document = answer.json<Record<string, unknown>>();
+      expect(document).toMatchObject({
+        openapi: '3.1.0',
+        info: { title: 'Consent Hub' },
+        components: {
+          securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+          schemas: { Problem: {} },
+        },
+      });
+      await app.close();
+    });
+
+    it('serves a page whose every part comes from here and is allowed by its content policy', async () => {
+      const app = await createHub(hubEnvironment(database.url), overrides());
+      const page = await app.inject({ method: 'GET', url: '/docs' });
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+      expect(page.body).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=|<style/);
+      const parts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, part]) => part);
+      expect(parts).toHaveLength(4);
+      for (const part of parts) {
+        const answer = await app.inject({ method: 'GET', url: `/${part}` });
+        expect([part, answer.statusCode]).toEqual([part, 200]);
+        expect(answer.rawPayload.length).toBeGreaterThan(50);
+      }
+      await app.close();
+    });
+  });
+
+  describe('stopping', () => {
+    it('is not ready any more, finishes the request under way, takes no other, and leaves no connection', async () => {
+      const gate = new Gate();
+      const hub = AppModule.register(readHubSettings(hubEnvironment(database.url)), new ScriptedBank());
+      const controllers = [SlowController];
+      const root = {
+        module: class Root {},
+        imports: [hub],
+        controllers,
+        providers: [{ provide: Gate, useValue: gate }],
+      };
+      const app = await assemble(root, createLogger('test', 'silent'));
+      await app.listen(0, '127.0.0.1');
+      const url = await app.getUrl();
+      const agent = new Agent({ keepAlive: true });
+      const underWay = once(get(`${url}/slow`, { agent }), 'response') as Promise<[IncomingMessage]>;
+      await gate.reached('request');
+      const watcher = await createTestDatabase();
+      expect(await connections(watcher, database)).not.toEqual([]);
+
+      const closed = app.close();
+      await gate.reached('shutdown');
+      const ready = await app.inject({ method: 'GET', url: '/health/ready' });
+      expect(ready.statusCode).toBe(503);
+      expect(ready.json()).toMatchObject({ code: 'not_ready', detail: 'This instance is stopping.' });
+      gate.open('shutdown');
+      await until(async () => isRefused(url));
+      gate.open('request');
+
+      const [response] = await underWay;
+      expect(response.statusCode).toBe(200);
+      response.resume();
+      await closed;
+      expect(await connections(watcher, database)).toEqual([]);
+      await watcher.drop();
+      agent.destroy();
+    });
+  });
+});

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import type { BankClient } from '@consent-hub/bank-client';
+import { createLogger } from '@consent-hub/platform';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DestinationStream, Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { BootLogger } from './boot-logger.js';
+import { readHubSettings, urlOf, type HubSettings } from './config/hub-settings.js';
+import { createAdapter } from './http-server/create-adapter.js';
+import { serveOpenApi } from './openapi/serve-openapi.js';
+
+/** What tests put in the place of the world outside. */
+export interface HubOverrides {
+  readonly bankClient?: BankClient;
+  /** Where log lines go instead of stdout. */
+  readonly logDestination?: DestinationStream;
+}
+
+/** A hub that serves requests. */
+export interface RunningHub {
+  /** Where it listens, as this machine reaches it. */
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  readonly logger: Logger;
+  /** Stops accepting, finishes what is under way, closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * The hub, ready for `inject` and not listening.
+ *
+ * @throws EnvironmentError, ForeignSchemaError or CertificateError
+ */
+export async function createHub(
+  env: NodeJS.ProcessEnv,
+  overrides: HubOverrides = {},
+): Promise<NestFastifyApplication> {
+  const settings = readHubSettings(env);
+  return build(settings, createHubLogger(settings, overrides), overrides);
+}
+
+/**
+ * The hub, listening. Port 0 becomes a free port before anything is derived from it: the public URL, the instance's name.
+ *
+ * @throws what `createHub` throws, and the error of an address that cannot be listened on
+ */
+export async function startHub(env: NodeJS.ProcessEnv, overrides: HubOverrides = {}): Promise<RunningHub> {
+  const settings = readHubSettings(
+    env['HUB_PORT'] === '0' ? { ...env, HUB_PORT: String(await freePort()) } : env,
+  );
+  const logger = createHubLogger(settings, overrides);
+  const app = await build(settings, logger, overrides);
+  await orClose(app, app.listen(settings.port, settings.host));
+  const url = urlOf(settings.host, settings.port);
+  logger.info({ url, publicUrl: settings.publicUrl, instance: settings.instance }, 'listening');
+  return { url, app, logger, close: () => app.close() };
+}
+
+const createHubLogger = ({ logLevel }: HubSettings, { logDestination }: HubOverrides): Logger =>
+  createLogger('consent-hub', logLevel, logDestination);
+
+const build = (
+  settings: HubSettings,
+  logger: Logger,
+  { bankClient }: HubOverrides,
+): Promise<NestFastifyApplication> => assemble(AppModule.register(settings, bankClient), logger);
+
+/** Any root module, served as the hub serves: its adapter, its log, its description of the API. */
+export async function assemble(root: DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
+  const adapter = await createAdapter(logger);
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new BootLogger(logger),
+    // The adapter has its own, stricter one.
+    bodyParser: false,
+    // Nest would end the process, without a word on what to put right.
+    abortOnError: false,
+  });
+  serveOpenApi(app);
+  await orClose(app, app.init());
+  await adapter.getInstance().ready();
+  return app;
+}
+
+/** A boot that fails half-way leaves no connection behind. */
+async function orClose(app: NestFastifyApplication, step: Promise<unknown>): Promise<void> {
+  try {
+    await step;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

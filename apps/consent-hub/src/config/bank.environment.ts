@@ -1,0 +1,45 @@
+import { IsNotEmpty, IsUrl } from 'class-validator';
+import { WholeNumber } from './whole-number.js';
+
+const REQUIRED = { message: '$property must be set' };
+
+/** How one brand of the bank is reached. The variables carry a prefix: `BANK_BELFIUS_`, `BANK_BANX_`. */
+export class BankEnvironment {
+  @IsUrl(
+    {
+      protocols: ['https'],
+      require_protocol: true,
+      require_tld: false,
+      disallow_auth: true,
+      allow_query_components: false,
+      allow_fragments: false,
+    },
+    { message: '$property must be set to an https URL without user, query and fragment' },
+  )
+  API_URL: string;
+
+  @IsNotEmpty(REQUIRED)
+  CLIENT_ID: string;
+
+  @IsNotEmpty(REQUIRED)
+  CLIENT_SECRET: string;
+
+  @IsNotEmpty(REQUIRED)
+  TLS_CERT_FILE: string;
+
+  @IsNotEmpty(REQUIRED)
+  TLS_KEY_FILE: string;
+
+  @IsNotEmpty(REQUIRED)
+  TLS_CA_FILE: string;
+}
+
+/** How long the hub waits for the bank. */
+export class BankTimeoutEnvironment {
+  @WholeNumber(50, 120_000)
+  BANK_TIMEOUT_MS: number = 15_000;
+
+  /** Long, since giving up early does not undo what the bank did. */
+  @WholeNumber(50, 600_000)
+  BANK_TOKEN_TIMEOUT_MS: number = 120_000;
+}

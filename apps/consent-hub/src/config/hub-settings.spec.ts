@@ -1,0 +1,114 @@
+import { inspect } from 'node:util';
+import { EnvironmentError } from '@consent-hub/platform';
+import { readHubSettings } from './hub-settings.js';
+
+const VAULT_KEY = Buffer.alloc(32, 'vault').toString('base64');
+const SECRETS = {
+  DATABASE_URL: 'postgres://hub:db-pass-word@db.internal:5432/hub',
+  HUB_VAULT_KEYS: `k1:${VAULT_KEY}`,
+  BANK_BELFIUS_CLIENT_SECRET: 'belfius-client-secret',
+  BANK_BANX_CLIENT_SECRET: 'banx-client-secret',
+};
+const bank = (brand: string) => ({
+  [`BANK_${brand}_API_URL`]: `https://${brand.toLowerCase()}.test:8443/api/`,
+  [`BANK_${brand}_CLIENT_ID`]: `${brand}-id`,
+  [`BANK_${brand}_TLS_CERT_FILE`]: '/tls/cert.pem',
+  [`BANK_${brand}_TLS_KEY_FILE`]: '/tls/key.pem',
+  [`BANK_${brand}_TLS_CA_FILE`]: '/tls/ca.pem',
+});
+const USABLE: NodeJS.ProcessEnv = {
+  HUB_SPOOL_DIR: '/spool',
+  ...SECRETS,
+  ...bank('BELFIUS'),
+  ...bank('BANX'),
+};
+
+const faultsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    readHubSettings(env);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+describe('the settings of the hub', () => {
+  it('need only what has no default', () => {
+    expect(readHubSettings(USABLE)).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: 'http://127.0.0.1:3000',
+      instance: expect.stringMatching(/.:3000$/),
+      logLevel: 'info',
+      spoolRetentionMinutes: 30,
+      bank: { timeoutMs: 15_000, tokenTimeoutMs: 120_000 },
+      consentValidityDays: 180,
+      consentLinkSeconds: 900,
+    });
+  });
+
+  it('hold each brand apart, its URL without the trailing slash', () => {
+    const { belfius, banx } = readHubSettings(USABLE).bank.banks;
+    expect(belfius).toMatchObject({ apiUrl: 'https://belfius.test:8443/api', clientId: 'BELFIUS-id' });
+    expect(banx).toMatchObject({ apiUrl: 'https://banx.test:8443/api', tls: { caFile: '/tls/ca.pem' } });
+    expect(banx.clientSecret.reveal()).toBe('banx-client-secret');
+  });
+
+  it.each([
+    ['a path and a trailing slash', 'https://tpp.test/hub/', 'https://tpp.test/hub'],
+    ['a port', 'http://localhost:3000', 'http://localhost:3000'],
+  ])('take a public URL with %s', (_what, given, taken) => {
+    expect(readHubSettings({ ...USABLE, HUB_PUBLIC_URL: given }).publicUrl).toBe(taken);
+  });
+
+  it.each([
+    ['0.0.0.0', 'http://127.0.0.1:3100'],
+    ['::1', 'http://[::1]:3100'],
+    ['hub.internal', 'http://hub.internal:3100'],
+  ])('derive the public URL from the host %s and the port', (HUB_HOST, url) => {
+    expect(readHubSettings({ ...USABLE, HUB_HOST, HUB_PORT: '3100' }).publicUrl).toBe(url);
+  });
+
+  it('name every fault of every concern at once', () => {
+    const faults = faultsOf({ HUB_PORT: 'many', BANK_TIMEOUT_MS: '0', CONSENT_LINK_SECONDS: '1.5' });
+    const named = faults.map((fault) => fault.split(' ')[0]);
+    expect([...named].sort()).toEqual(
+      [...Object.keys(USABLE), ...['HUB_PORT', 'BANK_TIMEOUT_MS', 'CONSENT_LINK_SECONDS']].sort(),
+    );
+  });
+
+  it.each([
+    ['HUB_HOST', 'http://hub'],
+    ['HUB_PORT', '65536'],
+    ['HUB_PUBLIC_URL', 'ftp://hub.test'],
+    ['HUB_PUBLIC_URL', 'https://user@hub.test'],
+    ['HUB_PUBLIC_URL', 'https://hub.test/?a=b'],
+    ['HUB_INSTANCE', 'with space'],
+    ['HUB_SPOOL_DIR', ''],
+    ['HUB_LOG_LEVEL', 'loud'],
+    ['DATABASE_URL', 'mysql://db'],
+    ['HUB_VAULT_KEYS', 'onlyakey'],
+    ['HUB_VAULT_KEYS', 'k1:tooshort'],
+    ['BANK_BELFIUS_API_URL', 'http://bank.test'],
+    ['BANK_BANX_API_URL', 'https://bank.test/#x'],
+    ['BANK_BANX_CLIENT_ID', ''],
+    ['BANK_TOKEN_TIMEOUT_MS', '600001'],
+    ['BANK_CONSENT_VALIDITY_DAYS', '-1'],
+  ])('refuse %s=%s with one line that names it', (name, value) => {
+    expect(faultsOf({ ...USABLE, [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} must`)),
+    ]);
+  });
+
+  it('print no secret, neither when they are usable nor when they are not', () => {
+    const printed = inspect(readHubSettings(USABLE), { depth: 10 }) + JSON.stringify(readHubSettings(USABLE));
+    const complaints = faultsOf(
+      Object.fromEntries(Object.entries(SECRETS).map(([name, value]) => [name, ` ${value} ,`])),
+    );
+    for (const secret of ['db-pass-word', VAULT_KEY.slice(0, 20), 'client-secret']) {
+      expect(printed).not.toContain(secret);
+      expect(complaints.join('\n')).not.toContain(secret);
+    }
+  });
+});

@@ -1,0 +1,104 @@
+import { hostname } from 'node:os';
+import type { BankClientSettings, BankSettings } from '@consent-hub/bank-client';
+import { EnvironmentError, readEnvironment, type LogLevel } from '@consent-hub/platform';
+import { Secret } from '@consent-hub/psd2-protocol';
+import { KeyRing } from '@consent-hub/token-vault';
+import { BankEnvironment, BankTimeoutEnvironment } from './bank.environment.js';
+import { ConsentEnvironment } from './consent.environment.js';
+import { DatabaseEnvironment } from './database.environment.js';
+import { HttpEnvironment } from './http.environment.js';
+import { SpoolEnvironment } from './spool.environment.js';
+import { VaultEnvironment } from './vault.environment.js';
+
+/** Twice as many as refreshes at a time, so that callers who wait find a free one. */
+const CONNECTIONS_PER_BANK = 64;
+
+/** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
+export interface HubSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly instance: string;
+  readonly logLevel: LogLevel;
+  readonly databaseUrl: Secret;
+  readonly keyRing: KeyRing;
+  readonly bank: BankClientSettings;
+  readonly spoolDir: string;
+  readonly spoolRetentionMinutes: number;
+  readonly consentValidityDays: number;
+  readonly consentLinkSeconds: number;
+}
+
+/**
+ * Reads the settings of every concern.
+ *
+ * @throws EnvironmentError with the faults of all of them at once
+ */
+export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
+  const faults: string[] = [];
+  const read = <T extends object>(type: new () => T, prefix = ''): T => {
+    try {
+      return readEnvironment(type, withoutPrefix(env, prefix));
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error;
+      faults.push(...error.faults.map((fault) => prefix + fault));
+      return new type();
+    }
+  };
+  const http = read(HttpEnvironment);
+  const { DATABASE_URL } = read(DatabaseEnvironment);
+  const { HUB_VAULT_KEYS } = read(VaultEnvironment);
+  const spool = read(SpoolEnvironment);
+  const belfius = read(BankEnvironment, 'BANK_BELFIUS_');
+  const banx = read(BankEnvironment, 'BANK_BANX_');
+  const timeouts = read(BankTimeoutEnvironment);
+  const consent = read(ConsentEnvironment);
+  if (faults.length > 0) throw new EnvironmentError(faults);
+  return {
+    ...toHttpSettings(http),
+    databaseUrl: new Secret(DATABASE_URL),
+    keyRing: KeyRing.parse(HUB_VAULT_KEYS),
+    bank: {
+      banks: { belfius: toBankSettings(belfius), banx: toBankSettings(banx) },
+      timeoutMs: timeouts.BANK_TIMEOUT_MS,
+      tokenTimeoutMs: timeouts.BANK_TOKEN_TIMEOUT_MS,
+      connectionsPerBank: CONNECTIONS_PER_BANK,
+    },
+    spoolDir: spool.HUB_SPOOL_DIR,
+    spoolRetentionMinutes: spool.HUB_SPOOL_RETENTION_MINUTES,
+    consentValidityDays: consent.BANK_CONSENT_VALIDITY_DAYS,
+    consentLinkSeconds: consent.CONSENT_LINK_SECONDS,
+  };
+}
+
+const withoutPrefix = (env: NodeJS.ProcessEnv, prefix: string): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(env)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+
+const withoutTrailingSlash = (url: string): string => url.replace(/\/+$/, '');
+
+function toHttpSettings(http: HttpEnvironment) {
+  return {
+    host: http.HUB_HOST,
+    port: http.HUB_PORT,
+    publicUrl: withoutTrailingSlash(http.HUB_PUBLIC_URL ?? urlOf(http.HUB_HOST, http.HUB_PORT)),
+    instance: http.HUB_INSTANCE ?? `${hostname()}:${http.HUB_PORT}`,
+    logLevel: http.HUB_LOG_LEVEL,
+  };
+}
+
+/** How this machine itself reaches a server on that address: one that listens on all is reached on the loopback. */
+export function urlOf(host: string, port: number): string {
+  const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+const toBankSettings = (bank: BankEnvironment): BankSettings => ({
+  apiUrl: withoutTrailingSlash(bank.API_URL),
+  clientId: bank.CLIENT_ID,
+  clientSecret: new Secret(bank.CLIENT_SECRET),
+  tls: { certFile: bank.TLS_CERT_FILE, keyFile: bank.TLS_KEY_FILE, caFile: bank.TLS_CA_FILE },
+});

@@ -1,0 +1,67 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  CONSENT_STATES,
+  type ConsentEventEntity,
+  type ConsentState,
+  type EventData,
+  type StateReason,
+} from '@consent-hub/consent';
+
+export class ConsentEventView {
+  @ApiProperty({ type: 'integer', description: 'Counts from 1 without gaps', example: 2 })
+  seq: number;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+
+  @ApiProperty({
+    description: 'What happened: `opened`, `state_changed`, `accounts_listed`, ...',
+    example: 'state_changed',
+  })
+  type: string;
+
+  @ApiProperty({
+    type: String,
+    enum: CONSENT_STATES,
+    nullable: true,
+    description: 'The state before, where it changed',
+  })
+  from: ConsentState | null;
+
+  @ApiProperty({
+    type: String,
+    enum: CONSENT_STATES,
+    nullable: true,
+    description: 'The state after, where it changed',
+  })
+  to: ConsentState | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why it ended, where it did' })
+  reason: StateReason | null;
+
+  @ApiProperty({ description: '`psu`, `client:<id>` or `hub:<part>`', example: 'psu' })
+  actor: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Facts of the entry: ids, numbers, code words',
+  })
+  data: EventData;
+}
+
+export class ConsentEventList {
+  @ApiProperty({ type: [ConsentEventView] })
+  items: ConsentEventView[];
+}
+
+export const toConsentEventView = (event: ConsentEventEntity): ConsentEventView => ({
+  seq: event.seq,
+  at: event.at.toISOString(),
+  type: event.type,
+  from: event.fromState,
+  to: event.toState,
+  reason: event.reason,
+  actor: event.actor,
+  data: event.data,
+});

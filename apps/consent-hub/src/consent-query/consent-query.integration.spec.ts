@@ -1,0 +1,96 @@
+import { Global, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { CONSENT_ENTITIES, ConsentError } from '@consent-hub/consent';
+import { newId, type Caller } from '@consent-hub/platform';
+import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
+import { DataSource } from 'typeorm';
+import { ConsentQueryController } from './consent-query.controller.js';
+import { ConsentQueryModule } from './consent-query.module.js';
+
+let database: TestDatabase;
+let given: GivenConsents;
+let world: TestingModule;
+let consents: ConsentQueryController;
+let owner: Caller;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const dataSource = await database.open(CONSENT_ENTITIES);
+  given = new GivenConsents(dataSource);
+  const providers = [{ provide: DataSource, useValue: dataSource }];
+  @Global()
+  @Module({ providers, exports: providers })
+  class World {}
+  world = await Test.createTestingModule({ imports: [World, ConsentQueryModule] }).compile();
+  consents = world.get(ConsentQueryController);
+  owner = await given.caller();
+});
+afterAll(async () => {
+  await world.close();
+  await database.drop();
+});
+
+const notFound = (id: string) => new ConsentError('consent_not_found', { consentId: id });
+
+describe('reading a consent', () => {
+  it('shows its state and dates, and no token', async () => {
+    const id = await given.live(owner, { scope: 'CAF', iban: 'BE68539007547034', psuRef: 'customer-1' });
+    await given.refreshed(id);
+    const view = await consents.read(owner, id, {});
+    expect(view).toMatchObject({
+      id,
+      scope: 'CAF',
+      brand: 'belfius',
+      psu_ref: 'customer-1',
+      iban: 'BE68539007547034',
+      state: 'refreshed',
+      state_reason: null,
+      generation: 2,
+      superseded_by: null,
+      ended_at: null,
+    });
+    for (const moment of [view.created_at, view.authorized_at, view.activated_at, view.refreshed_at]) {
+      expect(moment).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    }
+    expect(JSON.stringify(view)).not.toMatch(/access-|refresh-|verifier/);
+  });
+
+  it('tells the timeline from its beginning', async () => {
+    const id = await given.live(owner);
+    const { items } = await consents.readEvents(owner, id, {});
+    expect(items).toEqual([
+      {
+        seq: 1,
+        at: expect.any(String),
+        type: 'opened',
+        from: null,
+        to: 'initiated',
+        reason: null,
+        actor: `client:${owner.id}`,
+        data: { link_seconds: 900 },
+      },
+      expect.objectContaining({ seq: 2, from: 'initiated', to: 'authorized', actor: 'psu' }),
+      expect.objectContaining({ seq: 3, from: 'authorized', to: 'active', data: { generation: 1 } }),
+    ]);
+  });
+
+  it('is refused for one that another client opened, as if it were not there', async () => {
+    const id = await given.live(owner);
+    const other = await given.caller();
+    await expect(consents.read(other, id, {})).rejects.toEqual(notFound(id));
+    await expect(consents.readEvents(other, id, {})).rejects.toEqual(notFound(id));
+  });
+
+  it('is refused for one that is not there', async () => {
+    const id = newId();
+    await expect(consents.read(owner, id, {})).rejects.toEqual(notFound(id));
+    await expect(consents.readEvents(owner, id, {})).rejects.toEqual(notFound(id));
+  });
+
+  it('is open to an admin, whoever opened the consent', async () => {
+    const id = await given.live(owner);
+    const admin = await given.caller({ permissions: new Set(['consents:read', 'admin']) });
+    expect(await consents.read(admin, id, {})).toMatchObject({ id });
+    expect((await consents.readEvents(admin, id, {})).items).toHaveLength(3);
+  });
+});

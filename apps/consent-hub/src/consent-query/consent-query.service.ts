@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import {
+  ConsentRepository,
+  VisibleConsents,
+  type ConsentEntity,
+  type ConsentEventEntity,
+} from '@consent-hub/consent';
+import type { Caller } from '@consent-hub/platform';
+
+/** Reads what a caller may see of its consents. */
+@Injectable()
+export class ConsentQueryService {
+  constructor(
+    private readonly visible: VisibleConsents,
+    private readonly consents: ConsentRepository,
+  ) {}
+
+  /** @throws ConsentError `consent_not_found` */
+  get(caller: Caller, id: string): Promise<ConsentEntity> {
+    return this.visible.get(caller, id);
+  }
+
+  /** @throws ConsentError `consent_not_found` */
+  async timeline(caller: Caller, id: string): Promise<ConsentEventEntity[]> {
+    const { id: visibleId } = await this.visible.get(caller, id);
+    return this.consents.events(visibleId);
+  }
+}

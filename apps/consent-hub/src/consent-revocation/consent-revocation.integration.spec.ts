@@ -1,0 +1,114 @@
+import { Global, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { CONSENT_ENTITIES, ConsentError } from '@consent-hub/consent';
+import { newId, type Caller } from '@consent-hub/platform';
+import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
+import { DataSource } from 'typeorm';
+import { ConsentRevocationController } from './consent-revocation.controller.js';
+import { ConsentRevocationModule } from './consent-revocation.module.js';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let given: GivenConsents;
+let world: TestingModule;
+let revocations: ConsentRevocationController;
+let owner: Caller;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await database.open(CONSENT_ENTITIES);
+  given = new GivenConsents(dataSource);
+  const providers = [{ provide: DataSource, useValue: dataSource }];
+  @Global()
+  @Module({ providers, exports: providers })
+  class World {}
+  world = await Test.createTestingModule({ imports: [World, ConsentRevocationModule] }).compile();
+  revocations = world.get(ConsentRevocationController);
+  owner = await given.caller();
+});
+afterAll(async () => {
+  await world.close();
+  await database.drop();
+});
+
+const revoke = (caller: Caller, id: string) => revocations.revoke(caller, id, {});
+const pairOf = async (id: string) => {
+  const [row] = await dataSource.query<{ access_token: Buffer | null; refresh_token: Buffer | null }[]>(
+    `SELECT access_token, refresh_token FROM hub.token_set WHERE consent_id = $1`,
+    [id],
+  );
+  return row;
+};
+const NO_PAIR = { access_token: null, refresh_token: null };
+
+describe('revoking a consent', () => {
+  it('ends it and destroys its pair', async () => {
+    const id = await given.live(owner);
+    await given.refreshed(id);
+    const view = await revoke(owner, id);
+    expect(view).toMatchObject({ id, state: 'revoked', state_reason: 'withdrawn_by_tpp', generation: 2 });
+    expect(view.ended_at).not.toBeNull();
+    expect(await pairOf(id)).toEqual(NO_PAIR);
+  });
+
+  it('names the client in the timeline', async () => {
+    const id = await given.live(owner);
+    await revoke(owner, id);
+    const last = (await given.consents.events(id)).at(-1);
+    expect(last).toMatchObject({
+      toState: 'revoked',
+      reason: 'withdrawn_by_tpp',
+      actor: `client:${owner.id}`,
+    });
+  });
+
+  it('changes nothing when it is repeated', async () => {
+    const id = await given.live(owner);
+    const first = await revoke(owner, id);
+    const events = await given.consents.events(id);
+    expect(await revoke(owner, id)).toEqual(first);
+    expect(await given.consents.events(id)).toEqual(events);
+  });
+
+  it('is done once when two ask for it at once, and both are answered', async () => {
+    const id = await given.live(owner);
+    const views = await Promise.all([revoke(owner, id), revoke(owner, id)]);
+    expect(views.map(({ state }) => state)).toEqual(['revoked', 'revoked']);
+    expect(await given.consents.events(id)).toHaveLength(4);
+  });
+
+  it('accepts that the PSU was first', async () => {
+    const id = await given.live(owner);
+    const data = { reason: 'withdrawn_at_bank' } as const;
+    await dataSource.transaction((tx) => given.consents.move(tx, id, { to: 'revoked', data, actor: 'psu' }));
+    expect(await revoke(owner, id)).toMatchObject({ state: 'revoked', state_reason: 'withdrawn_at_bank' });
+  });
+
+  it('is refused for one that has not begun', async () => {
+    const { id } = await given.opened(owner);
+    const refusal = new ConsentError('consent_not_live', { consentId: id, state: 'initiated', reason: null });
+    const error: unknown = await revoke(owner, id).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'consent_not_live', context: refusal.context });
+    expect(await given.consents.find(id)).toMatchObject({ state: 'initiated' });
+    expect(await given.consents.events(id)).toHaveLength(1);
+  });
+
+  it('is refused for one that ended otherwise, and says how', async () => {
+    const psuRef = newId();
+    const id = await given.live(owner, { psuRef });
+    await given.live(owner, { psuRef });
+    const error: unknown = await revoke(owner, id).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      code: 'consent_not_live',
+      context: { consentId: id, state: 'superseded', reason: 'replaced' },
+    });
+  });
+
+  it('is refused for one that another client opened, as if it were not there', async () => {
+    const id = await given.live(owner);
+    const other = await given.caller();
+    await expect(revoke(other, id)).rejects.toMatchObject({ code: 'consent_not_found' });
+    expect(await given.consents.find(id)).toMatchObject({ state: 'active' });
+    expect(await pairOf(id)).not.toEqual(NO_PAIR);
+  });
+});

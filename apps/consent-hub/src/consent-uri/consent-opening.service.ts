@@ -1,0 +1,123 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { BankClient, createPkce, type ConsentUri, type Pkce } from '@consent-hub/bank-client';
+import { ConsentRepository, type ConsentEntity, type NewConsent } from '@consent-hub/consent';
+import { newId, newRequestId, type Caller } from '@consent-hub/platform';
+import { Secret } from '@consent-hub/psd2-protocol';
+import { TokenVault } from '@consent-hub/token-vault';
+import { DataSource, QueryFailedError } from 'typeorm';
+import { ConsentUriSettings } from './consent-uri.settings.js';
+import type { Opening } from './opening.js';
+
+/** Two openings of one person that meet run into this index; the one that comes second replaces the first. */
+const ONE_OPEN_LINK = 'consent_one_open_link';
+/** Each lost try means that another opening of the same person has just succeeded. */
+const MAX_TRIES = 20;
+
+/** Unguessable (RFC 6749, section 10.10), and as long as a SHA-256 of it is strong. */
+const STATE_BYTES = 32;
+
+/** What ties the PSU's return to its consent. */
+interface Authorization {
+  readonly redirectUri: string;
+  readonly pkce: Pkce;
+  readonly state: Secret;
+}
+
+/** How the PSU gets to the bank: by a link of the bank's, or by the payment that the caller initiates. */
+export type WayToBank =
+  | { readonly kind: 'links'; readonly uris: readonly ConsentUri[] }
+  | ({ readonly kind: 'payment' } & Authorization);
+
+export interface OpenedConsent {
+  readonly consent: ConsentEntity;
+  readonly way: WayToBank;
+  /** The live consent that this one takes over from once it is completed. */
+  readonly supersedes: string | null;
+}
+
+/** Opens a consent: asks the bank where to send the PSU, then writes it down. When the bank fails, nothing is written. */
+@Injectable()
+export class ConsentOpeningService {
+  constructor(
+    private readonly settings: ConsentUriSettings,
+    private readonly bank: BankClient,
+    private readonly vault: TokenVault,
+    private readonly consents: ConsentRepository,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** @throws BankError */
+  async open(caller: Caller, opening: Opening): Promise<OpenedConsent> {
+    const id = newId();
+    const authorization = {
+      redirectUri: `${this.settings.publicUrl}/callback/${opening.brand}`,
+      pkce: createPkce(),
+      state: new Secret(randomBytes(STATE_BYTES).toString('base64url')),
+    };
+    const way = await this.wayToBank(opening, authorization);
+    await this.write(caller, this.rowOf(id, caller, opening, authorization));
+    const [consent, live] = await Promise.all([
+      this.consents.find(id),
+      this.consents.findLive({ brand: opening.brand, psuRef: opening.psuRef, scope: opening.subject.scope }),
+    ]);
+    if (!consent) throw new Error(`consent ${id} was written and is not there`);
+    return { consent, way, supersedes: live?.id ?? null };
+  }
+
+  private async wayToBank(
+    { brand, subject, language }: Opening,
+    authorization: Authorization,
+  ): Promise<WayToBank> {
+    const { scope, iban } = subject;
+    // No consent-uris for payments: the bank answers the initiation itself with a link (bank page "Flows").
+    if (scope === 'PIS') return { kind: 'payment', ...authorization };
+    const uris = await this.bank.openConsent({
+      brand,
+      scope,
+      ...(iban !== null && { iban }),
+      ...(language !== null && { language }),
+      ...authorization,
+      requestId: newRequestId(),
+    });
+    return { kind: 'links', uris };
+  }
+
+  private rowOf(
+    id: string,
+    caller: Caller,
+    opening: Opening,
+    { redirectUri, pkce, state }: Authorization,
+  ): NewConsent {
+    const { subject, ...columns } = opening;
+    return {
+      ...columns,
+      ...subject,
+      id,
+      openedBy: caller.id,
+      redirectUri,
+      callbackStateHash: createHash('sha256').update(state.reveal()).digest(),
+      codeVerifier: this.vault.seal(pkce.verifier, {
+        consentId: id,
+        purpose: 'code_verifier',
+        generation: 0,
+      }),
+      linkSeconds: this.settings.linkSeconds,
+    };
+  }
+
+  private async write(caller: Caller, row: NewConsent): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.dataSource.transaction((tx) => this.consents.open(tx, row, `client:${caller.id}`));
+        return;
+      } catch (error) {
+        if (tries === MAX_TRIES || !isLostRace(error)) throw error;
+      }
+    }
+  }
+}
+
+const isLostRace = (error: unknown): boolean =>
+  error instanceof QueryFailedError &&
+  (error.driverError as Error & { constraint?: string }).constraint === ONE_OPEN_LINK;

@@ -1,0 +1,11 @@
+/** What this feature is told when the app is put together. */
+export class ConsentUriSettings {
+  /**
+   * @param publicUrl where browsers reach the hub, without a slash at its end
+   * @param linkSeconds how long the PSU can follow a link
+   */
+  constructor(
+    readonly publicUrl: string,
+    readonly linkSeconds: number,
+  ) {}
+}

@@ -1,0 +1,74 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { BRANDS, LANGUAGES, SCOPES, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
+import { Transform } from 'class-transformer';
+import { IsIBAN, IsIn, IsOptional, Matches } from 'class-validator';
+import { IsReturnUrl } from './return-url.js';
+
+/** No control, formatting or lone surrogate characters, no line ends, not blank. Counted in characters, as Postgres does. */
+const PSU_REF = /^(?=.*\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,128}$/u;
+
+/** As ISO 13616 writes an IBAN for machines: upper case, no spaces. */
+const toElectronicFormat = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll(' ', '').toUpperCase() : value;
+
+export class OpenConsentRequest {
+  @ApiProperty({
+    enum: SCOPES,
+    description: 'AIS: account information. CAF: confirmation of funds. PIS: payment initiation.',
+    example: 'AIS',
+  })
+  @IsIn(SCOPES, { message: `$property must be one of ${SCOPES.join(', ')}` })
+  scope: Scope;
+
+  @ApiProperty({ enum: BRANDS, description: "The PSU's bank", example: 'belfius' })
+  @IsIn(BRANDS, { message: `$property must be one of ${BRANDS.join(', ')}` })
+  brand: Brand;
+
+  @ApiProperty({
+    description:
+      'Your own name of the person; opaque to the hub. One live consent per person, brand and scope. 1 to 128 printable characters.',
+    minLength: 1,
+    maxLength: 128,
+    example: 'customer-4711',
+  })
+  @Matches(PSU_REF, { message: '$property must be 1 to 128 printable characters' })
+  psu_ref: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description:
+      'CAF only, and required there: the account whose funds will be asked for. Spaces and case do not matter.',
+    example: 'BE68539007547034',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => toElectronicFormat(value))
+  @Matches(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/, {
+    message: '$property must be an IBAN with a right checksum',
+  })
+  @IsIBAN({}, { message: '$property must be an IBAN with a right checksum' })
+  iban?: string | null;
+
+  @ApiPropertyOptional({
+    enum: LANGUAGES,
+    nullable: true,
+    description: "Language of the bank's screens; without it the bank offers every language it has.",
+    example: 'fr',
+  })
+  @IsOptional()
+  @IsIn(LANGUAGES, { message: `$property must be one of ${LANGUAGES.join(', ')}` })
+  language?: Language | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description:
+      'Where the PSU is sent in the end, with consent_id, consent_state and, when it failed, reason joined to the query. ' +
+      'An https URL without fragment or credentials; http for localhost only. Without it the hub shows a page of its own.',
+    maxLength: 2048,
+    example: 'https://app.example.com/bank-connected?session=42',
+  })
+  @IsOptional()
+  @IsReturnUrl()
+  return_url?: string | null;
+}

@@ -1,0 +1,37 @@
+import { ValidateBy, type ValidationOptions } from 'class-validator';
+
+const MAX_LENGTH = 2048;
+
+/** Hosts of the developer's own machine, where nobody listens on the way. */
+const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Spaces, control characters and backslashes, all of which URL parsers drop or bend in silence. */
+const BENT_BY_PARSERS = /[\s\p{Cc}\\]/u;
+
+/**
+ * Whether a PSU may be sent there: an absolute URL over TLS (or to the developer's own machine), without a fragment, which
+ * would swallow what is joined to the query, and without credentials, which would end up in the browser's history.
+ */
+export function isReturnUrl(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length > MAX_LENGTH) return false;
+  if (BENT_BY_PARSERS.test(value) || value.includes('#') || !/^https?:\/\//i.test(value)) return false;
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || LOOPBACK_HOSTS.includes(url.hostname);
+}
+
+/** Validates a property by `isReturnUrl`. */
+export const IsReturnUrl = (options?: ValidationOptions): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'isReturnUrl',
+      validator: {
+        validate: isReturnUrl,
+        defaultMessage: () =>
+          `$property must be an absolute https URL of at most ${MAX_LENGTH} characters without fragment or credentials ` +
+          '(http for localhost only)',
+      },
+    },
+    options,
+  );

@@ -1,0 +1,83 @@
+import helmet from '@fastify/helmet';
+import {
+  logRequests,
+  Problem,
+  REQUEST_ID_HEADER,
+  requestFacts,
+  requestIdOf,
+  sendProblem,
+} from '@consent-hub/platform';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { Logger } from 'pino';
+import { acceptOnlyJson } from './json-body.js';
+import { refuseWrongMethods } from './method-check.js';
+
+/** More than a hundred times the largest body of the API. */
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** Answers are data. A page that needs styles or scripts says so itself, by a header of its own. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+const PATH_UNREADABLE = new Problem({
+  status: 400,
+  code: 'malformed_url',
+  detail: 'The path holds a percent encoding that cannot be read.',
+});
+const PATH_TOO_LONG = new Problem({
+  status: 414,
+  code: 'url_too_long',
+  detail: 'A part of the path is too long.',
+});
+
+/** Fastify as the hub wants it: small JSON bodies, a request id on everything, one log line a request, safe headers. */
+export async function createAdapter(logger: Logger): Promise<FastifyAdapter> {
+  const options: FastifyServerOptions = {
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    // The hub uses no caller address, so it trusts no header that claims one.
+    trustProxy: false,
+    requestIdHeader: false,
+    genReqId: (request) => requestIdOf(request.headers[REQUEST_ID_HEADER]),
+    // The router refuses a path before any hook or filter runs: id, log line and answer are due here.
+    frameworkErrors: (error, request, reply) => {
+      void reply.header(REQUEST_ID_HEADER, request.id);
+      reply.raw.once('finish', () => logger.info(requestFacts(request, reply), 'request answered'));
+      sendProblem(reply, error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? PATH_TOO_LONG : PATH_UNREADABLE);
+    },
+  };
+  const adapter = new FastifyAdapter(options);
+  const server = adapter.getInstance();
+  logRequests(server, logger);
+  server.addHook('onRequest', (_request, reply, done) => {
+    // Answers hold tokens and states of the moment; RFC 6749, section 5.1 asks for this wherever a token is.
+    void reply.header('cache-control', 'no-store');
+    done();
+  });
+  await server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
+  acceptOnlyJson(server);
+  refuseWrongMethods(server);
+  endConnectionsWhenClosing(server);
+  return adapter;
+}
+
+/** Fastify ends idle connections when it closes; one that was busy then would hold it up until its caller leaves. */
+function endConnectionsWhenClosing(server: FastifyInstance): void {
+  let isClosing = false;
+  server.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  server.addHook('onResponse', (request, _reply, done) => {
+    if (isClosing) request.raw.socket.end();
+    done();
+  });
+}

@@ -1,0 +1,40 @@
+import { isUtf8 } from 'node:buffer';
+import { Problem } from '@consent-hub/platform';
+import type { FastifyInstance } from 'fastify';
+
+/** Far above any body of this API; below what recursion over a body can bear. */
+const MAX_DEPTH = 16;
+
+const malformed = (detail: string): Problem => new Problem({ status: 400, code: 'malformed_json', detail });
+
+/**
+ * Bodies are JSON in UTF-8 (RFC 8259, section 8.1) or absent; an empty one counts as absent, since many clients send the
+ * content type with every POST. Any other type is refused, also the plain text that Fastify would take.
+ */
+export function acceptOnlyJson(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) return done(null, undefined);
+    if (!isUtf8(body)) return done(malformed('The body is not UTF-8.'), undefined);
+    return parse(request, body.toString('utf8'), (error, value: unknown) => {
+      if (error) return done(malformed('The body is not JSON, or it names a prototype.'), undefined);
+      if (isDeeperThan(MAX_DEPTH, value))
+        return done(malformed(`The body is nested deeper than ${MAX_DEPTH} levels.`), undefined);
+      return done(null, value);
+    });
+  });
+}
+
+/** Level by level, since a hostile body would exhaust the stack of anything that descends. */
+function isDeeperThan(limit: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    level = level.flatMap(membersOf);
+  }
+  return false;
+}
+
+const membersOf = (node: unknown): unknown[] =>
+  typeof node === 'object' && node !== null ? Object.values(node) : [];

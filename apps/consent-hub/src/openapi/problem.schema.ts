@@ -1,0 +1,36 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+
+/** RFC 9457 problem details as this API writes them. */
+export const PROBLEM_SCHEMA: Schemas = {
+  Problem: {
+    type: 'object',
+    description:
+      'Why the call did not succeed (RFC 9457). Some problems have members of their own beside these.',
+    required: ['type', 'title', 'status', 'code', 'detail'],
+    properties: {
+      type: { type: 'string', example: 'about:blank' },
+      title: { type: 'string', example: 'invalid input' },
+      status: { type: 'integer', example: 400 },
+      code: { type: 'string', description: 'Stable; programs decide by it.', example: 'invalid_input' },
+      detail: { type: 'string', description: 'One sentence for people.' },
+      errors: {
+        type: 'array',
+        description: 'What cannot be accepted, and where it stands.',
+        items: {
+          type: 'object',
+          required: ['field', 'detail'],
+          properties: { field: { type: 'string' }, detail: { type: 'string' } },
+        },
+      },
+      bank: {
+        type: 'object',
+        description: 'The words of the bank, where it said no.',
+        required: ['error', 'error_code'],
+        properties: { error: { type: 'string' }, error_code: { type: 'string' } },
+      },
+      request_id: { type: 'string', description: 'The X-Request-Id under which the log holds the reason.' },
+    },
+  },
+};
