@@ -1,0 +1,36 @@
+import type { BankAccount } from './bank-client.js';
+import { normalizeIban } from './iban.js';
+import { isList, isRecord, isText, parseJson } from './json.js';
+
+/**
+ * Reads GET /accounts. Its answer is assumed, the bank's page shows none: a list, bare or inside an object, of objects
+ * that hold an IBAN and a logical id. An account that is listed once per currency counts once.
+ *
+ * @returns undefined when it cannot be understood whole: a list with an account missing would look like the PSU's choice
+ */
+export function readAccountList(body: string): BankAccount[] | undefined {
+  const list = listIn(parseJson(body));
+  if (!list) return undefined;
+  const accounts = new Map<string, BankAccount>();
+  for (const item of list) {
+    const account = readAccount(item);
+    if (!account) return undefined;
+    if (!accounts.has(account.iban)) accounts.set(account.iban, account);
+  }
+  return [...accounts.values()];
+}
+
+function listIn(json: unknown): unknown[] | undefined {
+  if (isList(json)) return json;
+  if (!isRecord(json)) return undefined;
+  if (isList(json['accounts'])) return json['accounts'];
+  // The bank's transaction lists of version 1 stand in such an envelope.
+  return isRecord(json['_embedded']) ? listIn(json['_embedded']) : undefined;
+}
+
+function readAccount(item: unknown): BankAccount | undefined {
+  if (!isRecord(item)) return undefined;
+  const iban = item['iban'];
+  const logicalId = item['logical_id'] ?? item['logicalId'] ?? item['logical-id'];
+  return isText(iban) && isText(logicalId) ? { iban: normalizeIban(iban), logicalId } : undefined;
+}

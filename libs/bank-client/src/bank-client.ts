@@ -1,0 +1,104 @@
+import type { Brand, Language, Scope, Secret } from '@consent-hub/psd2-protocol';
+
+/** PKCE of one authorization (RFC 7636); the verifier stays here, the challenge travels. */
+export interface Pkce {
+  readonly verifier: Secret;
+  readonly challenge: string;
+  readonly method: 'S256';
+}
+
+export interface ConsentUriRequest {
+  readonly brand: Brand;
+  readonly scope: Exclude<Scope, 'PIS'>;
+  /** CAF only: the account whose funds will be asked for. */
+  readonly iban?: string;
+  /** Absent: the bank answers in every language it has. */
+  readonly language?: Language;
+  readonly redirectUri: string;
+  readonly pkce: Pkce;
+  /** Joined to every URI, so that the PSU's return can be recognised. */
+  readonly state: Secret;
+  /** UUID v4; the bank echoes it. */
+  readonly requestId: string;
+}
+
+/** Where to send the PSU: complete, `state` included. */
+export interface ConsentUri {
+  readonly language: string;
+  readonly uri: string;
+}
+
+interface TokenCall {
+  readonly brand: Brand;
+  readonly scope: Scope;
+  readonly requestId: string;
+}
+
+/** One of the two grants of RFC 6749 that the bank knows. */
+export type TokenRequest =
+  | (TokenCall & {
+      readonly grantType: 'authorization_code';
+      readonly code: Secret;
+      readonly codeVerifier: Secret;
+      readonly redirectUri: string;
+    })
+  | (TokenCall & { readonly grantType: 'refresh_token'; readonly refreshToken: Secret });
+
+/**
+ * A 2xx answer of POST /token, not yet read: whoever asked keeps the body before anything can go wrong with reading it.
+ * `readTokenAnswer` reads it, now or after a restart.
+ */
+export interface TokenAnswer {
+  readonly httpStatus: number;
+  readonly body: Secret;
+  /** False when the bank echoed another Request-ID, or none: worth an alarm, never worth a pair. */
+  readonly responseIdMatches: boolean;
+}
+
+/** What POST /token granted. Fields that the bank left out are absent: what is known of them stays as it is. */
+export interface GrantedTokens {
+  readonly accessToken: Secret;
+  readonly refreshToken: Secret;
+  /** Life of the access token, in seconds from the moment of the request. */
+  readonly expiresInSeconds: number;
+  readonly logicalId?: string;
+  readonly iban?: string;
+  /** AIS, first grant only: opens the whole transaction history for its hour. */
+  readonly scaToken?: Secret;
+}
+
+/** An account that the PSU authorised. */
+export interface BankAccount {
+  readonly iban: string;
+  /** The bank's opaque, URL-safe handle of the account. */
+  readonly logicalId: string;
+}
+
+/**
+ * The bank's Consent API, and the little of AIS that a consent needs, in our words. The only boundary that tests replace.
+ * Every method throws `BankError`, whose code says what may be concluded from the failure.
+ */
+export abstract class BankClient {
+  /** GET /consent-uris: version 4 for AIS, 3 for CAF. */
+  abstract openConsent(request: ConsentUriRequest): Promise<ConsentUri[]>;
+
+  /**
+   * POST /token: version 3 for AIS and PIS, 2 for CAF. Waits up to `BANK_TOKEN_TIMEOUT_MS`, since giving up early does
+   * not undo what the bank did. Only libs/token-grant may call it.
+   */
+  abstract requestToken(request: TokenRequest): Promise<TokenAnswer>;
+
+  /**
+   * Reads a kept answer of POST /token.
+   *
+   * @throws BankError `unreadable_answer` when it is not JSON or lacks one of the pair
+   */
+  abstract readTokenAnswer(body: Secret): GrantedTokens;
+
+  /** GET /accounts: the accounts that the PSU chose. */
+  abstract listAccounts(request: {
+    readonly brand: Brand;
+    readonly accessToken: Secret;
+    readonly requestId: string;
+  }): Promise<BankAccount[]>;
+}

@@ -1,0 +1,65 @@
+import { mtlsOptions } from '@consent-hub/eidas';
+import { Pool } from 'undici';
+import { BankError } from './bank-error.js';
+import { Exchange, type BankAnswer } from './exchange.js';
+import type { BankSettings } from './settings.js';
+import { tlsConnector } from './tls-connector.js';
+
+export interface BankCall {
+  readonly requestId: string;
+  readonly method: 'GET' | 'POST';
+  /** With its query, from `/`. */
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A token answer is below 2 KB, a list of accounts below 100. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** The kept-alive, mutually authenticated connections to one host of the bank. */
+export class BankConnection {
+  private readonly pool: Pool;
+  private readonly basePath: string;
+
+  /** @throws CertificateError when a file of the settings is not usable */
+  constructor(settings: BankSettings, connections: number) {
+    const url = new URL(settings.apiUrl);
+    if (url.protocol !== 'https:')
+      throw new TypeError(`the API of the bank must be an https URL, not ${url.protocol}`);
+    this.basePath = url.pathname.replace(/\/$/, '');
+    // An idle connection lives undici's four seconds, or as long as the server announces: the longer it lies idle, the
+    // likelier the server closes it just when a request is written, and that request's outcome is then unknown.
+    this.pool = new Pool(url.origin, {
+      connections,
+      pipelining: 1,
+      connect: tlsConnector({ ...mtlsOptions(settings.tls), timeout: CONNECT_TIMEOUT_MS }),
+      // One deadline over all, kept by the exchange.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxResponseSize: MAX_ANSWER_BYTES,
+    });
+  }
+
+  /**
+   * Sends once, never again by itself, follows no redirect, and gives the answer of whatever status.
+   *
+   * @throws BankError `not_sent`, `outcome_unknown`, or what a broken-off answer still tells
+   */
+  async exchange(call: BankCall): Promise<BankAnswer> {
+    const { method, headers, body = null } = call;
+    const answer = await new Promise<BankAnswer | BankError>((resolve) => {
+      const exchange = new Exchange(call.requestId, call.timeoutMs, resolve);
+      this.pool.dispatch({ method, path: this.basePath + call.path, headers, body }, exchange);
+    });
+    if (answer instanceof BankError) throw answer;
+    return answer;
+  }
+
+  /** Lets running calls finish, each at its deadline at the latest. */
+  async close(): Promise<void> {
+    if (!this.pool.closed) await this.pool.close();
+  }
+}

@@ -1,0 +1,65 @@
+import { Secret } from '@consent-hub/psd2-protocol';
+import { readConsentUris } from './consent-uri-list.js';
+
+const LAUNCHER = 'https://www.belfius.be/common/fr/fw/generic/launcher.html';
+const read = (uri: unknown, state = 's') =>
+  readConsentUris(JSON.stringify([{ language: 'fr', consent_uri: uri }]), new Secret(state))?.[0]?.uri;
+
+describe('consent URIs', () => {
+  it('come one per language, in the order of the bank', () => {
+    const body = JSON.stringify([
+      { language: 'nl', consent_uri: `${LAUNCHER}?a=1` },
+      { language: 'fr', consent_uri: `${LAUNCHER}?a=2`, device: 'web' },
+    ]);
+
+    expect(readConsentUris(body, new Secret('s'))).toEqual([
+      { language: 'nl', uri: `${LAUNCHER}?a=1&state=s` },
+      { language: 'fr', uri: `${LAUNCHER}?a=2&state=s` },
+    ]);
+  });
+
+  it.each([
+    [`${LAUNCHER}?appkey=K&apptoken=a%2Fb+c=`, `${LAUNCHER}?appkey=K&apptoken=a%2Fb+c=&state=s`],
+    [LAUNCHER, `${LAUNCHER}?state=s`],
+    [`${LAUNCHER}?`, `${LAUNCHER}?state=s`],
+    [`${LAUNCHER}?a=1&`, `${LAUNCHER}?a=1&state=s`],
+    [`${LAUNCHER}?a=1#/start?x=2`, `${LAUNCHER}?a=1&state=s#/start?x=2`],
+    [`${LAUNCHER}#a#b`, `${LAUNCHER}?state=s#a#b`],
+    ['http://127.0.0.1:8080/common/nl?t=1', 'http://127.0.0.1:8080/common/nl?t=1&state=s'],
+    ['HTTPS://Bank.example?a=É', 'HTTPS://Bank.example?a=É&state=s'],
+  ])('keep every letter of %s and carry the state', (uri, expected) => {
+    expect(read(uri)).toBe(expected);
+  });
+
+  it('carry a state that a query could misread', () => {
+    expect(read(`${LAUNCHER}?a=1`, 'a b&c=d+e/é#f')).toBe(
+      `${LAUNCHER}?a=1&state=a%20b%26c%3Dd%2Be%2F%C3%A9%23f`,
+    );
+  });
+
+  it.each([
+    'javascript:alert(1)',
+    'ftp://bank.example/x',
+    '/common/fr',
+    '//bank.example/common',
+    'https://',
+    'https:bank.example',
+    ' https://bank.example',
+    'https://bank.example/a b',
+    'https://bank.example/\r\nSet-Cookie: x=1',
+    'https://bank.example/"onclick=',
+    '',
+    7,
+    null,
+    undefined,
+  ])('are not used when one is %j', (uri) => {
+    expect(read(uri)).toBeUndefined();
+  });
+
+  it.each(['', '[]', '{}', 'null', '["https://bank.example"]', '[{"consent_uri":"https://bank.example"}]'])(
+    'are not used when the answer is %s',
+    (body) => {
+      expect(readConsentUris(body, new Secret('s'))).toBeUndefined();
+    },
+  );
+});

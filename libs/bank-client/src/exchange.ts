@@ -1,0 +1,108 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { BankError, type BankErrorCode } from './bank-error.js';
+import { isBusy, isSuccess } from './http-status.js';
+
+/** A complete answer, whatever its status. */
+export interface BankAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+type Outcome = (answer: BankAnswer | BankError) => void;
+
+/** Alerts by which a server ends a handshake over our certificate (RFC 8446 section 6.2), as OpenSSL 3 names them. */
+const CERTIFICATE_ALERT =
+  /ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(REQUIRED|REVOKED|EXPIRED|UNKNOWN)|UNKNOWN_CA|ACCESS_DENIED)$/;
+const TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+
+/**
+ * One request and its answer under one deadline. It knows what undici's `request` does not tell: whether the request was
+ * handed to a connection, hence whether the bank may have acted on it.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  private controller: Dispatcher.DispatchController | undefined;
+  private isSettled = false;
+  private status = 0;
+  private headers: IncomingHttpHeaders = {};
+  private readonly chunks: Buffer[] = [];
+  private readonly deadline: NodeJS.Timeout;
+
+  constructor(
+    private readonly requestId: string,
+    timeoutMs: number,
+    private readonly outcome: Outcome,
+  ) {
+    this.deadline = setTimeout(() => this.expire(), timeoutMs);
+  }
+
+  /**
+   * Called right before the first byte is written. Throwing makes undici drop the request unwritten: once nobody waits
+   * for it, and if it were ever to be written a second time.
+   */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.isSettled || this.controller) throw named('NOT_WRITTEN');
+    this.controller = controller;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // RFC 9110 section 15.2: the final answer is still to come.
+    if (status < 200) return;
+    this.status = status;
+    this.headers = headers;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const body = Buffer.concat(this.chunks).toString('utf8');
+    this.settle({ status: this.status, headers: this.headers, body });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    const reason = codeOf(error);
+    this.settle(
+      new BankError(
+        this.conclude(reason),
+        { requestId: this.requestId, ...(this.status ? { httpStatus: this.status } : {}) },
+        { cause: named(reason) },
+      ),
+    );
+  }
+
+  private expire(): void {
+    const reason = named('DEADLINE_PASSED');
+    // A connection that still owes an answer cannot be used again: undici closes it, and reports the abortion.
+    if (this.controller) this.controller.abort(reason);
+    else this.settle(new BankError('not_sent', { requestId: this.requestId }, { cause: reason }));
+  }
+
+  private conclude(reason: string): BankErrorCode {
+    if (!this.controller) return 'not_sent';
+    if (this.status === 0) {
+      // Under TLS 1.3 the client writes before the server has judged its certificate. A server that ends the handshake
+      // by such an alert never reads what was written (RFC 8446 section 4.4.2.4).
+      return CERTIFICATE_ALERT.test(reason) ? 'not_sent' : 'outcome_unknown';
+    }
+    if (isBusy(this.status)) return 'busy';
+    return isSuccess(this.status) && reason === TOO_LARGE ? 'unreadable_answer' : 'outcome_unknown';
+  }
+
+  private settle(answer: BankAnswer | BankError): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    clearTimeout(this.deadline);
+    this.outcome(answer);
+  }
+}
+
+/** Only the code word of an error goes on: undici's parser errors carry what the bank sent. */
+function codeOf(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return /^[A-Z0-9_/]{1,80}$/.test(code) ? code : 'UNKNOWN';
+}
+
+const named = (code: string): Error => Object.assign(new Error(code), { code });

@@ -1,0 +1,15 @@
+export {
+  BankClient,
+  type BankAccount,
+  type ConsentUri,
+  type ConsentUriRequest,
+  type GrantedTokens,
+  type Pkce,
+  type TokenAnswer,
+  type TokenRequest,
+} from './bank-client.js';
+export { BankClientModule } from './bank-client.module.js';
+export { BANK_ERROR_CODES, BankError, type BankErrorCode, type BankErrorContext } from './bank-error.js';
+export { HttpBankClient } from './http-bank-client.js';
+export { createPkce } from './pkce.js';
+export type { BankClientSettings, BankSettings } from './settings.js';

@@ -1,0 +1,45 @@
+import { VaultError } from './vault-error.js';
+
+/**
+ * A sealed value as it is stored: version, length of the key id, key id, nonce, tag, ciphertext. Values of version 1 stand in
+ * databases: its layout never changes, another one gets another number.
+ */
+export interface Envelope {
+  readonly keyId: string;
+  readonly nonce: Buffer;
+  readonly tag: Buffer;
+  readonly ciphertext: Buffer;
+}
+
+export const ENVELOPE_VERSION = 1;
+export const NONCE_BYTES = 12;
+export const TAG_BYTES = 16;
+
+const HEAD_BYTES = 2;
+const KEY_ID_BYTES_MAX = 32;
+
+export function writeEnvelope({ keyId, nonce, tag, ciphertext }: Envelope): Buffer {
+  const head = Buffer.from([ENVELOPE_VERSION, keyId.length]);
+  return Buffer.concat([head, Buffer.from(keyId, 'latin1'), nonce, tag, ciphertext]);
+}
+
+/** @throws VaultError `malformed` */
+export function readEnvelope(sealed: Buffer): Envelope {
+  const keyIdLength = sealed[1] ?? 0;
+  const nonceAt = HEAD_BYTES + keyIdLength;
+  const tagAt = nonceAt + NONCE_BYTES;
+  const ciphertextAt = tagAt + TAG_BYTES;
+  if (
+    sealed[0] !== ENVELOPE_VERSION ||
+    keyIdLength < 1 ||
+    keyIdLength > KEY_ID_BYTES_MAX ||
+    sealed.length < ciphertextAt
+  )
+    throw new VaultError('malformed', 'the bytes are no sealed value');
+  return {
+    keyId: sealed.toString('latin1', HEAD_BYTES, nonceAt),
+    nonce: sealed.subarray(nonceAt, tagAt),
+    tag: sealed.subarray(tagAt, ciphertextAt),
+    ciphertext: sealed.subarray(ciphertextAt),
+  };
+}

@@ -1,0 +1,67 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Secret } from '@consent-hub/psd2-protocol';
+import { ENVELOPE_VERSION, NONCE_BYTES, readEnvelope, TAG_BYTES, writeEnvelope } from './envelope.js';
+import type { KeyRing } from './key-ring.js';
+import { VaultError } from './vault-error.js';
+
+/** What a sealed value is. Part of what it is bound to: a stored access token cannot be put in a refresh token's place. */
+export type SecretPurpose =
+  'access_token' | 'refresh_token' | 'sca_token' | 'code_verifier' | 'authorization_code' | 'token_answer';
+
+/** Where a sealed value belongs. It opens there and nowhere else. */
+export interface SecretBinding {
+  readonly consentId: string;
+  readonly purpose: SecretPurpose;
+  /** Of the pair; 0 before the first one. */
+  readonly generation: number;
+}
+
+const CIPHER = 'aes-256-gcm';
+
+/**
+ * Seals secrets for storage with AES-256-GCM under the ring's current key. Nonces are random, so that any number of
+ * replicas seal without agreeing on a counter; NIST SP 800-38D section 8.3 therefore bounds one key to 2^32 seals.
+ */
+export class TokenVault {
+  constructor(private readonly keys: KeyRing) {}
+
+  get currentKeyId(): string {
+    return this.keys.currentId;
+  }
+
+  seal(value: Secret, binding: SecretBinding): Buffer {
+    const keyId = this.currentKeyId;
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, this.keys.getKey(keyId), nonce, { authTagLength: TAG_BYTES });
+    cipher.setAAD(authenticatedData(keyId, binding));
+    const ciphertext = Buffer.concat([cipher.update(value.reveal(), 'utf8'), cipher.final()]);
+    return writeEnvelope({ keyId, nonce, tag: cipher.getAuthTag(), ciphertext });
+  }
+
+  /** @throws VaultError `malformed`, `unknown_key` or `not_opened` */
+  open(sealed: Buffer, binding: SecretBinding): Secret {
+    const { keyId, nonce, tag, ciphertext } = readEnvelope(sealed);
+    const decipher = createDecipheriv(CIPHER, this.keys.getKey(keyId), nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(authenticatedData(keyId, binding));
+    decipher.setAuthTag(tag);
+    const opened = decipher.update(ciphertext);
+    try {
+      return new Secret(Buffer.concat([opened, decipher.final()]).toString('utf8'));
+    } catch {
+      throw new VaultError('not_opened', 'the sealed value does not open here', { keyId });
+    }
+  }
+}
+
+/** Every text has its length in front, so that no two bindings are written alike. Frozen together with the envelope. */
+function authenticatedData(keyId: string, { consentId, purpose, generation }: SecretBinding): Buffer {
+  const texts = [keyId, consentId, purpose].map((text) => Buffer.from(text, 'utf8'));
+  const data = Buffer.allocUnsafe(1 + texts.reduce((bytes, text) => bytes + 2 + text.length, 0) + 4);
+  let at = data.writeUInt8(ENVELOPE_VERSION);
+  for (const text of texts) {
+    at = data.writeUInt16BE(text.length, at);
+    at += text.copy(data, at);
+  }
+  data.writeUInt32BE(generation, at);
+  return data;
+}
