@@ -3,6 +3,7 @@ import { CreateConsent1795374060000 } from './1795374060000-create-consent.js';
 import { CreateConsentEvent1795374120000 } from './1795374120000-create-consent-event.js';
 import { CreateTokenSet1795374180000 } from './1795374180000-create-token-set.js';
 import { CreateTokenRequest1795374240000 } from './1795374240000-create-token-request.js';
+import { IndexConsentDueDates1795374260000 } from './1795374260000-index-consent-due-dates.js';
 import { CreateBankClock1795374300000 } from './1795374300000-create-bank-clock.js';
 import { CreateBankTpp1795374360000 } from './1795374360000-create-bank-tpp.js';
 import { CreateBankPsu1795374420000 } from './1795374420000-create-bank-psu.js';
@@ -18,6 +19,7 @@ export const MIGRATIONS = [
   CreateConsentEvent1795374120000,
   CreateTokenSet1795374180000,
   CreateTokenRequest1795374240000,
+  IndexConsentDueDates1795374260000,
   CreateBankClock1795374300000,
   CreateBankTpp1795374360000,
   CreateBankPsu1795374420000,

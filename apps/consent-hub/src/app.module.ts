@@ -5,6 +5,7 @@ import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@con
 import { TokenVault } from '@consent-hub/token-vault';
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
@@ -13,6 +14,7 @@ import { API_CLIENT_ENTITIES, ApiClientModule } from './api-client/api-client.mo
 import { ApiKeyGuard } from './api-client/api-key.guard.js';
 import { AuthorizationCallbackModule } from './authorization-callback/authorization-callback.module.js';
 import type { HubSettings } from './config/hub-settings.js';
+import { ConsentExpiryModule } from './consent-expiry/consent-expiry.module.js';
 import { ConsentQueryModule } from './consent-query/consent-query.module.js';
 import { ConsentRevocationModule } from './consent-revocation/consent-revocation.module.js';
 import { ConsentUriModule } from './consent-uri/consent-uri.module.js';
@@ -34,6 +36,7 @@ const capabilities = (settings: HubSettings): Imports => [
   AccessTokenModule,
   ConsentQueryModule,
   ConsentRevocationModule,
+  ConsentExpiryModule,
 ];
 
 const ENTITIES = [...API_CLIENT_ENTITIES, ...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES];
@@ -50,6 +53,7 @@ export class AppModule {
         vault(settings),
         bank(settings, bankClient),
         TokenGrantModule.register(grantSettings(settings)),
+        ScheduleModule.forRoot(),
         ...capabilities(settings),
       ],
       providers: [

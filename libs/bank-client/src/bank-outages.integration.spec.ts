@@ -15,7 +15,7 @@ import type { TokenRequest } from './bank-client.js';
 import { BankError, type BankErrorCode, type BankErrorContext } from './bank-error.js';
 import { Exchange } from './exchange.js';
 import { HttpBankClient } from './http-bank-client.js';
-import { answering, ScriptedBank, type Script } from './scripted-bank.js';
+import { answering, ScriptedBank, type Script } from './scripted-bank.stage.js';
 import type { BankClientSettings } from './settings.js';
 import { tlsConnector } from './tls-connector.js';
 

@@ -12,7 +12,7 @@ import { BankClientModule } from './bank-client.module.js';
 import { BankClient, type ConsentUriRequest, type TokenRequest } from './bank-client.js';
 import { HttpBankClient } from './http-bank-client.js';
 import { createPkce } from './pkce.js';
-import { answering, ScriptedBank } from './scripted-bank.js';
+import { answering, ScriptedBank } from './scripted-bank.stage.js';
 import type { BankClientSettings } from './settings.js';
 
 const REQUEST_ID = '3f0c2b0e-4f1c-4c55-9a53-6f1f3d1b7e11';

@@ -2,6 +2,7 @@ export { ConsentAccountEntity } from './consent-account.entity.js';
 export { ConsentError, type ConsentErrorCode, type ConsentErrorContext } from './consent-error.js';
 export { ConsentEventEntity } from './consent-event.entity.js';
 export { ConsentEntity } from './consent.entity.js';
+export { ConsentExpirer } from './consent-expirer.js';
 export { CONSENT_ENTITIES, ConsentModule } from './consent.module.js';
 export { ConsentRepository, type Move, type NewConsent } from './consent.repository.js';
 export { ConsentView, toConsentView } from './consent-view.js';

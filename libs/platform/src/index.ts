@@ -17,6 +17,7 @@ export { logRequests, requestFacts } from './http/request-log.js';
 export { sendProblem } from './http/send-problem.js';
 export { createValidationPipe, NoQuery } from './http/validation.js';
 export { newId, newRequestId } from './ids/ids.js';
+export { SoleRun } from './jobs/sole-run.js';
 export { describeError } from './logging/describe-error.js';
 export { createLogger, NestLogger, type LogLevel } from './logging/logger.js';
 export { closeOnSignal } from './shutdown/close-on-signal.js';

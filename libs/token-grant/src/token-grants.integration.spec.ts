@@ -77,6 +77,32 @@ describe('exchanging a code', () => {
     });
   });
 
+  it('is unfinished while nobody works on it, and only then', async () => {
+    const id = await stage.authorizedConsent();
+    const unfinished = async () => (await grants.unfinishedExchanges(1000)).includes(id);
+    expect(await unfinished()).toBe(false);
+    await stage.dataSource.query(
+      `UPDATE hub.consent SET authorized_at = now() - interval '1 minute' WHERE id = $1`,
+      [id],
+    );
+    expect(await unfinished()).toBe(true);
+
+    const { gate, release, started, reached } = held();
+    bank.next(async () => {
+      reached();
+      await gate;
+      return bank.rotate();
+    });
+    const exchange = grants.exchangeCode(id, PATIENT);
+    await started;
+    expect(await unfinished()).toBe(false);
+    await stage.leaseEnds(id);
+    expect(await unfinished()).toBe(true);
+    release();
+    await exchange;
+    expect(await unfinished()).toBe(false);
+  });
+
   it('retires the consent it renews in the same moment', async () => {
     const psuRef = randomUUID();
     const old = await stage.liveConsent(psuRef);

@@ -45,6 +45,11 @@ export class TokenGrants implements BeforeApplicationShutdown {
     return this.join(consentId, 'refresh_token', generation, patience);
   }
 
+  /** Authorized consents whose code nobody exchanges at the moment, oldest first. */
+  unfinishedExchanges(limit: number): Promise<string[]> {
+    return this.journal.unfinishedExchanges(limit);
+  }
+
   /** What is under way at the bank is waited for: its answer is somebody's consent. */
   async beforeApplicationShutdown(): Promise<void> {
     this.call.stop();

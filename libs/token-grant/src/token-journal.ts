@@ -71,6 +71,20 @@ export class TokenJournal {
     });
   }
 
+  /** Consents in `authorized` without a request that may still be under way, oldest first. */
+  async unfinishedExchanges(limit: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `SELECT c.id FROM hub.consent c
+        WHERE c.state = 'authorized' AND c.authorized_at < now() - interval '2 seconds'
+          AND NOT EXISTS (SELECT FROM hub.token_request r
+                           WHERE r.consent_id = c.id AND r.status IN ('sent', 'in_doubt', 'received')
+                             AND (r.lease_ends_at > now() OR r.status = 'received'))
+        ORDER BY c.authorized_at LIMIT $1`,
+      [limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   find(id: string): Promise<TokenRequestEntity | null> {
     return this.dataSource.getRepository(TokenRequestEntity).findOneBy({ id });
   }

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { CodeExchange, ConsentModule } from '@consent-hub/consent';
 import { AccountListing } from './account-listing.service.js';
 import { ConsentAccountsController } from './consent-accounts.controller.js';
+import { ExchangeRecoveryJob } from './exchange-recovery.job.js';
 import { TokenExchangeService } from './token-exchange.service.js';
 
 /** Global for its port alone: the callback hands an authorized consent to `CodeExchange`. */
@@ -11,6 +12,7 @@ import { TokenExchangeService } from './token-exchange.service.js';
   controllers: [ConsentAccountsController],
   providers: [
     AccountListing,
+    ExchangeRecoveryJob,
     TokenExchangeService,
     { provide: CodeExchange, useExisting: TokenExchangeService },
   ],

@@ -1,0 +1,69 @@
+import { ConsentExpirer, CONSENT_ENTITIES } from '@consent-hub/consent';
+import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
+import type { DataSource } from 'typeorm';
+import { ConsentExpiryJob } from './consent-expiry.job.js';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let given: GivenConsents;
+let job: ConsentExpiryJob;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await database.open(CONSENT_ENTITIES);
+  given = new GivenConsents(dataSource);
+  job = new ConsentExpiryJob(new ConsentExpirer(dataSource));
+});
+afterAll(() => database.drop());
+
+const past = (column: 'link_expires_at' | 'consent_expires_at', ids: string[]) =>
+  dataSource.query(`UPDATE hub.consent SET ${column} = now() - interval '1 second' WHERE id = ANY($1)`, [
+    ids,
+  ]);
+const stored = (id: string) => given.consents.find(id);
+
+describe('the end of a time', () => {
+  it('ends a link that nobody came back from, and forgets its verifier', async () => {
+    const by = await given.caller();
+    const [late, waiting] = [await given.opened(by), await given.opened(by)];
+    await past('link_expires_at', [late.id]);
+    await job.run();
+    expect(await stored(late.id)).toMatchObject({
+      state: 'expired',
+      stateReason: 'link_timeout',
+      codeVerifier: null,
+      endedAt: expect.any(Date),
+    });
+    expect((await given.consents.events(late.id)).at(-1)).toMatchObject({
+      fromState: 'initiated',
+      toState: 'expired',
+      actor: 'hub:consent-expiry',
+    });
+    expect(await stored(waiting.id)).toMatchObject({ state: 'initiated' });
+  });
+
+  it('ends a live consent and destroys its pair', async () => {
+    const by = await given.caller();
+    const [over, live] = [await given.live(by), await given.live(by)];
+    await past('consent_expires_at', [over]);
+    await job.run();
+    expect(await stored(over)).toMatchObject({
+      state: 'expired',
+      stateReason: 'validity_ended',
+      tokenSet: { generation: 1, accessToken: null, refreshToken: null },
+    });
+    expect(await stored(live)).toMatchObject({ state: 'active' });
+  });
+
+  it('is told once in each timeline when several replicas look at the same moment', async () => {
+    const by = await given.caller();
+    const ids = await Promise.all(Array.from({ length: 20 }, async () => (await given.opened(by)).id));
+    await past('link_expires_at', ids);
+    const replicas = Array.from({ length: 4 }, () => new ConsentExpiryJob(new ConsentExpirer(dataSource)));
+    await Promise.all(replicas.map((replica) => replica.run()));
+    for (const id of ids) {
+      const ends = (await given.consents.events(id)).filter(({ toState }) => toState === 'expired');
+      expect(ends).toHaveLength(1);
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { CodeExchange, ConsentError } from '@consent-hub/consent';
+import { SoleRun } from '@consent-hub/platform';
+import { TokenGrants } from '@consent-hub/token-grant';
+
+/** Codes are short-lived, so what was interrupted is taken up again soon; milliseconds. */
+const EVERY_MS = 5_000;
+/** Exchanges taken up at a time. */
+const BATCH = 20;
+
+/**
+ * Takes up exchanges that nobody works on: the bank could not be reached, or the process ended between the PSU's return and
+ * the bank's answer. A code whose life is over is refused by the bank, which ends its consent.
+ */
+@Injectable()
+export class ExchangeRecoveryJob implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(ExchangeRecoveryJob.name);
+  private readonly runs = new SoleRun(ExchangeRecoveryJob.name, () => this.sweep());
+
+  constructor(
+    private readonly grants: TokenGrants,
+    private readonly codes: CodeExchange,
+  ) {}
+
+  @Interval(EVERY_MS)
+  run(): Promise<void> {
+    return this.runs.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.runs.stop();
+  }
+
+  private async sweep(): Promise<void> {
+    const waiting = await this.grants.unfinishedExchanges(BATCH);
+    await Promise.all(waiting.map((consentId) => this.takeUp(consentId)));
+  }
+
+  /** The next sweep looks again; what goes on meanwhile is found in the journal. */
+  private async takeUp(consentId: string): Promise<void> {
+    try {
+      await this.codes.exchange(consentId, { waitMs: EVERY_MS });
+      this.logger.log({ msg: 'exchange taken up and completed', consentId });
+    } catch (error) {
+      if (!(error instanceof ConsentError)) throw error;
+      this.logger.warn({ msg: 'exchange taken up, not completed', consentId, problem: error.code });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { Logger } from '@nestjs/common';
+import { describeError } from '../logging/describe-error.js';
+
+/**
+ * Runs of one job, one after the other: a run that is due while the last one goes on is left out. Failures are logged and
+ * end the run alone; the next one is due as ever.
+ */
+export class SoleRun {
+  private current: Promise<void> | null = null;
+  private stopped = false;
+
+  constructor(
+    private readonly name: string,
+    private readonly work: () => Promise<void>,
+  ) {}
+
+  /** Resolves when this run, or the one that is under way, has ended. Never rejects. */
+  start(): Promise<void> {
+    if (this.stopped) return Promise.resolve();
+    this.current ??= this.work()
+      .catch((error: unknown) => {
+        new Logger(this.name).error({ msg: 'run failed', error: describeError(error) });
+      })
+      .finally(() => (this.current = null));
+    return this.current;
+  }
+
+  /** No run begins any more; resolves when the last one has ended. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.current;
+  }
+}
