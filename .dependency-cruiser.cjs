@@ -14,15 +14,27 @@ module.exports = {
     ),
     rule(
       'no-cross-feature',
-      'Features meet in libs; those of the sandbox bank in its books, since no lib may hold the beliefs of the bank.',
+      'Features meet in libs; those of the sandbox bank in its books and its machine API, since no lib may hold the beliefs of the bank.',
       { path: '^apps/([^/]+)/src/([^/]+)/' },
-      { path: '^apps/$1/src/[^/]+/', pathNot: '^apps/$1/src/$2/|^apps/sandbox-bank/src/books/' },
+      { path: '^apps/$1/src/[^/]+/', pathNot: '^apps/$1/src/$2/|^apps/sandbox-bank/src/(books|machine-api)/' },
     ),
     rule(
       'books-know-no-feature',
       'The books are below the features.',
       { path: '^apps/sandbox-bank/src/books/' },
       { path: '^apps/sandbox-bank/src/(?!books/)' },
+    ),
+    rule(
+      'machine-api-knows-no-endpoint',
+      'What every endpoint of the bank shares stands on the books alone.',
+      { path: '^apps/sandbox-bank/src/machine-api/' },
+      { path: '^apps/sandbox-bank/src/(?!(books|machine-api)/)' },
+    ),
+    rule(
+      'psu-side-is-no-machine',
+      'What a PSU or a developer calls does not speak the machine API.',
+      { path: '^apps/sandbox-bank/src/(authorize|control)/' },
+      { path: '^apps/sandbox-bank/src/machine-api/' },
     ),
     rule(
       'libs-below-apps',

@@ -10,7 +10,7 @@ export class CreatePageSession1795374900000 implements MigrationInterface {
         id               uuid        PRIMARY KEY,
         authorization_id uuid        NOT NULL,
         key_hash         bytea       NOT NULL CHECK (octet_length(key_hash) = 32),
-        callback_state   text        CHECK (length(callback_state) BETWEEN 1 AND 2048),
+        sealed_state     bytea,
         psu_id           text,
         one_time_code    text        CHECK (one_time_code ~ '^[0-9]{6}$'),
         authenticated_at timestamptz,
@@ -31,6 +31,8 @@ export class CreatePageSession1795374900000 implements MigrationInterface {
       COMMENT ON TABLE bank.page_session IS 'a browser on its way through the PSU''s pages; any process may serve its next page'`);
     await queryRunner.query(`
       COMMENT ON COLUMN bank.page_session.one_time_code IS 'shown on the page, so kept as it is; gone once it has been typed in'`);
+    await queryRunner.query(`
+      COMMENT ON COLUMN bank.page_session.sealed_state IS 'the state of the TPP; only the browser has the key'`);
     await queryRunner.query(`
       COMMENT ON COLUMN bank.page_session.sealed_answer IS 'where the decision led, code included; only the browser has the key'`);
   }

@@ -9,7 +9,7 @@ export {
   type TokenRequest,
 } from './bank-client.js';
 export { BankClientModule } from './bank-client.module.js';
-export { BANK_ERROR_CODES, BankError, type BankErrorCode, type BankErrorContext } from './bank-error.js';
+export { BANK_ERROR_CODES, BankError, type BankErrorCode } from './bank-error.js';
 export { HttpBankClient } from './http-bank-client.js';
 export { createPkce } from './pkce.js';
 export type { BankClientSettings, BankSettings } from './settings.js';

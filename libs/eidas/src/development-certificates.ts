@@ -32,7 +32,8 @@ const AUTHORITY_DAYS = 3650;
 const LEAF_DAYS = 397;
 const SERVER = {
   commonName: 'Consent Hub development only server',
-  hostNames: ['localhost'],
+  // The second is the name of the service in docker-compose.yml.
+  hostNames: ['localhost', 'sandbox-bank'],
   addresses: ['127.0.0.1', '::1'],
 };
 /** One provider at both brands, with two certificates. */

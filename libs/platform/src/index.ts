@@ -11,7 +11,7 @@ export {
   type Caller,
   type Permission,
 } from './http/access.js';
-export { Problem, type InputFault, type ProblemDetails } from './http/problem.js';
+export { Problem, type InputFault } from './http/problem.js';
 export { REQUEST_ID_HEADER, requestIdOf } from './http/request-id.js';
 export { logRequests, requestFacts } from './http/request-log.js';
 export { sendProblem } from './http/send-problem.js';

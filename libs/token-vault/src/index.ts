@@ -1,3 +1,3 @@
 export { KeyRing } from './key-ring.js';
 export { TokenVault, type SecretBinding, type SecretPurpose } from './token-vault.js';
-export { VaultError, type VaultErrorCode } from './vault-error.js';
+export { VaultError } from './vault-error.js';

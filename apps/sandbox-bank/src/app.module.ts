@@ -1,0 +1,48 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { createValidationPipe } from '@consent-hub/platform';
+import { DataSource } from 'typeorm';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { AuthorizeModule } from './authorize/authorize.module.js';
+import { BankTerms } from './books/bank-terms.js';
+import { ConsentUrisModule } from './consent-uris/consent-uris.module.js';
+import { ControlModule } from './control/control.module.js';
+import { FailureFilter } from './failure.filter.js';
+import { TokenModule } from './token/token.module.js';
+
+@Module({})
+class FoundationModule {}
+
+/** What the books stand on. */
+const foundation = (dataSource: DataSource, terms: BankTerms): DynamicModule => ({
+  module: FoundationModule,
+  global: true,
+  providers: [
+    { provide: DataSource, useValue: dataSource },
+    { provide: BankTerms, useValue: terms },
+  ],
+  exports: [DataSource, BankTerms],
+});
+
+/** The sandbox bank: its capabilities, and what holds for every request. */
+@Module({})
+export class AppModule {
+  /** @param dataSource open, with the schema of this program; whoever opened it closes it */
+  static register(dataSource: DataSource, terms: BankTerms): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        foundation(dataSource, terms),
+        AccountsModule,
+        AuthorizeModule,
+        ConsentUrisModule,
+        ControlModule,
+        TokenModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: FailureFilter },
+        { provide: APP_PIPE, useFactory: createValidationPipe },
+      ],
+    };
+  }
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { BooksModule } from '../books/books.module.js';
+import { AssetsController } from './assets.controller.js';
+import { ConsentService } from './consent.service.js';
+import { DecisionService } from './decision.service.js';
+import { LaunchService } from './launch.service.js';
+import { LauncherController } from './launcher.controller.js';
+import { LogInService } from './log-in.service.js';
+import { PageSessionStore } from './page-session.store.js';
+import { VisitController } from './visit.controller.js';
+import { VisitService } from './visit.service.js';
+
+@Module({
+  imports: [BooksModule],
+  controllers: [LauncherController, VisitController, AssetsController],
+  providers: [LaunchService, VisitService, LogInService, ConsentService, DecisionService, PageSessionStore],
+})
+export class AuthorizeModule {}

@@ -1,0 +1,153 @@
+import { Logger } from '@nestjs/common';
+import { CURRENT, PsuVisit, SAVINGS, SECOND, TERMS } from '../../../../test/support/psu-visit.js';
+import type { Authorization } from '../books/authorization-book.js';
+import type { Answer } from './answer.js';
+import { ConsentService } from './consent.service.js';
+import { DecisionService } from './decision.service.js';
+import { DECISIONS } from './page-session.store.js';
+
+const AUTHENTICATED = { step: 'authenticated', psuId: 'jan' } as const;
+const CALLBACK = 'https://tpp.example/callback';
+const AT = '/belfius/authorize/0198c3a0-0000-7000-8000-000000000100/nl';
+
+const serviceOf = ({ visits, authorizations, sessions, psus }: PsuVisit): DecisionService =>
+  new DecisionService(visits, authorizations, sessions, new ConsentService(visits, psus, TERMS));
+
+const loggedIn = (changes?: Partial<Authorization> & { state?: string | null }): Promise<PsuVisit> =>
+  PsuVisit.begun(AUTHENTICATED, changes);
+
+const CAF = { scope: 'CAF', iban: CURRENT.iban } as const;
+
+describe('approving', () => {
+  it.each([
+    ['one account', CURRENT.iban, [CURRENT.iban]],
+    ['several accounts', [CURRENT.iban, SECOND.iban], [CURRENT.iban, SECOND.iban]],
+  ])('shares %s and brings the TPP its code and state', async (_what, account, ibans) => {
+    const visit = await loggedIn();
+    const answer = await serviceOf(visit).decide(visit.sends('consent', { decision: 'approve', account }));
+    expect(answer).toEqual({ kind: 'redirect', to: `${CALLBACK}?code=the-code&state=the-state` });
+    expect(visit.authorizations.approvals).toEqual([{ psuId: 'jan', ibans, state: 'the-state' }]);
+  });
+
+  it('shares the account that the TPP named, whatever the form says', async () => {
+    const visit = await loggedIn(CAF);
+    await serviceOf(visit).decide(visit.sends('consent', { decision: 'approve', account: SECOND.iban }));
+    expect(visit.authorizations.approvals).toEqual([expect.objectContaining({ ibans: [CURRENT.iban] })]);
+  });
+
+  it('brings nothing back but the code when the TPP gave no state', async () => {
+    const visit = await loggedIn({ state: null });
+    const form = { decision: 'approve', account: CURRENT.iban };
+    expect(await serviceOf(visit).decide(visit.sends('consent', form))).toEqual({
+      kind: 'redirect',
+      to: `${CALLBACK}?code=the-code`,
+    });
+  });
+
+  it.each([
+    ['no_account', undefined, []],
+    ['no_account', 'not an account', []],
+    ['account_refused', SAVINGS.iban, [SAVINGS.iban]],
+    ['account_refused', [CURRENT.iban, 'BE68539007547034'], [CURRENT.iban, 'BE68539007547034']],
+  ])('comes back with %s when %j is ticked', async (fault, account, chosen) => {
+    const visit = await loggedIn();
+    const answer = await serviceOf(visit).decide(visit.sends('consent', { decision: 'approve', account }));
+    expect(answer).toMatchObject({ status: 422, page: { name: 'consent', fault, chosen } });
+    expect(visit.authorizations.held.status).toBe('pending');
+  });
+});
+
+describe('approving without having typed in the code', () => {
+  it.each([
+    { step: 'unknown' } as const,
+    { step: 'challenged', psuId: 'jan', oneTimeCode: '012345' } as const,
+  ])('leads back to the code from %j', async (progress) => {
+    const visit = await PsuVisit.begun(progress);
+    const form = { decision: 'approve', account: CURRENT.iban };
+    expect(await serviceOf(visit).decide(visit.sends('consent', form))).toEqual({
+      kind: 'redirect',
+      to: `${AT}/code`,
+    });
+    expect(visit.authorizations.held.status).toBe('pending');
+  });
+});
+
+describe('not approving', () => {
+  it.each([
+    ['refuse', 'refused', 'access_denied', 'The%20customer%20refused%20the%20request'],
+    ['fail', 'failed', 'server_error', 'The%20request%20could%20not%20be%20completed'],
+  ])(
+    '%s brings the TPP the error and its state, also before the log-in',
+    async (decision, status, error, words) => {
+      const visit = await PsuVisit.begun();
+      expect(await serviceOf(visit).decide(visit.sends('consent', { decision }))).toEqual({
+        kind: 'redirect',
+        to: `${CALLBACK}?error=${error}&error_description=${words}&state=the-state`,
+      });
+      expect(visit.authorizations.held.status).toBe(status);
+    },
+  );
+
+  it.each([undefined, 'sell', ['approve', 'refuse']])('takes %j for no decision', async (decision) => {
+    const visit = await loggedIn();
+    const form = { decision, account: CURRENT.iban };
+    expect(await serviceOf(visit).decide(visit.sends('consent', form))).toMatchObject({
+      kind: 'page',
+      page: { name: 'consent', fault: null },
+    });
+    expect(visit.authorizations.held.status).toBe('pending');
+  });
+});
+
+describe('a decision that another one has overtaken', () => {
+  it.each(DECISIONS)('%s says that the request is answered, and brings nothing back', async (decision) => {
+    const visit = await loggedIn();
+    const { authorizations } = visit;
+    // The other decision falls between this one's look at the authorization and its own write.
+    for (const write of DECISIONS) {
+      jest.spyOn(authorizations, write).mockImplementationOnce(() => {
+        authorizations.held = { ...authorizations.held, status: 'approved' };
+        return Promise.resolve(write === 'approve' ? null : false) as never;
+      });
+    }
+    const answer = await serviceOf(visit).decide(visit.sends('consent', { decision, account: CURRENT.iban }));
+    expect(answer).toMatchObject({ status: 410, page: { name: 'dead-end', reason: 'used_link' } });
+  });
+});
+
+describe('a decision that is sent twice', () => {
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
+
+  const send = (visit: PsuVisit, decision: string, cookie = visit.cookie): Promise<Answer> =>
+    serviceOf(visit).decide({ ...visit.sends('consent', { decision, account: CURRENT.iban }), cookie });
+
+  it.each(DECISIONS)('leads the browser twice to the same place: %s', async (decision) => {
+    const visit = await loggedIn();
+    const first = await send(visit, decision);
+    expect(first).toMatchObject({ kind: 'redirect', to: expect.stringContaining(CALLBACK) });
+    expect(await send(visit, decision)).toEqual(first);
+  });
+
+  it('is not repeated as another one', async () => {
+    const visit = await loggedIn();
+    await send(visit, 'approve');
+    expect(await send(visit, 'refuse')).toMatchObject({ status: 410, page: { reason: 'used_link' } });
+  });
+
+  it('is not repeated without the token of the form', async () => {
+    const visit = await loggedIn();
+    await send(visit, 'approve');
+    const form = { decision: 'approve', account: CURRENT.iban };
+    expect(await serviceOf(visit).decide(visit.asks('consent', { form }))).toMatchObject({ status: 403 });
+  });
+
+  it('leads back to the TPP also when it cannot be remembered', async () => {
+    const visit = await loggedIn();
+    const service = serviceOf(visit);
+    jest.spyOn(visit.sessions, 'keepAnswer').mockRejectedValueOnce(new Error('The database is away'));
+    const form = { decision: 'approve', account: CURRENT.iban };
+    expect(await service.decide(visit.sends('consent', form))).toMatchObject({ kind: 'redirect' });
+  });
+});

@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { PsuBook, type Psu } from '../books/psu-book.js';
+import { redirectTo, showPage, type Answer } from './answer.js';
+import type { FormFault, LogInPage } from './page.js';
+import { PageSessionStore } from './page-session.store.js';
+import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
+
+const CODE_DIGITS = 6;
+
+const newOneTimeCode = (): string => String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
+
+/** The first two steps: who the visitor is, and the proof of it. */
+@Injectable()
+export class LogInService {
+  constructor(
+    private readonly visits: VisitService,
+    private readonly psus: PsuBook,
+    private readonly sessions: PageSessionStore,
+  ) {}
+
+  showCustomers(request: VisitRequest): Promise<Answer> {
+    return this.visits.within(request, async (visit) => showPage(await this.logInPage(visit, null)));
+  }
+
+  /** A customer is chosen: the next page shows the code to type in. */
+  chooseCustomer(request: VisitRequest): Promise<Answer> {
+    return this.visits.within(request, async (visit) => {
+      const customers = await this.psus.listPsus(visit.place.brand);
+      const psu = customers.find(({ id }) => id === visit.form['psu']);
+      if (!psu) return showPage(await this.logInPage(visit, 'no_customer'), 422);
+      await this.sessions.challenge(visit.session.id, psu.id, newOneTimeCode());
+      return redirectTo(visit.frame.paths.code);
+    });
+  }
+
+  showCode(request: VisitRequest): Promise<Answer> {
+    return this.visits.within(request, (visit) => this.codePage(visit, null));
+  }
+
+  /** The code is typed in: the right one opens the next page, once. */
+  confirmCode(request: VisitRequest): Promise<Answer> {
+    return this.visits.within(request, async (visit) => {
+      const { session, form, frame } = visit;
+      if (session.progress.step !== 'challenged') return this.codePage(visit, null);
+      const typed = typeof form['code'] === 'string' ? form['code'].replace(/\s/g, '') : '';
+      if (typed === '') return this.codePage(visit, 'empty_code');
+      const { psuId, oneTimeCode } = session.progress;
+      if (typed !== oneTimeCode) return this.codePage(visit, 'wrong_code');
+      await this.sessions.authenticate(session.id, psuId, oneTimeCode);
+      return redirectTo(frame.paths.consent);
+    });
+  }
+
+  private async logInPage(visit: Visit, fault: FormFault | null): Promise<LogInPage> {
+    const { frame, authorization, session } = visit;
+    const customers = await this.psus.listPsus(visit.place.brand);
+    const holders = await this.holdersAmong(customers, visit);
+    return {
+      name: 'log-in',
+      frame,
+      customers: customers.map(({ id, name }) => ({ id, name, holdsRequested: holders.has(id) })),
+      chosen: session.progress.step === 'unknown' ? null : session.progress.psuId,
+      requestedIban: authorization.iban,
+      fault,
+    };
+  }
+
+  /** Which customers could approve a request for one named account: the developer need not try them all. */
+  private async holdersAmong(customers: readonly Psu[], visit: Visit): Promise<Set<string>> {
+    const { iban, brand } = visit.authorization;
+    const holders = new Set<string>();
+    if (iban === null) return holders;
+    for (const { id } of customers) {
+      const accounts = await this.psus.accountsOf(brand, id);
+      if (accounts.some((account) => account.iban === iban && account.eligible)) holders.add(id);
+    }
+    return holders;
+  }
+
+  /** Whoever comes here without a challenge is sent where their session stands. */
+  private async codePage({ session, frame, place }: Visit, fault: FormFault | null): Promise<Answer> {
+    const { progress } = session;
+    if (progress.step === 'authenticated') return redirectTo(frame.paths.consent);
+    if (progress.step === 'unknown') return redirectTo(frame.paths['log-in']);
+    const psu = await this.psus.findPsu(place.brand, progress.psuId);
+    if (!psu) return redirectTo(frame.paths['log-in']);
+    const page = { name: 'code', frame, customer: psu.name, code: progress.oneTimeCode, fault } as const;
+    return showPage(page, fault === null ? 200 : 422);
+  }
+}

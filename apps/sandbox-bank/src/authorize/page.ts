@@ -1,0 +1,93 @@
+import type { Brand, Scope } from '@consent-hub/psd2-protocol';
+import type { Step } from './paths.js';
+import type { UiLanguage } from './ui-language.js';
+
+/** Where a visit ends without a form: one page each. */
+export const DEAD_END_STATUS = {
+  unknown_address: 404,
+  unsupported_language: 404,
+  incomplete_link: 400,
+  malformed_link: 400,
+  unknown_link: 404,
+  other_brand: 404,
+  used_link: 410,
+  expired_link: 410,
+  session_missing: 403,
+  foreign_form: 403,
+  technical_fault: 500,
+} as const;
+export type DeadEnd = keyof typeof DEAD_END_STATUS;
+
+/** What can be wrong with a form that the PSU sent; the page comes back with it. */
+export type FormFault = 'no_customer' | 'empty_code' | 'wrong_code' | 'no_account' | 'account_refused';
+
+/** What surrounds every page. A page that belongs to no brand is drawn without one. */
+export interface Frame {
+  readonly brand: Brand | null;
+  readonly language: UiLanguage;
+  /** The same page in each language. */
+  readonly languageLinks: Readonly<Record<UiLanguage, string>>;
+}
+
+/** What surrounds every page of a visit: who sent the PSU, and what its forms need. */
+export interface VisitFrame extends Frame {
+  readonly brand: Brand;
+  readonly tppName: string;
+  /** Where the PSU goes back to. The content security policy has to let the forms end there. */
+  readonly redirectUri: string;
+  readonly csrf: string;
+  readonly paths: Readonly<Record<Step, string>>;
+}
+
+export interface LogInPage {
+  readonly name: 'log-in';
+  readonly frame: VisitFrame;
+  readonly customers: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly holdsRequested: boolean;
+  }[];
+  readonly chosen: string | null;
+  /** The account that the TPP named in advance (CAF, and AIS before version 4 of consent-uris). */
+  readonly requestedIban: string | null;
+  readonly fault: FormFault | null;
+}
+
+export interface CodePage {
+  readonly name: 'code';
+  readonly frame: VisitFrame;
+  readonly customer: string;
+  readonly code: string;
+  readonly fault: FormFault | null;
+}
+
+export interface AccountRow {
+  readonly iban: string;
+  readonly label: string;
+  readonly holder: string;
+  readonly currency: string;
+  readonly balance: string;
+  readonly eligible: boolean;
+}
+
+export interface ConsentPage {
+  readonly name: 'consent';
+  readonly frame: VisitFrame;
+  readonly scope: Scope;
+  readonly customer: string;
+  readonly requestedIban: string | null;
+  /** All accounts of the customer, or the requested one alone; empty when the customer does not hold that one. */
+  readonly accounts: readonly AccountRow[];
+  readonly chosen: readonly string[];
+  readonly validUntil: Date;
+  readonly validDays: number;
+  readonly fault: FormFault | null;
+}
+
+export interface DeadEndPage {
+  readonly name: 'dead-end';
+  readonly frame: Frame;
+  readonly reason: DeadEnd;
+}
+
+export type Page = LogInPage | CodePage | ConsentPage | DeadEndPage;

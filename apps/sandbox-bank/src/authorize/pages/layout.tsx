@@ -1,0 +1,92 @@
+import type { ComponentChildren, JSX } from 'preact';
+import type { Brand } from '@consent-hub/psd2-protocol';
+import type { Frame } from '../page.js';
+import { STEPS, type Step } from '../paths.js';
+import { TEXTS } from '../texts/dictionaries.js';
+import { UI_LANGUAGES } from '../ui-language.js';
+import { iconPath, STYLESHEET_PATH } from './assets.js';
+
+const BRAND_NAME: Readonly<Record<Brand, string>> = { belfius: 'Belfius', banx: 'Banx' };
+
+const LanguageSwitch = ({ frame }: { readonly frame: Frame }): JSX.Element => (
+  <nav class="languages" aria-label={TEXTS[frame.language].languageSwitch}>
+    <ul>
+      {UI_LANGUAGES.map((language) => (
+        <li key={language}>
+          <a
+            href={frame.languageLinks[language]}
+            lang={language}
+            hreflang={language}
+            aria-current={language === frame.language ? 'true' : undefined}
+          >
+            <span aria-hidden="true">{language.toUpperCase()}</span>
+            <span class="unseen">{TEXTS[language].languageName}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);
+
+const Progress = ({ frame, step }: { readonly frame: Frame; readonly step: Step }): JSX.Element => {
+  const texts = TEXTS[frame.language];
+  const current = STEPS.indexOf(step);
+  return (
+    <ol class="progress" aria-label={texts.progress}>
+      {texts.steps.map((label, index) => (
+        <li
+          key={label}
+          class={index < current ? 'done' : undefined}
+          aria-current={index === current ? 'step' : undefined}
+        >
+          {label}
+        </li>
+      ))}
+    </ol>
+  );
+};
+
+interface LayoutProps {
+  readonly frame: Frame;
+  readonly title: string;
+  readonly step?: Step;
+  readonly failed?: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** The document around every page: says in word and colour that this is a sandbox, and of which brand. */
+export const Layout = ({ frame, title, step, failed = false, children }: LayoutProps): JSX.Element => {
+  const texts = TEXTS[frame.language];
+  const brand = frame.brand ? BRAND_NAME[frame.brand] : 'Bank';
+  return (
+    <html lang={frame.language} data-brand={frame.brand ?? 'none'}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>{`${failed ? texts.errorPrefix : ''}${title} – ${brand} Sandbox`}</title>
+        <link rel="stylesheet" href={STYLESHEET_PATH} />
+        <link rel="icon" type="image/svg+xml" href={iconPath(frame.brand)} />
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          {texts.skipToContent}
+        </a>
+        <p class="banner">
+          <strong>SANDBOX</strong> <span>{texts.banner}</span>
+        </p>
+        <header class="masthead">
+          <p class="brand">
+            {brand} <span>sandbox</span>
+          </p>
+          <LanguageSwitch frame={frame} />
+        </header>
+        <main id="content">
+          {step && <Progress frame={frame} step={step} />}
+          {children}
+        </main>
+        <footer>{texts.footer}</footer>
+      </body>
+    </html>
+  );
+};

@@ -1,0 +1,29 @@
+import type { Brand } from '@consent-hub/psd2-protocol';
+import type { UiLanguage } from './ui-language.js';
+
+/** Where the bank sends PSUs (bank page "reference": consent-uris). */
+export const launcherPath = (brand: string, language: string): string =>
+  `/${encodeURIComponent(brand)}/common/${language}/fw/generic/launcher.html`;
+
+/** The pages of one visit, in the order of the flow. */
+export const STEPS = ['log-in', 'code', 'consent'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Where one visit stands: its pages differ by step and language only, so that the session's cookie covers them all. */
+export interface Place {
+  readonly brand: Brand;
+  readonly sessionId: string;
+  readonly language: UiLanguage;
+}
+
+export const visitPath = ({ brand, sessionId }: Omit<Place, 'language'>): string =>
+  `/${brand}/authorize/${sessionId}`;
+
+export const stepPath = (place: Place, step: Step): string => `${visitPath(place)}/${place.language}/${step}`;
+
+/** One value for each language, made from it. */
+export const perLanguage = (link: (language: UiLanguage) => string): Record<UiLanguage, string> => ({
+  fr: link('fr'),
+  nl: link('nl'),
+  en: link('en'),
+});

@@ -1,0 +1,113 @@
+import type { Texts } from './texts.js';
+
+export const NL: Texts = {
+  languageName: 'Nederlands',
+  languageSwitch: 'Taal',
+  skipToContent: 'Naar de inhoud',
+  banner: 'Sandbox – geen echte bank. Vul nooit echte inloggegevens in.',
+  footer:
+    'Simulatie voor ontwikkelaars, zonder band met de bank. De naam zegt alleen welke interface wordt gesimuleerd.',
+  progress: 'Stappen',
+  steps: ['Klant', 'Code', 'Akkoord'],
+  errorPrefix: 'Fout: ',
+  errorHeading: 'Er is een probleem',
+  faults: {
+    no_customer: 'Kies een testklant.',
+    empty_code: 'Vul de code van zes cijfers in die op deze pagina staat.',
+    wrong_code: 'Dit is niet de code die op de pagina staat. Controleer de zes cijfers en probeer opnieuw.',
+    no_account: 'Kies minstens één rekening om te delen.',
+    account_refused: 'De bank kan deze keuze niet delen. Kies opnieuw.',
+  },
+  logIn: {
+    title: 'Wie bent u?',
+    intro: (tppName) =>
+      `${tppName} stuurt u hierheen om uw toestemming te vragen. Kies de fictieve klant die u speelt.`,
+    legend: 'Testklanten',
+    holdsAccount: (iban) => `Houder van de gevraagde rekening ${iban}`,
+    submit: 'Doorgaan',
+  },
+  code: {
+    title: 'Bevestig dat u het bent',
+    intro: (customer) =>
+      `Een echte bank zou hier met sterke authenticatie nagaan of u ${customer} bent. In de sandbox typt u de getoonde code over.`,
+    shown: 'Uw eenmalige code',
+    field: 'Code van zes cijfers',
+    hint: 'Spaties mogen.',
+    submit: 'Bevestigen',
+  },
+  consent: {
+    title: {
+      AIS: 'Uw rekeningen delen?',
+      CAF: 'Saldocontrole toestaan?',
+      PIS: 'De betaling toestaan?',
+    },
+    who: 'Aanvrager',
+    purposeLabel: 'Doel',
+    purpose: {
+      AIS: 'Het saldo en de verrichtingen lezen van de rekeningen die u kiest.',
+      CAF: 'Een ja of een nee krijgen: is het bedrag van een betaling beschikbaar? Saldo en verrichtingen worden niet meegedeeld.',
+      PIS: 'De betaling uitvoeren die u hebt voorbereid, en ze daarna opvragen of annuleren.',
+    },
+    durationLabel: 'Duur',
+    duration: (until, days) => `Tot ${until} (${days} dagen), tenzij u uw toestemming eerder intrekt.`,
+    customerLabel: 'Klant',
+    several: 'Te delen rekeningen',
+    severalHint: 'Vink een of meer betaalrekeningen aan.',
+    one: 'Te gebruiken rekening',
+    given: 'Betrokken rekening',
+    ineligible: 'Kan niet worden gedeeld: dit is geen betaalrekening die online toegankelijk is.',
+    noneTitle: 'Geen rekening om te delen',
+    none: (customer) =>
+      `${customer} heeft geen betaalrekening die online toegankelijk is. Kies een andere testklant, of weiger om terug te gaan naar de aanvrager.`,
+    notHeldTitle: 'Deze rekening is niet beschikbaar',
+    notHeld: (iban, customer) =>
+      `De aanvraag gaat over rekening ${iban}, en dat is geen toegankelijke betaalrekening van ${customer}. Kies een andere testklant, of weiger om terug te gaan naar de aanvrager.`,
+    approve: 'Toestemming geven',
+    refuse: 'Weigeren',
+  },
+  otherCustomer: 'Een andere klant kiezen',
+  cancel: (tppName) => `Annuleren en terug naar ${tppName}`,
+  developers: {
+    title: 'Voor ontwikkelaars',
+    text: 'Een storing bij de bank naspelen: de terugkeer gebeurt met error=server_error.',
+    fail: 'Storing simuleren',
+  },
+  deadEnds: {
+    unknown_address: { title: 'Pagina niet gevonden', text: 'Dit adres bestaat niet in de sandbox.' },
+    unsupported_language: {
+      title: 'Taal niet beschikbaar',
+      text: 'De schermen van de bank bestaan in het Frans en het Nederlands, met Engels voor ontwikkelaars. Kies een taal bovenaan de pagina.',
+    },
+    incomplete_link: { title: 'Onvolledige link', text: 'De parameter apptoken ontbreekt in deze link.' },
+    malformed_link: {
+      title: 'Ongeldige link',
+      text: 'Een parameter van deze link staat er meer dan eens in, is te lang of bevat verboden tekens.',
+    },
+    unknown_link: {
+      title: 'Onbekende link',
+      text: 'De bank kent deze link niet. Misschien is hij afgekapt.',
+    },
+    other_brand: {
+      title: 'Link van een ander merk',
+      text: 'Deze link is uitgegeven door het andere merk van de bank.',
+    },
+    used_link: {
+      title: 'Aanvraag al behandeld',
+      text: 'Op deze aanvraag is al een antwoord gegeven. Elke link werkt maar één keer.',
+    },
+    expired_link: { title: 'Link verlopen', text: 'De tijd om op deze aanvraag te antwoorden is voorbij.' },
+    session_missing: {
+      title: 'Sessie niet gevonden',
+      text: 'Deze pagina hoort bij een bezoek dat niet in deze browser is begonnen, of cookies zijn geblokkeerd.',
+    },
+    foreign_form: {
+      title: 'Formulier geweigerd',
+      text: 'Dit formulier komt niet van de pagina die u te zien kreeg. Er is niets opgeslagen.',
+    },
+    technical_fault: {
+      title: 'Technische fout',
+      text: 'De sandbox kon deze pagina niet verwerken. Probeer het zo meteen opnieuw.',
+    },
+  },
+  wayOut: 'Ga terug naar de app die u hierheen stuurde en begin opnieuw.',
+};

@@ -1,0 +1,104 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { BRANDS, type Brand, type Secret } from '@consent-hub/psd2-protocol';
+import { AuthorizationBook, type Authorization } from '../books/authorization-book.js';
+import { deadEnd, type Answer, type VisitCookie } from './answer.js';
+import type { DeadEnd, VisitFrame } from './page.js';
+import { csrfTokenOf, PageSessionStore, type PageSession } from './page-session.store.js';
+import { perLanguage, stepPath, type Place, type Step } from './paths.js';
+import { isUiLanguage } from './ui-language.js';
+
+/** A request for one page of a visit, as it came. */
+export interface VisitRequest {
+  readonly brand: string;
+  readonly sessionId: string;
+  readonly language: string;
+  readonly step: Step;
+  readonly cookie: VisitCookie | null;
+  /** The form that was sent, or null when the page is only asked for. */
+  readonly form: Readonly<Record<string, unknown>> | null;
+}
+
+/** A browser that may be here: its session, and the authorization that it came for and that still waits. */
+export interface Visit {
+  readonly session: PageSession;
+  /** Of the session; only the browser keeps it. */
+  readonly key: Secret;
+  readonly authorization: Authorization;
+  readonly place: Place;
+  readonly frame: VisitFrame;
+  readonly form: Readonly<Record<string, unknown>>;
+}
+
+export const isBrand = (value: unknown): value is Brand => BRANDS.some((known) => known === value);
+
+/** What is over: no page of the flow is shown for it any more. */
+export function endOf(authorization: Authorization): DeadEnd | null {
+  if (authorization.status !== 'pending') return 'used_link';
+  return authorization.expired ? 'expired_link' : null;
+}
+
+const sameText = (left: string, right: unknown): boolean => {
+  if (typeof right !== 'string') return false;
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+};
+
+/** The door before every page of the flow: who has no business behind it is told so, on a page of its own. */
+@Injectable()
+export class VisitService {
+  constructor(
+    private readonly sessions: PageSessionStore,
+    private readonly authorizations: AuthorizationBook,
+  ) {}
+
+  /** Answers by `next` when the request belongs to a visit under way, and by a dead end when it does not. */
+  async within(request: VisitRequest, next: (visit: Visit) => Promise<Answer>): Promise<Answer> {
+    const { brand, language, step, sessionId, cookie, form } = request;
+    if (!isBrand(brand) || !isUiLanguage(language)) {
+      return deadEnd(
+        'unknown_address',
+        null,
+        'en',
+        (other) => `/${brand}/authorize/${sessionId}/${other}/${step}`,
+      );
+    }
+    const place: Place = { brand, language, sessionId };
+    const end = (reason: DeadEnd): Answer =>
+      deadEnd(reason, brand, language, (other) => stepPath({ ...place, language: other }, step));
+
+    const found = cookie && (await this.find(place, cookie));
+    if (!cookie || !found) return end('session_missing');
+    const csrf = csrfTokenOf(cookie.key, found.session);
+    if (form !== null && !sameText(csrf, form['csrf'])) return end('foreign_form');
+    const over = endOf(found.authorization);
+    if (over !== null) return end(over);
+    const frame = frameOf(place, step, found.authorization, csrf);
+    return next({ ...found, key: cookie.key, place, frame, form: form ?? {} });
+  }
+
+  private async find(
+    place: Place,
+    cookie: VisitCookie,
+  ): Promise<{ session: PageSession; authorization: Authorization } | null> {
+    const session = await this.sessions.find(place.sessionId, cookie.key);
+    if (!session) return null;
+    const authorization = await this.authorizations.findByAppToken(cookie.appToken);
+    if (authorization?.id !== session.authorizationId || authorization.brand !== place.brand) return null;
+    return { session, authorization };
+  }
+}
+
+const frameOf = (place: Place, step: Step, authorization: Authorization, csrf: string): VisitFrame => ({
+  brand: place.brand,
+  language: place.language,
+  languageLinks: perLanguage((language) => stepPath({ ...place, language }, step)),
+  tppName: authorization.tppName,
+  redirectUri: authorization.redirectUri,
+  csrf,
+  paths: {
+    'log-in': stepPath(place, 'log-in'),
+    code: stepPath(place, 'code'),
+    consent: stepPath(place, 'consent'),
+  },
+});

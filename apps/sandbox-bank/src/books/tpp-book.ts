@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '@consent-hub/platform';
+import type { Brand } from '@consent-hub/psd2-protocol';
+import { DataSource } from 'typeorm';
+
+/** A third-party provider as one brand of the bank registered it. */
+export interface Tpp {
+  readonly id: string;
+  readonly brand: Brand;
+  readonly clientId: string;
+  /** What its customers are shown. */
+  readonly name: string;
+  /** SHA-256. */
+  readonly secretHash: Buffer;
+  /** SHA-256 over the DER of its certificate, in hex. */
+  readonly certificateFingerprint: string;
+  readonly organizationIdentifier: string | null;
+  readonly redirectUris: readonly string[];
+}
+
+/** Which TPPs may call. */
+@Injectable()
+export class TppBook {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Registers a TPP, or brings what is known of it up to date; its id, and with it its tokens, stay. */
+  async register(tpp: Omit<Tpp, 'id'>): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO bank.tpp
+         (id, brand, client_id, name, secret_hash, certificate_fingerprint, organization_identifier, redirect_uris)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       ON CONFLICT (brand, client_id) DO UPDATE
+          SET name = EXCLUDED.name, secret_hash = EXCLUDED.secret_hash,
+              certificate_fingerprint = EXCLUDED.certificate_fingerprint,
+              organization_identifier = EXCLUDED.organization_identifier, redirect_uris = EXCLUDED.redirect_uris`,
+      [
+        newId(),
+        tpp.brand,
+        tpp.clientId,
+        tpp.name,
+        tpp.secretHash,
+        tpp.certificateFingerprint,
+        tpp.organizationIdentifier,
+        tpp.redirectUris,
+      ],
+    );
+  }
+
+  async findTpp(brand: Brand, clientId: string): Promise<Tpp | null> {
+    const [found] = await this.dataSource.query<Tpp[]>(
+      `SELECT id, brand, client_id AS "clientId", name, secret_hash AS "secretHash",
+              certificate_fingerprint AS "certificateFingerprint",
+              organization_identifier AS "organizationIdentifier", redirect_uris AS "redirectUris"
+         FROM bank.tpp WHERE brand = $1 AND client_id = $2`,
+      [brand, clientId],
+    );
+    return found ?? null;
+  }
+}

@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ForeignSchemaError } from '@consent-hub/platform';
+import { createTestDatabase } from '@consent-hub/testing';
+import { startBankUnderTest, type BankUnderTest } from '../../../test/support/bank-under-test.js';
+import { TestTpp } from '../../../test/support/test-tpp.js';
+import { bootFailureText } from './boot-failure.js';
+import { startSandboxBank } from './bootstrap.js';
+
+const failure = async (env: NodeJS.ProcessEnv): Promise<unknown> => {
+  try {
+    await (await startSandboxBank(env)).close();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('The bank started');
+};
+
+describe('a start of the sandbox bank', () => {
+  let bank: BankUnderTest;
+  let tpp: TestTpp;
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'sandbox-bank-start-'));
+    bank = await startBankUnderTest();
+    tpp = new TestTpp(bank, bank.clients.belfius);
+  }, 60_000);
+  afterAll(async () => {
+    await bank.close();
+    await rm(directory, { recursive: true });
+  });
+
+  const clientsFile = async (content: string): Promise<string> => {
+    const file = join(directory, 'clients.json');
+    await writeFile(file, content);
+    return file;
+  };
+  const entry = (changes: Record<string, unknown>) =>
+    JSON.stringify([
+      {
+        brand: 'belfius',
+        client_id: 'l7',
+        client_secret: 'hush-hush',
+        tls_cert_file: bank.env['SANDBOX_TLS_CERT_FILE'],
+        redirect_uris: ['https://tpp.example/cb'],
+        ...changes,
+      },
+    ]);
+
+  it('finds what an earlier start left: consents, tokens, customers', async () => {
+    const { refresh_token: token } = await tpp.firstPair();
+    const again = await startSandboxBank(bank.env);
+    try {
+      expect((await tpp.send(tpp.call('refresh', { token }), again)).status).toBe(200);
+    } finally {
+      await again.close();
+    }
+  });
+
+  it('takes what the clients file says now, and leaves the tokens of its clients alone', async () => {
+    const { refresh_token: token } = await tpp.firstPair();
+    const { certificate } = bank.clients.belfius;
+    await writeFile(join(directory, 'tpp.pem'), certificate.certificate);
+    const changed = entry({ client_id: tpp.client.id, client_secret: 'changed', tls_cert_file: 'tpp.pem' });
+    const again = await startSandboxBank({ ...bank.env, SANDBOX_CLIENTS_FILE: await clientsFile(changed) });
+    try {
+      const old = await tpp.send(tpp.call('refresh', { token }), again);
+      expect([old.status, JSON.parse(old.text)]).toMatchObject([401, { error_code: 'GEN-1203-100009' }]);
+      const now = new TestTpp(bank, { ...tpp.client, secret: 'changed' });
+      expect((await tpp.send(now.call('refresh', { token }), again)).status).toBe(200);
+    } finally {
+      await again.close();
+    }
+    await (await startSandboxBank(bank.env)).close();
+  });
+
+  it.each([
+    ['is no JSON', '{"client_secret": "hush-hush"', 'it is not JSON'],
+    ['is no list', '{}', 'it is not a list'],
+    ['holds no objects', '[1]', 'entry 0'],
+    ['names no brand of the bank', () => entry({ brand: 'fortis' }), 'brand'],
+    ['has no secret', () => entry({ client_secret: '' }), 'client_secret'],
+    ['has no redirect URI', () => entry({ redirect_uris: [] }), 'redirect_uris'],
+    ['has a relative redirect URI', () => entry({ redirect_uris: ['/cb'] }), 'redirect URI'],
+    ['names a certificate that is not there', () => entry({ tls_cert_file: 'none.pem' }), 'none.pem'],
+    ['names a certificate that is none', () => entry({ tls_cert_file: 'clients.json' }), 'clients.json'],
+  ])('fails when the clients file %s, and says so without a secret', async (_fault, content, said) => {
+    const file = await clientsFile(typeof content === 'string' ? content : content());
+    const text = bootFailureText(await failure({ ...bank.env, SANDBOX_CLIENTS_FILE: file }));
+    expect(text).toContain(said);
+    expect(text).not.toContain('hush-hush');
+    expect(text).not.toContain('    at ');
+  });
+
+  it.each([
+    [
+      'the clients file is missing',
+      { SANDBOX_CLIENTS_FILE: '/nowhere/clients.json' },
+      '/nowhere/clients.json',
+    ],
+    ['a TLS file is missing', { SANDBOX_TLS_KEY_FILE: '/nowhere/key.pem' }, '/nowhere/key.pem'],
+    [
+      'the database is not there',
+      { DATABASE_URL: 'postgres://u:hush-hush@127.0.0.1:1/none' },
+      'DATABASE_URL',
+    ],
+    ['settings are wrong', { SANDBOX_HTTP_PORT: 'x', DATABASE_URL: '' }, 'SANDBOX_HTTP_PORT'],
+  ])('fails with a sentence when %s', async (_what, changes, said) => {
+    const text = bootFailureText(await failure({ ...bank.env, ...changes }));
+    expect(text).toContain(said);
+    expect(text).not.toContain('hush-hush');
+    expect(text).not.toContain('    at ');
+  });
+
+  it.each(['SANDBOX_HTTP_PORT', 'SANDBOX_BELFIUS_PORT', 'SANDBOX_BANX_PORT'])(
+    'fails when the port of %s is taken, and keeps neither port nor connection',
+    async (name) => {
+      const database = await createTestDatabase();
+      const squatter = createServer().listen(0, '127.0.0.1');
+      await once(squatter, 'listening');
+      try {
+        const { port } = squatter.address() as AddressInfo;
+        const env = { ...bank.env, DATABASE_URL: database.url, [name]: String(port) };
+        expect(bootFailureText(await failure(env))).toContain(`127.0.0.1:${port}`);
+        const dataSource = await database.open();
+        const left = await dataSource.query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sandbox-bank'`,
+        );
+        expect(left).toEqual([]);
+      } finally {
+        squatter.close();
+        await database.drop();
+      }
+    },
+  );
+
+  it('fails on a database whose migrations are not those of this program', async () => {
+    const database = await createTestDatabase();
+    try {
+      const dataSource = await database.open();
+      await dataSource.query(`INSERT INTO schema_migration (timestamp, name) VALUES (1, 'OfTheFuture1')`);
+      expect(await failure({ ...bank.env, DATABASE_URL: database.url })).toBeInstanceOf(ForeignSchemaError);
+      expect(await dataSource.query('SELECT 1 FROM bank.psu')).toEqual([]);
+    } finally {
+      await database.drop();
+    }
+  });
+
+  it('ends within seconds when asked to, whoever is still connected', async () => {
+    const again = await startSandboxBank(bank.env);
+    const ports = [again.apiUrls.belfius, again.apiUrls.banx, again.controlUrl].map((url) =>
+      Number(new URL(url).port),
+    );
+    // They say nothing: no handshake, no request.
+    const silent = ports.map((port) => connect(port, '127.0.0.1').on('error', () => undefined));
+    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    await tpp.send(tpp.call('accounts'), again);
+    const started = Date.now();
+    await again.close();
+    expect(Date.now() - started).toBeLessThan(8_000);
+    for (const port of ports) {
+      const [error] = (await once(connect(port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException];
+      expect(error.code).toBe('ECONNREFUSED');
+    }
+    for (const socket of silent) socket.destroy();
+  }, 30_000);
+});

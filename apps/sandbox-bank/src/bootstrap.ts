@@ -1,0 +1,106 @@
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mtlsOptions } from '@consent-hub/eidas';
+import { createLogger, NestLogger, readEnvironment } from '@consent-hub/platform';
+import type { Brand } from '@consent-hub/psd2-protocol';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { BankTerms } from './books/bank-terms.js';
+import { PsuBook } from './books/psu-book.js';
+import { TEST_CUSTOMERS } from './books/test-customers.js';
+import { TppBook } from './books/tpp-book.js';
+import { PsuPages } from './consent-uris/psu-pages.js';
+import { openDatabase } from './database.js';
+import { SandboxEnvironment } from './environment.js';
+import { createAdapter } from './http-adapter.js';
+import { MachineServers } from './machine-api/machine-servers.js';
+import { OpenConnections } from './machine-api/open-connections.js';
+import { readClientsFile } from './tpps/clients-file.js';
+
+/** A sandbox bank that answers. */
+export interface RunningBank {
+  /** The plain port: the PSU's pages, and the control calls. */
+  readonly controlUrl: string;
+  /** The machine ports. */
+  readonly apiUrls: Readonly<Record<Brand, string>>;
+  readonly logger: Logger;
+  /** Takes no more requests, ends those under way, and closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the bank, with its test customers and the TPPs of its clients file.
+ *
+ * @throws EnvironmentError, ForeignSchemaError, CertificateError, ClientsFileError, or what the database or a port says
+ */
+export async function startSandboxBank(env: NodeJS.ProcessEnv): Promise<RunningBank> {
+  const settings = readEnvironment(SandboxEnvironment, env);
+  const logger = createLogger('sandbox-bank', settings.SANDBOX_LOG_LEVEL);
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return { ...(await start(settings, logger, undo)), logger, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param undo what must be done to close, in the order in which it was opened */
+async function start(
+  settings: SandboxEnvironment,
+  logger: Logger,
+  undo: (() => Promise<unknown>)[],
+): Promise<Pick<RunningBank, 'controlUrl' | 'apiUrls'>> {
+  const tls = mtlsOptions({
+    certFile: settings.SANDBOX_TLS_CERT_FILE,
+    keyFile: settings.SANDBOX_TLS_KEY_FILE,
+    caFile: settings.SANDBOX_TLS_CA_FILE,
+  });
+  const clients = await readClientsFile(settings.SANDBOX_CLIENTS_FILE);
+  const dataSource = await openDatabase(settings.DATABASE_URL);
+  undo.push(() => dataSource.destroy());
+
+  const adapter = createAdapter(logger);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register(dataSource, termsOf(settings)),
+    adapter,
+    { logger: new NestLogger(logger), abortOnError: false },
+  );
+  const connections = new OpenConnections(adapter.getHttpServer());
+  undo.push(() => connections.endWith(app.close()));
+  await app.get(PsuBook, { strict: false }).enrol(TEST_CUSTOMERS);
+  const tpps = app.get(TppBook, { strict: false });
+  for (const client of clients) await tpps.register(client);
+
+  const host = settings.SANDBOX_HOST;
+  await app.listen(settings.SANDBOX_HTTP_PORT, host);
+  const controlUrl = urlOf('http', host, (adapter.getHttpServer().address() as AddressInfo).port);
+  app.get(PsuPages, { strict: false }).openAt(controlUrl);
+  const ports = { belfius: settings.SANDBOX_BELFIUS_PORT, banx: settings.SANDBOX_BANX_PORT };
+  const machines = await MachineServers.listen(adapter.getInstance(), { host, ports, tls });
+  undo.push(() => machines.close());
+
+  const apiUrls = {
+    belfius: urlOf('https', host, machines.port('belfius')),
+    banx: urlOf('https', host, machines.port('banx')),
+  };
+  logger.info({ controlUrl, apiUrls }, 'listening');
+  return { controlUrl, apiUrls };
+}
+
+const termsOf = (settings: SandboxEnvironment): BankTerms =>
+  new BankTerms({
+    codeSeconds: settings.SANDBOX_CODE_SECONDS,
+    accessTokenSeconds: settings.SANDBOX_ACCESS_TOKEN_SECONDS,
+    scaTokenSeconds: settings.SANDBOX_SCA_TOKEN_SECONDS,
+  });
+
+/** As this machine reaches it; an IPv6 address stands in brackets (RFC 3986 section 3.2.2). */
+function urlOf(scheme: string, host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}

@@ -1,0 +1,16 @@
+import { Controller, Get } from '@nestjs/common';
+import { Call, MachineCall } from '../machine-api/machine-call.js';
+import { MachineEndpoint } from '../machine-api/machine-endpoint.decorator.js';
+import { readConsentUriRequest } from './consent-uri-request.js';
+import { ConsentUrisService, type ConsentUriBody } from './consent-uris.service.js';
+
+@Controller('consent-uris')
+export class ConsentUrisController {
+  constructor(private readonly consentUris: ConsentUrisService) {}
+
+  @Get()
+  @MachineEndpoint('client_id')
+  list(@Call() call: MachineCall): Promise<ConsentUriBody[]> {
+    return this.consentUris.open(call.tpp, readConsentUriRequest(call));
+  }
+}

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import type { Brand, Language, Scope, Secret } from '@consent-hub/psd2-protocol';
+
+export interface Launch {
+  readonly brand: Brand;
+  readonly language: Language;
+  readonly scope: Scope;
+  readonly appToken: Secret;
+}
+
+/** Where the PSU's pages are; known once the bank listens. */
+@Injectable()
+export class PsuPages {
+  private origin: string | undefined;
+
+  openAt(origin: string): void {
+    this.origin = origin;
+  }
+
+  /** The path and the parameters of the bank's launcher, below the brand (bank page "reference": consent-uris). */
+  launcherUri({ brand, language, scope, appToken }: Launch): string {
+    if (this.origin === undefined) throw new Error('The PSU’s pages are not open yet');
+    const path = `/${brand}/common/${language}/fw/generic/launcher.html`;
+    return `${this.origin}${path}?appkey=PSD2_${scope}&apptoken=${appToken.reveal()}`;
+  }
+}

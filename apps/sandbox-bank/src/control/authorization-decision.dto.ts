@@ -1,0 +1,26 @@
+import { ArrayNotEmpty, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
+
+export const DECISIONS = ['approve', 'refuse', 'fail'] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+/** The part of a PSU, played without a browser. */
+export class AuthorizationDecisionDto {
+  /** As the TPP would send the PSU there: with its `state`. */
+  @Matches(/^https?:\/\/\S+$/, { message: 'must be a consent URI' })
+  consent_uri: string;
+
+  @IsIn(DECISIONS)
+  decision: Decision;
+
+  /** Absent: the first PSU with an account that may be opened. */
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: 'must be the id of a test customer' })
+  psu?: string;
+
+  /** Absent: every account of the PSU that may be opened. */
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @Matches(/^[A-Z0-9]{15,34}$/, { each: true, message: 'must be IBANs' })
+  ibans?: string[];
+}

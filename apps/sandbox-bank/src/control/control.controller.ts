@@ -1,0 +1,35 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
+import { NoQuery } from '@consent-hub/platform';
+import { AuthorizationDecisionDto } from './authorization-decision.dto.js';
+import { AuthorizationDecisionService } from './authorization-decision.service.js';
+import { LedgerQueryDto } from './ledger-query.dto.js';
+import { LedgerService, type LedgerBody } from './ledger.service.js';
+
+/** For developers and tests: what a person at the bank, or its PSU, would do. */
+@Controller('sandbox')
+export class ControlController {
+  constructor(
+    private readonly decisions: AuthorizationDecisionService,
+    private readonly ledger: LedgerService,
+  ) {}
+
+  @Post('authorizations')
+  @HttpCode(HttpStatus.OK)
+  async decide(
+    @Body() wish: AuthorizationDecisionDto,
+    @Query() _query: NoQuery,
+  ): Promise<{ redirect_to: string }> {
+    return { redirect_to: await this.decisions.decide(wish) };
+  }
+
+  @Get('ledger')
+  show(@Query() { consent }: LedgerQueryDto): Promise<LedgerBody> {
+    return this.ledger.show(consent);
+  }
+
+  @Post('reset')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  async reset(@Query() _query: NoQuery): Promise<void> {
+    await this.ledger.reset();
+  }
+}

@@ -1,0 +1,9 @@
+import { IsNotEmpty, IsOptional, IsString } from 'class-validator';
+
+export class LedgerQueryDto {
+  /** The `state` of a consent URI whose PSU has approved. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  consent?: string;
+}

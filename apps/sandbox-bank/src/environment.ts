@@ -1,0 +1,67 @@
+import { IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min } from 'class-validator';
+import type { LogLevel } from '@consent-hub/platform';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const LONGEST_LIFE_SECONDS = 31_536_000;
+
+/** The settings of the sandbox bank; a port of 0 takes any free one. */
+export class SandboxEnvironment {
+  @Matches(/^postgres(ql)?:\/\//, { message: 'must be a postgres:// address' })
+  DATABASE_URL: string;
+
+  @IsString()
+  @IsNotEmpty()
+  SANDBOX_HOST: string = '127.0.0.1';
+
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  SANDBOX_BELFIUS_PORT: number = 8443;
+
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  SANDBOX_BANX_PORT: number = 8444;
+
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  SANDBOX_HTTP_PORT: number = 8080;
+
+  @IsInt()
+  @Min(1)
+  @Max(LONGEST_LIFE_SECONDS)
+  SANDBOX_ACCESS_TOKEN_SECONDS: number = 3600;
+
+  @IsInt()
+  @Min(1)
+  @Max(LONGEST_LIFE_SECONDS)
+  SANDBOX_SCA_TOKEN_SECONDS: number = 3600;
+
+  @IsInt()
+  @Min(1)
+  @Max(LONGEST_LIFE_SECONDS)
+  SANDBOX_CODE_SECONDS: number = 300;
+
+  /** The registered TPPs, in JSON. */
+  @IsString()
+  @IsNotEmpty()
+  SANDBOX_CLIENTS_FILE: string;
+
+  /** The certificate of the machine ports and its key. */
+  @IsString()
+  @IsNotEmpty()
+  SANDBOX_TLS_CERT_FILE: string;
+
+  @IsString()
+  @IsNotEmpty()
+  SANDBOX_TLS_KEY_FILE: string;
+
+  /** The authorities that issue the certificates of TPPs. */
+  @IsString()
+  @IsNotEmpty()
+  SANDBOX_TLS_CA_FILE: string;
+
+  @IsIn(LOG_LEVELS)
+  SANDBOX_LOG_LEVEL: LogLevel = 'info';
+}

@@ -1,0 +1,40 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { sendProblem } from '@consent-hub/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf } from './control/problem-of.js';
+import { brandOf } from './machine-api/machine-side.js';
+import { answerRefusal, refusalOf } from './machine-api/refusal-answer.js';
+
+/**
+ * Writes an answer other than success: in the bank's words to a TPP, as RFC 9457 problem details to anyone else.
+ *
+ * @returns its status
+ */
+export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): number {
+  if (brandOf(request.raw) === undefined) {
+    const problem = problemOf(error, statusOf(error));
+    sendProblem(reply, problem);
+    return problem.details.status;
+  }
+  const refusal = refusalOf(error, statusOf(error));
+  answerRefusal(request, reply, refusal);
+  return refusal.row.status;
+}
+
+/** Of an exception of Nest, or of an error of Fastify. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+@Catch()
+export class FailureFilter implements ExceptionFilter {
+  private readonly logger = new Logger(FailureFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (answerFailure(error, request, reply) >= 500) this.logger.error(error);
+  }
+}

@@ -1,0 +1,25 @@
+import { acceptedVersion } from './accept-version.js';
+
+describe('the version in Accept', () => {
+  it.each([
+    ['application/vnd.belfius.api+json; version=4', '4'],
+    ['application/vnd.belfius.api+json;version=1.1', '1.1'],
+    ['application/vnd.belfius.api+json ; version = 12', '12'],
+    ['  application/vnd.belfius.api+json; version="3"  ', '3'],
+    ['APPLICATION/vnd.belfius.api+JSON; VERSION=3', '3'],
+  ])('is read from %s', (accept, version) => expect(acceptedVersion(accept)).toBe(version));
+
+  it.each([
+    '',
+    '*/*',
+    'application/json; version=4',
+    'application/vnd.belfius.api+json',
+    'application/vnd.belfius.api+json; version=',
+    'application/vnd.belfius.api+json; version=four',
+    'application/vnd.belfius.api+json; version=4"',
+    'application/vnd.belfius.api+json; version=4; q=1',
+    'application/vnd.belfius.api+json; version=4, */*',
+    'application/vnd.belfius.api+jsonx; version=4',
+    'xapplication/vnd.belfius.api+json; version=4',
+  ])('is not read from "%s"', (accept) => expect(acceptedVersion(accept)).toBeUndefined());
+});

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { requestFacts } from '@consent-hub/platform';
+import { brandOf } from './machine-side.js';
+import { markAnswer } from './refusal-answer.js';
+
+/** Gives every answer of the machine side its headers, and writes one line for each. */
+export function hookMachineSide(server: FastifyInstance, logger: Logger): void {
+  server.addHook('onSend', async (request, reply, payload) => {
+    if (brandOf(request.raw)) markAnswer(request, reply);
+    return Promise.resolve(payload);
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    const brand = brandOf(request.raw);
+    if (brand) logger.info({ brand, ...requestFacts(request, reply) }, 'request answered');
+    done();
+  });
+}

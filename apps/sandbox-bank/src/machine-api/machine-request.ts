@@ -1,0 +1,86 @@
+import { BANK_ERROR, HEADER } from '@consent-hub/psd2-protocol';
+import { acceptedVersion } from './accept-version.js';
+import { Refusal } from './refusal.js';
+import { SANDBOX_ERROR } from './sandbox-errors.js';
+
+/** What came over the wire, as Node and Fastify parse it. */
+export interface WireRequest {
+  /** Every value of each header, by lower-case name. */
+  readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
+  /** A parameter that came more than once is an array. */
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** UUID of version 4; the variant is not insisted upon (assumed: a known client does not set it). */
+const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
+/** No parameter of the contract holds one, and Postgres takes no NUL in a text. */
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
+/** The inputs of one call. Reading one that is missing, comes twice or has the wrong form refuses the call. */
+export class MachineRequest {
+  constructor(private readonly wire: WireRequest) {}
+
+  /** What `Accept` chooses from the versions of an endpoint. */
+  version<T>(versions: Readonly<Record<string, T>>): T {
+    const wanted = acceptedVersion(this.headerValues(HEADER.accept).join(', '));
+    const version = wanted === undefined ? undefined : versions[wanted];
+    if (version === undefined) throw new Refusal(SANDBOX_ERROR.unknownVersion);
+    return version;
+  }
+
+  requestId(): string {
+    return this.header(HEADER.requestId, REQUEST_ID);
+  }
+
+  header(name: string, form?: RegExp): string {
+    const value = this.optionalHeader(name);
+    if (value === undefined) throw new Refusal(BANK_ERROR.missingHeader, name);
+    if (form && !form.test(value)) throw new Refusal(BANK_ERROR.invalidHeader);
+    return value;
+  }
+
+  optionalHeader(name: string): string | undefined {
+    const values = this.headerValues(name);
+    if (values.length > 1) throw new Refusal(BANK_ERROR.invalidHeader);
+    return values[0] || undefined;
+  }
+
+  query(name: string): string {
+    return present(name, this.optionalQuery(name));
+  }
+
+  optionalQuery(name: string): string | undefined {
+    return parameter(this.wire.query, name);
+  }
+
+  /** A field of a form (RFC 6749 section 4.1.3). */
+  field(name: string, form?: RegExp): string {
+    if (!FORM.test(this.optionalHeader('Content-Type') ?? ''))
+      throw new Refusal(SANDBOX_ERROR.unsupportedMediaType);
+    const value = present(name, parameter(this.wire.body, name));
+    if (form && !form.test(value)) throw new Refusal(BANK_ERROR.invalidInput);
+    return value;
+  }
+
+  private headerValues(name: string): readonly string[] {
+    return this.wire.headers[name.toLowerCase()] ?? [];
+  }
+}
+
+/** RFC 6749 section 3.1: an empty parameter counts as left out, an unknown one is ignored, none may come twice. */
+function parameter(parsed: unknown, name: string): string | undefined {
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const values = new Map<string, unknown>(Object.entries(parsed));
+  if ([...values.values()].some(Array.isArray)) throw new Refusal(BANK_ERROR.invalidInput);
+  const value = values.get(name);
+  if (typeof value !== 'string' || value === '') return undefined;
+  if (CONTROL_CHARACTER.test(value)) throw new Refusal(BANK_ERROR.invalidInput);
+  return value;
+}
+
+function present(name: string, value: string | undefined): string {
+  if (value === undefined) throw new Refusal(BANK_ERROR.missingInput, name);
+  return value;
+}

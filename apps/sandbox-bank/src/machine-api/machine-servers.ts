@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { MtlsOptions } from '@consent-hub/eidas';
+import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import type { FastifyInstance } from 'fastify';
+import { arriveAt } from './machine-side.js';
+import { OpenConnections } from './open-connections.js';
+
+/** Longer than the pools of common clients keep an idle connection, so that none is reused as it closes. */
+const KEEP_ALIVE_MS = 75_000;
+
+export interface MachinePorts {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly ports: Readonly<Record<Brand, number>>;
+  readonly tls: MtlsOptions;
+}
+
+interface MachineServer {
+  readonly server: Server;
+  readonly connections: OpenConnections;
+}
+
+/** The two machine ports of the bank, one a brand, in front of the one app. */
+export class MachineServers {
+  private constructor(private readonly servers: ReadonlyMap<Brand, MachineServer>) {}
+
+  static async listen(app: FastifyInstance, { host, ports, tls }: MachinePorts): Promise<MachineServers> {
+    const servers = new Map<Brand, MachineServer>();
+    const opened = new MachineServers(servers);
+    try {
+      for (const brand of BRANDS) {
+        // Every certificate passes the handshake: a guard refuses the bad ones with the bank's error body.
+        const options = {
+          ...tls,
+          requestCert: true,
+          rejectUnauthorized: false,
+          keepAliveTimeout: KEEP_ALIVE_MS,
+        };
+        const server = createServer(options, (request, response) => {
+          arriveAt(brand, request);
+          app.routing(request, response);
+        });
+        servers.set(brand, { server, connections: new OpenConnections(server) });
+        server.listen(ports[brand], host);
+        await once(server, 'listening');
+      }
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+    return opened;
+  }
+
+  port(brand: Brand): number {
+    // A TCP server that listens has an address with a port.
+    return (this.servers.get(brand)?.server.address() as AddressInfo).port;
+  }
+
+  /** Takes no more calls and lets those under way end. */
+  async close(): Promise<void> {
+    const listening = [...this.servers.values()].filter(({ server }) => server.listening);
+    await Promise.all(
+      listening.map(({ server, connections }) => {
+        const closed = once(server, 'close');
+        server.close();
+        return connections.endWith(closed);
+      }),
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { BANK_ERROR, GRANT_TYPES, type GrantType } from '@consent-hub/psd2-protocol';
+import type { MachineCall } from '../machine-api/machine-call.js';
+import { Refusal } from '../machine-api/refusal.js';
+import { AuthorizationCodeGrant } from './authorization-code.grant.js';
+import type { Grant } from './grant.js';
+import { RefreshTokenGrant } from './refresh-token.grant.js';
+import { TOKEN_VERSIONS, type TokenBody } from './token-versions.js';
+
+@Injectable()
+export class TokenService {
+  private readonly grants: Readonly<Record<GrantType, Grant>>;
+
+  constructor(authorizationCode: AuthorizationCodeGrant, refreshToken: RefreshTokenGrant) {
+    this.grants = { authorization_code: authorizationCode, refresh_token: refreshToken };
+  }
+
+  async issue(call: MachineCall): Promise<TokenBody> {
+    const { request, tpp } = call;
+    const version = request.version(TOKEN_VERSIONS);
+    const wanted = request.field('grant_type');
+    const grantType = GRANT_TYPES.find((each) => each === wanted);
+    if (!grantType) throw new Refusal(BANK_ERROR.invalidInput);
+    const scopes = call.permittedScopes(version.scopes);
+    return version.toBody(await this.grants[grantType].issue({ request, tpp, scopes }));
+  }
+}

@@ -1,0 +1,77 @@
+import type {
+  CodePage,
+  ConsentPage,
+  DeadEndPage,
+  LogInPage,
+  VisitFrame,
+} from '../../apps/sandbox-bank/src/authorize/page.js';
+import type { UiLanguage } from '../../apps/sandbox-bank/src/authorize/ui-language.js';
+
+/** A change of a sample page, down into its frame. */
+type Changes<P> = Partial<Omit<P, 'frame'>> & { readonly frame?: Partial<VisitFrame> };
+
+const links = (step: string): Record<UiLanguage, string> => ({
+  fr: `/fr/${step}`,
+  nl: `/nl/${step}`,
+  en: `/en/${step}`,
+});
+
+const frame = (changes: Partial<VisitFrame> = {}): VisitFrame => ({
+  brand: 'belfius',
+  language: 'fr',
+  languageLinks: links('step'),
+  tppName: 'Budget App',
+  redirectUri: 'https://tpp.example/callback',
+  csrf: 'the-csrf-token',
+  paths: { 'log-in': '/fr/log-in', code: '/fr/code', consent: '/fr/consent' },
+  ...changes,
+});
+
+export const logInPage = (changes: Changes<LogInPage> = {}): LogInPage => ({
+  name: 'log-in',
+  customers: [
+    { id: 'jan', name: 'Jan Peeters', holdsRequested: false },
+    { id: 'claire', name: 'Claire Renard', holdsRequested: false },
+  ],
+  chosen: null,
+  requestedIban: null,
+  fault: null,
+  ...changes,
+  frame: frame(changes.frame),
+});
+
+export const codePage = (changes: Changes<CodePage> = {}): CodePage => ({
+  name: 'code',
+  customer: 'Jan Peeters',
+  code: '012345',
+  fault: null,
+  ...changes,
+  frame: frame(changes.frame),
+});
+
+const account = { holder: 'Jan Peeters', currency: 'EUR', balance: '1204.90', eligible: true };
+
+export const consentPage = (changes: Changes<ConsentPage> = {}): ConsentPage => ({
+  name: 'consent',
+  scope: 'AIS',
+  customer: 'Jan Peeters',
+  requestedIban: null,
+  accounts: [
+    { ...account, iban: 'BE60068223114070', label: 'Zichtrekening' },
+    { ...account, iban: 'BE49068223114171', label: 'Huishouden' },
+    { ...account, iban: 'BE20055771300256', label: 'Spaarrekening', eligible: false },
+  ],
+  chosen: [],
+  validUntil: new Date('2026-08-28T10:00:00Z'),
+  validDays: 180,
+  fault: null,
+  ...changes,
+  frame: frame(changes.frame),
+});
+
+export const deadEndPage = (changes: Changes<DeadEndPage> = {}): DeadEndPage => ({
+  name: 'dead-end',
+  reason: 'used_link',
+  ...changes,
+  frame: frame(changes.frame),
+});

@@ -1,0 +1,98 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type Brand, type Secret } from '@consent-hub/psd2-protocol';
+import type { DataSource } from 'typeorm';
+import {
+  AuthorizationBook,
+  type AuthorizationRequest,
+} from '../../apps/sandbox-bank/src/books/authorization-book.js';
+import { BankTerms } from '../../apps/sandbox-bank/src/books/bank-terms.js';
+import { Ledger } from '../../apps/sandbox-bank/src/books/ledger.js';
+import { PsuBook } from '../../apps/sandbox-bank/src/books/psu-book.js';
+import { TEST_CUSTOMERS } from '../../apps/sandbox-bank/src/books/test-customers.js';
+import { TokenBook, type CodeRedemption } from '../../apps/sandbox-bank/src/books/token-book.js';
+import { TppBook, type Tpp } from '../../apps/sandbox-bank/src/books/tpp-book.js';
+
+export const REDIRECT_URI = 'https://tpp.example/callback?flow=1';
+export const CODE_CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+const TERMS = new BankTerms({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 1800 });
+
+/** Two eligible accounts, in the order in which the bank lists them. */
+export const JAN = { psuId: 'jan-peeters', ibans: ['BE60068223114070', 'BE49068223114171'] };
+
+/** The books of the sandbox bank on one connection pool: two of these on one database are two processes of the bank. */
+export class SandboxBooks {
+  readonly authorizations: AuthorizationBook;
+  readonly ledger: Ledger;
+  readonly psus: PsuBook;
+  readonly tokens: TokenBook;
+  readonly tpps: TppBook;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.authorizations = new AuthorizationBook(dataSource, TERMS);
+    this.ledger = new Ledger(dataSource);
+    this.psus = new PsuBook(dataSource);
+    this.tokens = new TokenBook(dataSource, TERMS);
+    this.tpps = new TppBook(dataSource);
+  }
+
+  enrolCustomers(): Promise<void> {
+    return this.psus.enrol(TEST_CUSTOMERS);
+  }
+
+  async registerTpp(brand: Brand = 'belfius'): Promise<Tpp> {
+    const clientId = `l7${randomUUID().replaceAll('-', '')}`;
+    await this.tpps.register({
+      brand,
+      clientId,
+      name: 'Consent Hub test',
+      secretHash: createHash('sha256').update('secret').digest(),
+      certificateFingerprint: 'ab'.repeat(32),
+      organizationIdentifier: 'PSDBE-NBB-0123456789',
+      redirectUris: [REDIRECT_URI],
+    });
+    const tpp = await this.tpps.findTpp(brand, clientId);
+    if (!tpp) throw new Error('The TPP was not registered');
+    return tpp;
+  }
+
+  /** Opens an authorization with one link and gives its app token and id. */
+  async open(
+    tpp: Tpp,
+    changes: Partial<AuthorizationRequest> = {},
+  ): Promise<{ id: string; appToken: Secret }> {
+    const [link] = await this.authorizations.open({
+      tppId: tpp.id,
+      scope: 'AIS',
+      redirectUri: REDIRECT_URI,
+      codeChallenge: CODE_CHALLENGE,
+      iban: null,
+      languages: ['nl'],
+      ...changes,
+    });
+    const found = link && (await this.authorizations.findByAppToken(link.appToken));
+    if (!found) throw new Error('The authorization was not opened');
+    return { id: found.id, appToken: link.appToken };
+  }
+
+  /** A code of a PSU who has approved, ready to be redeemed. */
+  async approvedCode(
+    tpp: Tpp,
+    choice: { psuId: string; ibans: readonly string[]; state?: string } = JAN,
+    changes: Partial<AuthorizationRequest> = {},
+  ): Promise<CodeRedemption> {
+    const { id } = await this.open(tpp, changes);
+    const approved = await this.authorizations.approve(id, choice);
+    if (!approved) throw new Error('The authorization was not approved');
+    return {
+      tppId: tpp.id,
+      code: approved.code,
+      redirectUri: REDIRECT_URI,
+      codeChallenge: CODE_CHALLENGE,
+      scopes: ['AIS', 'CAF'],
+    };
+  }
+
+  async advance(seconds: number): Promise<void> {
+    await this.dataSource.query(`UPDATE bank.clock SET ahead = ahead + make_interval(secs => $1)`, [seconds]);
+  }
+}
