@@ -13,16 +13,18 @@ const withDatabase = {
   globalSetup: '<rootDir>/scripts/jest/database-setup.mjs',
   globalTeardown: '<rootDir>/scripts/jest/database-teardown.mjs',
 };
+const withBrowser = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/browser-setup.mjs' };
 const tier = (displayName, testRegex, extra = {}) => ({ ...base, ...extra, displayName, testRegex });
 
 export default {
+  maxWorkers: 2,
   projects: [
     tier('unit', '(apps|libs)/.*(?<!\\.integration)\\.spec\\.tsx?$'),
     tier('integration', '(apps|libs)/.*\\.integration\\.spec\\.tsx?$', withDatabase),
     tier('architecture', 'test/architecture/.*\\.spec\\.ts$'),
     tier('contract', 'test/contract/.*\\.spec\\.ts$', withDatabase),
     tier('e2e', 'test/e2e/.*\\.spec\\.ts$', withDatabase),
-    tier('browser', 'test/browser/.*\\.spec\\.ts$', withDatabase),
+    tier('browser', 'test/browser/.*\\.spec\\.ts$', withBrowser),
     tier('stack', 'test/stack/.*\\.spec\\.ts$'),
   ],
 };

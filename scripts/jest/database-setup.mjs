@@ -8,6 +8,7 @@ import { ROOT } from '../lib/paths.mjs';
  */
 export default async function setUpDatabase() {
   globalThis.testDatabaseServer ??= startKeeper(path.join(ROOT, 'scripts', 'jest', 'database-keeper.mjs'), {
+    label: `--for=${process.pid}`,
     databaseUrl: process.env.DATABASE_URL,
   });
   const { value } = await globalThis.testDatabaseServer;

@@ -1,0 +1,43 @@
+/** Three commands that can be pasted into a shell one after the other: a consent, the customer's yes, a token. */
+function story({ hub_url: hub, api_keys: keys, bank }) {
+  const json = `-H 'Content-Type: application/json'`;
+  const field = (name) => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
+  return [
+    {
+      title: 'Open a consent to read accounts:',
+      command: `CONSENT=$(curl -sS ${hub}/v1/consents -H 'Authorization: Bearer ${keys.platform}' ${json} -d '{"scope":"AIS","brand":"belfius","psu_ref":"customer-1"}'); echo "$CONSENT"`,
+    },
+    {
+      title: 'Let the sandbox play the customer who says yes, and follow the way back to the hub:',
+      command: `curl -sS -o /dev/null -w 'The callback answered %{http_code}\\n' "$(curl -sS ${bank.control_url}/sandbox/authorizations ${json} -d "{\\"decision\\":\\"approve\\",\\"consent_uri\\":\\"$(echo "$CONSENT" | ${field('uri')})\\"}" | ${field('redirect_to')})"`,
+    },
+    {
+      title: 'Read the access token, as another service would:',
+      command: `curl -sS '${hub}/v1/access-token?brand=belfius&psu_ref=customer-1&scope=AIS' -H 'Authorization: Bearer ${keys.service}'; echo`,
+    },
+  ];
+}
+
+/** What a stack that has just started tells its user. */
+export function banner(stack, { local, database }) {
+  const { hub_urls: hubs, bank, api_keys: keys } = stack;
+  return `
+Consent Hub runs. Ctrl-C stops everything; the data stays in ${local}
+
+  hub              ${hubs.join('  ')}
+  its API          ${hubs[0]}/docs
+  sandbox bank     ${bank.control_url}/   (pages for the customer, and what the bank is told to do)
+  its machine API  Belfius ${bank.belfius.api_url}, Banx ${bank.banx.api_url}   (client certificate needed)
+  database         ${database}
+  for scripts      ${local}/stack.json, hub.env, bank.env, log/
+
+  API keys
+    platform       ${keys.platform}   opens consents and follows them
+    service        ${keys.service}   reads access tokens
+    admin          ${keys.admin}   sees every consent
+
+Try it: three commands for a shell.
+${story(stack)
+  .map(({ title, command }, index) => `\n# ${index + 1}. ${title}\n${command}\n`)
+  .join('')}`;
+}

@@ -1,0 +1,9 @@
+// Loaded before an app of a local stack: when the process that started it is gone, however it went, the app shuts down as
+// if it had been asked to. In production nobody loads this.
+const DEADLINE_MS = 15_000;
+
+process.once('disconnect', () => {
+  setTimeout(() => process.exit(1), DEADLINE_MS).unref();
+  process.kill(process.pid, 'SIGTERM');
+});
+process.channel?.unref();

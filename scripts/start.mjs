@@ -1,0 +1,164 @@
+// npm start: from a bare clone to a running hub, a bank to try it with, and a database. Only built-in modules may be
+// imported before the dependencies are there.
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AppProcess } from './lib/app-process.mjs';
+import { banner } from './lib/banner.mjs';
+import { buildApps, builtMain } from './lib/build.mjs';
+import { describeError, Failure } from './lib/failure.mjs';
+import { assertNodeVersion, installDependencies } from './lib/install.mjs';
+import { localDirectory, ROOT } from './lib/paths.mjs';
+import { startPostgres } from './lib/postgres.mjs';
+import { makePrivateDirectory } from './lib/private-files.mjs';
+import { step } from './lib/progress.mjs';
+import { claimRun } from './lib/run-file.mjs';
+import { writeStackFiles } from './lib/stack-files.mjs';
+import { keepSecrets } from './lib/stack-secrets.mjs';
+import { assertPortsAreFree, readStackSettings } from './lib/stack-settings.mjs';
+
+const HUB_STOP_MS = 6_000;
+const BANK_STOP_MS = 2_000;
+const PARENT_CHECK_MS = 300;
+
+/* global AbortController */
+const abort = new AbortController();
+const { signal } = abort;
+/** How to undo what was done so far, last first. */
+const undo = [];
+let stopping;
+
+function stop() {
+  stopping ??= (async () => {
+    abort.abort();
+    while (undo.length > 0) await undo.pop()();
+  })();
+  return stopping;
+}
+
+async function endAsTold() {
+  process.stdout.write('\nStopping ...\n');
+  await stop().catch((error) => console.error(describeError(error)));
+  process.stdout.write('Stopped.\n');
+  process.exit(0);
+}
+
+for (const name of ['SIGINT', 'SIGTERM']) {
+  // The second Ctrl-C: whatever is left notices that we are gone.
+  process.on(name, () => (stopping ? process.exit(130) : void endAsTold()));
+}
+
+/** Who ends npm by a signal ends the shell between npm and us, which tells nobody. */
+function stopWithNpm() {
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell || stopping) return;
+    clearInterval(watch);
+    void endAsTold();
+  }, PARENT_CHECK_MS);
+  watch.unref();
+}
+
+/** Something that must be given back: at once, if we are told to stop meanwhile. */
+async function hold(resource, giveBack) {
+  if (!signal.aborted) {
+    undo.push(() => giveBack(resource));
+    return resource;
+  }
+  await giveBack(resource);
+  throw signal.reason;
+}
+
+async function startDatabase(run, local, logs) {
+  if (process.env.DATABASE_URL)
+    return { url: process.env.DATABASE_URL, described: 'the one of DATABASE_URL' };
+  const directory = path.join(local, 'postgres');
+  const server = await step('Starting PostgreSQL', () =>
+    startPostgres({ directory, logFile: path.join(logs, 'postgres.log') }),
+  );
+  run.note('postgres-keeper', server.pid, directory);
+  await hold(server, () => server.stop());
+  const failed = server.ended.then(() => new Failure(`PostgreSQL ended by itself; see ${logs}/postgres.log`));
+  return { url: server.value.url, described: server.value.url, failed };
+}
+
+const prepareDatabase = (url, apiKeys) =>
+  step('Migrating the database', async () => {
+    const { migrate, registerApiClients } = await import('./lib/stack-database.mjs');
+    await migrate(url, { signal });
+    await registerApiClients(url, apiKeys);
+  });
+
+async function makeCertificates(local) {
+  const eidas = await import(pathToFileURL(path.join(ROOT, 'dist', 'libs', 'eidas', 'src', 'index.js')).href);
+  return eidas.ensureDevelopmentCertificates(path.join(local, 'tls'));
+}
+
+async function startApp(run, options, stopMs) {
+  const app = await hold(new AppProcess(options), (started) => started.stop(stopMs));
+  if (app.pid !== undefined) run.note(app.name, app.pid);
+  return app;
+}
+
+async function startApps(run, { settings, environments, local, logs }) {
+  const bankUrl = `${settings.controlUrl}/health/ready`;
+  const bankOptions = {
+    name: 'sandbox-bank',
+    main: builtMain('sandbox-bank'),
+    env: environments.bank,
+    local,
+    logs,
+  };
+  const bank = await startApp(run, bankOptions, BANK_STOP_MS);
+  const hubs = [];
+  undo.push(() => Promise.all(hubs.map((hub) => hub.stop(HUB_STOP_MS))));
+  for (const [index, port] of settings.hubPorts.entries()) {
+    signal.throwIfAborted();
+    const name = settings.hubPorts.length > 1 ? `consent-hub-${index + 1}` : 'consent-hub';
+    const instance = process.env.HUB_INSTANCE;
+    const env = {
+      ...environments.hub,
+      HUB_PORT: String(port),
+      // Left to its default it names host and port, which differ.
+      ...(instance && settings.hubPorts.length > 1 && { HUB_INSTANCE: `${instance}-${index + 1}` }),
+    };
+    const hub = new AppProcess({ name, main: builtMain('consent-hub'), env, local, logs });
+    hubs.push(hub);
+    if (hub.pid !== undefined) run.note(hub.name, hub.pid);
+  }
+  const readiness = hubs.map((hub, index) => hub.waitForAnswer(`${settings.hubUrls[index]}/health/ready`));
+  await Promise.all([bank.waitForAnswer(bankUrl), ...readiness]);
+  return [bank, ...hubs];
+}
+
+async function main() {
+  assertNodeVersion();
+  const settings = readStackSettings(process.env);
+  const local = localDirectory();
+  const run = await claimRun(local);
+  undo.push(() => run.release());
+  await assertPortsAreFree(settings);
+  await installDependencies({ signal });
+  await buildApps({ signal });
+  const logs = makePrivateDirectory(local, 'log');
+  const secrets = keepSecrets(local);
+  const database = await startDatabase(run, local, logs);
+  await prepareDatabase(database.url, secrets.api_keys);
+  const certificates = await makeCertificates(local);
+  const parts = { settings, secrets, certificates, databaseUrl: database.url, local, env: process.env };
+  const { stack, environments } = writeStackFiles(parts);
+  const apps = await step('Starting the apps', () => startApps(run, { settings, environments, local, logs }));
+  signal.throwIfAborted();
+  console.log(banner(stack, { local, database: database.described }));
+  throw await Promise.race([...apps.map((app) => app.failed), ...(database.failed ? [database.failed] : [])]);
+}
+
+stopWithNpm();
+main().catch((error) => {
+  // Being stopped fails whatever was under way, and is no failure.
+  if (stopping) return;
+  console.error(`\n${describeError(error)}`);
+  void stop()
+    .catch((fault) => console.error(describeError(fault)))
+    .finally(() => process.exit(1));
+});

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const MOST_LINES = 300;
+const IS_TEST = /\.(spec|stage)\.tsx?$/;
+
+const filesBelow = (...directories: string[]): string[] =>
+  directories.flatMap((directory) =>
+    readdirSync(join(ROOT, directory), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+const read = (file: string): string => readFileSync(file, 'utf8');
+const shown = (file: string): string => relative(ROOT, file);
+
+/** What runs in production, or starts, migrates and checks it. */
+const productionFiles = (): string[] =>
+  filesBelow('apps', 'libs', 'migrations', 'scripts').filter((file) => !IS_TEST.test(file));
+
+function nodesOf(node: ts.Node): ts.Node[] {
+  const found = [node];
+  ts.forEachChild(node, (child) => {
+    found.push(...nodesOf(child));
+  });
+  return found;
+}
+
+/** The classes into which the environment is read: their properties bear the variables' names. */
+interface EnvironmentReads {
+  readonly properties: Map<string, string[]>;
+  /** For a class that is read once for each of several prefixes, the prefixes. */
+  readonly prefixes: Map<string, string[]>;
+}
+
+function readsOf(files: string[]): EnvironmentReads {
+  const properties = new Map<string, string[]>();
+  const prefixes = new Map<string, string[]>();
+  const add = (map: Map<string, string[]>, key: string, value: string): unknown =>
+    map.set(key, [...(map.get(key) ?? []), value]);
+  for (const file of files) {
+    const text = read(file);
+    if (!text.includes('Environment')) continue;
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    for (const node of nodesOf(source)) {
+      if (ts.isClassDeclaration(node) && node.name?.text.endsWith('Environment')) {
+        for (const member of node.members) {
+          if (!ts.isPropertyDeclaration(member) || !ts.isIdentifier(member.name)) continue;
+          if (ts.getDecorators(member)?.length) add(properties, node.name.text, member.name.text);
+        }
+      } else if (ts.isCallExpression(node)) {
+        const [type, prefix] = node.arguments;
+        const isPrefixed = type && ts.isIdentifier(type) && prefix && ts.isStringLiteral(prefix);
+        if (isPrefixed && prefix.text.endsWith('_')) add(prefixes, type.text, prefix.text);
+      }
+    }
+  }
+  return { properties, prefixes };
+}
+
+function variablesOfTheCode(): string[] {
+  const { properties, prefixes } = readsOf(
+    filesBelow('apps', 'libs').filter((file) => /\.tsx?$/.test(file) && !IS_TEST.test(file)),
+  );
+  const names = [...properties].flatMap(([type, members]) =>
+    (prefixes.get(type) ?? ['']).flatMap((prefix) => members.map((member) => prefix + member)),
+  );
+  return [...new Set(names)].sort();
+}
+
+/** The names in backticks in the first column of the README's table of variables. */
+function variablesOfTheReadme(): string[] {
+  const [, section] = read(join(ROOT, 'README.md')).split(/^## Configuration$/m);
+  const [text] = (section ?? '').split(/^## /m);
+  const firstCells = (text ?? '').split('\n').map((line) => /^\|([^|]*)\|/.exec(line)?.[1] ?? '');
+  return firstCells
+    .flatMap((cell) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name ?? ''))
+    .sort();
+}
+
+describe('the production code', () => {
+  it('has no file that is too long to be read in one go', () => {
+    const long = productionFiles()
+      .map((file) => ({ file: shown(file), lines: read(file).trimEnd().split('\n').length }))
+      .filter(({ lines }) => lines > MOST_LINES);
+    expect(long).toEqual([]);
+  });
+
+  it('reads the environment where it is validated, and nowhere else', () => {
+    const readers = filesBelow('apps', 'libs')
+      .filter(
+        (file) => /\.tsx?$/.test(file) && !IS_TEST.test(file) && !shown(file).startsWith('libs/testing/'),
+      )
+      .filter((file) => /process\.env\s*[.[]/.test(read(file)));
+    expect(readers.map(shown)).toEqual([]);
+  });
+
+  it('switches off no lint rule and no type check without a reason', () => {
+    const silent = filesBelow('apps', 'libs', 'migrations', 'scripts', 'test').filter((file) => {
+      if (file === import.meta.filename) return false;
+      return /eslint-disable(?!.*--)|@ts-(ignore|nocheck)|@ts-expect-error\s*$/m.test(read(file));
+    });
+    expect(silent.map(shown)).toEqual([]);
+  });
+});
+
+describe('the configuration table of the README', () => {
+  it('names every variable that the code reads, and no other', () => {
+    expect(variablesOfTheCode()).toContain('BANK_BELFIUS_API_URL');
+    expect(variablesOfTheReadme()).toEqual(variablesOfTheCode());
+  });
+});
