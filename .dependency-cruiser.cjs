@@ -16,7 +16,10 @@ module.exports = {
       'no-cross-feature',
       'Features meet in libs; those of the sandbox bank in its books and its machine API, since no lib may hold the beliefs of the bank.',
       { path: '^apps/([^/]+)/src/([^/]+)/' },
-      { path: '^apps/$1/src/[^/]+/', pathNot: '^apps/$1/src/$2/|^apps/sandbox-bank/src/(books|machine-api)/' },
+      {
+        path: '^apps/$1/src/[^/]+/',
+        pathNot: '^apps/$1/src/$2/|^apps/sandbox-bank/src/(books|machine-api)/',
+      },
     ),
     rule(
       'books-know-no-feature',

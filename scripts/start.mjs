@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { AppProcess } from './lib/app-process.mjs';
 import { banner } from './lib/banner.mjs';
 import { buildApps, builtMain } from './lib/build.mjs';
+import { commandsEnded } from './lib/commands.mjs';
 import { describeError, Failure } from './lib/failure.mjs';
 import { assertNodeVersion, installDependencies } from './lib/install.mjs';
 import { localDirectory, ROOT } from './lib/paths.mjs';
@@ -30,6 +31,7 @@ let stopping;
 function stop() {
   stopping ??= (async () => {
     abort.abort();
+    await commandsEnded();
     while (undo.length > 0) await undo.pop()();
   })();
   return stopping;

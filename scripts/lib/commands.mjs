@@ -1,31 +1,47 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Failure } from './failure.mjs';
 import { ROOT } from './paths.mjs';
+
+const LEAVE_MS = 3_000;
+
+const running = new Set();
+
+/** Resolves when no program runs any more; after an abort, so that none outlives us. */
+export const commandsEnded = () => Promise.allSettled(running);
 
 /**
  * Runs a program of ours to its end.
  *
- * @param show true: its output goes to the terminal as it comes; false: it is kept, and told when the program fails
  * @param what how the failure calls it: `The build`
+ * @param signal ends it, and with it the wait, once it is gone
  * @throws Failure with the program's own words when its exit code is not 0
  */
-export function run(command, arguments_, { what, show = false, env = process.env, signal } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, arguments_, {
-      cwd: ROOT,
-      env,
-      signal,
-      stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
-    child.once('error', reject);
-    child.once('close', (code, killedBy) => {
-      if (code === 0) return resolve(output);
-      const end = killedBy ? `was ended by ${killedBy}` : `failed with exit code ${code}`;
-      reject(new Failure(`${what ?? command} ${end}.${output.trim() && `\n${output.trim()}`}`));
-    });
-  });
+export function run(command, arguments_, options = {}) {
+  const ended = runToItsEnd(command, arguments_, options).finally(() => running.delete(ended));
+  running.add(ended);
+  return ended;
+}
+
+async function runToItsEnd(command, arguments_, { what = command, env = process.env, signal }) {
+  signal?.throwIfAborted();
+  const child = spawn(command, arguments_, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  let deadline;
+  const leave = () => {
+    child.kill('SIGTERM');
+    // npm takes its time to tidy up.
+    deadline = setTimeout(() => child.kill('SIGKILL'), LEAVE_MS);
+  };
+  signal?.addEventListener('abort', leave, { once: true });
+  const [code, killedBy] = await once(child, 'close');
+  signal?.removeEventListener('abort', leave);
+  clearTimeout(deadline);
+  signal?.throwIfAborted();
+  if (code === 0) return output;
+  const end = killedBy ? `was ended by ${killedBy}` : `failed with exit code ${code}`;
+  throw new Failure(`${what} ${end}.${output.trim() && `\n${output.trim()}`}`);
 }
 
 /** Runs a JavaScript program with the Node that runs us. */
