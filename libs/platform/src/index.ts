@@ -1,4 +1,5 @@
 export { EnvironmentError, readEnvironment } from './config/read-environment.js';
+export { isDatabaseOutage } from './database/database-outage.js';
 export { databaseOptions } from './database/database-options.js';
 export { assertSchemaIsOwn, ForeignSchemaError } from './database/schema-check.js';
 export {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { BankClient, BankError, type TokenAnswer } from '@consent-hub/bank-client';
+import { isDatabaseOutage } from '@consent-hub/platform';
 import { AnswerSpool } from './answer-spool.js';
-import { isOutage } from './database-outage.js';
 import { GrantSealer } from './grant-sealer.js';
 import type { ReservedRequest } from './token-journal.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
@@ -104,7 +104,7 @@ export class TokenCall {
       try {
         return await work();
       } catch (error) {
-        if (!isOutage(error) || this.stopping) throw error;
+        if (!isDatabaseOutage(error) || this.stopping) throw error;
         if (tries === 1)
           this.logger.warn({ msg: 'database away, answer waits', requestId: request.requestId });
         await delay(Math.min(OUTAGE_BACKOFF_MS, 50 * 2 ** tries));

@@ -1,19 +1,7 @@
 import { types } from 'node:util';
-import { Problem } from '@consent-hub/platform';
+import { isDatabaseOutage, Problem } from '@consent-hub/platform';
 import { QueryFailedError } from 'typeorm';
 
-/** SQLSTATE class of connection failures (PostgreSQL manual, appendix A). */
-const CONNECTION_FAILURE = /^08/;
-const AWAY_SYSTEM_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
-/** What `pg` says, without a code, when the connection broke under a query or the pool gave none in time. */
-const AWAY_MESSAGES = /^(?:Connection terminated|timeout exceeded when trying to connect)/;
 /** A text with a NUL, which Postgres cannot hold: it came with the request and no rule of the route refused it. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
 
@@ -31,7 +19,7 @@ export function databaseProblem(error: unknown): Problem | undefined {
       detail: 'A value of the request holds a NUL character.',
     });
   }
-  if (isAway(driverError, code)) {
+  if (isDatabaseOutage(error)) {
     return new Problem({
       status: 503,
       code: 'database_unavailable',
@@ -41,10 +29,3 @@ export function databaseProblem(error: unknown): Problem | undefined {
   }
   return undefined;
 }
-
-/** FATAL is how Postgres ends a session or does not begin one: starting, stopping, full, or not letting the hub in. */
-const isAway = (error: Error, code: string): boolean =>
-  ('severity' in error && error.severity === 'FATAL') ||
-  CONNECTION_FAILURE.test(code) ||
-  AWAY_SYSTEM_CODES.has(code) ||
-  AWAY_MESSAGES.test(error.message);

@@ -1,12 +1,12 @@
 import { QueryFailedError } from 'typeorm';
-import { isOutage } from './database-outage.js';
+import { isDatabaseOutage } from './database-outage.js';
 
 const failed = (code: string) =>
   new QueryFailedError('SELECT 1', [], Object.assign(new Error('refused'), { code }));
 
 describe('an outage of the database', () => {
   it.each(['08006', '57P01', '57P03', '25006', '40001', '40P01'])('is SQLSTATE %s', (code) => {
-    expect(isOutage(failed(code))).toBe(true);
+    expect(isDatabaseOutage(failed(code))).toBe(true);
   });
 
   it.each([
@@ -14,15 +14,15 @@ describe('an outage of the database', () => {
     ['a connection cut by the server', new Error('Connection terminated unexpectedly')],
     ['a pool without a free connection in time', new Error('timeout exceeded when trying to connect')],
   ])('is %s', (_what, error) => {
-    expect(isOutage(error)).toBe(true);
+    expect(isDatabaseOutage(error)).toBe(true);
   });
 
   it.each(['23505', '42P01', '22P02'])('is not SQLSTATE %s: the statement itself is wrong', (code) => {
-    expect(isOutage(failed(code))).toBe(false);
+    expect(isDatabaseOutage(failed(code))).toBe(false);
   });
 
   it('is no error of ours', () => {
-    expect(isOutage(new TypeError('x is not a function'))).toBe(false);
-    expect(isOutage('connection')).toBe(false);
+    expect(isDatabaseOutage(new TypeError('x is not a function'))).toBe(false);
+    expect(isDatabaseOutage('connection')).toBe(false);
   });
 });
