@@ -92,7 +92,7 @@ module.exports = {
       'POST /token is called through token-grant, and only where a grant is somebody else’s business too.',
       {
         path: '^(apps|libs)/',
-        pathNot: `^libs/token-grant/|^apps/consent-hub/src/(token-exchange|token-refresh|pis-token|app\\.module)|${TESTS}`,
+        pathNot: `^libs/token-grant/|^apps/consent-hub/src/(token-exchange|token-refresh|app\\.module)|${TESTS}`,
       },
       { path: '^libs/token-grant/' },
     ),

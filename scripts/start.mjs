@@ -20,6 +20,7 @@ import { assertPortsAreFree, readStackSettings } from './lib/stack-settings.mjs'
 const HUB_STOP_MS = 6_000;
 const BANK_STOP_MS = 2_000;
 const PARENT_CHECK_MS = 300;
+const ECHO_MS = 1_000;
 
 /* global AbortController */
 const abort = new AbortController();
@@ -32,21 +33,30 @@ function stop() {
   stopping ??= (async () => {
     abort.abort();
     await commandsEnded();
-    while (undo.length > 0) await undo.pop()();
+    while (undo.length > 0) {
+      await undo
+        .pop()()
+        .catch((error) => console.error(describeError(error)));
+    }
   })();
   return stopping;
 }
 
 async function endAsTold() {
   process.stdout.write('\nStopping ...\n');
-  await stop().catch((error) => console.error(describeError(error)));
+  await stop();
   process.stdout.write('Stopped.\n');
   process.exit(0);
 }
 
+let firstSignalAt;
 for (const name of ['SIGINT', 'SIGTERM']) {
-  // The second Ctrl-C: whatever is left notices that we are gone.
-  process.on(name, () => (stopping ? process.exit(130) : void endAsTold()));
+  process.on(name, () => {
+    if (!stopping) void endAsTold();
+    // The second Ctrl-C: whatever is left notices that we are gone. npm passes on the first one, which we had already.
+    else if (performance.now() - firstSignalAt > ECHO_MS) process.exit(130);
+    firstSignalAt ??= performance.now();
+  });
 }
 
 /** Who ends npm by a signal ends the shell between npm and us, which tells nobody. */
@@ -138,7 +148,7 @@ async function main() {
   const settings = readStackSettings(process.env);
   const local = localDirectory();
   const run = await claimRun(local);
-  undo.push(() => run.release());
+  undo.push(async () => run.release());
   await assertPortsAreFree(settings);
   await installDependencies({ signal });
   await buildApps({ signal });
@@ -160,7 +170,5 @@ main().catch((error) => {
   // Being stopped fails whatever was under way, and is no failure.
   if (stopping) return;
   console.error(`\n${describeError(error)}`);
-  void stop()
-    .catch((fault) => console.error(describeError(fault)))
-    .finally(() => process.exit(1));
+  void stop().finally(() => process.exit(1));
 });

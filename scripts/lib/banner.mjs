@@ -26,7 +26,7 @@ Consent Hub runs. Ctrl-C stops everything; the data stays in ${local}
 
   hub              ${hubs.join('  ')}
   its API          ${hubs[0]}/docs
-  sandbox bank     ${bank.control_url}/   (pages for the customer, and what the bank is told to do)
+  sandbox bank     ${bank.control_url}/   (its customers, its live pairs, how to tell it what to do)
   its machine API  Belfius ${bank.belfius.api_url}, Banx ${bank.banx.api_url}   (client certificate needed)
   database         ${database}
   for scripts      ${local}/stack.json, hub.env, bank.env, log/

@@ -35,7 +35,7 @@ export class ConsentView {
   })
   state_reason: StateReason | null;
 
-  @ApiProperty({ type: Number, description: '0 before the first pair; every refresh adds one' })
+  @ApiProperty({ type: 'integer', description: '0 before the first pair; every refresh adds one' })
   generation: number;
 
   @ApiProperty({ format: 'date-time' })

@@ -89,7 +89,7 @@ function layout(dir: string): DevelopmentCertificates {
 }
 
 const clientRequest = (brand: Brand, now: Date) => ({
-  commonName: `Consent Hub development only client of ${brand}`,
+  commonName: `Development TPP of ${brand}`,
   organizationIdentifier: PROVIDER,
   roles: ROLES,
   ...validFor(LEAF_DAYS, now),

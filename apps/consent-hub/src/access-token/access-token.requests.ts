@@ -6,6 +6,7 @@ import { MAX_VALIDITY_SECONDS, toSeconds, VALIDITY_FAULT } from './min-validity.
 
 /** PostgreSQL's `integer`, in which generations are counted. */
 const MAX_GENERATION = 2_147_483_647;
+const GENERATION_FAULT = '$property must be a whole number of 1 or more';
 
 export class PersonTokenQuery {
   @ApiProperty({ enum: BRANDS, description: "The PSU's bank" })
@@ -35,8 +36,8 @@ export class RejectedToken {
     description: 'Generation of the token that the bank refused',
     example: 3,
   })
-  @IsInt({ message: '$property must be a whole number' })
-  @Min(1)
-  @Max(MAX_GENERATION)
+  @IsInt({ message: GENERATION_FAULT })
+  @Min(1, { message: GENERATION_FAULT })
+  @Max(MAX_GENERATION, { message: GENERATION_FAULT })
   generation: number;
 }

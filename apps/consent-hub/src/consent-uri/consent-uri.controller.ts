@@ -1,5 +1,12 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiCreatedResponse,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
 import { ConsentOpeningService } from './consent-opening.service.js';
@@ -20,6 +27,14 @@ export class ConsentUriController {
     description:
       'Asks the bank where to send the PSU (AIS, CAF), or prepares a payment initiation of your own (PIS). An older link of ' +
       'the same person, brand and scope that still waits is replaced; a live consent keeps serving until this one is completed.',
+  })
+  @ApiBody({
+    type: OpenConsentRequest,
+    examples: {
+      AIS: { value: { scope: 'AIS', brand: 'belfius', psu_ref: 'customer-4711', language: 'fr' } },
+      CAF: { value: { scope: 'CAF', brand: 'belfius', psu_ref: 'customer-4711', iban: 'BE83063154780915' } },
+      PIS: { value: { scope: 'PIS', brand: 'banx', psu_ref: 'customer-4711' } },
+    },
   })
   @ApiCreatedResponse({
     type: OpenedConsentView,

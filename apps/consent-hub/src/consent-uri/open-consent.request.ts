@@ -26,7 +26,8 @@ export class OpenConsentRequest {
 
   @ApiProperty({
     description:
-      'Your own name of the person; opaque to the hub. One live consent per person, brand and scope. 1 to 128 printable characters.',
+      'Your own name of the person; opaque to the hub, and one namespace for all API clients: the same name is the same person, ' +
+      'who has one live consent per brand and scope. 1 to 128 printable characters.',
     minLength: 1,
     maxLength: 128,
     example: 'customer-4711',
@@ -39,7 +40,6 @@ export class OpenConsentRequest {
     nullable: true,
     description:
       'CAF only, and required there: the account whose funds will be asked for. Spaces and case do not matter.',
-    example: 'BE68539007547034',
   })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => toElectronicFormat(value))

@@ -30,6 +30,18 @@ export const PROBLEM_SCHEMA: Schemas = {
         required: ['error', 'error_code'],
         properties: { error: { type: 'string' }, error_code: { type: 'string' } },
       },
+      state: { type: 'string', description: 'With `consent_not_live`: where the consent stands.' },
+      reason: {
+        type: 'string',
+        nullable: true,
+        description: 'With `consent_not_live`: why it stands there.',
+      },
+      action: {
+        type: 'string',
+        enum: ['wait_for_psu', 'wait_for_exchange', 'retry', 'use_successor', 'open_consent'],
+        description: 'With `consent_not_live`: what can be done about it.',
+      },
+      permission: { type: 'string', description: 'With `permission_missing`: the one that is missing.' },
       request_id: { type: 'string', description: 'The X-Request-Id under which the log holds the reason.' },
     },
   },

@@ -76,7 +76,10 @@ function describe(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The key of an API client' }, 'bearer')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'ch_…', description: 'The key of an API client' },
+      'bearer',
+    )
     .addGlobalResponse({
       status: 'default',
       description: 'The call did not succeed',

@@ -43,7 +43,7 @@ const STATUS_PROBLEMS: Readonly<Record<number, ProblemRow>> = {
   403: { status: 403, code: 'forbidden', detail: 'The request is not allowed.' },
   404: { status: 404, code: 'not_found', detail: 'What was asked for does not exist.' },
   408: { status: 408, code: 'request_timeout', detail: 'The request did not arrive in time.' },
-  413: { status: 413, code: 'body_too_large', detail: 'The body is too large.' },
+  413: { status: 413, code: 'body_too_large', detail: 'The body is larger than 64 KiB.' },
   415: { status: 415, code: 'unsupported_media_type', detail: 'Bodies are sent as application/json.' },
   503: {
     status: 503,

@@ -11,6 +11,7 @@ const STYLE = `
   table { border-collapse: collapse; width: 100%; }
   th, td { padding: 0.375rem 0.75rem 0.375rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid #d8dde2; }
   ul { margin: 0; padding: 0; list-style: none; }
+  section { overflow-x: auto; }
   .muted { color: #515b65; }
 `;
 
@@ -43,6 +44,26 @@ const Page = ({ customers, pairs }: Overview): JSX.Element => (
         A stand-in for Belfius and Banx on this machine. Nobody here exists, and nothing here is worth
         anything.
       </p>
+      <h2>Told what to do</h2>
+      <dl>
+        <dt>
+          <code>POST /sandbox/authorizations</code>
+        </dt>
+        <dd>
+          Plays the customer: <code>consent_uri</code>, <code>decision</code> (<code>approve</code>,{' '}
+          <code>refuse</code>, <code>fail</code>), and, if you like, <code>psu</code> (an id from below; else
+          the first who can) and <code>ibans</code> (else all that can be opened). Each customer has one live
+          pair per client and scope.
+        </dd>
+        <dt>
+          <code>GET /sandbox/ledger</code>
+        </dt>
+        <dd>What the bank has granted, and what was sent to it twice.</dd>
+        <dt>
+          <code>POST /sandbox/reset</code>
+        </dt>
+        <dd>Forgets every authorization and token; customers and clients stay.</dd>
+      </dl>
       {BRANDS.map((brand) => (
         <Customers brand={brand} customers={customers[brand]} />
       ))}
