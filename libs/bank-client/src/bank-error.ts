@@ -30,6 +30,8 @@ export type BankErrorCode = (typeof BANK_ERROR_CODES)[number];
 export interface BankErrorContext {
   readonly requestId?: string;
   readonly httpStatus?: number;
+  /** The bank itself answered this very request: it has finished with it, whatever it did. */
+  readonly callIsOver?: boolean;
   /** `error` and `error_code` of the bank's body, cut to what such words look like. */
   readonly error?: string;
   readonly errorCode?: string;

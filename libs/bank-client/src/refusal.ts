@@ -32,6 +32,8 @@ const MEANINGS: readonly Meaning[] = [
 ];
 
 const CODE_WORD = /^[A-Za-z0-9_.-]{1,64}$/;
+/** Said by what stands before the bank, which may still be at work behind it. */
+const OF_A_GATEWAY = new Set([502, 504]);
 const MAX_RETRY_AFTER_SECONDS = 86_400;
 
 /** What an answer that is no success lets us conclude. */
@@ -41,7 +43,9 @@ export function refusalOf(answer: BankAnswer, requestId: string): BankError {
   // A refusal that belongs to another request must not end a consent.
   if (echoOf(answer.headers, requestId) === 'different') return new BankError('outcome_unknown', context);
   if (isBusy(answer.status)) return new BankError('busy', { ...context, ...retryAfterOf(answer.headers) });
-  if (answer.status >= 500) return new BankError('outcome_unknown', context);
+  if (answer.status >= 500) {
+    return new BankError('outcome_unknown', { ...context, callIsOver: !OF_A_GATEWAY.has(answer.status) });
+  }
   return new BankError(meaningOf(words), context);
 }
 

@@ -160,7 +160,7 @@ export class ConsentRepository {
     consentId: string,
     accounts: readonly { readonly iban: string; readonly logicalId: string }[],
   ): Promise<void> {
-    await tx.query(`SELECT 1 FROM hub.consent WHERE id = $1 FOR NO KEY UPDATE`, [consentId]);
+    await this.lock(tx, consentId);
     await tx.delete(ConsentAccountEntity, { consentId });
     if (accounts.length > 0) {
       await tx.insert(
@@ -170,20 +170,46 @@ export class ConsentRepository {
     }
   }
 
+  /** Holds the row of a consent to the end of the transaction. Whoever writes about a consent does this first. */
+  async lock(tx: EntityManager, id: string): Promise<void> {
+    await tx.query(`SELECT 1 FROM hub.consent WHERE id = $1 FOR UPDATE`, [id]);
+  }
+
+  /**
+   * Whether a newer consent of the same person was granted while this one's exchange was under way: its pair is the one
+   * that lives at the bank.
+   *
+   * @param sentAt when the exchange of this consent was sent
+   */
+  async isOvertaken(tx: EntityManager, id: string, sentAt: Date): Promise<boolean> {
+    const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (consent?.state !== 'authorized') return false;
+    const live = await this.findLiveOf(tx, consent);
+    return live !== null && live.id !== id && (live.tokenSet?.issuedAt ?? sentAt) > sentAt;
+  }
+
   private async supersedePredecessor(
     tx: EntityManager,
     successor: ConsentEntity,
     actor: Actor,
   ): Promise<void> {
-    const { brand, psuRef, scope } = successor;
-    const live = await tx
-      .createQueryBuilder(ConsentEntity, 'consent')
-      .where({ brand, psuRef, scope })
-      .andWhere(`consent.state IN ('active', 'refreshed')`)
-      .getOne();
+    const live = await this.findLiveOf(tx, successor);
     if (!live) return;
     const data = { reason: 'replaced', successorId: successor.id } as const;
     await this.move(tx, live.id, { to: 'superseded', data, actor });
+  }
+
+  /** One after the other: of two successors that finish together, the second finds the first. */
+  private async findLiveOf(
+    tx: EntityManager,
+    { brand, scope, psuRef }: ConsentEntity,
+  ): Promise<ConsentEntity | null> {
+    const person = JSON.stringify([brand, scope, psuRef]);
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [person]);
+    return this.withTokens(tx)
+      .where({ brand, psuRef, scope })
+      .andWhere(`consent.state IN ('active', 'refreshed')`)
+      .getOne();
   }
 
   private async append(
@@ -206,8 +232,8 @@ export class ConsentRepository {
     );
   }
 
-  private withTokens(): SelectQueryBuilder<ConsentEntity> {
-    return this.dataSource
+  private withTokens(manager = this.dataSource.manager): SelectQueryBuilder<ConsentEntity> {
+    return manager
       .createQueryBuilder(ConsentEntity, 'consent')
       .leftJoinAndMapOne('consent.tokenSet', TokenSetEntity, 'tokens', 'tokens.consent_id = consent.id');
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { types } from 'node:util';
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { TokenRequestEntity } from './token-request.entity.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 
@@ -40,7 +40,7 @@ const SUFFIX = '.answers';
  * share one flush. Files are replayed at the next start and go once they are older than the retention.
  */
 @Injectable()
-export class AnswerSpool implements OnModuleDestroy {
+export class AnswerSpool implements OnApplicationShutdown {
   private readonly logger = new Logger(AnswerSpool.name);
   private file: Promise<FileHandle> | null = null;
   private readonly name: string;
@@ -56,7 +56,7 @@ export class AnswerSpool implements OnModuleDestroy {
     const line = `${serialize(answer)}\n`;
     return new Promise((written, failed) => {
       this.queue.push({ line, written, failed });
-      this.flushing ??= this.flush().finally(() => (this.flushing = null));
+      this.flushing ??= this.flush();
     });
   }
 
@@ -84,26 +84,43 @@ export class AnswerSpool implements OnModuleDestroy {
     }
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** After the last call has been waited for. */
+  async onApplicationShutdown(): Promise<void> {
     await this.flushing;
-    await (await this.file)?.close();
-    this.file = null;
+    await this.reopen();
   }
 
+  /** Ends without a pause between the last look at the queue and the word that it has ended: nobody waits in vain. */
   private async flush(): Promise<void> {
     while (this.queue.length > 0) {
       const batch = this.queue.splice(0);
       try {
-        this.file ??= this.create();
-        const file = await this.file;
-        await file.appendFile(batch.map(({ line }) => line).join(''));
-        await file.datasync();
+        await this.write(batch.map(({ line }) => line).join(''));
         batch.forEach(({ written }) => written());
       } catch (error) {
-        this.file = null;
+        await this.reopen();
         batch.forEach(({ failed }) => failed(error));
       }
     }
+    this.flushing = null;
+  }
+
+  /** A file whose name another process has removed meanwhile would be found by nobody: its answers go into a new one. */
+  private async write(lines: string): Promise<void> {
+    this.file ??= this.create();
+    const file = await this.file;
+    // The first line end closes what a write that failed half-way may have left.
+    await file.appendFile(`\n${lines}`);
+    await file.datasync();
+    if ((await file.stat()).nlink > 0) return;
+    await this.reopen();
+    await this.write(lines);
+  }
+
+  private async reopen(): Promise<void> {
+    const file = this.file;
+    this.file = null;
+    await file?.then((handle) => handle.close()).catch(() => undefined);
   }
 
   private async create(): Promise<FileHandle> {

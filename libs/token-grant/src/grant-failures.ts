@@ -31,10 +31,7 @@ export class GrantFailures {
         return new ConsentError('grant_in_doubt', { consentId, retryAfterSeconds });
       }
       case 'not_sent':
-        return new ConsentError('bank_unavailable', {
-          consentId,
-          retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
-        });
+        return unavailable(consentId);
       default:
         return new ConsentError('grant_in_progress', {
           consentId,
@@ -43,6 +40,9 @@ export class GrantFailures {
     }
   }
 }
+
+export const unavailable = (consentId: string): ConsentError =>
+  new ConsentError('bank_unavailable', { consentId, retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS });
 
 export const notLive = (consentId: string, consent: ConsentEntity | null): ConsentError =>
   consent

@@ -24,6 +24,7 @@ export const PATIENT = { waitMs: 30_000 };
 /** One process of the hub. Two of them on one database are two replicas. */
 export interface Replica {
   readonly grants: TokenGrants;
+  readonly journal: TokenJournal;
   readonly spool: AnswerSpool;
   readonly replay: SpoolReplay;
 }
@@ -57,7 +58,7 @@ export class Stage {
   }
 
   async strike(): Promise<void> {
-    await Promise.all(this.spools.map((spool) => spool.onModuleDestroy()));
+    await Promise.all(this.spools.map((spool) => spool.onApplicationShutdown()));
     await this.dropDatabase();
     await rm(this.spoolDir, { recursive: true, force: true });
   }
@@ -78,7 +79,8 @@ export class Stage {
     const call = new TokenCall(sealer, bank, settlement, spool);
     return {
       grants: new TokenGrants(journal, call, new GrantFailures(journal, consents)),
-      replay: new SpoolReplay(spool, journal, settlement, sealer, bank),
+      replay: new SpoolReplay(spool, journal, call),
+      journal,
       spool,
     };
   }

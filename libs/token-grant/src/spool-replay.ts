@@ -1,9 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { BankClient } from '@consent-hub/bank-client';
 import { AnswerSpool, type SpooledAnswer } from './answer-spool.js';
-import { GrantSealer } from './grant-sealer.js';
+import { TokenCall } from './token-call.js';
 import { TokenJournal } from './token-journal.js';
-import { TokenSettlement } from './token-settlement.js';
+
+/** Each is a statement or two; more of them wait for the next start. */
+const KEPT_AT_A_START = 1000;
 
 /**
  * Settles what a process heard and did not live to write down. Idempotent by generation, so a file may be replayed by
@@ -16,12 +17,15 @@ export class SpoolReplay implements OnApplicationBootstrap {
   constructor(
     private readonly spool: AnswerSpool,
     private readonly journal: TokenJournal,
-    private readonly settlement: TokenSettlement,
-    private readonly sealer: GrantSealer,
-    private readonly bank: BankClient,
+    private readonly call: TokenCall,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.replaySpool();
+    await this.readKept();
+  }
+
+  private async replaySpool(): Promise<void> {
     const answers = await this.spool.leftBehind();
     const open = new Set(await this.journal.unsettled(answers.map(({ request }) => request)));
     let unreadable = 0;
@@ -34,11 +38,19 @@ export class SpoolReplay implements OnApplicationBootstrap {
     if (unreadable === 0) await this.spool.prune();
   }
 
+  /** Answers that the last version of this program could not read: the journal keeps them for the next. */
+  private async readKept(): Promise<void> {
+    for (const request of await this.journal.kept(KEPT_AT_A_START)) {
+      await this.call.readKept(request).catch((error: unknown) => {
+        const cause = error instanceof Error ? error.message : 'unknown';
+        this.logger.error(`answer of Request-ID ${request.requestId} stays unread: ${cause}`);
+      });
+    }
+  }
+
   private async settle({ request, sealed }: SpooledAnswer): Promise<boolean> {
     try {
-      const tokens = this.bank.readTokenAnswer(this.sealer.openAnswer(request, sealed));
-      await this.settlement.commit(request, tokens, { from_spool: true });
-      return true;
+      return await this.call.settleAnswer(request, sealed, { from_spool: true });
     } catch (error) {
       const cause = error instanceof Error ? error.message : 'unknown';
       this.logger.error(`answer of Request-ID ${request.requestId} stays in the spool: ${cause}`);

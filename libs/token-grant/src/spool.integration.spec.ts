@@ -126,7 +126,7 @@ describe('the spool', () => {
     await Promise.all(
       Array.from({ length: 200 }, (_, n) => spool.append({ request, sealed: Buffer.from(`answer ${n}`) })),
     );
-    await spool.onModuleDestroy();
+    await spool.onApplicationShutdown();
     const sealed = (await stage.replica('two').spool.leftBehind()).map((answer) => answer.sealed.toString());
     expect(new Set(sealed.filter((text) => text.startsWith('answer'))).size).toBe(200);
   });

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { BankClient, BankError, type TokenAnswer } from '@consent-hub/bank-client';
+import type { EventData } from '@consent-hub/consent';
 import { isDatabaseOutage } from '@consent-hub/platform';
-import { AnswerSpool } from './answer-spool.js';
+import { AnswerSpool, type SpooledRequest } from './answer-spool.js';
 import { GrantSealer } from './grant-sealer.js';
 import type { ReservedRequest } from './token-journal.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
@@ -32,6 +33,11 @@ export class TokenCall {
   async send(reserved: ReservedRequest): Promise<boolean> {
     const { request } = reserved;
     const call = await this.prepare(reserved);
+    if (!reserved.isFresh()) {
+      await this.settlement.abandon(request, 'held_up');
+      this.log(request, 'held_up');
+      return false;
+    }
     let answer;
     try {
       answer = await this.bank.requestToken(call);
@@ -51,9 +57,18 @@ export class TokenCall {
    */
   async readKept(request: TokenRequestEntity): Promise<boolean> {
     if (!request.rawAnswer) throw new Error(`request ${request.id} holds no answer`);
-    const tokens = this.read(this.sealer.openAnswer(request, request.rawAnswer));
+    return this.settleAnswer(request, request.rawAnswer, { from_kept_answer: true });
+  }
+
+  /**
+   * Settles an answer that was kept.
+   *
+   * @returns whether it can be read
+   */
+  async settleAnswer(request: SpooledRequest, sealed: Buffer, facts: EventData): Promise<boolean> {
+    const tokens = this.read(this.sealer.openAnswer(request, sealed));
     if (tokens instanceof BankError) return false;
-    await this.settlement.commit(request, tokens, { from_kept_answer: true });
+    await this.settlement.commit(request, tokens, facts);
     return true;
   }
 

@@ -1,5 +1,7 @@
 /** Time between the end of the longest possible call and the end of its lease. */
 const LEASE_MARGIN_SECONDS = 30;
+/** A reservation not sent by then is given back: what is left of the margin is for the commit. */
+const SEND_WITHIN_MS = (LEASE_MARGIN_SECONDS * 1000) / 2;
 
 /** How this process takes part in the journal. */
 export class TokenGrantSettings {
@@ -7,6 +9,7 @@ export class TokenGrantSettings {
   readonly owner: string;
   /** How long a reserved request is nobody else's: the deadline of POST /token plus a margin for the commit. */
   readonly leaseSeconds: number;
+  readonly sendWithinMs = SEND_WITHIN_MS;
   /** Directory of the spool; may be shared by replicas. */
   readonly spoolDir: string;
   /** How long a file of the spool is kept after its last answer. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ConsentError, type Patience } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
-import { GrantFailures, IN_PROGRESS_RETRY_SECONDS, notLive } from './grant-failures.js';
+import { GrantFailures, IN_PROGRESS_RETRY_SECONDS, notLive, unavailable } from './grant-failures.js';
 import { TokenCall } from './token-call.js';
 import { TokenJournal } from './token-journal.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
@@ -20,6 +20,7 @@ const WATCH_MS = 100;
 @Injectable()
 export class TokenGrants implements BeforeApplicationShutdown {
   private readonly underWay = new Map<string, Promise<void>>();
+  private stopping = false;
 
   constructor(
     private readonly journal: TokenJournal,
@@ -52,8 +53,9 @@ export class TokenGrants implements BeforeApplicationShutdown {
 
   /** What is under way at the bank is waited for: its answer is somebody's consent. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
     this.call.stop();
-    await Promise.allSettled(this.underWay.values());
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay.values());
   }
 
   private join(
@@ -73,6 +75,8 @@ export class TokenGrants implements BeforeApplicationShutdown {
 
   private async grant(consentId: string, grantType: GrantType, generation: number): Promise<void> {
     for (let tries = 0; ;) {
+      // The next call would outlive this process; another replica makes it.
+      if (this.stopping) throw unavailable(consentId);
       const reserved = await this.journal.reserve(consentId, grantType, generation);
       switch (reserved.kind) {
         case 'current':

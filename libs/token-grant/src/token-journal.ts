@@ -9,6 +9,8 @@ import { OPEN_STATUSES, TokenRequestEntity, type TokenRequestStatus } from './to
 
 /** A request that this process may now send: nobody else can, while it is open. */
 export interface ReservedRequest {
+  /** Says whether it may still be sent: a process that was held up may have been given up by others. */
+  readonly isFresh: () => boolean;
   readonly request: TokenRequestEntity;
   readonly consent: ConsentEntity;
   /** The pair to spend; null for a code. */
@@ -47,6 +49,7 @@ export class TokenJournal {
    * @param generation the pair to spend, 0 for a code
    */
   reserve(consentId: string, grantType: GrantType, generation: number): Promise<ReserveResult> {
+    const isFresh = stopwatch(this.settings.sendWithinMs);
     return this.dataSource.transaction(async (tx) => {
       const consent = await tx.findOne(ConsentEntity, {
         where: { id: consentId },
@@ -67,11 +70,11 @@ export class TokenJournal {
       }
       if (open) await this.giveUp(tx, open);
       const request = await this.insert(tx, consent, { grantType, generation, probeOf: open?.id ?? null });
-      return { kind: 'reserved', request, consent, tokenSet };
+      return { kind: 'reserved', request, consent, tokenSet, isFresh };
     });
   }
 
-  /** Consents in `authorized` without a request that may still be under way, oldest first. */
+  /** Consents in `authorized` without a request that may still be under way, the one tried longest ago first. */
   async unfinishedExchanges(limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(
       `SELECT c.id FROM hub.consent c
@@ -79,7 +82,8 @@ export class TokenJournal {
           AND NOT EXISTS (SELECT FROM hub.token_request r
                            WHERE r.consent_id = c.id AND r.status IN ('sent', 'in_doubt', 'received')
                              AND (r.lease_ends_at > now() OR r.status = 'received'))
-        ORDER BY c.authorized_at LIMIT $1`,
+        ORDER BY coalesce((SELECT max(sent_at) FROM hub.token_request r WHERE r.consent_id = c.id), c.authorized_at)
+        LIMIT $1`,
       [limit],
     );
     return rows.map(({ id }) => id);
@@ -150,22 +154,38 @@ export class TokenJournal {
       .execute();
   }
 
-  /** Keeps the sealed answer of a grant that could not be read: the request stays open, the pair is in there. */
+  /**
+   * Keeps the sealed answer of a grant that could not be read: the request stays open, the pair is in there. One whose place
+   * a probe has taken keeps the answer, too, for whoever looks into it.
+   */
   async keepAnswer(tx: EntityManager, id: string, sealed: Buffer, facts: Settlement): Promise<void> {
-    await tx.update(TokenRequestEntity, { id }, { status: 'received', rawAnswer: sealed, ...facts });
+    await tx.query(
+      `UPDATE hub.token_request
+          SET raw_answer = $2, outcome = $3, http_status = $4,
+              status = CASE WHEN status IN ('sent', 'in_doubt') THEN 'received' ELSE status END
+        WHERE id = $1`,
+      [id, sealed, facts.outcome, facts.httpStatus],
+    );
+  }
+
+  /** Requests that keep an answer nobody could read, oldest first. */
+  kept(limit: number): Promise<TokenRequestEntity[]> {
+    return this.dataSource
+      .getRepository(TokenRequestEntity)
+      .find({ where: { status: 'received' }, order: { sentAt: 'ASC' }, take: limit });
   }
 
   /**
    * Leaves a request in doubt.
    *
-   * @param answered the bank did answer, so that its call is over and nothing stands in the way of a probe
+   * @param callIsOver the bank has finished with it, so that nothing stands in the way of a probe
    * @returns false when somebody took it over meanwhile
    */
-  async doubt(tx: EntityManager, id: string, answered: boolean, facts: Settlement): Promise<boolean> {
+  async doubt(tx: EntityManager, id: string, callIsOver: boolean, facts: Settlement): Promise<boolean> {
     const update = await tx
       .createQueryBuilder()
       .update(TokenRequestEntity)
-      .set({ status: 'in_doubt', ...(answered ? { leaseEndsAt: () => 'now()' } : {}), ...facts })
+      .set({ status: 'in_doubt', ...(callIsOver ? { leaseEndsAt: () => 'now()' } : {}), ...facts })
       .where({ id, status: 'sent' })
       .execute();
     return update.affected === 1;
@@ -191,6 +211,20 @@ export class TokenJournal {
     await this.settle(tx, request.id, 'probed', { outcome });
   }
 
+  /** A doubt lasts as long as its generation: a probe that never reached the bank has not resolved it. */
+  private async unresolvedDoubt(
+    tx: EntityManager,
+    consentId: string,
+    generation: number,
+  ): Promise<string | null> {
+    const doubt = await tx.findOne(TokenRequestEntity, {
+      select: { id: true },
+      where: { consentId, expectedGeneration: generation, status: 'probed' },
+      order: { sentAt: 'DESC' },
+    });
+    return doubt?.id ?? null;
+  }
+
   private async insert(
     tx: EntityManager,
     consent: ConsentEntity,
@@ -208,14 +242,20 @@ export class TokenJournal {
         status: 'sent',
         expectedGeneration: call.generation,
         requestId: newRequestId(),
-        probeOf: call.probeOf,
+        probeOf: call.probeOf ?? (await this.unresolvedDoubt(tx, consent.id, call.generation)),
         owner: this.settings.owner,
-        sentAt: () => 'now()',
-        leaseEndsAt: () => `now() + make_interval(secs => ${this.settings.leaseSeconds})`,
+        sentAt: () => 'clock_timestamp()',
+        leaseEndsAt: () => `clock_timestamp() + make_interval(secs => ${this.settings.leaseSeconds})`,
       })
       .returning('*')
       .execute();
     const { id } = insert.identifiers[0] as { id: string };
     return tx.findOneByOrFail(TokenRequestEntity, { id });
   }
+}
+
+/** By the longer of two clocks: one of them stands still while the machine sleeps, the other can be set back. */
+function stopwatch(limitMs: number): () => boolean {
+  const [monotonic, wall] = [performance.now(), Date.now()];
+  return () => Math.max(performance.now() - monotonic, Date.now() - wall) < limitMs;
 }

@@ -32,7 +32,7 @@ const LOST = {
 
 const CODE_REFUSED: Verdict = { kind: 'ended', to: 'failed', reason: 'code_refused' };
 
-type Table = Record<Exclude<BankErrorCode, 'unreadable_answer'>, Verdict>;
+type Table = Record<BankErrorCode, Verdict>;
 
 /**
  * A refused code ends its consent whatever the words of the refusal: it is short-lived and good for one exchange. A
@@ -50,6 +50,8 @@ const TABLES: Record<GrantType, Table> = {
     not_sent: NOT_SENT,
     busy: NOT_SENT,
     outcome_unknown: IN_DOUBT,
+    // Granted, and not even the body could be had: a probe will say that the pair is lost.
+    unreadable_answer: IN_DOUBT,
   },
   refresh_token: {
     consent_withdrawn: { kind: 'ended', to: 'revoked', reason: 'withdrawn_at_bank' },
@@ -61,6 +63,7 @@ const TABLES: Record<GrantType, Table> = {
     not_sent: NOT_SENT,
     busy: NOT_SENT,
     outcome_unknown: IN_DOUBT,
+    unreadable_answer: IN_DOUBT,
   },
 };
 
@@ -71,11 +74,7 @@ const SAYS_SPENT: Record<GrantType, readonly BankErrorCode[]> = {
 };
 
 /** @param isProbe whether the call repeated one whose answer had been lost */
-export function verdictOf(
-  error: Exclude<BankErrorCode, 'unreadable_answer'>,
-  grantType: GrantType,
-  isProbe: boolean,
-): Verdict {
+export function verdictOf(error: BankErrorCode, grantType: GrantType, isProbe: boolean): Verdict {
   if (isProbe && SAYS_SPENT[grantType].includes(error)) return LOST[grantType];
   return TABLES[grantType][error];
 }

@@ -22,7 +22,7 @@ export const STATE_REASONS = {
   revoked: ['withdrawn_at_bank', 'withdrawn_by_tpp'],
   expired: ['link_timeout', 'replaced', 'validity_ended'],
   rejected: ['psu_refused', 'authorization_failed'],
-  failed: ['code_refused', 'exchange_lost', 'rotation_lost', 'refresh_refused'],
+  failed: ['code_refused', 'exchange_lost', 'replaced', 'rotation_lost', 'refresh_refused'],
 } as const satisfies Partial<Record<TargetState, readonly string[]>>;
 
 export type StateReason = (typeof STATE_REASONS)[keyof typeof STATE_REASONS][number];

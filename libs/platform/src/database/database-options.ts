@@ -2,6 +2,9 @@ import type { DataSourceOptions } from 'typeorm';
 
 /** Longest that one statement may run, so that no request holds a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** After that a server that says nothing is taken for gone; Postgres' own limit comes first. */
+const SILENCE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * How an app reaches Postgres: its entities only, no synchronisation (the migrations are the schema), times in UTC.
@@ -22,5 +25,8 @@ export const databaseOptions = (
   extra: {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: SILENCE_TIMEOUT_MS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
   },
 });

@@ -5,7 +5,19 @@ const failed = (code: string) =>
   new QueryFailedError('SELECT 1', [], Object.assign(new Error('refused'), { code }));
 
 describe('an outage of the database', () => {
-  it.each(['08006', '57P01', '57P03', '25006', '40001', '40P01'])('is SQLSTATE %s', (code) => {
+  it.each([
+    '08006',
+    '57P01',
+    '57P03',
+    '57014',
+    '25006',
+    '25P03',
+    '40001',
+    '40P01',
+    '53100',
+    '53300',
+    '55P03',
+  ])('is SQLSTATE %s', (code) => {
     expect(isDatabaseOutage(failed(code))).toBe(true);
   });
 
@@ -17,9 +29,12 @@ describe('an outage of the database', () => {
     expect(isDatabaseOutage(error)).toBe(true);
   });
 
-  it.each(['23505', '42P01', '22P02'])('is not SQLSTATE %s: the statement itself is wrong', (code) => {
-    expect(isDatabaseOutage(failed(code))).toBe(false);
-  });
+  it.each(['23505', '42P01', '22P02', 'P0001'])(
+    'is not SQLSTATE %s: the statement itself is wrong',
+    (code) => {
+      expect(isDatabaseOutage(failed(code))).toBe(false);
+    },
+  );
 
   it('is no error of ours', () => {
     expect(isDatabaseOutage(new TypeError('x is not a function'))).toBe(false);

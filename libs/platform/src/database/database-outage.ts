@@ -1,29 +1,44 @@
 import { types } from 'node:util';
-import { QueryFailedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 
 /**
- * SQLSTATEs after which the same transaction may well succeed: connection lost (08), the server stopping or starting (57P),
- * full (53300), read-only while it fails over (25006), rolled back to let another go on (40).
+ * SQLSTATE classes that say that the statement itself is wrong: data, integrity, syntax or access, features, and errors
+ * raised by our own triggers. After any other the same transaction may succeed: a server that stops, starts, fails over, is
+ * full, gave up waiting for a lock, or rolled back to let another go on.
  */
-const PASSING = /^(?:08|57P|53300|25006|40)/;
+const STATEMENT_FAULT = /^(?:0A|21|22|23|2F|39|42|P0|XX)/;
+const SQLSTATE = /^[0-9A-Z]{5}$/;
 const AWAY_SYSTEM_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-/** What `pg` says, without a code, when the connection broke under a query or the pool gave none in time. */
+/** What `pg` says, without a code, when the connection broke under a query, or gave no answer or no connection in time. */
 const AWAY_MESSAGES =
-  /^(?:Connection terminated|Connection ended|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+  /^(?:Connection terminated|Connection ended|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect)/;
 
 /** Whether an error means that the database is away or busy with itself, and not that the statement is wrong. */
 export function isDatabaseOutage(error: unknown): boolean {
+  // TypeORM gives a connection back when it breaks; the next statement of its transaction finds it gone.
+  if (
+    error instanceof QueryRunnerAlreadyReleasedError ||
+    error instanceof QueryRunnerProviderAlreadyReleasedError
+  ) {
+    return true;
+  }
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (!types.isNativeError(cause)) return false;
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  // FATAL is how Postgres ends a session or does not begin one.
-  const isFatal = 'severity' in cause && cause.severity === 'FATAL';
-  return isFatal || PASSING.test(code) || AWAY_SYSTEM_CODES.has(code) || AWAY_MESSAGES.test(cause.message);
+  // Of Postgres' errors alone; a system code of five letters is in the list below.
+  if (SQLSTATE.test(code) && !AWAY_SYSTEM_CODES.has(code)) return !STATEMENT_FAULT.test(code);
+  return AWAY_SYSTEM_CODES.has(code) || AWAY_MESSAGES.test(cause.message);
 }
