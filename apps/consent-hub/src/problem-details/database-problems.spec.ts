@@ -13,6 +13,7 @@ describe('the answer to an error of the database', () => {
     ['a server that starts', fatal('57P03')],
     ['a full server', fatal('53300')],
     ['a database that is gone', fatal('3D000')],
+    ['a statement that gave up waiting', failed(driverError('57014'))],
     ['a closed port', driverError('ECONNREFUSED')],
     ['a name that does not resolve', driverError('ENOTFOUND')],
     [
@@ -39,7 +40,6 @@ describe('the answer to an error of the database', () => {
   it.each([
     ['a violated constraint', failed(driverError('23505'))],
     ['a wrong statement', failed(driverError('42601'))],
-    ['a statement that took too long', failed(driverError('57014'))],
     ['an error of something else', new Error('Connection: keep-alive')],
     ['no error at all', 'ECONNREFUSED'],
   ])('is left to be a fault of ours for %s', (_what, error) => {

@@ -23,7 +23,7 @@ export function databaseProblem(error: unknown): Problem | undefined {
     return new Problem({
       status: 503,
       code: 'database_unavailable',
-      detail: 'The hub cannot reach its database. Try again later.',
+      detail: 'The database of the hub is away or too busy. Try again later.',
       headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
     });
   }
