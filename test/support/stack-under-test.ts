@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -11,6 +9,7 @@ import {
   type TokenRequest,
 } from '@consent-hub/bank-client';
 import { ensureDevelopmentCertificates, type DevelopmentCertificates } from '@consent-hub/eidas';
+import { freePort } from '@consent-hub/platform';
 import { BRANDS, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { createTestDatabase } from '@consent-hub/testing';
 import { Client } from 'pg';
@@ -169,15 +168,6 @@ async function writeClients(
   }));
   await writeFile(file, JSON.stringify(entries));
   return file;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** A person whom nobody else's test has met. */

@@ -1,5 +1,5 @@
 import { BankClient, BankClientModule } from '@consent-hub/bank-client';
-import { assertSchemaIsOwn, createValidationPipe, databaseOptions } from '@consent-hub/platform';
+import { createValidationPipe, databaseOptions, openOwnDatabase } from '@consent-hub/platform';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
@@ -7,7 +7,6 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
 import { AccessTokenModule } from './access-token/access-token.module.js';
 import { API_CLIENT_ENTITIES, ApiClientModule } from './api-client/api-client.module.js';
@@ -75,21 +74,14 @@ const database = ({ databaseUrl }: HubSettings): DynamicModule =>
       ...databaseOptions(databaseUrl.reveal(), 'consent-hub', ENTITIES),
       toRetry: () => false,
     }),
-    dataSourceFactory: openOwnDatabase,
+    dataSourceFactory: (options) => {
+      if (!options) throw new Error('the options come from useFactory');
+      return openOwnDatabase(
+        options,
+        MIGRATIONS.map(({ name }) => name),
+      );
+    },
   });
-
-async function openOwnDatabase(options?: DataSourceOptions): Promise<DataSource> {
-  if (!options) throw new Error('the options come from useFactory');
-  const dataSource = await new DataSource(options).initialize();
-  try {
-    const names = MIGRATIONS.map(({ name }) => name);
-    await assertSchemaIsOwn(dataSource, names);
-    return dataSource;
-  } catch (error) {
-    await dataSource.destroy();
-    throw error;
-  }
-}
 
 const grantSettings = ({
   instance,

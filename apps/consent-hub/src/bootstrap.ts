@@ -1,14 +1,12 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { BankClient } from '@consent-hub/bank-client';
-import { createLogger } from '@consent-hub/platform';
+import { createLogger, freePort, urlOf } from '@consent-hub/platform';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { BootLogger } from './boot-logger.js';
-import { readHubSettings, urlOf, type HubSettings } from './config/hub-settings.js';
+import { readHubSettings, type HubSettings } from './config/hub-settings.js';
 import { createAdapter } from './http-server/create-adapter.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 
@@ -54,7 +52,7 @@ export async function startHub(env: NodeJS.ProcessEnv, overrides: HubOverrides =
   const logger = createHubLogger(settings, overrides);
   const app = await build(settings, logger, overrides);
   await orClose(app, app.listen(settings.port, settings.host));
-  const url = urlOf(settings.host, settings.port);
+  const url = urlOf('http', settings.host, settings.port);
   logger.info({ url, publicUrl: settings.publicUrl, instance: settings.instance }, 'listening');
   return { url, app, logger, close: () => app.close() };
 }
@@ -92,13 +90,4 @@ async function orClose(app: NestFastifyApplication, step: Promise<unknown>): Pro
     await app.close();
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

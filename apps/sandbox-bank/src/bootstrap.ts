@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mtlsOptions } from '@consent-hub/eidas';
-import { createLogger, NestLogger, readEnvironment } from '@consent-hub/platform';
+import { createLogger, NestLogger, readEnvironment, urlOf } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
@@ -98,9 +98,3 @@ const termsOf = (settings: SandboxEnvironment): BankTerms =>
     accessTokenSeconds: settings.SANDBOX_ACCESS_TOKEN_SECONDS,
     scaTokenSeconds: settings.SANDBOX_SCA_TOKEN_SECONDS,
   });
-
-/** As this machine reaches it; an IPv6 address stands in brackets (RFC 3986 section 3.2.2). */
-function urlOf(scheme: string, host: string, port: number): string {
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
-}

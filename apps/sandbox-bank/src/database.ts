@@ -1,5 +1,5 @@
-import { assertSchemaIsOwn, databaseOptions } from '@consent-hub/platform';
-import { DataSource } from 'typeorm';
+import { databaseOptions, openOwnDatabase } from '@consent-hub/platform';
+import type { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
 
 /**
@@ -7,16 +7,8 @@ import { MIGRATIONS } from '../../../migrations/index.js';
  *
  * @throws ForeignSchemaError when other migrations ran on it than this program knows
  */
-export async function openDatabase(url: string): Promise<DataSource> {
-  const dataSource = await new DataSource(databaseOptions(url, 'sandbox-bank', [])).initialize();
-  try {
-    await assertSchemaIsOwn(
-      dataSource,
-      MIGRATIONS.map(({ name }) => name),
-    );
-    return dataSource;
-  } catch (error) {
-    await dataSource.destroy();
-    throw error;
-  }
-}
+export const openDatabase = (url: string): Promise<DataSource> =>
+  openOwnDatabase(
+    databaseOptions(url, 'sandbox-bank', []),
+    MIGRATIONS.map(({ name }) => name),
+  );

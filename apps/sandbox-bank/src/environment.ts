@@ -1,7 +1,6 @@
 import { IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min } from 'class-validator';
-import type { LogLevel } from '@consent-hub/platform';
+import { LOG_LEVELS, type LogLevel } from '@consent-hub/platform';
 
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LONGEST_LIFE_SECONDS = 31_536_000;
 
 /** The settings of the sandbox bank; a port of 0 takes any free one. */

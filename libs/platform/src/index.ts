@@ -1,6 +1,8 @@
+export { operatorFault } from './boot/operator-fault.js';
 export { EnvironmentError, readEnvironment } from './config/read-environment.js';
 export { isDatabaseOutage } from './database/database-outage.js';
 export { databaseOptions } from './database/database-options.js';
+export { openOwnDatabase } from './database/open-own-database.js';
 export { assertSchemaIsOwn, ForeignSchemaError } from './database/schema-check.js';
 export {
   accessOf,
@@ -20,5 +22,6 @@ export { createValidationPipe, NoQuery } from './http/validation.js';
 export { newId, newRequestId } from './ids/ids.js';
 export { SoleRun } from './jobs/sole-run.js';
 export { describeError } from './logging/describe-error.js';
-export { createLogger, NestLogger, type LogLevel } from './logging/logger.js';
+export { createLogger, LOG_LEVELS, NestLogger, type LogLevel } from './logging/logger.js';
 export { closeOnSignal } from './shutdown/close-on-signal.js';
+export { freePort, urlOf } from './net/addresses.js';

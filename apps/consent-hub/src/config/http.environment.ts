@@ -1,16 +1,6 @@
-import type { LogLevel } from '@consent-hub/platform';
+import { LOG_LEVELS, type LogLevel } from '@consent-hub/platform';
 import { IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
 import { WholeNumber } from './whole-number.js';
-
-const LOG_LEVELS = [
-  'fatal',
-  'error',
-  'warn',
-  'info',
-  'debug',
-  'trace',
-  'silent',
-] as const satisfies readonly LogLevel[];
 
 /** Where the hub listens, under which address others see it, and what it says. */
 export class HttpEnvironment {

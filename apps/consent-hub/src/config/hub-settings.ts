@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { BankClientSettings, BankSettings } from '@consent-hub/bank-client';
-import { EnvironmentError, readEnvironment, type LogLevel } from '@consent-hub/platform';
+import { EnvironmentError, readEnvironment, urlOf, type LogLevel } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing } from '@consent-hub/token-vault';
 import { BankEnvironment, BankTimeoutEnvironment } from './bank.environment.js';
@@ -84,16 +84,10 @@ function toHttpSettings(http: HttpEnvironment) {
   return {
     host: http.HUB_HOST,
     port: http.HUB_PORT,
-    publicUrl: withoutTrailingSlash(http.HUB_PUBLIC_URL ?? urlOf(http.HUB_HOST, http.HUB_PORT)),
+    publicUrl: withoutTrailingSlash(http.HUB_PUBLIC_URL ?? urlOf('http', http.HUB_HOST, http.HUB_PORT)),
     instance: http.HUB_INSTANCE ?? `${hostname()}:${http.HUB_PORT}`,
     logLevel: http.HUB_LOG_LEVEL,
   };
-}
-
-/** How this machine itself reaches a server on that address: one that listens on all is reached on the loopback. */
-export function urlOf(host: string, port: number): string {
-  const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 const toBankSettings = (bank: BankEnvironment): BankSettings => ({

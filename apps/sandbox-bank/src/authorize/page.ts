@@ -1,6 +1,7 @@
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
 import type { Step } from './paths.js';
 import type { UiLanguage } from './ui-language.js';
+import type { PsuAccount } from '../books/psu-book.js';
 
 /** Where a visit ends without a form: one page each. */
 export const DEAD_END_STATUS = {
@@ -61,15 +62,6 @@ export interface CodePage {
   readonly fault: FormFault | null;
 }
 
-export interface AccountRow {
-  readonly iban: string;
-  readonly label: string;
-  readonly holder: string;
-  readonly currency: string;
-  readonly balance: string;
-  readonly eligible: boolean;
-}
-
 export interface ConsentPage {
   readonly name: 'consent';
   readonly frame: VisitFrame;
@@ -77,7 +69,7 @@ export interface ConsentPage {
   readonly customer: string;
   readonly requestedIban: string | null;
   /** All accounts of the customer, or the requested one alone; empty when the customer does not hold that one. */
-  readonly accounts: readonly AccountRow[];
+  readonly accounts: readonly PsuAccount[];
   readonly chosen: readonly string[];
   readonly validUntil: Date;
   readonly validDays: number;

@@ -17,7 +17,9 @@ const REDACTED_KEYS = [
   'cookie',
 ];
 
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+/** From nothing but the end of the process to everything, and `silent`. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** One JSON line an event on stdout: `level`, `time` (ISO 8601 UTC), `service`, `msg`, and the event's own fields. */
 export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {

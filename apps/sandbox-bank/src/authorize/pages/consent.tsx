@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import type { AccountRow, ConsentPage } from '../page.js';
+import type { PsuAccount } from '../../books/psu-book.js';
+import type { ConsentPage } from '../page.js';
 import { TEXTS } from '../texts/dictionaries.js';
 import type { Texts } from '../texts/texts.js';
 import { formatAmount, formatDate, groupedIban } from './format.js';
@@ -39,7 +40,7 @@ const AccountText = ({
   account,
 }: {
   readonly page: ConsentPage;
-  readonly account: AccountRow;
+  readonly account: PsuAccount;
 }): JSX.Element => (
   <span class="what">
     <span class="name">{account.label}</span>
@@ -54,7 +55,7 @@ const Balance = ({
   account,
 }: {
   readonly page: ConsentPage;
-  readonly account: AccountRow;
+  readonly account: PsuAccount;
 }): JSX.Element => (
   <span class="balance">{formatAmount(account.balance, account.currency, page.frame.language)}</span>
 );
