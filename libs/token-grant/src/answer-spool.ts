@@ -44,7 +44,7 @@ export class AnswerSpool implements OnApplicationShutdown {
   private readonly logger = new Logger(AnswerSpool.name);
   private file: Promise<FileHandle> | null = null;
   private readonly name: string;
-  private queue: Pending[] = [];
+  private readonly queue: Pending[] = [];
   private flushing: Promise<void> | null = null;
 
   constructor(private readonly settings: TokenGrantSettings) {
@@ -64,8 +64,8 @@ export class AnswerSpool implements OnApplicationShutdown {
   async leftBehind(): Promise<SpooledAnswer[]> {
     const answers = [];
     for (const name of await this.otherFiles()) {
-      const text = await readFile(path.join(this.settings.spoolDir, name), 'utf8');
-      for (const line of text.split('\n')) {
+      const text = await unlessGone(readFile(path.join(this.settings.spoolDir, name), 'utf8'));
+      for (const line of text?.split('\n') ?? []) {
         const answer = line === '' ? null : parseLine(line);
         if (answer) answers.push(answer);
         else if (line !== '') this.logger.warn(`skipped a torn line of ${name}`);
@@ -80,7 +80,8 @@ export class AnswerSpool implements OnApplicationShutdown {
     const oldest = Date.now() - this.settings.spoolRetentionMinutes * 60_000;
     for (const name of await this.otherFiles()) {
       const file = path.join(this.settings.spoolDir, name);
-      if ((await stat(file)).mtimeMs < oldest) await rm(file, { force: true });
+      const found = await unlessGone(stat(file));
+      if (found && found.mtimeMs < oldest) await rm(file, { force: true });
     }
   }
 
@@ -134,13 +135,18 @@ export class AnswerSpool implements OnApplicationShutdown {
   }
 
   private async otherFiles(): Promise<string[]> {
-    try {
-      const names = await readdir(this.settings.spoolDir);
-      return names.filter((name) => name.endsWith(SUFFIX) && name !== this.name).sort();
-    } catch (error) {
-      if (types.isNativeError(error) && 'code' in error && error.code === 'ENOENT') return [];
-      throw error;
-    }
+    const names = (await unlessGone(readdir(this.settings.spoolDir))) ?? [];
+    return names.filter((name) => name.endsWith(SUFFIX) && name !== this.name).sort();
+  }
+}
+
+/** Null for what is not there, or no longer: replicas that start together remove the same files. */
+async function unlessGone<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (types.isNativeError(error) && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   }
 }
 
