@@ -56,9 +56,12 @@ export class ConsentRepository {
   }
 
   /** The live consent of a person, of which there is at most one per brand and scope. */
-  findLive(of: Pick<ConsentEntity, 'brand' | 'psuRef' | 'scope'>): Promise<ConsentEntity | null> {
-    return this.withTokens()
-      .where({ brand: of.brand, psuRef: of.psuRef, scope: of.scope })
+  findLive(
+    { brand, psuRef, scope }: Pick<ConsentEntity, 'brand' | 'psuRef' | 'scope'>,
+    manager = this.dataSource.manager,
+  ): Promise<ConsentEntity | null> {
+    return this.withTokens(manager)
+      .where({ brand, psuRef, scope })
       .andWhere(`consent.state IN ('active', 'refreshed')`)
       .getOne();
   }
@@ -144,14 +147,8 @@ export class ConsentRepository {
   }
 
   /** Adds a fact to the timeline that changes no state. */
-  async record(
-    tx: EntityManager,
-    id: string,
-    type: string,
-    actor: Actor,
-    data: EventData = {},
-  ): Promise<void> {
-    await this.append(tx, id, { type, actor, data });
+  record(tx: EntityManager, id: string, type: string, actor: Actor, data: EventData = {}): Promise<void> {
+    return this.append(tx, id, { type, actor, data });
   }
 
   /** Replaces the accounts that the PSU authorised. */
@@ -184,7 +181,7 @@ export class ConsentRepository {
   async isOvertaken(tx: EntityManager, id: string, sentAt: Date): Promise<boolean> {
     const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (consent?.state !== 'authorized') return false;
-    const live = await this.findLiveOf(tx, consent);
+    const live = await this.findPredecessor(tx, consent);
     return live !== null && live.id !== id && (live.tokenSet?.issuedAt ?? sentAt) > sentAt;
   }
 
@@ -193,23 +190,17 @@ export class ConsentRepository {
     successor: ConsentEntity,
     actor: Actor,
   ): Promise<void> {
-    const live = await this.findLiveOf(tx, successor);
+    const live = await this.findPredecessor(tx, successor);
     if (!live) return;
     const data = { reason: 'replaced', successorId: successor.id } as const;
     await this.move(tx, live.id, { to: 'superseded', data, actor });
   }
 
   /** One after the other: of two successors that finish together, the second finds the first. */
-  private async findLiveOf(
-    tx: EntityManager,
-    { brand, scope, psuRef }: ConsentEntity,
-  ): Promise<ConsentEntity | null> {
-    const person = JSON.stringify([brand, scope, psuRef]);
+  private async findPredecessor(tx: EntityManager, successor: ConsentEntity): Promise<ConsentEntity | null> {
+    const person = JSON.stringify([successor.brand, successor.scope, successor.psuRef]);
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [person]);
-    return this.withTokens(tx)
-      .where({ brand, psuRef, scope })
-      .andWhere(`consent.state IN ('active', 'refreshed')`)
-      .getOne();
+    return this.findLive(successor, tx);
   }
 
   private async append(

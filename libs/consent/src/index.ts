@@ -1,3 +1,4 @@
+export { hashOfCallbackState } from './callback-state.js';
 export { ConsentAccountEntity } from './consent-account.entity.js';
 export { ConsentError, type ConsentErrorCode } from './consent-error.js';
 export { ConsentEventEntity } from './consent-event.entity.js';

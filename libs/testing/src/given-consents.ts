@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { ConsentRepository, type NewConsent } from '@consent-hub/consent';
+import { randomBytes } from 'node:crypto';
+import { ConsentRepository, hashOfCallbackState, type NewConsent } from '@consent-hub/consent';
 import { newId, PERMISSIONS, type Caller } from '@consent-hub/platform';
 import { SCOPES, Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault, type SecretPurpose } from '@consent-hub/token-vault';
@@ -54,7 +54,7 @@ export class GivenConsents {
       openedBy: by.id,
       returnUrl: null,
       redirectUri: 'https://hub.example/callback/belfius',
-      callbackStateHash: createHash('sha256').update(state).digest(),
+      callbackStateHash: hashOfCallbackState(new Secret(state)),
       codeVerifier: this.seal('verifier', id, 'code_verifier', 0),
       linkSeconds: 900,
       ...wanted,

@@ -69,7 +69,7 @@ export class TokenJournal {
         return { kind: open.status === 'sent' ? 'under_way' : 'in_doubt', request: open };
       }
       if (open) await this.giveUp(tx, open);
-      const request = await this.insert(tx, consent, { grantType, generation, probeOf: open?.id ?? null });
+      const request = await this.insert(tx, consent, grantType, generation);
       return { kind: 'reserved', request, consent, tokenSet, isFresh };
     });
   }
@@ -211,7 +211,7 @@ export class TokenJournal {
     await this.settle(tx, request.id, 'probed', { outcome });
   }
 
-  /** A doubt lasts as long as its generation: a probe that never reached the bank has not resolved it. */
+  /** The one just given up, or an earlier one: a doubt lasts as long as its generation, until a probe reaches the bank. */
   private async unresolvedDoubt(
     tx: EntityManager,
     consentId: string,
@@ -227,29 +227,29 @@ export class TokenJournal {
 
   private async insert(
     tx: EntityManager,
-    consent: ConsentEntity,
-    call: { grantType: GrantType; generation: number; probeOf: string | null },
+    { id: consentId, brand }: ConsentEntity,
+    grantType: GrantType,
+    generation: number,
   ): Promise<TokenRequestEntity> {
-    const insert = await tx
+    const id = newId();
+    await tx
       .createQueryBuilder()
       .insert()
       .into(TokenRequestEntity)
       .values({
-        id: newId(),
-        consentId: consent.id,
-        brand: consent.brand,
-        grantType: call.grantType,
+        id,
+        consentId,
+        brand,
+        grantType,
         status: 'sent',
-        expectedGeneration: call.generation,
+        expectedGeneration: generation,
         requestId: newRequestId(),
-        probeOf: call.probeOf ?? (await this.unresolvedDoubt(tx, consent.id, call.generation)),
+        probeOf: await this.unresolvedDoubt(tx, consentId, generation),
         owner: this.settings.owner,
         sentAt: () => 'clock_timestamp()',
         leaseEndsAt: () => `clock_timestamp() + make_interval(secs => ${this.settings.leaseSeconds})`,
       })
-      .returning('*')
       .execute();
-    const { id } = insert.identifiers[0] as { id: string };
     return tx.findOneByOrFail(TokenRequestEntity, { id });
   }
 }

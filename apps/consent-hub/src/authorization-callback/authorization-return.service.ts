@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import {
   CodeExchange,
   ConsentError,
   ConsentRepository,
+  hashOfCallbackState,
   type ConsentEntity,
   type Patience,
 } from '@consent-hub/consent';
 import { describeError } from '@consent-hub/platform';
-import type { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
@@ -36,7 +35,7 @@ export class AuthorizationReturnService {
 
   /** @param brand as the path names it: a return of one brand never touches a consent of the other */
   async receive(brand: string, back: BankReturn): Promise<ReturnOutcome> {
-    const consent = await this.consents.findByCallbackState(sha256(back.state));
+    const consent = await this.consents.findByCallbackState(hashOfCallbackState(back.state));
     if (!consent || consent.brand !== brand) return { kind: 'unknown' };
     if (consent.state !== 'initiated') return { kind: deadEndOf(consent), consent };
 
@@ -98,5 +97,3 @@ export class AuthorizationReturnService {
     return consent;
   }
 }
-
-const sha256 = (state: Secret): Buffer => createHash('sha256').update(state.reveal()).digest();

@@ -1,7 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BankClient, createPkce, type ConsentUri, type Pkce } from '@consent-hub/bank-client';
-import { ConsentRepository, type ConsentEntity, type NewConsent } from '@consent-hub/consent';
+import {
+  ConsentRepository,
+  hashOfCallbackState,
+  type ConsentEntity,
+  type NewConsent,
+} from '@consent-hub/consent';
 import { newId, newRequestId, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
@@ -96,7 +101,7 @@ export class ConsentOpeningService {
       id,
       openedBy: caller.id,
       redirectUri,
-      callbackStateHash: createHash('sha256').update(state.reveal()).digest(),
+      callbackStateHash: hashOfCallbackState(state),
       codeVerifier: this.vault.seal(pkce.verifier, {
         consentId: id,
         purpose: 'code_verifier',
