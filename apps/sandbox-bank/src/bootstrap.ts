@@ -6,6 +6,7 @@ import { createLogger, NestLogger, readEnvironment, urlOf } from '@consent-hub/p
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { readAssumptions } from './books/assumptions.js';
 import { BankTerms } from './books/bank-terms.js';
 import { PsuBook } from './books/psu-book.js';
 import { TEST_CUSTOMERS } from './books/test-customers.js';
@@ -92,9 +93,17 @@ async function start(
   return { controlUrl, apiUrls };
 }
 
-const termsOf = (settings: SandboxEnvironment): BankTerms =>
-  new BankTerms({
-    codeSeconds: settings.SANDBOX_CODE_SECONDS,
-    accessTokenSeconds: settings.SANDBOX_ACCESS_TOKEN_SECONDS,
-    scaTokenSeconds: settings.SANDBOX_SCA_TOKEN_SECONDS,
-  });
+function termsOf(settings: SandboxEnvironment): BankTerms {
+  const assumptions = readAssumptions(settings.SANDBOX_ASSUMPTIONS);
+  if (typeof assumptions === 'string') throw new Error(`SANDBOX_ASSUMPTIONS ${assumptions}`);
+  return new BankTerms(
+    {
+      codeSeconds: settings.SANDBOX_CODE_SECONDS,
+      accessTokenSeconds: settings.SANDBOX_ACCESS_TOKEN_SECONDS,
+      scaTokenSeconds: settings.SANDBOX_SCA_TOKEN_SECONDS,
+      linkSeconds: settings.SANDBOX_LINK_SECONDS,
+      consentDays: settings.SANDBOX_CONSENT_DAYS,
+    },
+    { contract: settings.SANDBOX_CONTRACT, assumptions },
+  );
+}

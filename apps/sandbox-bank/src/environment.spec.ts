@@ -27,6 +27,10 @@ describe('the environment of the sandbox bank', () => {
       SANDBOX_ACCESS_TOKEN_SECONDS: 3600,
       SANDBOX_SCA_TOKEN_SECONDS: 3600,
       SANDBOX_CODE_SECONDS: 300,
+      SANDBOX_LINK_SECONDS: 900,
+      SANDBOX_CONSENT_DAYS: 180,
+      SANDBOX_CONTRACT: 'current',
+      SANDBOX_ASSUMPTIONS: '',
       SANDBOX_LOG_LEVEL: 'info',
     });
   });
@@ -44,6 +48,9 @@ describe('the environment of the sandbox bank', () => {
     ['SANDBOX_ACCESS_TOKEN_SECONDS', '1.5'],
     ['SANDBOX_SCA_TOKEN_SECONDS', '1e300'],
     ['SANDBOX_LOG_LEVEL', 'loud'],
+    ['SANDBOX_CONTRACT', 'old'],
+    ['SANDBOX_ASSUMPTIONS', 'account_list=tree'],
+    ['SANDBOX_ASSUMPTIONS', 'weather=fine'],
     ['DATABASE_URL', 'mysql://hush@localhost'],
   ])('refuses %s=%s without repeating the value', (name, value) => {
     const faults = faultsOf({ ...COMPLETE, [name]: value });

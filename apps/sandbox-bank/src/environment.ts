@@ -1,5 +1,7 @@
-import { IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min, ValidateBy } from 'class-validator';
 import { LOG_LEVELS, type LogLevel } from '@consent-hub/platform';
+import { readAssumptions } from './books/assumptions.js';
+import { CONTRACTS, type Contract } from './books/contract.js';
 
 const LONGEST_LIFE_SECONDS = 31_536_000;
 
@@ -41,6 +43,29 @@ export class SandboxEnvironment {
   @Min(1)
   @Max(LONGEST_LIFE_SECONDS)
   SANDBOX_CODE_SECONDS: number = 300;
+
+  @IsInt()
+  @Min(1)
+  @Max(LONGEST_LIFE_SECONDS)
+  SANDBOX_LINK_SECONDS: number = 900;
+
+  @IsInt()
+  @Min(1)
+  @Max(3650)
+  SANDBOX_CONSENT_DAYS: number = 180;
+
+  @IsIn(CONTRACTS)
+  SANDBOX_CONTRACT: Contract = 'current';
+
+  /** `name=choice,...`, see the table of assumptions. */
+  @ValidateBy({
+    name: 'assumptions',
+    validator: {
+      validate: (value) => typeof readAssumptions(String(value)) === 'object',
+      defaultMessage: (at) => `$property ${String(readAssumptions(String(at?.value)))}`,
+    },
+  })
+  SANDBOX_ASSUMPTIONS: string = '';
 
   /** The registered TPPs, in JSON. */
   @IsString()

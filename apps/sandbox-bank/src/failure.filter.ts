@@ -17,8 +17,7 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
     return problem.details.status;
   }
   const refusal = refusalOf(error, statusOf(error));
-  answerRefusal(request, reply, refusal);
-  return refusal.row.status;
+  return answerRefusal(request, reply, refusal);
 }
 
 /** Of an exception of Nest, or of an error of Fastify. */

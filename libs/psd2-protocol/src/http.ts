@@ -7,6 +7,7 @@ export const HEADER = {
   codeChallenge: 'Code-Challenge',
   codeChallengeMethod: 'Code-Challenge-Method',
   redirectUri: 'Redirect-URI',
+  scaToken: 'SCA-Token',
   requestId: 'Request-ID',
   responseId: 'Response-ID',
 } as const;

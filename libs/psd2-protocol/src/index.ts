@@ -1,4 +1,12 @@
-export { BANK_ERROR, type BankErrorBody, type BankErrorRow } from './bank-errors.js';
+export {
+  BANK_ERROR,
+  bankErrorWords,
+  ERROR_STYLES,
+  type BankErrorBody,
+  type BankErrorRow,
+  type BankErrorWords,
+  type ErrorStyle,
+} from './bank-errors.js';
 export { HEADER, vendorMediaType } from './http.js';
 export { Secret } from './secret.js';
 export {

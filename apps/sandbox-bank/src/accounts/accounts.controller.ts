@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { Call, MachineCall } from '../machine-api/machine-call.js';
 import { MachineEndpoint } from '../machine-api/machine-endpoint.decorator.js';
-import type { AccountBody } from './account-list-versions.js';
+import { ACCOUNT_LIST_VERSIONS, type AccountBody } from './account-list-versions.js';
 import { AccountsService } from './accounts.service.js';
 
 @Controller('accounts')
@@ -9,7 +9,7 @@ export class AccountsController {
   constructor(private readonly accounts: AccountsService) {}
 
   @Get()
-  @MachineEndpoint('client_id')
+  @MachineEndpoint({ identifiedBy: 'client_id', versions: ACCOUNT_LIST_VERSIONS })
   list(@Call() call: MachineCall): Promise<AccountBody[]> {
     return this.accounts.list(call);
   }

@@ -1,16 +1,32 @@
-/** How long what the bank issues is good for. */
+import { ASSUMED, type Assumptions } from './assumptions.js';
+import type { Contract } from './contract.js';
+
+/** How this bank is set up: how long what it issues is good for, and how it behaves where its pages leave a choice. */
 export class BankTerms {
+  readonly contract: Contract;
+  readonly assumptions: Assumptions;
+
   constructor(
     readonly lives: {
       readonly codeSeconds: number;
       readonly accessTokenSeconds: number;
       readonly scaTokenSeconds: number;
+      /** Assumed, the bank's pages are silent: a PSU has a quarter of an hour to open the link and decide. */
+      readonly linkSeconds?: number;
+      /** Assumed, the bank's pages are silent: from the PSU's approval. */
+      readonly consentDays?: number;
     },
-  ) {}
+    behaviour: { readonly contract?: Contract; readonly assumptions?: Assumptions } = {},
+  ) {
+    this.contract = behaviour.contract ?? 'current';
+    this.assumptions = behaviour.assumptions ?? ASSUMED;
+  }
 
-  /** Assumed, the bank's pages are silent: a PSU has a quarter of an hour to open the link and decide. */
-  readonly linkSeconds = 900;
+  get linkSeconds(): number {
+    return this.lives.linkSeconds ?? 900;
+  }
 
-  /** Assumed, the bank's pages are silent: counted from the PSU's approval, and no refresh moves it. */
-  readonly consentDays = 180;
+  get consentDays(): number {
+    return this.lives.consentDays ?? 180;
+  }
 }

@@ -24,11 +24,11 @@ const IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/;
 /** Reads a call of GET /consent-uris: its inputs are well formed then, and not yet known to be good. */
 export function readConsentUriRequest(call: MachineCall): ConsentUriRequest {
   const { request } = call;
-  const version = request.version(CONSENT_URI_VERSIONS);
+  const version = call.versionOf(CONSENT_URI_VERSIONS);
   const redirectUri = readRedirectUri(request);
   request.header(HEADER.codeChallengeMethod, METHOD);
   const codeChallenge = request.header(HEADER.codeChallenge, CHALLENGE);
-  const scope = readScope(request, version);
+  const scope = readScope(call);
   call.permittedScopes([scope]);
   return {
     scope,
@@ -46,7 +46,7 @@ function readRedirectUri(request: MachineRequest): string {
 }
 
 /** A scope that another version serves is refused like one that does not exist (assumed: the bank's page is silent). */
-function readScope(request: MachineRequest, { scopes }: ConsentUriVersion): Scope {
+function readScope({ request, scopes }: MachineCall): Scope {
   const wanted = request.query('scope');
   const scope = scopes.find((each) => each === wanted);
   if (!scope) throw new Refusal(BANK_ERROR.invalidInput);

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { Call, MachineCall } from '../machine-api/machine-call.js';
 import { MachineEndpoint } from '../machine-api/machine-endpoint.decorator.js';
+import { CONSENT_URI_VERSIONS } from './consent-uri-versions.js';
 import { readConsentUriRequest } from './consent-uri-request.js';
 import { ConsentUrisService, type ConsentUriBody } from './consent-uris.service.js';
 
@@ -9,7 +10,7 @@ export class ConsentUrisController {
   constructor(private readonly consentUris: ConsentUrisService) {}
 
   @Get()
-  @MachineEndpoint('client_id')
+  @MachineEndpoint({ identifiedBy: 'client_id', versions: CONSENT_URI_VERSIONS })
   list(@Call() call: MachineCall): Promise<ConsentUriBody[]> {
     return this.consentUris.open(call.tpp, readConsentUriRequest(call));
   }

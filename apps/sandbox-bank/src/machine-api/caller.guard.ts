@@ -2,15 +2,17 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { BANK_ERROR, HEADER, type Brand } from '@consent-hub/psd2-protocol';
 import type { FastifyRequest } from 'fastify';
+import { BankTerms } from '../books/bank-terms.js';
 import { hashOf } from '../books/opaque-value.js';
 import { TppBook, type Tpp } from '../books/tpp-book.js';
 import { basicCredentials } from './basic-credentials.js';
 import { keepCall, MachineCall } from './machine-call.js';
-import { identificationOf, type Identification } from './identification.js';
+import { endpointOf, type Identification } from './endpoint.js';
 import { MachineRequest } from './machine-request.js';
 import { brandOf } from './machine-side.js';
 import { peerCertificate } from './peer-certificate.js';
 import { Refusal } from './refusal.js';
+import { keepErrorStyle } from './refusal-answer.js';
 
 /**
  * Lets a TPP in that is registered with this brand, shows its registered certificate, and, where the endpoint asks for
@@ -19,7 +21,10 @@ import { Refusal } from './refusal.js';
  */
 @Injectable()
 export class CallerGuard implements CanActivate {
-  constructor(private readonly tpps: TppBook) {}
+  constructor(
+    private readonly tpps: TppBook,
+    private readonly terms: BankTerms,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { raw, query, body } = context.switchToHttp().getRequest<FastifyRequest>();
@@ -27,10 +32,13 @@ export class CallerGuard implements CanActivate {
     const certificate = peerCertificate(raw.socket, new Date());
     if (!brand || !certificate) throw new Refusal(BANK_ERROR.securityParameters);
     const request = new MachineRequest({ headers: raw.headersDistinct, query, body });
-    request.requestId();
-    const tpp = await this.identify(brand, request, identificationOf(context));
+    const { identifiedBy, versions } = endpointOf(context);
+    const version = request.version(versions, this.terms);
+    keepErrorStyle(raw, version.errors);
+    request.requestId(this.terms.assumptions.request_id);
+    const tpp = await this.identify(brand, request, identifiedBy);
     if (tpp?.certificateFingerprint !== certificate.fingerprint) throw new Refusal(BANK_ERROR.invalidClient);
-    keepCall(context, new MachineCall(request, tpp, certificate.roles));
+    keepCall(context, new MachineCall(request, tpp, version.scopes, version.name, certificate.roles));
     return true;
   }
 

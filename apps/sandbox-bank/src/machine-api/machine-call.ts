@@ -1,6 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { BANK_ERROR, type PspRole, type Scope } from '@consent-hub/psd2-protocol';
+import { BANK_ERROR, HEADER, Secret, type PspRole, type Scope } from '@consent-hub/psd2-protocol';
 import type { Tpp } from '../books/tpp-book.js';
+import type { EndpointVersion } from '../books/contract.js';
+import type { EndpointVersions } from './endpoint.js';
 import type { MachineRequest } from './machine-request.js';
 import { Refusal } from './refusal.js';
 import { SCOPE_ROLE } from './scope-role.js';
@@ -10,8 +12,25 @@ export class MachineCall {
   constructor(
     readonly request: MachineRequest,
     readonly tpp: Tpp,
+    /** Those that the chosen version serves. */
+    readonly scopes: readonly Scope[],
+    private readonly version: string,
     private readonly roles: readonly PspRole[],
   ) {}
+
+  /** The row of the version that was chosen; the endpoint is declared with the same table. */
+  versionOf<Version extends EndpointVersion>(versions: EndpointVersions<Version>): Version {
+    const version = versions[this.version];
+    if (!version) throw new Error(`The endpoint is not declared with version ${this.version}`);
+    return version;
+  }
+
+  /** The bearer token (RFC 6750 section 2.1), or null when the header holds something else. */
+  accessToken(): Secret | null {
+    const authorization = this.request.header(HEADER.authorization);
+    const [, token] = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization) ?? [];
+    return token === undefined ? null : new Secret(token);
+  }
 
   /** Of these scopes, those that the caller's certificate allows; refused when it allows none. */
   permittedScopes(scopes: readonly Scope[]): Scope[] {

@@ -1,5 +1,15 @@
-import { BANK_ERROR, HEADER } from '@consent-hub/psd2-protocol';
+import {
+  BANK_ERROR,
+  HEADER,
+  type BankErrorRow,
+  type ErrorStyle,
+  type Scope,
+} from '@consent-hub/psd2-protocol';
+import type { Assumptions } from '../books/assumptions.js';
+import type { BankTerms } from '../books/bank-terms.js';
+import { scopesServed } from '../books/contract.js';
 import { acceptedVersion } from './accept-version.js';
+import type { EndpointVersions } from './endpoint.js';
 import { Refusal } from './refusal.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
 
@@ -12,8 +22,23 @@ export interface WireRequest {
   readonly body: unknown;
 }
 
+/** The version that a call chose. */
+export interface ChosenVersion {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly errors: ErrorStyle;
+}
+
 /** UUID of version 4; the variant is not insisted upon (assumed: a known client does not set it). */
-const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const REQUEST_ID = {
+  uuid_v4: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+  uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+  any: /^[\x21-\x7e]{1,255}$/,
+} as const satisfies Record<Assumptions['request_id'], RegExp>;
+const UNKNOWN_VERSION = {
+  not_acceptable: SANDBOX_ERROR.unknownVersion,
+  invalid_header: BANK_ERROR.invalidHeader,
+} as const satisfies Record<Assumptions['unknown_version'], BankErrorRow>;
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 /** No parameter of the contract holds one, and Postgres takes no NUL in a text. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
@@ -22,28 +47,30 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
 export class MachineRequest {
   constructor(private readonly wire: WireRequest) {}
 
-  /** What `Accept` chooses from the versions of an endpoint. */
-  version<T>(versions: Readonly<Record<string, T>>): T {
-    const wanted = acceptedVersion(this.headerValues(HEADER.accept).join(', '));
-    const version = wanted === undefined ? undefined : versions[wanted];
-    if (version === undefined) throw new Refusal(SANDBOX_ERROR.unknownVersion);
-    return version;
+  /** What `Accept` chooses from the versions of an endpoint; one that serves no scope is not there. */
+  version(versions: EndpointVersions, { contract, assumptions }: BankTerms): ChosenVersion {
+    const name = acceptedVersion(this.headerValues(HEADER.accept).join(', '));
+    const version = name !== undefined && Object.hasOwn(versions, name) ? versions[name] : undefined;
+    const scopes = version ? scopesServed(version, contract) : [];
+    if (name === undefined || !version || scopes.length === 0)
+      throw new Refusal(UNKNOWN_VERSION[assumptions.unknown_version]);
+    return { name, scopes, errors: version.errors };
   }
 
-  requestId(): string {
-    return this.header(HEADER.requestId, REQUEST_ID);
+  requestId(form: Assumptions['request_id']): string {
+    return this.header(HEADER.requestId, REQUEST_ID[form]);
   }
 
   header(name: string, form?: RegExp): string {
     const value = this.optionalHeader(name);
-    if (value === undefined) throw new Refusal(BANK_ERROR.missingHeader, name);
-    if (form && !form.test(value)) throw new Refusal(BANK_ERROR.invalidHeader);
+    if (value === undefined) throw new Refusal(BANK_ERROR.missingHeader, { input: name });
+    if (form && !form.test(value)) throw new Refusal(BANK_ERROR.invalidHeader, { input: name });
     return value;
   }
 
   optionalHeader(name: string): string | undefined {
     const values = this.headerValues(name);
-    if (values.length > 1) throw new Refusal(BANK_ERROR.invalidHeader);
+    if (values.length > 1) throw new Refusal(BANK_ERROR.invalidHeader, { input: name });
     return values[0] || undefined;
   }
 
@@ -60,7 +87,7 @@ export class MachineRequest {
     if (!FORM.test(this.optionalHeader('Content-Type') ?? ''))
       throw new Refusal(SANDBOX_ERROR.unsupportedMediaType);
     const value = present(name, parameter(this.wire.body, name));
-    if (form && !form.test(value)) throw new Refusal(BANK_ERROR.invalidInput);
+    if (form && !form.test(value)) throw new Refusal(BANK_ERROR.invalidInput, { input: name });
     return value;
   }
 
@@ -73,14 +100,15 @@ export class MachineRequest {
 function parameter(parsed: unknown, name: string): string | undefined {
   if (typeof parsed !== 'object' || parsed === null) return undefined;
   const values = new Map<string, unknown>(Object.entries(parsed));
-  if ([...values.values()].some(Array.isArray)) throw new Refusal(BANK_ERROR.invalidInput);
+  const repeated = [...values].find(([, each]) => Array.isArray(each));
+  if (repeated) throw new Refusal(BANK_ERROR.invalidInput, { input: repeated[0] });
   const value = values.get(name);
   if (typeof value !== 'string' || value === '') return undefined;
-  if (CONTROL_CHARACTER.test(value)) throw new Refusal(BANK_ERROR.invalidInput);
+  if (CONTROL_CHARACTER.test(value)) throw new Refusal(BANK_ERROR.invalidInput, { input: name });
   return value;
 }
 
 function present(name: string, value: string | undefined): string {
-  if (value === undefined) throw new Refusal(BANK_ERROR.missingInput, name);
+  if (value === undefined) throw new Refusal(BANK_ERROR.missingInput, { input: name });
   return value;
 }

@@ -1,4 +1,5 @@
-import { BANK_ERROR, HEADER, type BankErrorRow } from '@consent-hub/psd2-protocol';
+import type { IncomingMessage } from 'node:http';
+import { BANK_ERROR, HEADER, type BankErrorRow, type ErrorStyle } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from './refusal.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
@@ -31,7 +32,17 @@ export function markAnswer(request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('Content-Type', JSON_TYPE);
 }
 
-export function answerRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
+const styles = new WeakMap<IncomingMessage, ErrorStyle>();
+
+/** From now on this call is refused in the words of the version that it chose. */
+export const keepErrorStyle = (request: IncomingMessage, style: ErrorStyle): void =>
+  void styles.set(request, style);
+
+/** @returns the status of the answer */
+export function answerRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): number {
   markAnswer(request, reply);
-  void reply.status(refusal.row.status).send(refusal.toBody());
+  const style = styles.get(request.raw) ?? 'current';
+  const status = refusal.status(style);
+  void reply.status(status).send(refusal.toBody(style));
+  return status;
 }

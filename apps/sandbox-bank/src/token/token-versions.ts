@@ -1,5 +1,7 @@
 import type { Scope } from '@consent-hub/psd2-protocol';
+import type { EndpointVersion } from '../books/contract.js';
 import type { IssuedPair } from '../books/token-book.js';
+import type { EndpointVersions } from '../machine-api/endpoint.js';
 
 /** The answer of POST /token (bank page "reference": token; RFC 6749 section 5.1). */
 export interface TokenBody {
@@ -13,8 +15,7 @@ export interface TokenBody {
   readonly sca_token?: string;
 }
 
-export interface TokenVersion {
-  readonly scopes: readonly Scope[];
+export interface TokenVersion extends EndpointVersion {
   toBody(pair: IssuedPair): TokenBody;
 }
 
@@ -27,9 +28,11 @@ const common = (pair: IssuedPair) => ({
 });
 
 /** The versions of POST /token that live: AIS uses the newest only, which CAF cannot use (bank page "Flows"). */
-export const TOKEN_VERSIONS: Readonly<Record<string, TokenVersion>> = {
+export const TOKEN_VERSIONS: EndpointVersions<TokenVersion> = {
   '2': {
-    scopes: ['CAF'],
+    today: ['CAF'],
+    before: ['AIS'],
+    errors: 'unprefixed',
     // `expires_in` was recorded from the bank as a string in the older versions.
     toBody: (pair) => ({
       ...common(pair),
@@ -39,7 +42,8 @@ export const TOKEN_VERSIONS: Readonly<Record<string, TokenVersion>> = {
     }),
   },
   '3': {
-    scopes: ['AIS'],
+    today: ['AIS'],
+    errors: 'current',
     // Assumed, the bank's page is silent: the fields of version 2 without the account, and a number.
     toBody: (pair) => ({ ...common(pair), expires_in: pair.expiresInSeconds }),
   },

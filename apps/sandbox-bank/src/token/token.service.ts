@@ -17,11 +17,11 @@ export class TokenService {
 
   async issue(call: MachineCall): Promise<TokenBody> {
     const { request, tpp } = call;
-    const version = request.version(TOKEN_VERSIONS);
+    const version = call.versionOf(TOKEN_VERSIONS);
     const wanted = request.field('grant_type');
     const grantType = GRANT_TYPES.find((each) => each === wanted);
     if (!grantType) throw new Refusal(BANK_ERROR.invalidInput);
-    const scopes = call.permittedScopes(version.scopes);
+    const scopes = call.permittedScopes(call.scopes);
     return version.toBody(await this.grants[grantType].issue({ request, tpp, scopes }));
   }
 }

@@ -1,0 +1,83 @@
+/**
+ * Where the bank's pages are silent, or the recorded behaviour of the bank disagrees with them, the sandbox assumes: one row
+ * for each open question, its first choice being the assumption. `SANDBOX_ASSUMPTIONS` picks another one.
+ */
+export const ASSUMPTION_CHOICES = {
+  /** Does the answer of token version 3 name the scope? */
+  token_v3_scope: ['present', 'absent'],
+  /** Type of `expires_in` at token version 3. */
+  token_v3_expires_in: ['number', 'string'],
+  /** Type of `expires_in` at the versions before: recorded as a string, written as a number in test doubles. */
+  token_v2_expires_in: ['string', 'number'],
+  /** Does a refresh move the end of the consent? */
+  refresh_extends_consent: ['no', 'yes'],
+  /** How a wrong, expired or used code, a wrong verifier and a wrong redirect URI are refused. */
+  code_refusal: ['security_parameters', 'invalid_input'],
+  /** How POST /token without `Authorization` is refused. */
+  missing_credentials: ['missing_header', 'invalid_client'],
+  /** What the reuse of a rotated refresh token does to the live pair. */
+  refresh_replay: ['keeps_pair', 'kills_pair'],
+  /** Whether the access token of the previous generation works on after a refresh. */
+  previous_access_token: ['refused', 'valid_to_its_end'],
+  /** How an unknown or missing version in `Accept` is refused. */
+  unknown_version: ['not_acceptable', 'invalid_header'],
+  /** What `iban` does at version 4 of consent-uris. */
+  iban_at_v4: ['refused', 'ignored'],
+  /** Whether data calls other than payments must say `Accept-Language`. */
+  accept_language: ['tolerated', 'required'],
+  /** How a technical failure comes back to the callback. */
+  technical_failure: ['server_error', 'temporarily_unavailable'],
+  /** Whether a failed return explains itself in `error_description`. */
+  error_description: ['present', 'absent'],
+  /** Whether a consent URI may be opened without a `state`. */
+  state: ['optional', 'required'],
+  /** What becomes of a query that stands in the `Redirect-URI`. */
+  redirect_query: ['kept', 'dropped'],
+  /** Whether a `Redirect-URI` must be registered. */
+  redirect_uri: ['registered', 'any'],
+  /** The PKCE methods that are taken. */
+  code_challenge_method: ['s256', 's256_or_plain'],
+  /** Where the URL of SCA_REQUIRED stands. */
+  sca_url: ['url_field', 'description'],
+  /** How the SCA token of a later authentication returns. */
+  sca_return: ['sca_token', 'code'],
+  /** The shape of GET /accounts. */
+  account_list: ['array', 'object'],
+  /** Whether the logical-ID of an account stays the same in the PSU's next consent. */
+  logical_id: ['stable', 'per_consent'],
+  /** How strictly `Request-ID` is read. */
+  request_id: ['uuid_v4', 'uuid', 'any'],
+  /** What a second call with the same `Request-ID` meets. */
+  duplicate_request_id: ['accepted', 'refused'],
+  /** Whether a fifth unattended call for an account in 24 hours is refused with 429. */
+  unattended_calls: ['unlimited', 'four_a_day'],
+  /** Whether a payment initiation must be signed. */
+  payment_signature: ['tolerated', 'required'],
+} as const;
+
+type Choices = typeof ASSUMPTION_CHOICES;
+export type AssumptionName = keyof Choices;
+export type Assumptions = { readonly [Name in AssumptionName]: Choices[Name][number] };
+
+const NAMES = Object.keys(ASSUMPTION_CHOICES) as AssumptionName[];
+
+export const ASSUMED = Object.fromEntries(
+  NAMES.map((name) => [name, ASSUMPTION_CHOICES[name][0]]),
+) as Assumptions;
+
+/** @returns what the text makes of the assumptions, or, in a sentence, what is wrong with it */
+export function readAssumptions(text: string): Assumptions | string {
+  const changed = new Map<string, string>();
+  for (const pair of text.split(',').map((each) => each.trim())) {
+    if (pair === '') continue;
+    const [name = '', choice = ''] = pair.split('=', 2);
+    const choices: readonly string[] | undefined = Object.hasOwn(ASSUMPTION_CHOICES, name)
+      ? ASSUMPTION_CHOICES[name as AssumptionName]
+      : undefined;
+    if (!choices) return `knows no assumption ${name}; there are ${NAMES.join(', ')}`;
+    if (!choices.includes(choice)) return `must choose for ${name} one of ${choices.join(', ')}`;
+    if (changed.has(name)) return `names ${name} twice`;
+    changed.set(name, choice);
+  }
+  return { ...ASSUMED, ...Object.fromEntries(changed) };
+}
