@@ -94,8 +94,6 @@ async function start(
 }
 
 function termsOf(settings: SandboxEnvironment): BankTerms {
-  const assumptions = readAssumptions(settings.SANDBOX_ASSUMPTIONS);
-  if (typeof assumptions === 'string') throw new Error(`SANDBOX_ASSUMPTIONS ${assumptions}`);
   return new BankTerms(
     {
       codeSeconds: settings.SANDBOX_CODE_SECONDS,
@@ -104,6 +102,6 @@ function termsOf(settings: SandboxEnvironment): BankTerms {
       linkSeconds: settings.SANDBOX_LINK_SECONDS,
       consentDays: settings.SANDBOX_CONSENT_DAYS,
     },
-    { contract: settings.SANDBOX_CONTRACT, assumptions },
+    { contract: settings.SANDBOX_CONTRACT, assumptions: readAssumptions(settings.SANDBOX_ASSUMPTIONS) },
   );
 }

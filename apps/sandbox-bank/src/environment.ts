@@ -1,6 +1,6 @@
 import { IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min, ValidateBy } from 'class-validator';
 import { LOG_LEVELS, type LogLevel } from '@consent-hub/platform';
-import { readAssumptions } from './books/assumptions.js';
+import { faultOfAssumptions } from './books/assumptions.js';
 import { CONTRACTS, type Contract } from './books/contract.js';
 
 const LONGEST_LIFE_SECONDS = 31_536_000;
@@ -61,8 +61,8 @@ export class SandboxEnvironment {
   @ValidateBy({
     name: 'assumptions',
     validator: {
-      validate: (value) => typeof readAssumptions(String(value)) === 'object',
-      defaultMessage: (at) => `$property ${String(readAssumptions(String(at?.value)))}`,
+      validate: (value) => typeof value === 'string' && faultOfAssumptions(value) === null,
+      defaultMessage: (at) => `$property ${faultOfAssumptions(at?.value as string) ?? ''}`,
     },
   })
   SANDBOX_ASSUMPTIONS: string = '';

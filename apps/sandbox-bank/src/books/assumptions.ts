@@ -65,19 +65,35 @@ export const ASSUMED = Object.fromEntries(
   NAMES.map((name) => [name, ASSUMPTION_CHOICES[name][0]]),
 ) as Assumptions;
 
-/** @returns what the text makes of the assumptions, or, in a sentence, what is wrong with it */
-export function readAssumptions(text: string): Assumptions | string {
-  const changed = new Map<string, string>();
-  for (const pair of text.split(',').map((each) => each.trim())) {
-    if (pair === '') continue;
-    const [name = '', choice = ''] = pair.split('=', 2);
-    const choices: readonly string[] | undefined = Object.hasOwn(ASSUMPTION_CHOICES, name)
-      ? ASSUMPTION_CHOICES[name as AssumptionName]
-      : undefined;
+/** Pairs `name=choice`, parted by commas. */
+const pairsOf = (text: string): [name: string, choice: string][] =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+    .map((each) => {
+      const [name = '', choice = ''] = each.split('=', 2);
+      return [name, choice];
+    });
+
+const choicesOf = (name: string): readonly string[] | undefined =>
+  NAMES.some((each) => each === name) ? ASSUMPTION_CHOICES[name as AssumptionName] : undefined;
+
+/** What is wrong with a text of assumptions, or null. */
+export function faultOfAssumptions(text: string): string | null {
+  const seen = new Set<string>();
+  for (const [name, choice] of pairsOf(text)) {
+    const choices = choicesOf(name);
     if (!choices) return `knows no assumption ${name}; there are ${NAMES.join(', ')}`;
     if (!choices.includes(choice)) return `must choose for ${name} one of ${choices.join(', ')}`;
-    if (changed.has(name)) return `names ${name} twice`;
-    changed.set(name, choice);
+    if (seen.has(name)) return `names ${name} twice`;
+    seen.add(name);
   }
-  return { ...ASSUMED, ...Object.fromEntries(changed) };
+  return null;
 }
+
+/** The assumptions with the choices of a text that has no fault. */
+export const readAssumptions = (text: string): Assumptions => ({
+  ...ASSUMED,
+  ...Object.fromEntries(pairsOf(text)),
+});
