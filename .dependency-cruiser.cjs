@@ -76,6 +76,12 @@ module.exports = {
       { path: '^libs/(?!platform/)' },
     ),
     rule(
+      'client-stands-alone',
+      'It is published: its users install nothing of the house with it.',
+      { path: '^libs/client/', pathNot: TESTS },
+      { pathNot: '^libs/client/' },
+    ),
+    rule(
       'bank-client-is-an-adapter',
       'It answers in our types and knows no consent.',
       { path: '^libs/bank-client/', pathNot: TESTS },

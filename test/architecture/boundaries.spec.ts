@@ -69,6 +69,7 @@ const FORBIDDEN: Record<string, Import> = {
   'domain-looks-inward': byAlias('libs/consent/src/domain/outward.ts', 'platform'),
   'vocabulary-imports-nothing': { from: 'libs/psd2-protocol/src/heavy.ts', names: 'class-validator' },
   'platform-imports-no-lib': byAlias('libs/platform/src/upwards.ts', 'eidas'),
+  'client-stands-alone': byAlias('libs/client/src/believer.ts', 'psd2-protocol'),
   'bank-client-is-an-adapter': byAlias('libs/bank-client/src/believer.ts', 'consent'),
   'consent-holds-no-key': byAlias('libs/consent/src/opener.ts', 'token-vault'),
   'grants-by-three-callers': byAlias('apps/consent-hub/src/access-token/fourth-caller.ts', 'token-grant'),

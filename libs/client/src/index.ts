@@ -1,0 +1,14 @@
+export { ConsentHub, type ConsentHubOptions, type TokenOwner } from './consent-hub-client.js';
+export { ConsentHubError } from './consent-hub-error.js';
+export type {
+  AccessToken,
+  Account,
+  Brand,
+  Consent,
+  ConsentState,
+  OpenConsent,
+  OpenedConsent,
+  PaymentCode,
+  ScaToken,
+  Scope,
+} from './wire.js';

@@ -1,0 +1,90 @@
+/** The fields are those of the hub's REST API, described at its `/docs`; times are ISO 8601 in UTC. */
+
+export type Brand = 'belfius' | 'banx';
+export type Scope = 'AIS' | 'CAF' | 'PIS';
+export type ConsentState =
+  | 'initiated'
+  | 'authorized'
+  | 'active'
+  | 'refreshed'
+  | 'superseded'
+  | 'revoked'
+  | 'expired'
+  | 'rejected'
+  | 'failed';
+
+export interface OpenConsent {
+  readonly scope: Scope;
+  readonly brand: Brand;
+  /** Your own name of the person. */
+  readonly psu_ref: string;
+  /** CAF only, and required there. */
+  readonly iban?: string;
+  readonly language?: 'fr' | 'nl';
+  readonly return_url?: string;
+}
+
+export interface Consent {
+  readonly id: string;
+  readonly scope: Scope;
+  readonly brand: Brand;
+  readonly psu_ref: string;
+  readonly iban?: string;
+  readonly state: ConsentState;
+  readonly state_reason: string | null;
+  readonly generation: number;
+  readonly created_at: string;
+  readonly link_expires_at: string | null;
+  readonly authorized_at: string | null;
+  readonly activated_at: string | null;
+  readonly refreshed_at: string | null;
+  readonly ended_at: string | null;
+  readonly consent_expires_at: string | null;
+  readonly superseded_by: string | null;
+}
+
+export interface OpenedConsent extends Consent {
+  /** AIS and CAF: where to send the PSU. */
+  readonly consent_uris?: readonly { readonly language: string; readonly uri: string }[];
+  /** PIS: for your own initiation call. */
+  readonly payment_authorization?: {
+    readonly redirect_uri: string;
+    readonly code_challenge: string;
+    readonly code_challenge_method: string;
+    readonly state: string;
+  };
+  /** The live consent that completing this one will retire. */
+  readonly supersedes: string | null;
+}
+
+export interface PaymentCode {
+  readonly brand: Brand;
+  readonly psu_ref: string;
+  readonly code: string;
+  readonly code_verifier: string;
+  readonly redirect_uri: string;
+}
+
+export interface Account {
+  readonly iban: string;
+  readonly logical_id: string;
+}
+
+export interface AccessToken {
+  readonly consent_id: string;
+  readonly access_token: string;
+  readonly token_type: string;
+  readonly scope: Scope;
+  readonly generation: number;
+  readonly expires_at: string;
+  /** Whole seconds left when the hub answered. */
+  readonly expires_in: number;
+  readonly logical_id?: string;
+  /** The answer to a refresh was lost: the bank may refuse this token. */
+  readonly in_doubt?: true;
+}
+
+export interface ScaToken {
+  readonly sca_token: string;
+  readonly expires_at: string;
+}
