@@ -11,6 +11,23 @@ import { CreateBankPsuAuthorization1795374480000 } from './1795374480000-create-
 import { CreateBankTokenPair1795374540000 } from './1795374540000-create-bank-token-pair.js';
 import { CreateBankLogicalId1795374600000 } from './1795374600000-create-bank-logical-id.js';
 import { CreatePageSession1795374900000 } from './1795374900000-create-page-session.js';
+import { ScheduleRefreshes1795375000000 } from './1795375000000-schedule-refreshes.js';
+import { CreateRefreshGuard1795375100000 } from './1795375100000-create-refresh-guard.js';
+import { RemindOfExpiry1795375110000 } from './1795375110000-remind-of-expiry.js';
+import { CountConsents1795375120000 } from './1795375120000-count-consents.js';
+import { CreateTokenUse1795375200000 } from './1795375200000-create-token-use.js';
+import { CreateRefreshTally1795375210000 } from './1795375210000-create-refresh-tally.js';
+import { WidenBankConsents1795375300000 } from './1795375300000-widen-bank-consents.js';
+import { CreateBankFault1795375400000 } from './1795375400000-create-bank-fault.js';
+import { DescribeBankAccounts1795375500000 } from './1795375500000-describe-bank-accounts.js';
+import { ShapeBankLogicalId1795375510000 } from './1795375510000-shape-bank-logical-id.js';
+import { CreateBankUnattendedCall1795375520000 } from './1795375520000-create-bank-unattended-call.js';
+import { CreateBankPayment1795375600000 } from './1795375600000-create-bank-payment.js';
+import { IndexConsentSearch1795375700000 } from './1795375700000-index-consent-search.js';
+import { AnchorConsentTimeline1795375710000 } from './1795375710000-anchor-consent-timeline.js';
+import { ErasePersons1795375720000 } from './1795375720000-erase-persons.js';
+import { CreateIdempotencyKey1795375800000 } from './1795375800000-create-idempotency-key.js';
+import { AllowReturnUrls1795375900000 } from './1795375900000-allow-return-urls.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -27,4 +44,21 @@ export const MIGRATIONS = [
   CreateBankTokenPair1795374540000,
   CreateBankLogicalId1795374600000,
   CreatePageSession1795374900000,
+  ScheduleRefreshes1795375000000,
+  CreateRefreshGuard1795375100000,
+  RemindOfExpiry1795375110000,
+  CountConsents1795375120000,
+  CreateTokenUse1795375200000,
+  CreateRefreshTally1795375210000,
+  WidenBankConsents1795375300000,
+  CreateBankFault1795375400000,
+  DescribeBankAccounts1795375500000,
+  ShapeBankLogicalId1795375510000,
+  CreateBankUnattendedCall1795375520000,
+  CreateBankPayment1795375600000,
+  IndexConsentSearch1795375700000,
+  AnchorConsentTimeline1795375710000,
+  ErasePersons1795375720000,
+  CreateIdempotencyKey1795375800000,
+  AllowReturnUrls1795375900000,
 ];

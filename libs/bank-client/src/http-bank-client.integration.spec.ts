@@ -246,6 +246,12 @@ describe('calling the bank', () => {
       expect(client.readTokenAnswer(answer.body).refreshToken.reveal()).toBe('rt-1');
     });
 
+    it('reads a success whatever it calls the type of its body', async () => {
+      belfius.script = answering(200, PAIR, { 'Content-Type': 'text/html' });
+      const { body } = await client.requestToken(refresh());
+      expect(client.readTokenAnswer(body).refreshToken.reveal()).toBe('rt-1');
+    });
+
     it('keeps a success that nobody can read', async () => {
       belfius.script = answering(200, '{"access_token":"at-1","refre');
 

@@ -47,7 +47,8 @@ export class ConsentExpirer {
          RETURNING c.id, due.state AS from_state
        ), destroyed AS (
          UPDATE hub.token_set t
-            SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL
+            SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL,
+                refresh_due_at = NULL
            FROM moved WHERE t.consent_id = moved.id
        ), told AS (
          INSERT INTO hub.consent_event (consent_id, type, from_state, to_state, reason, actor)

@@ -81,6 +81,10 @@ export class ConsentEntity {
   @Column('uuid', { name: 'superseded_by', nullable: true })
   supersededBy: string | null;
 
+  /** Its person was forgotten: `psuRef` is a placeholder, and whatever else named somebody is gone. */
+  @Column('timestamptz', { name: 'erased_at', nullable: true })
+  erasedAt: Date | null;
+
   /** Its tokens, where the query asked for them; null before the first pair. No relation: the aggregate is read as needed. */
   tokenSet?: TokenSetEntity | null;
 }

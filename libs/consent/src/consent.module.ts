@@ -3,15 +3,32 @@ import { ConsentAccountEntity } from './consent-account.entity.js';
 import { ConsentEventEntity } from './consent-event.entity.js';
 import { ConsentEntity } from './consent.entity.js';
 import { ConsentExpirer } from './consent-expirer.js';
+import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './consent.repository.js';
+import { ConsentSearch } from './search/consent-search.js';
 import { TokenSetEntity } from './token-set.entity.js';
+import { TokenUseWriter } from './token-use.writer.js';
 import { VisibleConsents } from './visible-consents.js';
 
 /** For the app's database options. */
 export const CONSENT_ENTITIES = [ConsentEntity, TokenSetEntity, ConsentEventEntity, ConsentAccountEntity];
 
 @Module({
-  providers: [ConsentRepository, ConsentExpirer, VisibleConsents],
-  exports: [ConsentRepository, ConsentExpirer, VisibleConsents],
+  providers: [
+    ConsentRepository,
+    ConsentExpirer,
+    ConsentReminder,
+    TokenUseWriter,
+    VisibleConsents,
+    ConsentSearch,
+  ],
+  exports: [
+    ConsentRepository,
+    ConsentExpirer,
+    ConsentReminder,
+    TokenUseWriter,
+    VisibleConsents,
+    ConsentSearch,
+  ],
 })
 export class ConsentModule {}

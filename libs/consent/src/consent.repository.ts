@@ -8,8 +8,15 @@ import { ConsentEntity } from './consent.entity.js';
 import { canMove, type TargetState } from './domain/consent-state.js';
 import type { Actor, EventData, StateReason, TransitionData } from './domain/transition.js';
 import { TokenSetEntity } from './token-set.entity.js';
+import { storeRefreshed, type RefreshedPair } from './refreshed-pairs.js';
 import { columnsOf } from './transition-columns.js';
-import { destroyPair, storePair } from './token-set.writer.js';
+import {
+  destroyPair,
+  postponeRefresh,
+  retirePair,
+  storePair,
+  type FailedRefresh,
+} from './token-set.writer.js';
 
 /** A consent about to be opened: the bank has given the URIs, or is about to. */
 export interface NewConsent {
@@ -47,8 +54,8 @@ const PAIR_ENDS_IN: readonly TargetState[] = ['superseded', 'revoked', 'expired'
 export class ConsentRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  find(id: string): Promise<ConsentEntity | null> {
-    return this.withTokens().where('consent.id = :id', { id }).getOne();
+  find(id: string, manager = this.dataSource.manager): Promise<ConsentEntity | null> {
+    return this.withTokens(manager).where('consent.id = :id', { id }).getOne();
   }
 
   findByCallbackState(hash: Buffer): Promise<ConsentEntity | null> {
@@ -121,8 +128,11 @@ export class ConsentRepository {
   async move<T extends TargetState>(tx: EntityManager, id: string, move: Move<T>): Promise<boolean> {
     const { to, data, actor, facts } = move;
     const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!consent || !canMove(consent.state, to)) return false;
-    if ('tokens' in data && !(await storePair(tx, id, data.tokens))) return false;
+    if (!consent || consent.erasedAt || !canMove(consent.state, to, consent.stateReason)) return false;
+    const isTakenBack = consent.state === 'failed';
+    if (isTakenBack && to === 'refreshed' && (await this.findPredecessor(tx, consent))) return false;
+    const stores = 'tokens' in data;
+    if (stores && !(await storePair(tx, consent.brand, { consentId: id, tokens: data.tokens }))) return false;
     if (to === 'active') await this.supersedePredecessor(tx, consent, actor);
 
     const reason: StateReason | null = 'reason' in data ? data.reason : null;
@@ -134,16 +144,32 @@ export class ConsentRepository {
       .execute();
     if (update.affected !== 1) throw new Error(`consent ${id} changed under its row lock`);
     if (PAIR_ENDS_IN.includes(to)) await destroyPair(tx, id);
-    const generation = 'tokens' in data ? { generation: data.tokens.generation } : {};
+    else if (to === 'failed') await retirePair(tx, id);
+    const generation = stores ? { generation: data.tokens.generation } : {};
+    const answer = isTakenBack && facts?.['from_spool'] !== true ? { late_answer: true } : {};
     await this.append(tx, id, {
       type: 'state_changed',
       from: consent.state,
       to,
       reason,
       actor,
-      data: { ...generation, ...facts },
+      data: { ...generation, ...facts, ...answer },
     });
     return true;
+  }
+
+  /**
+   * Stores the pairs that refreshes of live consents brought, by compare-and-set on state and generation, one pair a consent.
+   *
+   * @returns the consents that hold their new pair; nothing was changed about the others
+   */
+  refreshAll(tx: EntityManager, pairs: readonly RefreshedPair[], actor: Actor): Promise<Set<string>> {
+    return storeRefreshed(tx, pairs, actor);
+  }
+
+  /** Moves the next refresh of a pair that could not be refreshed now. Call it with the consent's row locked. */
+  postponeRefresh(tx: EntityManager, failed: FailedRefresh): Promise<void> {
+    return postponeRefresh(tx, failed);
   }
 
   /** Adds a fact to the timeline that changes no state. */
@@ -167,6 +193,25 @@ export class ConsentRepository {
     }
   }
 
+  /** Adds accounts that refreshes name again, or their newer handles. Call it with the consents' rows locked. */
+  async noteAccounts(
+    tx: EntityManager,
+    accounts: readonly Pick<ConsentAccountEntity, 'consentId' | 'iban' | 'logicalId'>[],
+  ): Promise<void> {
+    if (accounts.length === 0) return;
+    await tx.query(
+      `INSERT INTO hub.consent_account AS known (consent_id, iban, logical_id)
+       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
+       ON CONFLICT (consent_id, iban) DO UPDATE SET logical_id = excluded.logical_id
+         WHERE known.logical_id <> excluded.logical_id`,
+      [
+        accounts.map(({ consentId }) => consentId),
+        accounts.map(({ iban }) => iban),
+        accounts.map(({ logicalId }) => logicalId),
+      ],
+    );
+  }
+
   /** Holds the row of a consent to the end of the transaction. Whoever writes about a consent does this first. */
   async lock(tx: EntityManager, id: string): Promise<void> {
     await tx.query(`SELECT 1 FROM hub.consent WHERE id = $1 FOR UPDATE`, [id]);
@@ -180,7 +225,7 @@ export class ConsentRepository {
    */
   async isOvertaken(tx: EntityManager, id: string, sentAt: Date): Promise<boolean> {
     const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (consent?.state !== 'authorized') return false;
+    if (!consent || !canMove(consent.state, 'active', consent.stateReason)) return false;
     const live = await this.findPredecessor(tx, consent);
     return live !== null && live.id !== id && (live.tokenSet?.issuedAt ?? sentAt) > sentAt;
   }

@@ -4,11 +4,37 @@ export { ConsentError, type ConsentErrorCode } from './consent-error.js';
 export { ConsentEventEntity } from './consent-event.entity.js';
 export { ConsentEntity } from './consent.entity.js';
 export { ConsentExpirer } from './consent-expirer.js';
+export { ConsentReminder } from './consent-reminder.js';
 export { CONSENT_ENTITIES, ConsentModule } from './consent.module.js';
 export { ConsentRepository, type NewConsent } from './consent.repository.js';
 export { ConsentView, toConsentView } from './consent-view.js';
 export { CONSENT_STATES, isLive, type ConsentState } from './domain/consent-state.js';
-export { type Actor, type EventData, type SealedTokenSet, type StateReason } from './domain/transition.js';
-export { CodeExchange, PairRefresh, type Patience } from './ports.js';
+export {
+  DEFAULT_SCHEDULE,
+  type Actor,
+  type EventData,
+  type RefreshSchedule,
+  type SealedTokenSet,
+  type StateReason,
+} from './domain/transition.js';
+export type { BrandFigures, ConsentCount, Figures, RefreshCount } from './figures.js';
+export { CodeExchange, HubFigures, PairRefresh, TokenUse, type Patience } from './ports.js';
 export { TokenSetEntity } from './token-set.entity.js';
+export { TokenUseWriter } from './token-use.writer.js';
 export { VisibleConsents } from './visible-consents.js';
+export { IsPsuRef } from './psu-ref.js';
+export {
+  ATTENTION_REASONS,
+  EXPIRING_WITHIN_DAYS,
+  FAILED_WITHIN_DAYS,
+  type AttentionReason,
+} from './search/attention.js';
+export { ConsentSearch, type FoundConsent } from './search/consent-search.js';
+export type { SearchCriteria, SearchPosition } from './search/search-criteria.js';
+export { ErasureError, PersonEraser, type ErasureErrorCode } from './person-eraser.js';
+export {
+  TimelineVerifier,
+  type BrokenTimeline,
+  type TimelineFault,
+  type VerifiedPart,
+} from './timeline-verifier.js';

@@ -1,3 +1,5 @@
+import type { Figures } from './figures.js';
+
 /** How long a caller of a port waits: the call at the bank goes on when the caller has left. */
 export interface Patience {
   /** Milliseconds; longer calls throw `grant_in_progress`. */
@@ -23,4 +25,16 @@ export abstract class PairRefresh {
    * @throws ConsentError
    */
   abstract refresh(consentId: string, generation: number, patience: Patience): Promise<void>;
+}
+
+/** Counts the tokens handed out, so that pairs in use are kept fresh. access-token tells, token-refresh counts. */
+export abstract class TokenUse {
+  /** Notes one hand-out. Returns at once: what is noted is written later, with others. */
+  abstract record(consentId: string, apiClientId: string): void;
+}
+
+/** How the hub stands as a whole. Where features meet: metrics asks, statistics answers. */
+export abstract class HubFigures {
+  /** Not older than a few seconds; cheap to ask for. */
+  abstract read(): Promise<Figures>;
 }

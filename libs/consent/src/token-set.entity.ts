@@ -1,3 +1,4 @@
+import type { Brand } from '@consent-hub/psd2-protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The one token pair of a consent, sealed. The values are gone once the pair is destroyed; the rest stays readable. */
@@ -33,4 +34,20 @@ export class TokenSetEntity {
 
   @Column('timestamptz', { name: 'sca_token_expires_at', nullable: true })
   scaTokenExpiresAt: Date | null;
+
+  /** The consent's own, repeated for the index of due refreshes. */
+  @Column('text')
+  brand: Brand;
+
+  /** When to refresh, or to look again; null once the consent has ended. */
+  @Column('timestamptz', { name: 'refresh_due_at', nullable: true })
+  refreshDueAt: Date | null;
+
+  /** When an access token was last handed out; the first pair counts as asked for. */
+  @Column('timestamptz', { name: 'last_used_at', nullable: true })
+  lastUsedAt: Date | null;
+
+  /** Refreshes of this pair that have failed, one after the other. */
+  @Column('integer', { name: 'refresh_failures' })
+  refreshFailures: number;
 }

@@ -1,59 +1,144 @@
+import type { Brand } from '@consent-hub/psd2-protocol';
 import type { EntityManager } from 'typeorm';
-import type { SealedTokenSet } from './domain/transition.js';
-import { TokenSetEntity } from './token-set.entity.js';
+import { DEFAULT_SCHEDULE, type RefreshSchedule, type SealedTokenSet } from './domain/transition.js';
+
+/** A pair on its way into the database. */
+export interface ArrivedPair {
+  readonly consentId: string;
+  readonly tokens: SealedTokenSet;
+}
+
+/** A refresh that brought no pair; the pair it was to replace is kept and tried again. */
+export interface FailedRefresh {
+  readonly consentId: string;
+  readonly generation: number;
+  readonly schedule: RefreshSchedule;
+  /** The end of a lease: nobody may spend the token before. */
+  readonly notBefore?: Date;
+  /** What the bank asked for. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** The first failure waits up to this long, each further one up to twice as long as the one before. */
+const FIRST_BACKOFF_SECONDS = 10;
+const LONGEST_BACKOFF_SECONDS = 900;
+
+/** Values of `GIVEN_PAIRS`: one array a column, and the schedule of them all. */
+export function pairColumns(pairs: readonly ArrivedPair[]): unknown[] {
+  const { aheadSeconds, idleHours, keepaliveHours } = pairs[0]?.tokens.schedule ?? DEFAULT_SCHEDULE;
+  const column = <T>(of: (tokens: SealedTokenSet) => T): T[] => pairs.map(({ tokens }) => of(tokens));
+  return [
+    pairs.map(({ consentId }) => consentId),
+    column(({ generation }) => generation),
+    column(({ accessToken }) => Buffer.from(accessToken)),
+    column(({ refreshToken }) => Buffer.from(refreshToken)),
+    column(({ keyId }) => keyId),
+    column(({ issuedAt }) => issuedAt),
+    column(({ expiresInSeconds }) => expiresInSeconds),
+    column(({ logicalId }) => logicalId ?? null),
+    column(({ scaToken }) => (scaToken ? Buffer.from(scaToken.value) : null)),
+    column(({ scaToken }) => scaToken?.expiresInSeconds ?? null),
+    aheadSeconds,
+    idleHours,
+    keepaliveHours,
+  ];
+}
+
+/** The pairs of `pairColumns` as rows, parameters $1 to $10. */
+export const GIVEN_PAIRS = `
+  SELECT consent_id, generation, access_token, refresh_token, key_id, issued_at,
+         issued_at + make_interval(secs => life) AS access_expires_at, logical_id, sca_token,
+         issued_at + make_interval(secs => sca_life) AS sca_token_expires_at
+    FROM unnest($1::uuid[], $2::integer[], $3::bytea[], $4::bytea[], $5::text[], $6::timestamptz[],
+                $7::double precision[], $8::text[], $9::bytea[], $10::double precision[])
+      AS pair (consent_id, generation, access_token, refresh_token, key_id, issued_at, life, logical_id, sca_token, sca_life)`;
+
+const SCHEDULE = `$11::double precision, $12::double precision, $13::double precision`;
+
+/**
+ * Each pair takes the place of exactly its predecessor. A refresh brings no SCA token and need not repeat the logical-ID:
+ * what is known stays until its own end.
+ */
+export const REPLACE_PAIRS = (given: string): string => `
+  UPDATE hub.token_set t
+     SET generation = g.generation, access_token = g.access_token, refresh_token = g.refresh_token, key_id = g.key_id,
+         issued_at = g.issued_at, access_expires_at = g.access_expires_at,
+         logical_id = coalesce(g.logical_id, t.logical_id),
+         sca_token = coalesce(g.sca_token, t.sca_token),
+         sca_token_expires_at = coalesce(g.sca_token_expires_at, t.sca_token_expires_at),
+         refresh_due_at = hub.refresh_due(g.issued_at, g.access_expires_at, t.last_used_at, ${SCHEDULE}),
+         refresh_failures = 0
+    FROM ${given} g
+   WHERE t.consent_id = g.consent_id AND t.generation = g.generation - 1 AND t.refresh_token IS NOT NULL
+  RETURNING t.consent_id`;
+
+const INSERT_FIRST_PAIR = `
+  INSERT INTO hub.token_set (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
+         access_expires_at, logical_id, sca_token, sca_token_expires_at, last_used_at, refresh_due_at)
+  SELECT consent_id, $14, generation, access_token, refresh_token, key_id, issued_at, access_expires_at, logical_id,
+         sca_token, sca_token_expires_at, now(), hub.refresh_due(issued_at, access_expires_at, now(), ${SCHEDULE})
+    FROM given
+  ON CONFLICT DO NOTHING RETURNING consent_id`;
 
 /**
  * Stores a pair as the generation it was sealed for: the first is inserted, a later one replaces exactly its predecessor.
  *
  * @returns false when another pair is there than the one that this pair follows; nothing was changed then
  */
-export async function storePair(
-  tx: EntityManager,
-  consentId: string,
-  tokens: SealedTokenSet,
-): Promise<boolean> {
-  const { generation, keyId, issuedAt, logicalId, scaToken } = tokens;
-  const expiry = (seconds: number) => new Date(issuedAt.getTime() + seconds * 1000);
-  const values = {
-    generation,
-    keyId,
-    issuedAt,
-    accessToken: Buffer.from(tokens.accessToken),
-    refreshToken: Buffer.from(tokens.refreshToken),
-    accessExpiresAt: expiry(tokens.expiresInSeconds),
-    // A refresh brings no SCA token and need not repeat the logical-ID: what is known stays until its own end.
-    ...(logicalId === undefined ? {} : { logicalId }),
-    ...(scaToken && {
-      scaToken: Buffer.from(scaToken.value),
-      scaTokenExpiresAt: expiry(scaToken.expiresInSeconds),
-    }),
-  };
-  if (generation === 1) {
-    const insert = await tx
-      .createQueryBuilder()
-      .insert()
-      .into(TokenSetEntity)
-      .values({ consentId, ...values })
-      .orIgnore()
-      .returning('consent_id')
-      .execute();
-    return (insert.raw as unknown[]).length === 1;
-  }
-  const update = await tx
-    .createQueryBuilder()
-    .update(TokenSetEntity)
-    .set(values)
-    .where({ consentId, generation: generation - 1 })
-    .andWhere('refresh_token IS NOT NULL')
-    .execute();
-  return update.affected === 1;
+export async function storePair(tx: EntityManager, brand: Brand, pair: ArrivedPair): Promise<boolean> {
+  const isFirst = pair.tokens.generation === 1;
+  const rows = await tx.query<object[]>(
+    `WITH given AS (${GIVEN_PAIRS}), stored AS (${isFirst ? INSERT_FIRST_PAIR : REPLACE_PAIRS('given')})
+     SELECT consent_id FROM stored`,
+    [...pairColumns([pair]), ...(isFirst ? [brand] : [])],
+  );
+  return rows.length === 1;
 }
 
 /** Destroys the values of a pair; generation, dates and logical-ID stay for those who look back. */
 export async function destroyPair(tx: EntityManager, consentId: string): Promise<void> {
-  await tx.update(
-    TokenSetEntity,
-    { consentId },
-    { accessToken: null, refreshToken: null, scaToken: null, scaTokenExpiresAt: null },
+  await tx.query(
+    `UPDATE hub.token_set
+        SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL, refresh_due_at = NULL
+      WHERE consent_id = $1`,
+    [consentId],
+  );
+}
+
+/** Keeps a pair, and refreshes it no more. */
+export async function retirePair(tx: EntityManager, consentId: string): Promise<void> {
+  await tx.query(`UPDATE hub.token_set SET refresh_due_at = NULL WHERE consent_id = $1`, [consentId]);
+}
+
+/**
+ * Moves the next refresh of a pair by exponential back-off with full jitter. A pair in use is tried again before its access
+ * token ends, at ever shorter distances.
+ */
+export async function postponeRefresh(tx: EntityManager, failed: FailedRefresh): Promise<void> {
+  const { consentId, generation, schedule, notBefore = null, retryAfterSeconds = 0 } = failed;
+  await tx.query(
+    `UPDATE hub.token_set
+        SET refresh_failures = refresh_failures + 1,
+            refresh_due_at = greatest(
+              $3::timestamptz,
+              now() + make_interval(secs => $4::double precision),
+              now() + make_interval(secs => 1 + random() * least(
+                $5::double precision * 2 ^ least(refresh_failures, 16),
+                $6::double precision,
+                CASE WHEN last_used_at > now() - make_interval(secs => $7::double precision * 3600)
+                          AND access_expires_at > now()
+                  THEN greatest($5::double precision, extract(epoch FROM access_expires_at - now()) / 2) END
+              ))
+            )
+      WHERE consent_id = $1 AND generation = $2 AND refresh_due_at IS NOT NULL`,
+    [
+      consentId,
+      generation,
+      notBefore,
+      retryAfterSeconds,
+      FIRST_BACKOFF_SECONDS,
+      LONGEST_BACKOFF_SECONDS,
+      schedule.idleHours,
+    ],
   );
 }

@@ -1,6 +1,6 @@
 import type { QueryDeepPartialEntity } from 'typeorm';
 import type { ConsentEntity } from './consent.entity.js';
-import { isFinal, type TargetState } from './domain/consent-state.js';
+import { isEnded, type TargetState } from './domain/consent-state.js';
 import type { TransitionData } from './domain/transition.js';
 
 type Columns = QueryDeepPartialEntity<ConsentEntity>;
@@ -28,5 +28,5 @@ const BY_TARGET: { [T in TargetState]: (data: TransitionData[T]) => Columns } = 
 /** The columns beside state and reason that a transition writes. Moments are the database's, whose clock all replicas share. */
 export const columnsOf = <T extends TargetState>(to: T, data: TransitionData[T]): Columns => ({
   ...BY_TARGET[to](data),
-  ...(isFinal(to) ? { endedAt: now } : {}),
+  endedAt: isEnded(to) ? now : null,
 });

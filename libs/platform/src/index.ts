@@ -2,8 +2,10 @@ export { operatorFault } from './boot/operator-fault.js';
 export { EnvironmentError, readEnvironment } from './config/read-environment.js';
 export { isDatabaseOutage } from './database/database-outage.js';
 export { databaseOptions } from './database/database-options.js';
+export { runNamed, type NamedStatement } from './database/named-statement.js';
 export { openOwnDatabase } from './database/open-own-database.js';
-export { assertSchemaIsOwn, ForeignSchemaError } from './database/schema-check.js';
+export { violatedUniqueConstraint } from './database/violated-constraint.js';
+export { ForeignSchemaError } from './database/schema-check.js';
 export {
   accessOf,
   CurrentCaller,

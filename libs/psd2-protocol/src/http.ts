@@ -10,6 +10,8 @@ export const HEADER = {
   scaToken: 'SCA-Token',
   requestId: 'Request-ID',
   responseId: 'Response-ID',
+  /** Of a payment initiation: a JWS by the TPP's seal (bank page "reference": payments). */
+  signature: 'Signature',
 } as const;
 
 /** The media type by which a caller chooses the version of one endpoint. */

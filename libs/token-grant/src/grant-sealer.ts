@@ -3,8 +3,9 @@ import type { GrantedTokens, TokenRequest } from '@consent-hub/bank-client';
 import type { SealedTokenSet } from '@consent-hub/consent';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
-import type { SpooledRequest } from './answer-spool.js';
-import type { ReservedRequest } from './token-journal.js';
+import type { ReservedRequest } from './reserved-request.js';
+import type { SpooledRequest } from './spooled-answer.js';
+import { TokenGrantSettings } from './token-grant.settings.js';
 
 /** Life of an SCA token (bank page "Flows" of the accounts API: one hour); the answer itself does not say. */
 const SCA_TOKEN_SECONDS = 3600;
@@ -15,28 +16,32 @@ const SCA_TOKEN_GENERATION = 1;
 /** Between the sealed values of the database and the plain ones of the bank. */
 @Injectable()
 export class GrantSealer {
-  constructor(private readonly vault: TokenVault) {}
+  constructor(
+    private readonly vault: TokenVault,
+    private readonly settings: TokenGrantSettings,
+  ) {}
 
   /** The call that a reservation stands for, its secrets opened. */
-  open({ request, consent, tokenSet }: ReservedRequest): TokenRequest {
-    const call = { brand: consent.brand, scope: consent.scope, requestId: request.requestId };
+  open({ request, scope, spends }: ReservedRequest): TokenRequest {
+    const { brand, consentId, requestId, expectedGeneration: generation } = request;
+    const call = { brand, scope, requestId };
     const open = (sealed: Buffer, purpose: 'authorization_code' | 'code_verifier' | 'refresh_token') =>
-      this.vault.open(sealed, { consentId: consent.id, purpose, generation: request.expectedGeneration });
-    if (tokenSet?.refreshToken) {
+      this.vault.open(sealed, { consentId, purpose, generation });
+    if ('refreshToken' in spends) {
       return {
         ...call,
         grantType: 'refresh_token',
-        refreshToken: open(tokenSet.refreshToken, 'refresh_token'),
+        refreshToken: open(spends.refreshToken, 'refresh_token'),
       };
     }
-    if (!consent.authorizationCode || !consent.codeVerifier)
-      throw new Error(`consent ${consent.id} has nothing to spend`);
+    const { authorizationCode, codeVerifier, redirectUri } = spends;
+    if (!authorizationCode || !codeVerifier) throw new Error(`consent ${consentId} has nothing to spend`);
     return {
       ...call,
       grantType: 'authorization_code',
-      code: open(consent.authorizationCode, 'authorization_code'),
-      codeVerifier: open(consent.codeVerifier, 'code_verifier'),
-      redirectUri: consent.redirectUri,
+      code: open(authorizationCode, 'authorization_code'),
+      codeVerifier: open(codeVerifier, 'code_verifier'),
+      redirectUri,
     };
   }
 
@@ -56,6 +61,7 @@ export class GrantSealer {
       keyId: this.vault.currentKeyId,
       issuedAt: request.sentAt,
       expiresInSeconds: tokens.expiresInSeconds,
+      schedule: this.settings.schedule,
       ...(tokens.logicalId !== undefined && { logicalId: tokens.logicalId }),
       ...(tokens.scaToken && {
         scaToken: {

@@ -29,10 +29,10 @@ const swallow = () => undefined;
 
 /** The first settlement after this meets what `disturb` does to its connection. */
 function disturbSettlement(disturb: (tx: EntityManager) => Promise<void>): void {
-  const move = stage.consents.move.bind(stage.consents);
-  jest.spyOn(stage.consents, 'move').mockImplementationOnce(async (tx, id, wanted) => {
+  const refreshAll = stage.consents.refreshAll.bind(stage.consents);
+  jest.spyOn(stage.consents, 'refreshAll').mockImplementationOnce(async (tx, pairs, actor) => {
     await disturb(tx);
-    return move(tx, id, wanted);
+    return refreshAll(tx, pairs, actor);
   });
 }
 
@@ -106,9 +106,9 @@ describe('a pair that the bank has granted', () => {
 describe('a token', () => {
   it('is not spent by a process that was held up until others had given up on it', async () => {
     const id = await stage.liveConsent();
-    const { grants, journal } = stage.replica('held-up');
-    const reserve = journal.reserve.bind(journal);
-    jest.spyOn(journal, 'reserve').mockImplementationOnce(async (...wanted) => {
+    const { grants, reservations } = stage.replica('held-up');
+    const reserve = reservations.reserve.bind(reservations);
+    jest.spyOn(reservations, 'reserve').mockImplementationOnce(async (...wanted) => {
       const reserved = await reserve(...wanted);
       await stage.leaseEnds(id);
       await stage.replica('two').grants.refresh(id, 1, PATIENT);
@@ -223,10 +223,10 @@ describe('the spool', () => {
     await grants.refresh(id, 1, PATIENT);
     const old = new Date(Date.now() - 31 * 60_000);
     for (const name of await readdir(stage.spoolDir)) await utimes(path.join(stage.spoolDir, name), old, old);
-    await stage.replica('newcomer').replay.onApplicationBootstrap();
-    jest.spyOn(stage.consents, 'move').mockRejectedValueOnce(new Error('killed'));
+    await stage.replica('newcomer').start();
+    stage.settlementFails(new Error('killed'));
     await grants.refresh(id, 2, PATIENT).catch(swallow);
-    await stage.replica('restarted').replay.onApplicationBootstrap();
+    await stage.replica('restarted').start();
     expect(await stage.accessToken(id)).toBe('access-3');
   });
 
@@ -236,7 +236,8 @@ describe('the spool', () => {
     if (!request) throw new Error('no request');
     for (const text of ['first', 'second', 'third'])
       await spool.append({ request, sealed: Buffer.from(text) });
-    const sealed = (await stage.replica('two').spool.leftBehind()).map((answer) => answer.sealed.toString());
+    const found = await stage.replica('two').spool.find(request.consentId, 0);
+    const sealed = found.map((answer) => answer.sealed.toString());
     expect(sealed).toEqual(expect.arrayContaining(['first', 'second', 'third']));
   });
 
@@ -251,7 +252,7 @@ describe('the spool', () => {
       refreshToken: new Secret('refresh-1'),
       expiresInSeconds: 3600,
     });
-    await stage.replica('next-version').replay.onApplicationBootstrap();
+    await stage.replica('next-version').start();
     expect(await stage.accessToken(id)).toBe('access-1');
     expect(stage.bank.requests).toHaveLength(1);
   });

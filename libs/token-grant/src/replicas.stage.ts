@@ -1,16 +1,27 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { link, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CONSENT_ENTITIES, ConsentRepository, type ConsentEntity } from '@consent-hub/consent';
+import { isDatabaseOutage } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, ScriptedBank } from '@consent-hub/testing';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
 import { AnswerSpool } from './answer-spool.js';
+import { DueRefreshes } from './due-refreshes.js';
 import { GrantFailures } from './grant-failures.js';
+import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
+import { KeptAnswers } from './kept-answers.js';
+import { PatientWriter } from './patient-writer.js';
+import { ProcessMark } from './process-mark.js';
+import { Reservations } from './reservations.js';
+import { SpoolDirectory } from './spool-directory.js';
 import { SpoolReplay } from './spool-replay.js';
+import { SpoolWatch } from './spool-watch.js';
+import { StaleRequests } from './stale-requests.js';
+import { TokenAnswers } from './token-answers.js';
 import { TokenCall } from './token-call.js';
 import { TOKEN_GRANT_ENTITIES } from './token-grant.module.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
@@ -19,14 +30,26 @@ import { TokenJournal } from './token-journal.js';
 import { TokenRequestEntity } from './token-request.entity.js';
 import { TokenSettlement } from './token-settlement.js';
 
+/** Tables that a failover sets back. */
+const FORGETFUL = ['consent', 'consent_event', 'token_set', 'token_request', 'consent_account'] as const;
+
 export const PATIENT = { waitMs: 30_000 };
 
 /** One process of the hub. Two of them on one database are two replicas. */
 export interface Replica {
+  readonly settings: TokenGrantSettings;
   readonly grants: TokenGrants;
-  readonly journal: TokenJournal;
+  readonly due: DueRefreshes;
+  readonly reservations: Reservations;
   readonly spool: AnswerSpool;
   readonly replay: SpoolReplay;
+  readonly kept: KeptAnswers;
+  readonly stale: StaleRequests;
+  readonly observer: NobodyObserves;
+  /** As a start of the application does. */
+  start(): Promise<void>;
+  /** As the end of the process does, however that comes; what is under way at the bank is not waited for. */
+  die(): Promise<void>;
 }
 
 /** A database, a spool directory, a scripted bank, and as many replicas as a test wants. */
@@ -34,7 +57,7 @@ export class Stage {
   readonly vault = new TokenVault(KeyRing.parse(`k1:${randomBytes(32).toString('base64')}`));
   readonly consents: ConsentRepository;
   bank = new ScriptedBank();
-  private readonly spools: AnswerSpool[] = [];
+  private readonly processes: (() => Promise<void>)[] = [];
 
   private constructor(
     readonly dataSource: DataSource,
@@ -57,8 +80,20 @@ export class Stage {
     return new Stage(dataSource, spoolDir, clientId, () => database.drop());
   }
 
+  /** Another machine: the same database and bank, a spool directory of its own. */
+  static async beside(stage: Stage): Promise<Stage> {
+    const spoolDir = await mkdtemp(path.join(tmpdir(), 'consent-hub-spool-'));
+    const other = new Stage(stage.dataSource, spoolDir, stage.clientId, () => Promise.resolve());
+    return Object.assign(other, { vault: stage.vault, bank: stage.bank });
+  }
+
+  /** The machine goes; database and bank stay. */
+  leave(): Promise<void> {
+    return this.strike();
+  }
+
   async strike(): Promise<void> {
-    await Promise.all(this.spools.map((spool) => spool.onApplicationShutdown()));
+    await Promise.all(this.processes.map((die) => die()));
     await this.dropDatabase();
     await rm(this.spoolDir, { recursive: true, force: true });
   }
@@ -71,18 +106,54 @@ export class Stage {
       spoolDir,
       spoolRetentionMinutes: 30,
     });
-    const journal = new TokenJournal(dataSource, consents, settings);
-    const sealer = new GrantSealer(this.vault);
-    const settlement = new TokenSettlement(dataSource, consents, journal, sealer);
-    const spool = new AnswerSpool(settings);
-    this.spools.push(spool);
-    const call = new TokenCall(sealer, bank, settlement, spool);
-    return {
-      grants: new TokenGrants(journal, call, new GrantFailures(journal, consents)),
-      replay: new SpoolReplay(spool, journal, call),
-      journal,
-      spool,
+    const observer = new NobodyObserves();
+    const journal = new TokenJournal(dataSource);
+    const reservations = new Reservations(dataSource, consents, journal, settings);
+    const sealer = new GrantSealer(this.vault, settings);
+    const directory = new SpoolDirectory(settings);
+    const spool = new AnswerSpool(settings, directory);
+    const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
+    const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(observer));
+    const call = new TokenCall(sealer, bank, answers, observer);
+    const failures = new GrantFailures(journal, consents);
+    const grants = new TokenGrants(reservations, journal, call, answers, failures);
+    const mark = new ProcessMark(settings);
+    const watch = new SpoolWatch(directory, spool, journal);
+    const replay = new SpoolReplay(watch, answers, journal, mark, observer);
+    const kept = new KeptAnswers(journal, answers);
+    const die = async () => {
+      await spool.onApplicationShutdown();
+      await killed(spoolDir, () => mark.onApplicationShutdown());
     };
+    this.processes.push(async () => {
+      await spool.onApplicationShutdown();
+      await mark.onApplicationShutdown();
+    });
+    return {
+      settings,
+      grants,
+      due: new DueRefreshes(dataSource, grants, settings),
+      reservations,
+      spool,
+      replay,
+      kept,
+      stale: new StaleRequests(dataSource, consents),
+      observer,
+      async start() {
+        await replay.onApplicationBootstrap();
+        await kept.onApplicationBootstrap();
+      },
+      die,
+    };
+  }
+
+  /** The next settlement of a grant fails so often, whichever way it is written. */
+  settlementFails(error: Error, times = 1): void {
+    for (let n = 0; n < times; n++) {
+      jest.spyOn(this.consents, 'refreshAll').mockRejectedValueOnce(error);
+      // What cannot be written together is tried by itself; an outage fails both alike.
+      if (!isDatabaseOutage(error)) jest.spyOn(this.consents, 'move').mockRejectedValueOnce(error);
+    }
   }
 
   async authorizedConsent(psuRef: string = randomUUID()): Promise<string> {
@@ -108,6 +179,18 @@ export class Stage {
     const id = await this.authorizedConsent(psuRef);
     await this.replica('stage').grants.exchangeCode(id, PATIENT);
     return id;
+  }
+
+  /** The first pair of a consent that was made without one; its values name it. */
+  async givePair(consentId: string): Promise<void> {
+    const seal = (purpose: 'access_token' | 'refresh_token') =>
+      this.vault.seal(new Secret(`${purpose}-${consentId}`), { consentId, purpose, generation: 1 });
+    await this.dataSource.query(
+      `INSERT INTO hub.token_set (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
+              access_expires_at, last_used_at, refresh_due_at)
+       SELECT id, brand, 1, $2, $3, 'k1', now(), now() + interval '1 hour', now(), now() FROM hub.consent WHERE id = $1`,
+      [consentId, seal('access_token'), seal('refresh_token')],
+    );
   }
 
   async stored(id: string): Promise<ConsentEntity> {
@@ -136,6 +219,43 @@ export class Stage {
     return (await this.journal(id)).map(({ status }) => status);
   }
 
+  async lastEvent(id: string) {
+    const event = (await this.consents.events(id)).at(-1);
+    if (!event) throw new Error('no event');
+    return event;
+  }
+
+  async isLeased(consentId: string): Promise<boolean> {
+    const sql = `SELECT FROM hub.token_request WHERE consent_id = $1 AND status = 'sent' AND lease_ends_at > now()`;
+    return (await this.dataSource.query<object[]>(sql, [consentId])).length > 0;
+  }
+
+  /** What a standby has when the last commits never reached it. */
+  async backup(): Promise<Record<string, object[]>> {
+    const tables: Record<string, object[]> = {};
+    for (const table of FORGETFUL) {
+      const [row] = await this.dataSource.query<{ rows: object[] }[]>(
+        `SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') AS rows FROM hub.${table} t`,
+      );
+      tables[table] = row?.rows ?? [];
+    }
+    return tables;
+  }
+
+  /** The standby takes over. The timeline is as short as it was then. */
+  async restore(tables: Record<string, object[]>): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      await tx.query(`SET LOCAL session_replication_role = replica`);
+      for (const table of [...FORGETFUL].reverse()) await tx.query(`DELETE FROM hub.${table}`);
+      for (const table of FORGETFUL) {
+        await tx.query(
+          `INSERT INTO hub.${table} SELECT * FROM jsonb_populate_recordset(NULL::hub.${table}, $1)`,
+          [JSON.stringify(tables[table])],
+        );
+      }
+    });
+  }
+
   async eventTypes(id: string): Promise<string[]> {
     return (await this.consents.events(id)).map(({ type }) => type);
   }
@@ -145,4 +265,12 @@ export class Stage {
     const sql = `UPDATE hub.token_request SET lease_ends_at = now() - interval '1 second' WHERE consent_id = $1`;
     await this.dataSource.query(sql, [id]);
   }
+}
+
+/** Ends a process that has no time to tidy up: what the kernel does not close by itself stays as it was. */
+async function killed(spoolDir: string, end: () => Promise<void>): Promise<void> {
+  const names = (await readdir(spoolDir)).filter((name) => !name.endsWith('.answers'));
+  for (const name of names) await link(path.join(spoolDir, name), path.join(spoolDir, `${name}.kept`));
+  await end();
+  for (const name of names) await rename(path.join(spoolDir, `${name}.kept`), path.join(spoolDir, name));
 }

@@ -1,59 +1,89 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { AnswerSpool, type SpooledAnswer } from './answer-spool.js';
-import { TokenCall } from './token-call.js';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { describeError, SoleRun } from '@consent-hub/platform';
+import { GrantObserver } from './grant-observer.js';
+import { ProcessMark } from './process-mark.js';
+import type { SpooledAnswer } from './spooled-answer.js';
+import { SpoolWatch, type LostAnswers } from './spool-watch.js';
+import { TokenAnswers } from './token-answers.js';
 import { TokenJournal } from './token-journal.js';
 
-/** Each is a statement or two; more of them wait for the next start. */
-const KEPT_AT_A_START = 1000;
+const EVERY_MS = 5_000;
 
 /**
- * Settles what a process heard and did not live to write down. Idempotent by generation, so a file may be replayed by
- * several replicas, and while its owner lives.
+ * Settles what was heard and is not written down: by a process that died, or because a failover made the database forget it.
+ * Idempotent by generation, so several replicas may replay a file, and while its owner lives.
  */
 @Injectable()
-export class SpoolReplay implements OnApplicationBootstrap {
+export class SpoolReplay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(SpoolReplay.name);
+  private readonly runs = new SoleRun(SpoolReplay.name, () => this.sweep());
+  private readonly told = new Set<string>();
 
   constructor(
-    private readonly spool: AnswerSpool,
+    private readonly watch: SpoolWatch,
+    private readonly answers: TokenAnswers,
     private readonly journal: TokenJournal,
-    private readonly call: TokenCall,
+    private readonly mark: ProcessMark,
+    private readonly observer: GrantObserver,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.replaySpool();
-    await this.readKept();
+    await this.mark.place();
+    await this.compare(true);
   }
 
-  private async replaySpool(): Promise<void> {
-    const answers = await this.spool.leftBehind();
-    const open = new Set(await this.journal.unsettled(answers.map(({ request }) => request)));
-    let unreadable = 0;
-    for (const answer of answers) {
-      if (open.has(answer.request.id) && !(await this.settle(answer))) unreadable++;
+  @Interval(EVERY_MS)
+  run(): Promise<void> {
+    return this.runs.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.runs.stop();
+  }
+
+  /** One look at spool and database; costs next to nothing while they agree. */
+  sweep(): Promise<void> {
+    return this.compare(false);
+  }
+
+  private async compare(all: boolean): Promise<void> {
+    const dead = await this.mark.dead();
+    // All that the dead ever wrote is there to be read.
+    const lost = await (all || dead.length > 0 ? this.watch.lookAtAll() : this.watch.look());
+    await this.replay(lost);
+    await this.watch.prune();
+    for (const { owner, forget } of dead) {
+      const ended = await this.journal.endLeasesOf(owner, this.watch.unsettledIds());
+      if (ended > 0) this.logger.warn({ msg: 'calls of a dead process are over', owner, count: ended });
+      await forget();
     }
-    if (open.size > 0)
-      this.logger.warn(`settled ${open.size - unreadable} of ${open.size} answers left in the spool`);
-    // A file with an answer that could not be settled stays for whoever can.
-    if (unreadable === 0) await this.spool.prune();
   }
 
-  /** Answers that the last version of this program could not read: the journal keeps them for the next. */
-  private async readKept(): Promise<void> {
-    for (const request of await this.journal.kept(KEPT_AT_A_START)) {
-      await this.call.readKept(request).catch((error: unknown) => {
-        const cause = error instanceof Error ? error.message : 'unknown';
-        this.logger.error(`answer of Request-ID ${request.requestId} stays unread: ${cause}`);
-      });
+  private async replay({ answers, unknown }: LostAnswers): Promise<void> {
+    if (unknown > 0) {
+      this.logger.error({ msg: 'the spool holds answers for consents that are not here', count: unknown });
     }
+    let settled = 0;
+    for (const answer of answers) if (await this.settle(answer)) settled++;
+    if (settled === 0) return;
+    this.logger.warn({ msg: 'answers settled from the spool', count: settled });
+    this.observer.spoolReplayed(settled);
   }
 
-  private async settle({ request, sealed }: SpooledAnswer): Promise<boolean> {
+  private async settle(answer: SpooledAnswer): Promise<boolean> {
+    const { id, requestId } = answer.request;
     try {
-      return await this.call.settleAnswer(request, sealed, { from_spool: true });
+      return (await this.answers.settleFromSpool(answer)).outcome !== 'received';
     } catch (error) {
-      const cause = error instanceof Error ? error.message : 'unknown';
-      this.logger.error(`answer of Request-ID ${request.requestId} stays in the spool: ${cause}`);
+      if (!this.told.has(id))
+        this.logger.error({ msg: 'answer stays in the spool', requestId, error: describeError(error) });
+      this.told.add(id);
       return false;
     }
   }

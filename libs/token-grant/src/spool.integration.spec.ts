@@ -10,12 +10,12 @@ beforeEach(async () => {
 });
 afterEach(() => stage.strike());
 
-const files = () => readdir(stage.spoolDir);
+const files = async () => (await readdir(stage.spoolDir)).filter((name) => name.endsWith('.answers'));
 
 /** A replica whose process ends between the bank's answer and the database. */
 async function diesWithAnswer(consentId: string): Promise<void> {
   const doomed = stage.replica('doomed');
-  jest.spyOn(stage.consents, 'move').mockRejectedValueOnce(new Error('killed'));
+  stage.settlementFails(new Error('killed'));
   const { generation } = (await stage.stored(consentId)).tokenSet ?? { generation: 0 };
   await expect(doomed.grants.refresh(consentId, generation, PATIENT)).rejects.toThrow('killed');
 }
@@ -26,7 +26,7 @@ describe('the spool', () => {
     await diesWithAnswer(id);
     expect(await stage.statuses(id)).toEqual(['committed', 'sent']);
 
-    await stage.replica('successor').replay.onApplicationBootstrap();
+    await stage.replica('successor').start();
 
     expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
     expect(await stage.accessToken(id)).toBe('access-2');
@@ -57,7 +57,7 @@ describe('the spool', () => {
       [id],
     );
 
-    await stage.replica('successor').replay.onApplicationBootstrap();
+    await stage.replica('successor').start();
 
     expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 3 } });
     expect(await stage.accessToken(id)).toBe('access-3');
@@ -67,9 +67,9 @@ describe('the spool', () => {
   it('changes nothing when it is replayed again, by several replicas at once', async () => {
     const id = await stage.liveConsent();
     await diesWithAnswer(id);
-    const replays = ['a', 'b', 'c'].map((owner) => stage.replica(owner).replay.onApplicationBootstrap());
+    const replays = ['a', 'b', 'c'].map((owner) => stage.replica(owner).start());
     await Promise.all(replays);
-    await stage.replica('d').replay.onApplicationBootstrap();
+    await stage.replica('d').start();
     expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
     expect(await stage.statuses(id)).toEqual(['committed', 'committed']);
     expect((await stage.eventTypes(id)).filter((type) => type === 'state_changed')).toHaveLength(3);
@@ -79,7 +79,7 @@ describe('the spool', () => {
     const id = await stage.liveConsent();
     await diesWithAnswer(id);
     const elsewhere = await Stage.build(stage.spoolDir);
-    await elsewhere.replica('stranger').replay.onApplicationBootstrap();
+    await elsewhere.replica('stranger').start();
     expect(await elsewhere.journal(id)).toEqual([]);
     await elsewhere.strike();
   });
@@ -96,7 +96,7 @@ describe('the spool', () => {
     const id = await stage.liveConsent();
     await diesWithAnswer(id);
     for (const name of await files()) await appendFile(path.join(stage.spoolDir, name), '{"id":"0198');
-    await stage.replica('successor').replay.onApplicationBootstrap();
+    await stage.replica('successor').start();
     expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
   });
 
@@ -106,14 +106,14 @@ describe('the spool', () => {
     const old = new Date(Date.now() - 31 * 60_000);
     for (const name of await files()) await utimes(path.join(stage.spoolDir, name), old, old);
 
-    const { replay } = stage.replica('successor');
+    const { start } = stage.replica('successor');
     jest.spyOn(stage.bank, 'readTokenAnswer').mockImplementationOnce(() => {
       throw new Error('not yet');
     });
-    await replay.onApplicationBootstrap();
+    await start();
     expect(await files()).not.toEqual([]);
 
-    await replay.onApplicationBootstrap();
+    await start();
     expect(await files()).toEqual([]);
     expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
   });
@@ -127,7 +127,7 @@ describe('the spool', () => {
       Array.from({ length: 200 }, (_, n) => spool.append({ request, sealed: Buffer.from(`answer ${n}`) })),
     );
     await spool.onApplicationShutdown();
-    const sealed = (await stage.replica('two').spool.leftBehind()).map((answer) => answer.sealed.toString());
+    const sealed = (await stage.replica('two').spool.find(id, 0)).map((answer) => answer.sealed.toString());
     expect(new Set(sealed.filter((text) => text.startsWith('answer'))).size).toBe(200);
   });
 });
@@ -139,10 +139,8 @@ describe('a database that is away when the answer comes', () => {
   it('is waited for, and then gets the pair', async () => {
     const id = await stage.liveConsent();
     const { grants } = stage.replica('one');
-    jest
-      .spyOn(stage.consents, 'move')
-      .mockRejectedValueOnce(away())
-      .mockRejectedValueOnce(new Error('Connection terminated'));
+    stage.settlementFails(away());
+    stage.settlementFails(new Error('Connection terminated'));
     await grants.refresh(id, 1, PATIENT);
     expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
     expect(stage.bank.livePair).toBe(2);
@@ -151,13 +149,13 @@ describe('a database that is away when the answer comes', () => {
   it('is no longer waited for at shutdown: the spool has the answer', async () => {
     const id = await stage.liveConsent();
     const { grants } = stage.replica('one');
-    const move = jest.spyOn(stage.consents, 'move').mockRejectedValue(away());
+    const refreshAll = jest.spyOn(stage.consents, 'refreshAll').mockRejectedValue(away());
     const refresh = grants.refresh(id, 1, PATIENT);
     const refused = expect(refresh).rejects.toThrow();
     await grants.beforeApplicationShutdown();
     await refused;
-    move.mockRestore();
-    await stage.replica('successor').replay.onApplicationBootstrap();
+    refreshAll.mockRestore();
+    await stage.replica('successor').start();
     expect(await stage.accessToken(id)).toBe('access-2');
   });
 });

@@ -1,9 +1,19 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '@consent-hub/consent';
 import { AnswerSpool } from './answer-spool.js';
+import { DueRefreshes } from './due-refreshes.js';
 import { GrantFailures } from './grant-failures.js';
+import { GrantObserver, NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
+import { KeptAnswers } from './kept-answers.js';
+import { PatientWriter } from './patient-writer.js';
+import { ProcessMark } from './process-mark.js';
+import { Reservations } from './reservations.js';
+import { SpoolDirectory } from './spool-directory.js';
 import { SpoolReplay } from './spool-replay.js';
+import { SpoolWatch } from './spool-watch.js';
+import { StaleRequests } from './stale-requests.js';
+import { TokenAnswers } from './token-answers.js';
 import { TokenCall } from './token-call.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenGrants } from './token-grants.js';
@@ -14,26 +24,45 @@ import { TokenSettlement } from './token-settlement.js';
 /** For the app's database options. */
 export const TOKEN_GRANT_ENTITIES = [TokenRequestEntity];
 
-/** Needs `BankClient` and `TokenVault` from global modules of the app. */
+/** From the journal up to those who ask for grants. */
+const PROVIDERS = [
+  TokenJournal,
+  Reservations,
+  GrantSealer,
+  SpoolDirectory,
+  AnswerSpool,
+  TokenSettlement,
+  PatientWriter,
+  TokenAnswers,
+  TokenCall,
+  GrantFailures,
+  TokenGrants,
+  DueRefreshes,
+  ProcessMark,
+  SpoolWatch,
+  SpoolReplay,
+  KeptAnswers,
+  StaleRequests,
+];
+
+/** Needs `BankClient` and `TokenVault` from global modules of the app, and `ScheduleModule` for its sweeps. */
 @Module({})
 export class TokenGrantModule {
-  static register(settings: TokenGrantSettings): DynamicModule {
+  /** @param observer is told what happens; absent: nobody is */
+  static register(
+    settings: TokenGrantSettings,
+    observer: GrantObserver = new NobodyObserves(),
+  ): DynamicModule {
     return {
       module: TokenGrantModule,
       global: true,
       imports: [ConsentModule],
       providers: [
         { provide: TokenGrantSettings, useValue: settings },
-        TokenJournal,
-        TokenSettlement,
-        GrantSealer,
-        GrantFailures,
-        AnswerSpool,
-        SpoolReplay,
-        TokenCall,
-        TokenGrants,
+        { provide: GrantObserver, useValue: observer },
+        ...PROVIDERS,
       ],
-      exports: [TokenGrants],
+      exports: [TokenGrants, DueRefreshes, SpoolDirectory],
     };
   }
 }

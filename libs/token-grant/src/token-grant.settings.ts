@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { DEFAULT_SCHEDULE, type RefreshSchedule } from '@consent-hub/consent';
+
 /** Time between the end of the longest possible call and the end of its lease. */
 const LEASE_MARGIN_SECONDS = 30;
 /** A reservation not sent by then is given back: what is left of the margin is for the commit. */
@@ -5,7 +8,10 @@ const SEND_WITHIN_MS = (LEASE_MARGIN_SECONDS * 1000) / 2;
 
 /** How this process takes part in the journal. */
 export class TokenGrantSettings {
-  /** Name of this instance in the journal and the spool. */
+  /**
+   * Name of this process in the journal and the spool: the instance, and what tells this run of it from the one before.
+   * Calls of a process that is known to be dead are over.
+   */
   readonly owner: string;
   /** How long a reserved request is nobody else's: the deadline of POST /token plus a margin for the commit. */
   readonly leaseSeconds: number;
@@ -14,16 +20,26 @@ export class TokenGrantSettings {
   readonly spoolDir: string;
   /** How long a file of the spool is kept after its last answer. */
   readonly spoolRetentionMinutes: number;
+  /** When a pair is to be refreshed by itself. */
+  readonly schedule: RefreshSchedule;
 
   constructor(settings: {
     owner: string;
     tokenTimeoutMs: number;
     spoolDir: string;
     spoolRetentionMinutes: number;
+    refreshAheadSeconds?: number;
+    refreshIdleHours?: number;
+    refreshKeepaliveHours?: number;
   }) {
-    this.owner = settings.owner;
+    this.owner = `${settings.owner}.${process.pid}.${randomBytes(4).toString('hex')}`;
     this.leaseSeconds = Math.ceil(settings.tokenTimeoutMs / 1000) + LEASE_MARGIN_SECONDS;
     this.spoolDir = settings.spoolDir;
     this.spoolRetentionMinutes = settings.spoolRetentionMinutes;
+    this.schedule = {
+      aheadSeconds: settings.refreshAheadSeconds ?? DEFAULT_SCHEDULE.aheadSeconds,
+      idleHours: settings.refreshIdleHours ?? DEFAULT_SCHEDULE.idleHours,
+      keepaliveHours: settings.refreshKeepaliveHours ?? DEFAULT_SCHEDULE.keepaliveHours,
+    };
   }
 }

@@ -3,6 +3,10 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ConsentError, type Patience } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
 import { GrantFailures, IN_PROGRESS_RETRY_SECONDS, notLive, unavailable } from './grant-failures.js';
+import type { GrantEnd } from './grant-outcome.js';
+import { Reservations } from './reservations.js';
+import type { ReservedRequest } from './reserved-request.js';
+import { TokenAnswers } from './token-answers.js';
 import { TokenCall } from './token-call.js';
 import { TokenJournal } from './token-journal.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
@@ -13,18 +17,29 @@ const BACKOFF_MS = [250, 1_000];
 /** How often a request of another replica is looked at, milliseconds. */
 const WATCH_MS = 100;
 
+/** The pair, or the code, that a request spends. */
+interface Spent {
+  readonly consentId: string;
+  readonly grantType: GrantType;
+  /** 0 for a code. */
+  readonly generation: number;
+}
+
 /**
  * The one path by which POST /token is called: reserve, call, settle. Callers of the same pair share one call, in this
  * process through a promise, across processes through the journal. A caller that stops waiting cancels nothing.
  */
 @Injectable()
 export class TokenGrants implements BeforeApplicationShutdown {
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly shared = new Map<string, Promise<void>>();
+  private readonly scheduled = new Map<string, Promise<GrantEnd>>();
   private stopping = false;
 
   constructor(
+    private readonly reservations: Reservations,
     private readonly journal: TokenJournal,
     private readonly call: TokenCall,
+    private readonly answers: TokenAnswers,
     private readonly failures: GrantFailures,
   ) {}
 
@@ -34,7 +49,8 @@ export class TokenGrants implements BeforeApplicationShutdown {
    * @throws ConsentError
    */
   exchangeCode(consentId: string, patience: Patience): Promise<void> {
-    return this.join(consentId, 'authorization_code', 0, patience);
+    const grant = this.join({ consentId, grantType: 'authorization_code', generation: 0 });
+    return withPatience(grant, patience, consentId);
   }
 
   /**
@@ -43,7 +59,25 @@ export class TokenGrants implements BeforeApplicationShutdown {
    * @throws ConsentError
    */
   refresh(consentId: string, generation: number, patience: Patience): Promise<void> {
-    return this.join(consentId, 'refresh_token', generation, patience);
+    const grant = this.join({ consentId, grantType: 'refresh_token', generation });
+    return withPatience(grant, patience, consentId);
+  }
+
+  /**
+   * Sends a request that was claimed because it was due. Callers who ask for the same pair meanwhile wait for it.
+   *
+   * @returns what became of it; throws for nothing that a bank may answer
+   */
+  async runClaimed(reserved: ReservedRequest): Promise<GrantEnd> {
+    if (this.stopping) return this.call.giveBack(reserved, 'shutting_down');
+    const key = keyOf({ ...reserved.request, generation: reserved.request.expectedGeneration });
+    const run = this.call.send(reserved, true);
+    this.scheduled.set(key, run);
+    try {
+      return await run;
+    } finally {
+      this.scheduled.delete(key);
+    }
   }
 
   /** Authorized consents whose code nobody exchanges at the moment, oldest first. */
@@ -54,30 +88,29 @@ export class TokenGrants implements BeforeApplicationShutdown {
   /** What is under way at the bank is waited for: its answer is somebody's consent. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    this.call.stop();
-    while (this.underWay.size > 0) await Promise.allSettled(this.underWay.values());
+    this.answers.stop();
+    while (this.shared.size + this.scheduled.size > 0)
+      await Promise.allSettled([...this.shared.values(), ...this.scheduled.values()]);
   }
 
-  private join(
-    consentId: string,
-    grantType: GrantType,
-    generation: number,
-    patience: Patience,
-  ): Promise<void> {
-    const key = `${consentId}:${generation}`;
-    let shared = this.underWay.get(key);
+  private join(spent: Spent): Promise<void> {
+    const key = keyOf(spent);
+    let shared = this.shared.get(key);
     if (!shared) {
-      shared = this.grant(consentId, grantType, generation).finally(() => this.underWay.delete(key));
-      this.underWay.set(key, shared);
+      shared = this.grant(spent).finally(() => this.shared.delete(key));
+      this.shared.set(key, shared);
     }
-    return withPatience(shared, patience, consentId);
+    return shared;
   }
 
-  private async grant(consentId: string, grantType: GrantType, generation: number): Promise<void> {
+  private async grant(spent: Spent): Promise<void> {
+    const { consentId, grantType, generation } = spent;
     for (let tries = 0; ;) {
+      const run = this.scheduled.get(keyOf(spent));
+      if (run) await Promise.allSettled([run]);
       // The next call would outlive this process; another replica makes it.
       if (this.stopping) throw unavailable(consentId);
-      const reserved = await this.journal.reserve(consentId, grantType, generation);
+      const reserved = await this.reservations.reserve(consentId, grantType, generation);
       switch (reserved.kind) {
         case 'current':
           return;
@@ -86,13 +119,14 @@ export class TokenGrants implements BeforeApplicationShutdown {
         case 'in_doubt':
           throw await this.failures.of(reserved.request);
         case 'received':
-          if (await this.call.readKept(reserved.request)) return;
+          if (await this.answers.readKept(reserved.request)) return;
           throw await this.failures.of(reserved.request);
         case 'under_way':
           await this.watch(reserved.request);
           break;
         case 'reserved': {
-          if (await this.call.send(reserved)) return;
+          const { outcome } = await this.call.send(reserved);
+          if (outcome === 'committed' || outcome === 'overtaken') return;
           const failure = await this.failures.of(reserved.request);
           const backoff = BACKOFF_MS[tries++];
           if (failure.code !== 'bank_unavailable' || backoff === undefined) throw failure;
@@ -115,6 +149,9 @@ export class TokenGrants implements BeforeApplicationShutdown {
     }
   }
 }
+
+const keyOf = ({ consentId, generation }: Pick<Spent, 'consentId' | 'generation'>): string =>
+  `${consentId}:${generation}`;
 
 async function withPatience(shared: Promise<void>, { waitMs }: Patience, consentId: string): Promise<void> {
   const timer = new AbortController();

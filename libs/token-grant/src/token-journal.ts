@@ -1,78 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { newId, newRequestId } from '@consent-hub/platform';
-import { ConsentEntity, ConsentRepository, isLive, TokenSetEntity } from '@consent-hub/consent';
-import type { GrantType } from '@consent-hub/psd2-protocol';
-import { DataSource, In, type EntityManager } from 'typeorm';
-import { TokenGrantSettings } from './token-grant.settings.js';
-import type { SpooledRequest } from './answer-spool.js';
-import { OPEN_STATUSES, TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
-
-/** A request that this process may now send: nobody else can, while it is open. */
-export interface ReservedRequest {
-  /** Says whether it may still be sent: a process that was held up may have been given up by others. */
-  readonly isFresh: () => boolean;
-  readonly request: TokenRequestEntity;
-  readonly consent: ConsentEntity;
-  /** The pair to spend; null for a code. */
-  readonly tokenSet: TokenSetEntity | null;
-}
-
-export type ReserveResult =
-  | ({ readonly kind: 'reserved' } & ReservedRequest)
-  /** The pair to spend is no longer the current one: what the caller wants has been done. */
-  | { readonly kind: 'current' }
-  | { readonly kind: 'not_live'; readonly consent: ConsentEntity | null }
-  | { readonly kind: 'under_way'; readonly request: TokenRequestEntity }
-  | { readonly kind: 'in_doubt'; readonly request: TokenRequestEntity }
-  | { readonly kind: 'received'; readonly request: TokenRequestEntity };
+import { runNamed, type NamedStatement } from '@consent-hub/platform';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { SpooledRequest } from './spooled-answer.js';
+import { TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
 
 /** What is written when a request ends, beside its status. */
 export type Settlement = Partial<
   Pick<TokenRequestEntity, 'outcome' | 'httpStatus' | 'bankError' | 'bankErrorCode'>
 >;
 
-/**
- * Table `token_request`: what was sent to the bank, by whom, and what became of it. A partial unique index over the open
- * rows makes calls single-flight across the cluster; Postgres' clock alone decides when a lease is over.
- */
+/** What the database has of a request whose answer is in the spool. */
+export interface Standing {
+  /** Null: the request is forgotten; a failover has lost the commit. */
+  readonly status: TokenRequestStatus | null;
+  /** Of the pair that the consent holds; 0 for none. */
+  readonly generation: number;
+}
+
+const STANDING: NamedStatement = {
+  name: 'standing_of_spooled_requests',
+  text: `SELECT asked.id, r.status, coalesce(t.generation, 0) AS generation
+           FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, consent_id)
+           JOIN hub.consent c ON c.id = asked.consent_id
+           LEFT JOIN hub.token_set t ON t.consent_id = c.id
+           LEFT JOIN hub.token_request r ON r.id = asked.id`,
+};
+
+const SETTLE_COMMITTED: NamedStatement = {
+  name: 'settle_committed_requests',
+  text: `UPDATE hub.token_request SET status = 'committed', settled_at = now(), raw_answer = NULL
+          WHERE id = ANY ($1::uuid[]) RETURNING id`,
+};
+
+/** Table `token_request`: what was sent to the bank, by whom, and what became of it. */
 @Injectable()
 export class TokenJournal {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly consents: ConsentRepository,
-    private readonly settings: TokenGrantSettings,
-  ) {}
-
-  /**
-   * Takes the right to send one request for a consent, in one short transaction.
-   *
-   * @param generation the pair to spend, 0 for a code
-   */
-  reserve(consentId: string, grantType: GrantType, generation: number): Promise<ReserveResult> {
-    const isFresh = stopwatch(this.settings.sendWithinMs);
-    return this.dataSource.transaction(async (tx) => {
-      const consent = await tx.findOne(ConsentEntity, {
-        where: { id: consentId },
-        lock: { mode: 'pessimistic_write' },
-      });
-      const tokenSet = await tx.findOneBy(TokenSetEntity, { consentId });
-      if (tokenSet && tokenSet.generation > generation) return { kind: 'current' };
-      const spendable =
-        grantType === 'authorization_code'
-          ? consent?.state === 'authorized'
-          : consent && isLive(consent.state);
-      if (!consent || !spendable) return { kind: 'not_live', consent };
-
-      const open = await tx.findOneBy(TokenRequestEntity, { consentId, status: In([...OPEN_STATUSES]) });
-      if (open?.status === 'received') return { kind: 'received', request: open };
-      if (open && !(await this.leaseIsOver(tx, open))) {
-        return { kind: open.status === 'sent' ? 'under_way' : 'in_doubt', request: open };
-      }
-      if (open) await this.giveUp(tx, open);
-      const request = await this.insert(tx, consent, grantType, generation);
-      return { kind: 'reserved', request, consent, tokenSet, isFresh };
-    });
-  }
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Consents in `authorized` without a request that may still be under way, the one tried longest ago first. */
   async unfinishedExchanges(limit: number): Promise<string[]> {
@@ -103,40 +66,48 @@ export class TokenJournal {
     return row?.seconds ?? 1;
   }
 
-  /**
-   * Of these requests, those whose answer has not been written down. A request that the database has forgotten is one of
-   * them; one of a consent that it does not know is not, since nothing is there to be brought back.
-   */
-  async unsettled(requests: readonly Pick<SpooledRequest, 'id' | 'consentId'>[]): Promise<string[]> {
-    const rows = await this.dataSource.query<{ id: string }[]>(
-      `SELECT asked.id FROM unnest($1::uuid[], $2::uuid[]) AS asked(id, consent_id)
-         JOIN hub.consent c ON c.id = asked.consent_id
-         LEFT JOIN hub.token_request r ON r.id = asked.id
-        WHERE r.id IS NULL OR r.status IN ('sent', 'in_doubt', 'probed')`,
+  /** What the database has of each of these requests, by their ids. Of a consent that it does not know it has nothing. */
+  async standing(requests: readonly SpooledRequest[]): Promise<Map<string, Standing>> {
+    const rows = await runNamed<{ id: string; status: TokenRequestStatus | null; generation: number }>(
+      this.dataSource,
+      STANDING,
       [requests.map(({ id }) => id), requests.map(({ consentId }) => consentId)],
     );
-    return rows.map(({ id }) => id);
+    return new Map(rows.map(({ id, status, generation }) => [id, { status, generation }]));
   }
 
   /**
    * Ends a request that was granted. `committed` is the last word: whoever settles the same answer again changes nothing. A
    * request that a failover has forgotten is written anew.
+   *
+   * @returns the last word
    */
   async settleGranted(
     tx: EntityManager,
     request: SpooledRequest,
     status: 'committed' | 'overtaken',
-  ): Promise<void> {
+  ): Promise<'committed' | 'overtaken'> {
     const { id, consentId, brand, grantType, expectedGeneration, requestId, owner, sentAt, leaseEndsAt } =
       request;
-    await tx.query(
+    const rows = await tx.query<object[]>(
       `INSERT INTO hub.token_request AS r (id, consent_id, brand, grant_type, expected_generation, request_id, owner,
               sent_at, lease_ends_at, status, settled_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, settled_at = excluded.settled_at, raw_answer = NULL
-         WHERE r.status <> 'committed'`,
+         WHERE r.status <> 'committed'
+       RETURNING id`,
       [id, consentId, brand, grantType, expectedGeneration, requestId, owner, sentAt, leaseEndsAt, status],
     );
+    return rows.length === 0 ? 'committed' : status;
+  }
+
+  /** Ends requests whose pairs are stored, in the same transaction; those that a failover has forgotten are written anew. */
+  async settleCommitted(tx: EntityManager, requests: readonly SpooledRequest[]): Promise<void> {
+    if (requests.length === 0) return;
+    const ids = requests.map(({ id }) => id);
+    const known = new Set((await runNamed<{ id: string }>(tx, SETTLE_COMMITTED, [ids])).map(({ id }) => id));
+    for (const request of requests)
+      if (!known.has(request.id)) await this.settleGranted(tx, request, 'committed');
   }
 
   /** Ends a request, whatever became of its lease: what the bank answered counts. */
@@ -168,11 +139,46 @@ export class TokenJournal {
     );
   }
 
-  /** Requests that keep an answer nobody could read, oldest first. */
-  kept(limit: number): Promise<TokenRequestEntity[]> {
-    return this.dataSource
-      .getRepository(TokenRequestEntity)
-      .find({ where: { status: 'received' }, order: { sentAt: 'ASC' }, take: limit });
+  /**
+   * Requests that keep an answer nobody could read, oldest first.
+   *
+   * @param requestId the Request-ID of one of them, or its id here
+   */
+  kept(limit: number, requestId: string | null = null): Promise<TokenRequestEntity[]> {
+    const query = this.dataSource
+      .createQueryBuilder(TokenRequestEntity, 'request')
+      .orderBy('request.sent_at')
+      .limit(limit);
+    return requestId === null
+      ? query.where(`request.status = 'received'`).getMany()
+      : query
+          .where('request.raw_answer IS NOT NULL')
+          .andWhere('(request.request_id = :requestId OR request.id = :requestId)', { requestId })
+          .getMany();
+  }
+
+  /**
+   * Ends the leases of a process that is dead: its calls are over, and a probe may go.
+   *
+   * @param except requests whose answers are in the spool
+   * @returns how many
+   */
+  async endLeasesOf(owner: string, except: readonly string[]): Promise<number> {
+    const rows = await this.dataSource.query<object[]>(
+      `WITH ended AS (
+         UPDATE hub.token_request SET lease_ends_at = now()
+          WHERE status = 'sent' AND owner = $1 AND lease_ends_at > now() AND id <> ALL ($2::uuid[])
+         RETURNING consent_id
+       ), waiting AS (
+         SELECT t.consent_id FROM hub.token_set t JOIN ended ON ended.consent_id = t.consent_id
+          WHERE t.refresh_due_at IS NOT NULL ORDER BY t.consent_id FOR NO KEY UPDATE OF t SKIP LOCKED
+       ), due AS (
+         UPDATE hub.token_set t SET refresh_due_at = now() FROM waiting WHERE t.consent_id = waiting.consent_id
+       )
+       SELECT consent_id FROM ended`,
+      [owner, except],
+    );
+    return rows.length;
   }
 
   /**
@@ -190,72 +196,4 @@ export class TokenJournal {
       .execute();
     return update.affected === 1;
   }
-
-  private async leaseIsOver(tx: EntityManager, request: TokenRequestEntity): Promise<boolean> {
-    const [row] = await tx.query<{ over: boolean }[]>(
-      `SELECT lease_ends_at <= now() AS over FROM hub.token_request WHERE id = $1`,
-      [request.id],
-    );
-    return row?.over === true;
-  }
-
-  /** Its lease is over and its answer never came: the next request takes its place as a probe. */
-  private async giveUp(tx: EntityManager, request: TokenRequestEntity): Promise<void> {
-    if (request.status === 'sent') {
-      await this.consents.record(tx, request.consentId, 'grant_in_doubt', 'hub:token-grant', {
-        request_id: request.requestId,
-        outcome: 'lease_ended',
-      });
-    }
-    const outcome = request.outcome ?? 'lease_ended';
-    await this.settle(tx, request.id, 'probed', { outcome });
-  }
-
-  /** The one just given up, or an earlier one: a doubt lasts as long as its generation, until a probe reaches the bank. */
-  private async unresolvedDoubt(
-    tx: EntityManager,
-    consentId: string,
-    generation: number,
-  ): Promise<string | null> {
-    const doubt = await tx.findOne(TokenRequestEntity, {
-      select: { id: true },
-      where: { consentId, expectedGeneration: generation, status: 'probed' },
-      order: { sentAt: 'DESC' },
-    });
-    return doubt?.id ?? null;
-  }
-
-  private async insert(
-    tx: EntityManager,
-    { id: consentId, brand }: ConsentEntity,
-    grantType: GrantType,
-    generation: number,
-  ): Promise<TokenRequestEntity> {
-    const id = newId();
-    await tx
-      .createQueryBuilder()
-      .insert()
-      .into(TokenRequestEntity)
-      .values({
-        id,
-        consentId,
-        brand,
-        grantType,
-        status: 'sent',
-        expectedGeneration: generation,
-        requestId: newRequestId(),
-        probeOf: await this.unresolvedDoubt(tx, consentId, generation),
-        owner: this.settings.owner,
-        sentAt: () => 'clock_timestamp()',
-        leaseEndsAt: () => `clock_timestamp() + make_interval(secs => ${this.settings.leaseSeconds})`,
-      })
-      .execute();
-    return tx.findOneByOrFail(TokenRequestEntity, { id });
-  }
-}
-
-/** By the longer of two clocks: one of them stands still while the machine sleeps, the other can be set back. */
-function stopwatch(limitMs: number): () => boolean {
-  const [monotonic, wall] = [performance.now(), Date.now()];
-  return () => Math.max(performance.now() - monotonic, Date.now() - wall) < limitMs;
 }

@@ -11,7 +11,7 @@ export const OPEN_STATUSES = ['sent', 'received', 'in_doubt'] as const;
  * - `committed`: the pair is stored
  * - `refused`: the bank said no
  * - `not_sent`: nothing happened at the bank
- * - `probed`: was in doubt; a later request asked again in its place
+ * - `probed`: was in doubt; a later request asked again in its place, or its consent ended before anybody did
  * - `overtaken`: granted, but the consent had ended or been renewed meanwhile
  */
 export type TokenRequestStatus =
@@ -47,7 +47,7 @@ export class TokenRequestEntity {
   @Column('uuid', { name: 'probe_of', nullable: true })
   probeOf: string | null;
 
-  /** Instance of the hub that made the call. */
+  /** Process of the hub that made the call: its instance, and what tells this run of it from others. */
   @Column('text')
   owner: string;
 

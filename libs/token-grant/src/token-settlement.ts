@@ -1,105 +1,204 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { BankError, GrantedTokens } from '@consent-hub/bank-client';
-import { ConsentRepository, TokenSetEntity, type Actor, type EventData } from '@consent-hub/consent';
+import {
+  ConsentRepository,
+  TokenSetEntity,
+  type Actor,
+  type EventData,
+  type SealedTokenSet,
+} from '@consent-hub/consent';
+import { describeError, isDatabaseOutage } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { SpooledRequest } from './answer-spool.js';
+import { ending, type GrantEnd, type GrantOutcome } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
+import { GroupCommit } from './group-commit.js';
+import type { OpenRequest } from './reserved-request.js';
+import type { SpooledRequest } from './spooled-answer.js';
+import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenJournal, type Settlement } from './token-journal.js';
-import type { TokenRequestEntity } from './token-request.entity.js';
-import { verdictOf } from './verdict.js';
+import { verdictOf, type Verdict } from './verdict.js';
 
 const ACTOR: Actor = 'hub:token-grant';
+/** Pairs that share a commit: more would hold their rows longer than the commit saves. */
+const TOGETHER = 256;
+
+/** A grant on its way into the database. */
+interface Granted {
+  readonly request: SpooledRequest;
+  readonly tokens: SealedTokenSet;
+  readonly account: { readonly iban: string; readonly logicalId: string } | null;
+  readonly facts: EventData;
+}
 
 /** Writes what became of a call: pair, state, timeline and journal in one transaction, or nothing of it. */
 @Injectable()
 export class TokenSettlement {
+  private readonly logger = new Logger(TokenSettlement.name);
+  private readonly refreshed = new GroupCommit<Granted, boolean>(
+    TOGETHER,
+    ({ request }) => request.consentId,
+    (all) => this.commitTogether(all),
+  );
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,
     private readonly journal: TokenJournal,
     private readonly sealer: GrantSealer,
+    private readonly settings: TokenGrantSettings,
   ) {}
 
   /**
    * Stores a granted pair as the successor of the one that was spent. Decided by the generation alone, never by the
    * lease: a late answer is as good as a quick one, as long as it is the only one.
    */
-  async commit(request: SpooledRequest, tokens: GrantedTokens, facts: EventData = {}): Promise<void> {
-    const sealed = this.sealer.seal(request, tokens);
-    const told = { actor: ACTOR, facts: { request_id: request.requestId, ...facts } };
+  async commit(request: SpooledRequest, tokens: GrantedTokens, facts: EventData = {}): Promise<GrantEnd> {
+    const granted: Granted = {
+      request,
+      tokens: this.sealer.seal(request, tokens),
+      account: accountOf(tokens),
+      facts: { request_id: request.requestId, ...facts },
+    };
+    const isRefresh = request.grantType === 'refresh_token';
+    if (isRefresh && (await this.refreshed.add(granted))) return ending('committed');
+    return ending(await this.commitAlone(granted));
+  }
+
+  /** Stores the common ones together; says of each whether it was one. */
+  private async commitTogether(all: readonly Granted[]): Promise<boolean[]> {
+    const pairs = all.map(({ request, tokens, facts }) => ({ consentId: request.consentId, tokens, facts }));
+    try {
+      return await this.dataSource.transaction(async (tx) => {
+        const stored = await this.consents.refreshAll(tx, pairs, ACTOR);
+        const isStored = ({ request }: Granted) => stored.has(request.consentId);
+        const committed = all.filter(isStored);
+        await this.consents.noteAccounts(
+          tx,
+          committed.flatMap(({ request, account }) =>
+            account ? [{ consentId: request.consentId, ...account }] : [],
+          ),
+        );
+        await this.journal.settleCommitted(
+          tx,
+          committed.map(({ request }) => request),
+        );
+        return all.map(isStored);
+      });
+    } catch (error) {
+      if (isDatabaseOutage(error)) throw error;
+      // One of them cannot be written; by itself each will show whether it is the one.
+      this.logger.error({ msg: 'pairs not stored together', count: all.length, error: describeError(error) });
+      return all.map(() => false);
+    }
+  }
+
+  /** Sees to every case: a first pair, a consent that ended or was renewed meanwhile, an end that was wrong. */
+  private commitAlone({ request, tokens, account, facts }: Granted): Promise<'committed' | 'overtaken'> {
     const to = request.grantType === 'authorization_code' ? 'active' : 'refreshed';
-    await this.dataSource.transaction(async (tx) => {
-      if (to === 'active' && (await this.consents.isOvertaken(tx, request.consentId, request.sentAt))) {
+    const { consentId } = request;
+    return this.dataSource.transaction(async (tx) => {
+      if (to === 'active' && (await this.consents.isOvertaken(tx, consentId, request.sentAt))) {
         // The bank replaced this pair when it granted the newer consent's.
-        await this.consents.move(tx, request.consentId, {
+        await this.consents.move(tx, consentId, {
           to: 'failed',
           data: { reason: 'replaced' },
-          ...told,
+          actor: ACTOR,
+          facts,
         });
         return this.journal.settleGranted(tx, request, 'overtaken');
       }
-      const stored = await this.consents.move(tx, request.consentId, {
-        to,
-        data: { tokens: sealed },
-        ...told,
-      });
-      if (stored && tokens.iban !== undefined && tokens.logicalId !== undefined) {
-        const account = { iban: tokens.iban, logicalId: tokens.logicalId };
-        await this.consents.replaceAccounts(tx, request.consentId, [account]);
-      }
+      const stored = await this.consents.move(tx, consentId, { to, data: { tokens }, actor: ACTOR, facts });
+      if (stored && account) await this.consents.replaceAccounts(tx, consentId, [account]);
       return this.journal.settleGranted(tx, request, stored ? 'committed' : 'overtaken');
     });
   }
 
   /** Keeps an answer that granted something nobody can read yet. */
-  async keep(request: TokenRequestEntity, body: Secret, error: BankError): Promise<void> {
+  async keep(request: SpooledRequest, body: Secret, error: BankError): Promise<GrantEnd> {
     const sealed = this.sealer.sealAnswer(request, body);
     await this.dataSource.transaction(async (tx) => {
       await this.consents.lock(tx, request.consentId);
       await this.journal.keepAnswer(tx, request.id, sealed, settlementOf(error));
       await this.consents.record(tx, request.consentId, 'grant_unreadable', ACTOR, factsOf(request, error));
     });
+    return ending('received');
   }
 
   /** Writes what a failed call means. A refusal ends the consent only while the pair it refused is still the current one. */
-  async fail(request: TokenRequestEntity, error: BankError): Promise<void> {
+  async fail(request: OpenRequest, error: BankError): Promise<GrantEnd> {
     const verdict = verdictOf(error.code, request.grantType, request.probeOf !== null);
-    const facts = factsOf(request, error);
-    await this.dataSource.transaction(async (tx) => {
+    return this.dataSource.transaction(async (tx) => {
       // Before the journal's row, as everybody else: nobody stores a pair in between, and no two wait for each other.
       await this.consents.lock(tx, request.consentId);
-      switch (verdict.kind) {
-        case 'not_sent':
-          return this.journal.settle(tx, request.id, 'not_sent', settlementOf(error));
-        case 'in_doubt': {
-          const isOver = error.context.callIsOver === true;
-          if (await this.journal.doubt(tx, request.id, isOver, settlementOf(error))) {
-            await this.consents.record(tx, request.consentId, 'grant_in_doubt', ACTOR, facts);
-          }
-          return;
-        }
-        case 'refused':
-          await this.consents.record(tx, request.consentId, 'grant_refused', ACTOR, facts);
-          return this.journal.settle(tx, request.id, 'refused', settlementOf(error));
-        case 'ended': {
-          const { to, reason } = verdict;
-          if (await this.spentIsCurrent(tx, request)) {
-            const actor = reason === 'withdrawn_at_bank' ? 'psu' : ACTOR;
-            await this.consents.move(tx, request.consentId, { to, data: { reason }, actor, facts });
-          }
-          return this.journal.settle(tx, request.id, 'refused', settlementOf(error));
-        }
-      }
+      const end = await this.writeVerdict(tx, request, error, verdict);
+      if (end.outcome !== 'ended') await this.postpone(tx, request, end.outcome, error);
+      return end;
     });
   }
 
-  /** Closes a request that could not even be prepared. */
-  async abandon(request: TokenRequestEntity, outcome: string): Promise<void> {
-    await this.journal.settle(this.dataSource.manager, request.id, 'not_sent', { outcome });
+  /** Closes a request that was never sent: it could not be prepared, was held up, or need not be. */
+  async abandon(request: OpenRequest, outcome: string): Promise<GrantEnd> {
+    return this.dataSource.transaction(async (tx) => {
+      await this.consents.lock(tx, request.consentId);
+      await this.journal.settle(tx, request.id, 'not_sent', { outcome });
+      await this.postpone(tx, request, 'not_sent');
+      return ending('not_sent');
+    });
   }
 
-  private async spentIsCurrent(tx: EntityManager, request: TokenRequestEntity): Promise<boolean> {
+  private async writeVerdict(
+    tx: EntityManager,
+    request: OpenRequest,
+    error: BankError,
+    verdict: Verdict,
+  ): Promise<GrantEnd> {
+    const { id, consentId } = request;
+    const facts = factsOf(request, error);
+    switch (verdict.kind) {
+      case 'not_sent':
+        await this.journal.settle(tx, id, 'not_sent', settlementOf(error));
+        return ending('not_sent');
+      case 'in_doubt': {
+        const isOver = error.context.callIsOver === true;
+        if (await this.journal.doubt(tx, id, isOver, settlementOf(error)))
+          await this.consents.record(tx, consentId, 'grant_in_doubt', ACTOR, facts);
+        return ending('in_doubt');
+      }
+      case 'refused':
+        await this.consents.record(tx, consentId, 'grant_refused', ACTOR, facts);
+        await this.journal.settle(tx, id, 'refused', settlementOf(error));
+        return ending('refused');
+      case 'ended': {
+        const { to, reason } = verdict;
+        const actor = reason === 'withdrawn_at_bank' ? 'psu' : ACTOR;
+        const hasEnded =
+          (await this.spentIsCurrent(tx, request)) &&
+          (await this.consents.move(tx, consentId, { to, data: { reason }, actor, facts }));
+        await this.journal.settle(tx, id, 'refused', settlementOf(error));
+        return hasEnded ? ending('ended', reason) : ending('refused');
+      }
+    }
+  }
+
+  private async postpone(
+    tx: EntityManager,
+    request: OpenRequest,
+    outcome: GrantOutcome,
+    error?: BankError,
+  ): Promise<void> {
+    if (request.grantType !== 'refresh_token') return;
+    const { callIsOver, retryAfterSeconds } = error?.context ?? {};
+    await this.consents.postponeRefresh(tx, {
+      consentId: request.consentId,
+      generation: request.expectedGeneration,
+      schedule: this.settings.schedule,
+      ...(outcome === 'in_doubt' && callIsOver !== true && { notBefore: request.leaseEndsAt }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    });
+  }
+
+  private async spentIsCurrent(tx: EntityManager, request: OpenRequest): Promise<boolean> {
     const tokenSet = await tx.findOne(TokenSetEntity, {
       select: { consentId: true, generation: true },
       where: { consentId: request.consentId },
@@ -115,7 +214,7 @@ const settlementOf = ({ code, context }: BankError): Settlement => ({
   bankErrorCode: context.errorCode ?? null,
 });
 
-const factsOf = (request: TokenRequestEntity, { code, context }: BankError): EventData => ({
+const factsOf = (request: SpooledRequest, { code, context }: BankError): EventData => ({
   request_id: request.requestId,
   grant_type: request.grantType,
   outcome: code,
@@ -123,3 +222,6 @@ const factsOf = (request: TokenRequestEntity, { code, context }: BankError): Eve
   ...(context.error !== undefined && { bank_error: context.error }),
   ...(context.errorCode !== undefined && { bank_error_code: context.errorCode }),
 });
+
+const accountOf = ({ iban, logicalId }: GrantedTokens): Granted['account'] =>
+  iban !== undefined && logicalId !== undefined ? { iban, logicalId } : null;

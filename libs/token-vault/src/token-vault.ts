@@ -6,7 +6,13 @@ import { VaultError } from './vault-error.js';
 
 /** What a sealed value is. Part of what it is bound to: a stored access token cannot be put in a refresh token's place. */
 export type SecretPurpose =
-  'access_token' | 'refresh_token' | 'sca_token' | 'code_verifier' | 'authorization_code' | 'token_answer';
+  | 'access_token'
+  | 'refresh_token'
+  | 'sca_token'
+  | 'code_verifier'
+  | 'authorization_code'
+  | 'token_answer'
+  | 'kept_answer';
 
 /** Where a sealed value belongs. It opens there and nowhere else. */
 export interface SecretBinding {

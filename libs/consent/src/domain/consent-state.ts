@@ -1,7 +1,4 @@
-/**
- * The life of a consent. `active` holds the first token pair, `refreshed` the second or a later one: both are live.
- * What follows no arrow is final.
- */
+/** The life of a consent. `active` holds the first token pair, `refreshed` the second or a later one: both are live. */
 export const CONSENT_STATES = [
   'initiated',
   'authorized',
@@ -15,7 +12,7 @@ export const CONSENT_STATES = [
 ] as const;
 export type ConsentState = (typeof CONSENT_STATES)[number];
 
-/** Every move there is; the types below, the repository and the tests derive from this table. */
+/** Every move there is; the types below, the repository and the tests derive from this table and the next. */
 export const TRANSITIONS = {
   initiated: ['authorized', 'rejected', 'expired'],
   authorized: ['active', 'failed'],
@@ -25,8 +22,20 @@ export const TRANSITIONS = {
   revoked: [],
   expired: [],
   rejected: [],
-  failed: [],
+  failed: ['active', 'refreshed'],
 } as const satisfies Record<ConsentState, readonly ConsentState[]>;
+
+/**
+ * Moves that need more than the right state. A consent failed because its code or refresh token was found spent and the
+ * answer was not there: the answer that turns up after all explains the refusal, and brings the pair. No other failure, and
+ * no other end, is ever taken back.
+ */
+export const TAKEN_BACK = {
+  failed: {
+    active: ['exchange_lost', 'code_refused'],
+    refreshed: ['rotation_lost', 'refresh_refused'],
+  },
+} as const satisfies Partial<Record<ConsentState, Partial<Record<ConsentState, readonly string[]>>>>;
 
 /** A state that some transition leads to: all but `initiated`, in which a consent is born. */
 export type TargetState = (typeof TRANSITIONS)[ConsentState][number];
@@ -34,11 +43,24 @@ export type TargetState = (typeof TRANSITIONS)[ConsentState][number];
 /** In these states a consent has a token pair that works. */
 export const LIVE_STATES = ['active', 'refreshed'] as const satisfies readonly ConsentState[];
 
-export function canMove(from: ConsentState, to: ConsentState): boolean {
+/** @param reason why the consent is in `from`, where it has ended */
+export function canMove(from: ConsentState, to: ConsentState, reason: string | null = null): boolean {
   const targets: readonly ConsentState[] = TRANSITIONS[from];
-  return targets.includes(to);
+  if (!targets.includes(to)) return false;
+  if (from !== 'failed') return true;
+  const reasons: readonly string[] = to === 'active' || to === 'refreshed' ? TAKEN_BACK.failed[to] : [];
+  return reason !== null && reasons.includes(reason);
 }
 
 export const isLive = (state: ConsentState): boolean => LIVE_STATES.some((live) => live === state);
 
-export const isFinal = (state: ConsentState): boolean => TRANSITIONS[state].length === 0;
+/** In these states a consent is over, and its end is dated. */
+export const ENDED_STATES = [
+  'superseded',
+  'revoked',
+  'expired',
+  'rejected',
+  'failed',
+] as const satisfies readonly ConsentState[];
+
+export const isEnded = (state: ConsentState): boolean => ENDED_STATES.some((ended) => ended === state);

@@ -1,5 +1,17 @@
 import type { TargetState } from './consent-state.js';
 
+/** When a pair is to be refreshed by itself. */
+export interface RefreshSchedule {
+  /** A pair in use: so long before its access token ends, at most a third of its life. */
+  readonly aheadSeconds: number;
+  /** In use: asked for within this time. */
+  readonly idleHours: number;
+  /** A pair that nobody asks for: so long after it was issued, that it stays alive. */
+  readonly keepaliveHours: number;
+}
+
+export const DEFAULT_SCHEDULE: RefreshSchedule = { aheadSeconds: 600, idleHours: 24, keepaliveHours: 24 };
+
 /** A token pair as the database may hold it: sealed, bound to its consent and generation. */
 export interface SealedTokenSet {
   readonly generation: number;
@@ -14,13 +26,15 @@ export interface SealedTokenSet {
   /** Absent: what is known stays. */
   readonly logicalId?: string;
   readonly scaToken?: { readonly value: Uint8Array; readonly expiresInSeconds: number };
+  /** Absent: the default one. */
+  readonly schedule?: RefreshSchedule;
 }
 
 /** Why a consent ended, by the state it ended in. Text of the API: values are added, never renamed. */
 export const STATE_REASONS = {
   superseded: ['replaced'],
   revoked: ['withdrawn_at_bank', 'withdrawn_by_tpp'],
-  expired: ['link_timeout', 'replaced', 'validity_ended'],
+  expired: ['link_timeout', 'replaced', 'validity_ended', 'withdrawn_by_tpp'],
   rejected: ['psu_refused', 'authorization_failed'],
   failed: ['code_refused', 'exchange_lost', 'replaced', 'rotation_lost', 'refresh_refused'],
 } as const satisfies Partial<Record<TargetState, readonly string[]>>;

@@ -17,6 +17,8 @@ export interface Caller {
   readonly permissions: ReadonlySet<Permission>;
   /** Scopes whose tokens it may read, if it may read tokens at all: `AIS`, `CAF`, `PIS`. */
   readonly tokenScopes: ReadonlySet<string>;
+  /** The only addresses to which its PSUs may be sent in the end; null or absent: any. */
+  readonly returnUrls?: ReadonlySet<string> | null;
 }
 
 const REQUIRED_PERMISSION = 'required-permission';

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import type { Brand } from '@consent-hub/psd2-protocol';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ConsentRepository } from './consent.repository.js';
+import { isEnded, isLive, type ConsentState } from './domain/consent-state.js';
+import type { Actor } from './domain/transition.js';
+
+/**
+ * - `person_unknown`: no consent bears that name
+ * - `consents_not_ended`: some of them go on, and nobody said that they may be ended
+ * - `call_under_way`: the bank is exchanging the code of one; its end must be known first
+ */
+export type ErasureErrorCode = 'person_unknown' | 'consents_not_ended' | 'call_under_way';
+
+/** Why a person was not erased; nothing was changed. */
+export class ErasureError extends Error {
+  constructor(
+    readonly code: ErasureErrorCode,
+    /** The consents that stand in the way. */
+    readonly consents: readonly PersonsConsent[] = [],
+  ) {
+    super(`${code}${consents.map(({ id, state }) => ` ${id} (${state})`).join(',')}`);
+    this.name = 'ErasureError';
+  }
+}
+
+export interface PersonsConsent {
+  readonly id: string;
+  readonly brand: Brand;
+  readonly state: ConsentState;
+}
+
+export interface Erasure {
+  readonly psuRef: string;
+  /** Absent: at both. */
+  readonly brand?: Brand;
+  /** Whether consents that go on may be ended for it. */
+  readonly mayEnd: boolean;
+  readonly actor: Actor;
+}
+
+/**
+ * Forgets a person: what names them is gone, and every sealed value with it. What stays of a consent says what happened and
+ * when, to nobody. Timelines are left as they are, since no entry holds personal data (`EventData`): their hashes go on
+ * proving them.
+ */
+@Injectable()
+export class PersonEraser {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly consents: ConsentRepository,
+  ) {}
+
+  /**
+   * All consents of the person or none.
+   *
+   * @returns the consents that were erased, as they were found
+   * @throws ErasureError
+   */
+  erase({ psuRef, brand, mayEnd, actor }: Erasure): Promise<readonly PersonsConsent[]> {
+    return this.dataSource.transaction(async (tx) => {
+      const found = await lockAll(tx, psuRef, brand ?? null);
+      if (found.length === 0) throw new ErasureError('person_unknown');
+      const going = found.filter(({ state }) => !isEnded(state));
+      if (going.length > 0 && !mayEnd) throw new ErasureError('consents_not_ended', going);
+      const busy = await underWay(tx, going);
+      if (busy.length > 0) throw new ErasureError('call_under_way', busy);
+      for (const consent of going) await this.end(tx, consent, actor);
+      const ids = found.map(({ id }) => id);
+      for (const statement of FORGET) await tx.query(statement, [ids]);
+      for (const id of ids) await this.consents.record(tx, id, 'erased', actor);
+      return found;
+    });
+  }
+
+  private async end(tx: EntityManager, { id, state }: PersonsConsent, actor: Actor): Promise<void> {
+    const hasEnded = isLive(state)
+      ? this.consents.move(tx, id, { to: 'revoked', data: { reason: 'withdrawn_by_tpp' }, actor })
+      : state === 'initiated'
+        ? this.consents.move(tx, id, { to: 'expired', data: { reason: 'withdrawn_by_tpp' }, actor })
+        : this.consents.move(tx, id, { to: 'failed', data: { reason: 'exchange_lost' }, actor });
+    if (!(await hasEnded)) throw new Error(`consent ${id} changed under its row lock`);
+  }
+}
+
+/** In the order of their ids, as everybody who locks several. */
+const lockAll = (tx: EntityManager, psuRef: string, brand: Brand | null): Promise<PersonsConsent[]> =>
+  tx.query<PersonsConsent[]>(
+    `SELECT id, brand, state FROM hub.consent
+      WHERE psu_ref = $1 AND ($2::text IS NULL OR brand = $2) ORDER BY id FOR UPDATE`,
+    [psuRef, brand],
+  );
+
+/** A live consent may be ended while it is refreshed: the answer finds it ended. A code may have been granted already. */
+async function underWay(tx: EntityManager, going: readonly PersonsConsent[]): Promise<PersonsConsent[]> {
+  const exchanging = going.filter(({ state }) => state === 'authorized');
+  const rows = await tx.query<{ consent_id: string }[]>(
+    `SELECT consent_id FROM hub.token_request
+      WHERE consent_id = ANY ($1::uuid[]) AND status = 'sent' AND lease_ends_at > now()`,
+    [exchanging.map(({ id }) => id)],
+  );
+  return exchanging.filter(({ id }) => rows.some((row) => row.consent_id === id));
+}
+
+/**
+ * What is known of a person, table by table, in one place though two of the tables have writers of their own: whether nothing
+ * is left must be seen at a glance. A placeholder is drawn for each consent, so that they cannot be put together again.
+ */
+const FORGET = [
+  `UPDATE hub.consent
+      SET psu_ref = 'erased-' || gen_random_uuid(), iban = NULL, language = NULL, return_url = NULL,
+          callback_state_hash = NULL, code_verifier = NULL, authorization_code = NULL,
+          erased_at = coalesce(erased_at, now())
+    WHERE id = ANY ($1::uuid[])`,
+  `UPDATE hub.token_set
+      SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL, logical_id = NULL,
+          refresh_due_at = NULL
+    WHERE consent_id = ANY ($1::uuid[])`,
+  `DELETE FROM hub.consent_account WHERE consent_id = ANY ($1::uuid[])`,
+  // A request that still waits for its answer stays: whoever hears it finds the consent ended.
+  `UPDATE hub.token_request
+      SET raw_answer = NULL, status = 'overtaken', settled_at = now(), outcome = coalesce(outcome, 'erased')
+    WHERE consent_id = ANY ($1::uuid[]) AND status IN ('received', 'in_doubt')`,
+  `UPDATE hub.token_request SET raw_answer = NULL WHERE consent_id = ANY ($1::uuid[]) AND raw_answer IS NOT NULL`,
+  `DELETE FROM hub.idempotency_key WHERE consent_id = ANY ($1::uuid[])`,
+];

@@ -1,0 +1,50 @@
+/** Why somebody should look at a consent. Text of the API: values are added, never renamed. */
+export const ATTENTION_REASONS = ['in_doubt', 'answer_unreadable', 'failed', 'expiring'] as const;
+export type AttentionReason = (typeof ATTENTION_REASONS)[number];
+
+/** A failure that nobody has dealt with in this time is nobody's business any more. */
+export const FAILED_WITHIN_DAYS = 30;
+export const EXPIRING_WITHIN_DAYS = 14;
+
+/** Until when a live consent must hold not to need attention. */
+export const EXPIRING_BEFORE = `now() + interval '${EXPIRING_WITHIN_DAYS} days'`;
+
+const FAILED_AFTER = `now() - interval '${FAILED_WITHIN_DAYS} days'`;
+/** The months in which a failure that counts can lie; the index of the failed is by month. */
+export const MONTHS_OF_FAILURE = { from: FAILED_AFTER, to: 'now()' } as const;
+
+/** What a request of the journal must be like to need attention: its answer was lost, or is kept and cannot be read. */
+export const DOUBTFUL_REQUEST = `(r.status = 'in_doubt' OR r.status = 'sent' AND r.lease_ends_at <= now())`;
+export const KEPT_ANSWER = `r.raw_answer IS NOT NULL`;
+
+const hasRequest = (condition: string): string =>
+  `EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = c.id AND ${condition})`;
+
+/**
+ * A newer consent of the same person in the place of this one, or on the way there; if that one failed, it is the one to
+ * look at. `OFFSET 0` has it asked row by row, so that a page ends when it is full; as a join it would be asked of all.
+ */
+const REPLACED = `EXISTS (
+  SELECT FROM hub.consent n
+   WHERE n.psu_ref = c.psu_ref AND n.brand = c.brand AND n.scope = c.scope
+     AND (n.created_at, n.id) > (c.created_at, c.id)
+     AND (n.activated_at IS NOT NULL OR n.state IN ('initiated', 'authorized', 'failed'))
+  OFFSET 0)`;
+
+/** The one definition of what needs attention: a condition in SQL on a consent `c` for each reason. */
+const CONDITIONS: Record<AttentionReason, string> = {
+  in_doubt: `c.state IN ('authorized', 'active', 'refreshed') AND ${hasRequest(DOUBTFUL_REQUEST)}`,
+  answer_unreadable: `c.state IN ('authorized', 'active', 'refreshed', 'failed') AND ${hasRequest(KEPT_ANSWER)}`,
+  failed: `c.state = 'failed' AND c.state_reason IS DISTINCT FROM 'replaced' AND c.erased_at IS NULL
+    AND c.ended_at > ${FAILED_AFTER} AND NOT ${REPLACED}`,
+  expiring: `c.state IN ('active', 'refreshed') AND c.consent_expires_at < ${EXPIRING_BEFORE}`,
+};
+
+/** A condition on a consent `c`: any of these reasons holds. */
+export const needsAttention = (reasons: readonly AttentionReason[] = ATTENTION_REASONS): string =>
+  `(${reasons.map((reason) => `(${CONDITIONS[reason]})`).join(' OR ')})`;
+
+/** All reasons that hold for a consent `c`, as an array. */
+export const ATTENTION = `array_remove(ARRAY[${ATTENTION_REASONS.map(
+  (reason) => `CASE WHEN ${CONDITIONS[reason]} THEN '${reason}' END`,
+).join(', ')}], NULL)`;

@@ -1,0 +1,100 @@
+import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
+import { newId } from '@consent-hub/platform';
+import type { DataSource } from 'typeorm';
+import { IndexConsentSearch1795375700000 } from '../../../../migrations/1795375700000-index-consent-search.js';
+import { CONSENT_ENTITIES } from '../consent.module.js';
+
+/** How many rows one statement writes: well within the time that a statement may take. */
+const CHUNK = 100_000;
+const SPAN = '400 days';
+
+/**
+ * What the search must stay fast on: as many consents of every kind as asked for, created one after the other up to now, of
+ * a client that opened nine of ten, one that opened most of the others, and one that opened one of a thousand.
+ */
+export class ManyConsents {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly dataSource: DataSource,
+    readonly clients: { readonly large: string; readonly middle: string; readonly small: string },
+  ) {}
+
+  static async create(count: number): Promise<ManyConsents> {
+    const database = await createTestDatabase();
+    const dataSource = await database.open(CONSENT_ENTITIES);
+    const clients = { large: newId(), middle: newId(), small: newId() };
+    const many = new ManyConsents(database, dataSource, clients);
+    await many.fill(count);
+    return many;
+  }
+
+  private async fill(count: number): Promise<void> {
+    const indexes = new IndexConsentSearch1795375700000();
+    const runner = this.dataSource.createQueryRunner();
+    await runner.query(
+      `INSERT INTO hub.api_client (id, name, key_hash, permissions)
+       SELECT id, 'client-' || n, sha256(id::text::bytea), ARRAY['consents:read']
+         FROM unnest($1::uuid[]) WITH ORDINALITY AS client (id, n)`,
+      [Object.values(this.clients)],
+    );
+    // Built in one go at the end, which is many times faster than row by row.
+    await indexes.down(runner);
+    for (let from = 1; from <= count; from += CHUNK) {
+      await runner.query(CONSENTS, [
+        from,
+        Math.min(from + CHUNK - 1, count),
+        count,
+        ...Object.values(this.clients),
+      ]);
+    }
+    await runner.query(ACCOUNTS);
+    await runner.query(REQUESTS);
+    await indexes.up(runner);
+    for (const table of ['consent', 'consent_account', 'token_request'])
+      await runner.query(`VACUUM (ANALYZE) hub.${table}`);
+    await runner.release();
+  }
+}
+
+const ID = (number: string): string =>
+  `('01900000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
+
+/** Six consents in a row differ in scope or brand, so that any of them may be live. */
+const CONSENTS = `
+  WITH given AS (
+    SELECT i, now() - ($3::integer - i) * interval '${SPAN}' / $3::integer AS created_at, i::bigint * 7919 % 1000 AS die
+      FROM generate_series($1::integer, $2::integer) i
+  ), aged AS (
+    SELECT *, CASE
+      WHEN die < 80 THEN 'failed' WHEN die < 180 THEN 'rejected' WHEN die < 280 THEN 'revoked' WHEN die < 430 THEN 'superseded'
+      WHEN die < 520 OR created_at < now() - interval '170 days' THEN 'expired'
+      WHEN created_at > now() - interval '10 minutes' THEN 'initiated'
+      WHEN die < 521 THEN 'authorized' WHEN die < 600 THEN 'active' ELSE 'refreshed' END AS state
+      FROM given
+  )
+  INSERT INTO hub.consent (id, brand, scope, psu_ref, iban, state, state_reason, opened_by, redirect_uri, created_at,
+         authorized_at, activated_at, ended_at, consent_expires_at, superseded_by)
+  SELECT ${ID('i')}, CASE i % 2 WHEN 0 THEN 'belfius' ELSE 'banx' END, (ARRAY['AIS', 'CAF', 'PIS'])[i % 3 + 1],
+         'person-' || i / 6, CASE i % 3 WHEN 1 THEN 'BE' || lpad((i % 90 + 10)::text, 2, '0') || lpad((i / 6)::text, 12, '0') END,
+         state, CASE WHEN state = 'failed' THEN 'rotation_lost' END,
+         CASE WHEN i % 1000 = 0 THEN $6 WHEN i % 10 = 0 THEN $5 ELSE $4 END::uuid, 'https://hub.example/callback', created_at,
+         CASE WHEN state NOT IN ('initiated', 'rejected') THEN created_at END,
+         CASE WHEN state IN ('active', 'refreshed', 'superseded', 'revoked') THEN created_at END,
+         CASE WHEN state NOT IN ('initiated', 'authorized', 'active', 'refreshed')
+           THEN least(created_at + interval '20 days', now()) END,
+         CASE WHEN state NOT IN ('initiated', 'rejected') THEN created_at + interval '180 days' END,
+         CASE WHEN state = 'superseded' THEN ${ID('1')} END
+    FROM aged`;
+
+const ACCOUNTS = `
+  INSERT INTO hub.consent_account (consent_id, iban, logical_id)
+  SELECT id, 'BE00' || lpad((row_number() OVER ())::text, 12, '0'), 'logical' FROM hub.consent
+   WHERE scope = 'AIS' AND state IN ('active', 'refreshed') LIMIT 200000`;
+
+const REQUESTS = `
+  INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, owner,
+         sent_at, lease_ends_at, settled_at, raw_answer)
+  SELECT gen_random_uuid(), id, brand, 'refresh_token', status, 1, gen_random_uuid(), 'test', now(), now(),
+         CASE WHEN status = 'committed' THEN now() END, CASE WHEN status = 'received' THEN '\\x00'::bytea END
+    FROM (SELECT id, brand, CASE row_number() OVER (ORDER BY id DESC) % 1000 WHEN 0 THEN 'in_doubt' WHEN 1 THEN 'received' ELSE 'committed' END AS status
+            FROM hub.consent WHERE state IN ('active', 'refreshed') LIMIT 200000) live`;

@@ -1,0 +1,40 @@
+import type { BankClient } from '@consent-hub/bank-client';
+import type { ConsentRepository } from '@consent-hub/consent';
+import type { TokenVault } from '@consent-hub/token-vault';
+import type { DataSource } from 'typeorm';
+import { AnswerSpool } from './answer-spool.js';
+import { NobodyObserves } from './grant-observer.js';
+import { GrantSealer } from './grant-sealer.js';
+import { KeptAnswers } from './kept-answers.js';
+import { PatientWriter } from './patient-writer.js';
+import { SpoolDirectory } from './spool-directory.js';
+import { TokenAnswers } from './token-answers.js';
+import type { TokenGrantSettings } from './token-grant.settings.js';
+import { TokenJournal } from './token-journal.js';
+import { TokenSettlement } from './token-settlement.js';
+
+/** What kept answers are read with. */
+export interface KeptAnswersWorld {
+  readonly dataSource: DataSource;
+  readonly consents: ConsentRepository;
+  readonly vault: TokenVault;
+  /** Reads answers; is asked for nothing. */
+  readonly bank: BankClient;
+  readonly settings: TokenGrantSettings;
+}
+
+/** Kept answers outside of a hub: no process is announced, no spool replayed and no sweep begun, as a module would. */
+export function openKeptAnswers({
+  dataSource,
+  consents,
+  vault,
+  bank,
+  settings,
+}: KeptAnswersWorld): KeptAnswers {
+  const journal = new TokenJournal(dataSource);
+  const sealer = new GrantSealer(vault, settings);
+  const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
+  const spool = new AnswerSpool(settings, new SpoolDirectory(settings));
+  const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(new NobodyObserves()));
+  return new KeptAnswers(journal, answers);
+}

@@ -1,0 +1,120 @@
+import type { NamedStatement } from '@consent-hub/platform';
+
+const INTO = `
+  INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, probe_of,
+         owner, sent_at, lease_ends_at)`;
+const TIMES = (leaseSeconds: string) =>
+  `clock_timestamp(), clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)`;
+const UNLESS_OPEN = `ON CONFLICT (consent_id) WHERE status IN ('sent', 'received', 'in_doubt') DO NOTHING`;
+const RESERVED = `
+  RETURNING id, consent_id, brand, grant_type, expected_generation, request_id, probe_of, owner, sent_at, lease_ends_at`;
+
+/**
+ * The common reservation as one statement, hence one round trip and one commit, where the transaction that sees to every case
+ * takes nine: nothing is open for the consent, nothing of its generation is in doubt. No row: look closer. What the snapshot
+ * of the statement is too old to show is caught by the row locks and by the index over open requests.
+ *
+ * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease
+ */
+export const RESERVE_REFRESH: NamedStatement = {
+  name: 'reserve_refresh',
+  text: `
+  WITH owned AS MATERIALIZED (
+    SELECT c.id, c.brand, c.scope, t.refresh_token
+      FROM hub.consent c JOIN hub.token_set t ON t.consent_id = c.id
+     WHERE c.id = $1 AND c.state IN ('active', 'refreshed') AND t.generation = $2 AND t.refresh_token IS NOT NULL
+       FOR NO KEY UPDATE OF c, t
+  ), reserved AS (${INTO}
+    SELECT $3, owned.id, owned.brand, 'refresh_token', 'sent', $2, $4, NULL, $5, ${TIMES('$6')} FROM owned
+     WHERE NOT EXISTS (SELECT FROM hub.token_request r
+                        WHERE r.consent_id = $1 AND r.expected_generation = $2 AND r.status = 'probed')
+    ${UNLESS_OPEN}${RESERVED}
+  ), booked AS (
+    UPDATE hub.token_set t SET refresh_due_at = reserved.lease_ends_at
+      FROM reserved WHERE t.consent_id = reserved.consent_id
+  )
+  SELECT reserved.*, owned.scope, owned.refresh_token FROM reserved CROSS JOIN owned`,
+};
+
+/** As `RESERVE_REFRESH`, for a code that nobody has sent yet: $2 id, $3 Request-ID, $4 owner, $5 seconds of lease. */
+export const RESERVE_EXCHANGE: NamedStatement = {
+  name: 'reserve_exchange',
+  text: `
+  WITH owned AS MATERIALIZED (
+    SELECT c.id, c.brand, c.scope, c.authorization_code, c.code_verifier, c.redirect_uri
+      FROM hub.consent c WHERE c.id = $1 AND c.state = 'authorized' FOR NO KEY UPDATE
+  ), reserved AS (${INTO}
+    SELECT $2, owned.id, owned.brand, 'authorization_code', 'sent', 0, $3, NULL, $4, ${TIMES('$5')} FROM owned
+     WHERE NOT EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = $1)
+    ${UNLESS_OPEN}${RESERVED}
+  )
+  SELECT reserved.*, owned.scope, owned.authorization_code, owned.code_verifier, owned.redirect_uri
+    FROM reserved CROSS JOIN owned`,
+};
+
+/**
+ * Picks due consents of a brand and reserves a request for each, in one statement: any number of replicas claim side by side,
+ * none waits for another, and a pair is claimed by one. It locks pair before consent, against the order of everybody else,
+ * which is safe because it waits for neither. What is picked and cannot be claimed gets a later due time, so that it does
+ * not stand before the others for ever.
+ *
+ * The lower bound spares the walk over index entries of pairs that were claimed before, which nobody may remove while some
+ * transaction still looks at an old snapshot. LIMIT inside LATERAL keeps the planner from reading every open request of the
+ * cluster for the few that belong here.
+ *
+ * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease
+ */
+export const CLAIM_DUE: NamedStatement = {
+  name: 'claim_due_refreshes',
+  text: `
+  WITH due AS MATERIALIZED (
+    SELECT consent_id, generation, refresh_token, refresh_due_at FROM hub.token_set
+     WHERE brand = $1 AND refresh_due_at >= $2::timestamptz AND refresh_due_at <= now()
+     ORDER BY refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
+  ), owned AS MATERIALIZED (
+    SELECT c.id, c.scope, c.state IN ('active', 'refreshed') AS is_live, due.generation, due.refresh_token
+      FROM due JOIN hub.consent c ON c.id = due.consent_id FOR NO KEY UPDATE OF c SKIP LOCKED
+  ), open AS MATERIALIZED (
+    SELECT r.* FROM owned CROSS JOIN LATERAL (
+      SELECT id, consent_id, status, lease_ends_at FROM hub.token_request
+       WHERE consent_id = owned.id AND status IN ('sent', 'received', 'in_doubt') LIMIT 1
+    ) r
+  ), taken AS (
+    UPDATE hub.token_request r SET status = 'probed', settled_at = now(), outcome = coalesce(r.outcome, 'lease_ended')
+      FROM open JOIN owned ON owned.id = open.consent_id AND owned.is_live
+     WHERE r.id = open.id AND r.status IN ('sent', 'in_doubt') AND r.lease_ends_at <= now()
+    RETURNING r.id, r.consent_id, r.request_id, open.status AS was
+  ), told AS (
+    INSERT INTO hub.consent_event (consent_id, type, actor, data)
+    SELECT consent_id, 'grant_in_doubt', 'hub:token-grant',
+           jsonb_build_object('request_id', request_id, 'outcome', 'lease_ended')
+      FROM taken WHERE was = 'sent'
+  ), ready AS (
+    SELECT owned.*, coalesce(taken.id, doubt.id) AS probe_of, row_number() OVER ()::integer AS nth
+      FROM owned
+      LEFT JOIN taken ON taken.consent_id = owned.id
+      LEFT JOIN LATERAL (
+        SELECT r.id FROM hub.token_request r
+         WHERE r.consent_id = owned.id AND r.expected_generation = owned.generation AND r.status = 'probed'
+         ORDER BY r.sent_at DESC LIMIT 1
+      ) doubt ON true
+     WHERE owned.is_live
+       AND (taken.id IS NOT NULL OR NOT EXISTS (SELECT FROM open WHERE open.consent_id = owned.id))
+  ), reserved AS (${INTO}
+    SELECT ($4::uuid[])[nth], id, $1, 'refresh_token', 'sent', generation, ($5::uuid[])[nth], probe_of, $6, ${TIMES('$7')}
+      FROM ready
+    ${UNLESS_OPEN}${RESERVED}
+  ), booked AS (
+    UPDATE hub.token_set t SET refresh_due_at = CASE
+        WHEN reserved.id IS NOT NULL THEN reserved.lease_ends_at
+        WHEN NOT owned.is_live THEN NULL
+        WHEN open.status = 'received' THEN now() + interval '1 hour'
+        ELSE greatest(open.lease_ends_at, now() + interval '1 second')
+      END
+      FROM owned LEFT JOIN reserved ON reserved.consent_id = owned.id LEFT JOIN open ON open.consent_id = owned.id
+     WHERE t.consent_id = owned.id
+  )
+  SELECT picked.count, picked.latest, reserved.*, owned.scope, owned.refresh_token
+    FROM (SELECT count(*)::integer AS count, max(refresh_due_at)::text AS latest FROM due) picked
+    LEFT JOIN (reserved JOIN owned ON owned.id = reserved.consent_id) ON true`,
+};

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { PATIENT, Stage } from './replicas.stage.js';
+import { CLAIM_DUE } from './reservation.statements.js';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await Stage.build();
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await stage.strike();
+});
+
+const rotating =
+  (extra: object = {}) =>
+  () =>
+    Promise.resolve(stage.bank.rotate(extra));
+
+describe('pairs that arrive together', () => {
+  it('share a transaction, and each has its state, timeline and journal row', async () => {
+    const ids = await Promise.all([1, 2, 3, 4, 5].map(() => stage.liveConsent()));
+    stage.bank.next(...ids.map(() => rotating()));
+    const refreshAll = jest.spyOn(stage.consents, 'refreshAll');
+    const { grants } = stage.replica('one');
+    await Promise.all(ids.map((id) => grants.refresh(id, 1, PATIENT)));
+    expect(refreshAll.mock.calls.length).toBeLessThan(ids.length);
+    for (const id of ids) {
+      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+      const [, request] = await stage.journal(id);
+      expect(request).toMatchObject({ status: 'committed', settledAt: expect.any(Date) });
+      expect(await stage.lastEvent(id)).toMatchObject({
+        type: 'state_changed',
+        fromState: 'active',
+        toState: 'refreshed',
+        actor: 'hub:token-grant',
+        data: { generation: 2, request_id: request?.requestId },
+      });
+    }
+  });
+
+  it('do not fail with the one among them that cannot be written', async () => {
+    const ids = await Promise.all([1, 2, 3].map(() => stage.liveConsent()));
+    const { gate, open } = gateOf();
+    stage.bank.next(
+      async () => (await gate, stage.bank.rotate()),
+      async () => (await gate, stage.bank.rotate({ access_token: '\0', expires_in: -5 })),
+      async () => (await gate, stage.bank.rotate()),
+    );
+    const { grants } = stage.replica('one');
+    const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
+    while (stage.bank.requests.length < 6) await new Promise(setImmediate);
+    open();
+    const results = await Promise.allSettled(all);
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    const generations = await Promise.all(
+      ids.map(async (id) => (await stage.stored(id)).tokenSet?.generation),
+    );
+    expect(generations.sort()).toEqual([1, 2, 2]);
+  });
+
+  it('leave alone a consent that was revoked meanwhile, and store the others', async () => {
+    const [revoked, live] = [await stage.liveConsent(), await stage.liveConsent()];
+    const { gate, open } = gateOf();
+    const waiting = async () => (await gate, stage.bank.rotate());
+    stage.bank.next(waiting, waiting);
+    const { grants } = stage.replica('one');
+    const all = [revoked, live].map((id) => grants.refresh(id, 1, PATIENT).catch(() => undefined));
+    while (stage.bank.requests.length < 4) await new Promise(setImmediate);
+    await stage.dataSource.transaction((tx) =>
+      stage.consents.move(tx, revoked, {
+        to: 'revoked',
+        data: { reason: 'withdrawn_by_tpp' },
+        actor: 'hub:test',
+      }),
+    );
+    open();
+    await Promise.all(all);
+    expect(await stage.stored(revoked)).toMatchObject({ state: 'revoked', tokenSet: { accessToken: null } });
+    expect(await stage.statuses(revoked)).toEqual(['committed', 'overtaken']);
+    expect((await stage.stored(live)).tokenSet?.generation).toBe(2);
+  });
+});
+
+describe('fifty callers at two replicas', () => {
+  it('make one call at the bank', async () => {
+    const id = await stage.liveConsent();
+    const [one, two] = [stage.replica('one').grants, stage.replica('two').grants];
+    await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? one : two).refresh(id, 1, PATIENT)));
+    expect(stage.bank.requests).toHaveLength(2);
+    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+  });
+});
+
+describe('the claim', () => {
+  it('walks the index of due times and reads no table from end to end', async () => {
+    const id = await stage.liveConsent();
+    await stage.dataSource.query(
+      `INSERT INTO hub.consent SELECT (jsonb_populate_record(c, jsonb_build_object(
+              'id', copy, 'psu_ref', copy, 'callback_state_hash', NULL))).*
+         FROM hub.consent c, (SELECT gen_random_uuid() AS copy FROM generate_series(1, 5000)) ids WHERE c.id = $1`,
+      [id],
+    );
+    await stage.dataSource.query(
+      `INSERT INTO hub.token_set (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
+              access_expires_at, refresh_due_at)
+       SELECT c.id, c.brand, 1, 'a', 'r', 'k', now(), now() + interval '1 hour', now() + random() * interval '1 hour'
+         FROM hub.consent c WHERE c.id <> $1`,
+      [id],
+    );
+    await stage.dataSource.query('ANALYZE hub.consent, hub.token_set');
+    const plan = await stage.dataSource.transaction(async (tx) => {
+      await tx.query(`SET LOCAL plan_cache_mode = force_generic_plan`);
+      await tx.query(
+        `PREPARE claim (text, timestamptz, bigint, uuid[], uuid[], text, float8) AS ${CLAIM_DUE.text}`,
+      );
+      const ids = `ARRAY['${randomUUID()}']::uuid[]`;
+      return tx.query<Record<string, string>[]>(
+        `EXPLAIN EXECUTE claim ('belfius', '-infinity', 100, ${ids}, ${ids}, 'one', 150)`,
+      );
+    });
+    const text = plan.map((row) => row['QUERY PLAN']).join('\n');
+    expect(text).toContain('Index Scan using token_set_refresh_due on token_set');
+    expect(text).not.toMatch(/Seq Scan on (token_set|consent)\b/);
+  }, 30_000);
+});
+
+function gateOf() {
+  let open!: () => void;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  return { gate, open };
+}
