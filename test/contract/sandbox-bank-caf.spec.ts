@@ -35,7 +35,7 @@ describe('the sandbox bank, for funds confirmations', () => {
       expires_in: '3600',
       refresh_token: expect.any(String),
       scope: 'CAF',
-      logical_id: expect.stringMatching(/^[\w-]{43}$/),
+      logical_id: expect.stringMatching(/^[\w.-]+$/),
       iban: IBAN,
     });
   });

@@ -39,6 +39,8 @@ describe('the sandbox bank refuses', () => {
     ]);
     expect(received.headers['content-type']).toBe('application/json;charset=utf-8');
     expect(received.headers['response-id']).toBe(sent.headers.find(([name]) => name === 'Request-ID')?.[1]);
+    if (sent.path === '/token')
+      expect(received.headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' });
     expect(await dumpDatabase(bank.databaseUrl)).toBe(untouched);
   });
 
@@ -87,7 +89,7 @@ describe('the sandbox bank refuses', () => {
     });
 
     it('a client whose certificate does not bear the role', async () => {
-      const answer = await send(name, {}, new TestTpp(bank, bank.clients.paymentsOnly));
+      const answer = await send(name, {}, new TestTpp(bank, bank.clients.scopeless));
       expect([answer.status, JSON.parse(answer.text)]).toEqual([
         403,
         {

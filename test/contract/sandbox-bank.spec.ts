@@ -16,6 +16,8 @@ const refusal = ({ status, text }: MachineAnswer): [number, string] => [
   status,
   (JSON.parse(text) as { error_code: string }).error_code,
 ];
+/** A compact JWE without an encrypted key (RFC 7516 section 7.1). */
+const JWE = /^eyJ[\w-]+\.\.[\w-]{22}\.[\w-]{43}\.[\w-]{22}$/;
 const OPAQUE = /^[\w-]{43}$/;
 
 describe.each(['belfius', 'banx'] as const)('the sandbox bank as %s', (brand) => {
@@ -55,7 +57,7 @@ describe.each(['belfius', 'banx'] as const)('the sandbox bank as %s', (brand) =>
         expect(uri.pathname).toBe(`/${brand}/common/${language}/fw/generic/launcher.html`);
         expect([...uri.searchParams.keys()]).toEqual(['appkey', 'apptoken']);
         expect(uri.searchParams.get('appkey')).toBe('PSD2_AIS');
-        expect(uri.searchParams.get('apptoken')).toMatch(OPAQUE);
+        expect(uri.searchParams.get('apptoken')).toMatch(/^[\w-]{550}$/);
         expect(others).toEqual({});
         expect((await fetch(`${consent_uri}&state=s`, { redirect: 'manual' })).status).toBeLessThan(400);
       }
@@ -129,7 +131,7 @@ describe.each(['belfius', 'banx'] as const)('the sandbox bank as %s', (brand) =>
         expires_in: 3600,
         refresh_token: expect.stringMatching(OPAQUE),
         scope: 'AIS',
-        sca_token: expect.stringMatching(OPAQUE),
+        sca_token: expect.stringMatching(JWE),
       });
     });
 
@@ -216,7 +218,7 @@ describe.each(['belfius', 'banx'] as const)('the sandbox bank as %s', (brand) =>
       const { access_token } = await exchange();
       const accounts = await tpp.ok<Account[]>(tpp.call('accounts', { token: access_token }));
       expect(accounts).toEqual([
-        { iban: expect.stringMatching(/^BE\d{14}$/), logical_id: expect.stringMatching(OPAQUE) },
+        { iban: expect.stringMatching(/^BE\d{14}$/), logical_id: expect.stringMatching(JWE) },
       ]);
     });
 
@@ -235,6 +237,29 @@ describe.each(['belfius', 'banx'] as const)('the sandbox bank as %s', (brand) =>
   });
 
   describe('run as two processes on one database', () => {
+    it('refreshes once in each of a hundred rounds, whichever process is asked', async () => {
+      const other = await startSandboxBank(bank.env);
+      try {
+        const before = await ledger();
+        let token = (await exchange()).refresh_token;
+        for (let round = 0; round < 100; round++) {
+          const call = tpp.call('refresh', { token });
+          const answers = await Promise.all(
+            [bank.running, other, bank.running, other].map((to) => tpp.send(call, to)),
+          );
+          expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401]);
+          const won = answers.find(({ status }) => status === 200);
+          token = (JSON.parse(won?.text ?? '') as Tokens).refresh_token;
+        }
+        expect(await ledger()).toMatchObject({
+          refresh_grants: (before['refresh_grants'] ?? 0) + 100,
+          refresh_replays: (before['refresh_replays'] ?? 0) + 300,
+        });
+      } finally {
+        await other.close();
+      }
+    }, 60_000);
+
     it('gives fifty callers of one code one pair, and fifty callers of its refresh token the next', async () => {
       const other = await startSandboxBank(bank.env);
       try {

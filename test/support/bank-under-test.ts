@@ -30,8 +30,12 @@ export interface MachineCall {
   /** In the order and the number in which they are sent. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: string;
+  /** In place of a body that is a text. */
+  readonly bytes?: Buffer;
   /** Null for none. */
   readonly certificate: KeyedCertificate | null;
+  /** Whose abort makes the caller leave. */
+  readonly signal?: AbortSignal;
 }
 
 export interface MachineAnswer {
@@ -51,11 +55,19 @@ export interface BankUnderTest {
     readonly banx: TestClient;
     /** Of Belfius, with a certificate for payments only. */
     readonly paymentsOnly: TestClient;
+    /** Likewise, another TPP. */
+    readonly otherPayments: TestClient;
+    /** Of Banx, with a certificate for payments only. */
+    readonly banxPayments: TestClient;
+    /** Of Belfius, with a certificate for no scope at all. */
+    readonly scopeless: TestClient;
   };
   /** The bank trusts it: it issues more certificates. */
   readonly authority: KeyedCertificate;
   /** Over mutual TLS, to this process of the bank or another. */
   send(call: MachineCall, to?: RunningBank): Promise<MachineAnswer>;
+  /** What only the bank itself can do. */
+  query(sql: string): Promise<void>;
   /** Lets the bank's clock run on. */
   advance(seconds: number): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +81,9 @@ export async function startBankUnderTest(settings: NodeJS.ProcessEnv = {}): Prom
     belfius: await clientWith('belfius', 'l7accounts', authority, ['PSP_AI', 'PSP_IC']),
     banx: await clientWith('banx', 'l7banx', authority, ['PSP_AI', 'PSP_IC']),
     paymentsOnly: await clientWith('belfius', 'l7payments', authority, ['PSP_PI']),
+    otherPayments: await clientWith('belfius', 'l7payments2', authority, ['PSP_PI']),
+    banxPayments: await clientWith('banx', 'l7banxpayments', authority, ['PSP_PI']),
+    scopeless: await clientWith('belfius', 'l7scopeless', authority, ['PSP_AS']),
   };
   const database = await createTestDatabase();
   const env = {
@@ -85,27 +100,31 @@ export async function startBankUnderTest(settings: NodeJS.ProcessEnv = {}): Prom
   };
   const running = await startSandboxBank(env);
   const agents = new Agents(authority);
+  const query = async (sql: string): Promise<void> => {
+    const client = new Client({ connectionString: database.url, application_name: 'consent-hub-test' });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
+  };
   return {
     running,
     env,
     databaseUrl: database.url,
     clients,
     authority,
-    async send({ brand, path, method, headers, body, certificate }, to = running) {
+    async send({ brand, path, method, headers, certificate, signal, ...sent }, to = running) {
+      const body = sent.bytes ?? sent.body;
       const answer = await request(to.apiUrls[brand] + path, {
         method,
         headers: headers.flat(),
         dispatcher: agents.of(certificate),
         ...(body !== undefined && { body }),
+        ...(signal && { signal }),
       });
       return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
     },
-    async advance(seconds) {
-      const client = new Client({ connectionString: database.url, application_name: 'consent-hub-test' });
-      await client.connect();
-      await client.query('UPDATE bank.clock SET ahead = ahead + make_interval(secs => $1)', [seconds]);
-      await client.end();
-    },
+    query,
+    advance: (seconds) => query(`UPDATE bank.clock SET ahead = ahead + make_interval(secs => ${seconds})`),
     async close() {
       await agents.close();
       await running.close();

@@ -1,21 +1,25 @@
 import { DataSource } from 'typeorm';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import type { VisitCookie } from '../../apps/sandbox-bank/src/authorize/answer.js';
+import { DecisionPageService } from '../../apps/sandbox-bank/src/authorize/decision-page.service.js';
 import {
   csrfTokenOf,
   PageSessionStore,
-  type Decision,
   type PageSession,
   type PageSessionProgress,
 } from '../../apps/sandbox-bank/src/authorize/page-session.store.js';
 import type { Step } from '../../apps/sandbox-bank/src/authorize/paths.js';
 import { VisitService, type VisitRequest } from '../../apps/sandbox-bank/src/authorize/visit.service.js';
-import {
-  AuthorizationBook,
-  type Authorization,
-  type PsuChoice,
-} from '../../apps/sandbox-bank/src/books/authorization-book.js';
+import type { Approval, Authorization, PsuChoice } from '../../apps/sandbox-bank/src/books/authorization.js';
+import { AuthorizationBook } from '../../apps/sandbox-bank/src/books/authorization-book.js';
 import { BankTerms } from '../../apps/sandbox-bank/src/books/bank-terms.js';
+import { CallbackFaults } from '../../apps/sandbox-bank/src/books/callback-faults.js';
+import type { CallbackParameters } from '../../apps/sandbox-bank/src/books/callback.js';
+import { FaultBook } from '../../apps/sandbox-bank/src/books/fault-book.js';
+import { PaymentBook } from '../../apps/sandbox-bank/src/books/payment-book.js';
+import type { Payment } from '../../apps/sandbox-bank/src/books/payment.js';
+import { PsuDecisions, type Decision } from '../../apps/sandbox-bank/src/books/psu-decisions.js';
+import { ScaRenewal, type LiveConsent } from '../../apps/sandbox-bank/src/books/sca-renewal.js';
 import { PsuBook, type Psu, type PsuAccount } from '../../apps/sandbox-bank/src/books/psu-book.js';
 
 export const TERMS = new BankTerms({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
@@ -61,24 +65,27 @@ class OneAuthorization extends AuthorizationBook {
   held: Authorization = {
     id: '0198c3a0-0000-7000-8000-000000000001',
     brand: 'belfius',
+    purpose: 'consent',
     scope: 'AIS',
+    tppId: '0198c3a0-0000-7000-8000-000000000002',
     clientId: 'client',
     tppName: 'Budget App',
     language: 'nl',
     redirectUri: 'https://tpp.example/callback',
     iban: null,
+    boundPsuId: null,
     status: 'pending',
     expiresAt: new Date('2026-03-01T10:15:00Z'),
     expired: false,
   };
 
   constructor() {
-    super(NEVER_CONNECTED, TERMS);
+    super(NEVER_CONNECTED, TERMS, new PaymentBook(NEVER_CONNECTED), new ScaRenewal(NEVER_CONNECTED, TERMS));
   }
   override findByAppToken(appToken: Secret): Promise<Authorization | null> {
     return Promise.resolve(appToken.reveal() === APP_TOKEN.reveal() ? this.held : null);
   }
-  override approve(id: string, choice: PsuChoice): Promise<{ code: Secret } | null> {
+  override approve(id: string, choice: PsuChoice): Promise<Approval | null> {
     const mayBeShared = choice.ibans.every((iban) => [CURRENT.iban, SECOND.iban].includes(iban));
     if (!mayBeShared || !this.decide(id, 'approved')) return Promise.resolve(null);
     this.approvals.push(choice);
@@ -94,6 +101,30 @@ class OneAuthorization extends AuthorizationBook {
     if (id !== this.held.id || this.held.status !== 'pending') return false;
     this.held = { ...this.held, status };
     return true;
+  }
+}
+
+/** The payment of the one authorization, if it has one. */
+class OnePayment extends PaymentBook {
+  held: Payment | null = null;
+
+  override findByAuthorization(): Promise<Payment | null> {
+    return Promise.resolve(this.held);
+  }
+}
+
+/** The consent for which the one authorization asks the PSU to prove who they are, if it stands. */
+class OneConsent extends ScaRenewal {
+  held: LiveConsent | null = null;
+
+  override findConsent(): Promise<LiveConsent | null> {
+    return Promise.resolve(this.held);
+  }
+}
+
+class NoFaults extends CallbackFaults {
+  override strike(_brand: Brand, parameters: CallbackParameters): Promise<CallbackParameters> {
+    return Promise.resolve(parameters);
   }
 }
 
@@ -141,7 +172,15 @@ export class PsuVisit {
   readonly authorizations = new OneAuthorization();
   readonly sessions = new SessionsInMemory();
   readonly psus = new PsusInMemory(NEVER_CONNECTED);
-  readonly visits = new VisitService(this.sessions, this.authorizations);
+  readonly payments = new OnePayment(NEVER_CONNECTED);
+  readonly renewal = new OneConsent(NEVER_CONNECTED, TERMS);
+  readonly visits = new VisitService(this.sessions, this.authorizations, TERMS);
+  readonly decisions = new PsuDecisions(
+    this.authorizations,
+    new NoFaults(new FaultBook(NEVER_CONNECTED)),
+    TERMS,
+  );
+  readonly pages = new DecisionPageService(this.visits, this.psus, this.payments, this.renewal, TERMS);
 
   private constructor(private readonly sessionId: string) {}
 

@@ -1,8 +1,11 @@
 import type {
+  AccountChoice,
   CodePage,
   ConsentPage,
   DeadEndPage,
   LogInPage,
+  PaymentPage,
+  ScaPage,
   VisitFrame,
 } from '../../apps/sandbox-bank/src/authorize/page.js';
 import type { UiLanguage } from '../../apps/sandbox-bank/src/authorize/ui-language.js';
@@ -18,10 +21,12 @@ const links = (step: string): Record<UiLanguage, string> => ({
 
 const frame = (changes: Partial<VisitFrame> = {}): VisitFrame => ({
   brand: 'belfius',
+  purpose: 'consent',
   language: 'fr',
   languageLinks: links('step'),
   tppName: 'Budget App',
   redirectUri: 'https://tpp.example/callback',
+  failure: 'server_error',
   csrf: 'the-csrf-token',
   paths: { 'log-in': '/fr/log-in', code: '/fr/code', consent: '/fr/consent' },
   ...changes,
@@ -51,10 +56,7 @@ export const codePage = (changes: Changes<CodePage> = {}): CodePage => ({
 
 const account = { holder: 'Jan Peeters', currency: 'EUR', balance: '1204.90', eligible: true };
 
-export const consentPage = (changes: Changes<ConsentPage> = {}): ConsentPage => ({
-  name: 'consent',
-  scope: 'AIS',
-  customer: 'Jan Peeters',
+export const accountChoice = (changes: Partial<AccountChoice> = {}): AccountChoice => ({
   requestedIban: null,
   accounts: [
     { ...account, iban: 'BE60068223114070', label: 'Zichtrekening' },
@@ -62,11 +64,45 @@ export const consentPage = (changes: Changes<ConsentPage> = {}): ConsentPage => 
     { ...account, iban: 'BE20055771300256', label: 'Spaarrekening', eligible: false },
   ],
   chosen: [],
+  ...changes,
+});
+
+export const consentPage = (changes: Changes<ConsentPage> = {}): ConsentPage => ({
+  name: 'consent',
+  scope: 'AIS',
+  customer: 'Jan Peeters',
+  choice: accountChoice(),
   validUntil: new Date('2026-08-28T10:00:00Z'),
   validDays: 180,
   fault: null,
   ...changes,
   frame: frame(changes.frame),
+});
+
+export const paymentPage = (changes: Changes<PaymentPage> = {}): PaymentPage => ({
+  name: 'payment',
+  customer: 'Jan Peeters',
+  product: 'sepa-credit-transfers',
+  instruction: {
+    amount: '1234.50',
+    currency: 'EUR',
+    creditor: { name: 'Bakkerij Vermeulen BV', iban: 'BE49091200881571' },
+    communication: { kind: 'free', text: 'Factuur 2026/17' },
+    endToEndId: 'INV-2026-17',
+  },
+  choice: accountChoice(),
+  fault: null,
+  ...changes,
+  frame: frame({ purpose: 'payment', ...changes.frame }),
+});
+
+export const scaPage = (changes: Changes<ScaPage> = {}): ScaPage => ({
+  name: 'sca',
+  customer: 'Jan Peeters',
+  consent: { ibans: ['BE60068223114070'], expiresAt: new Date('2026-08-28T10:00:00Z') },
+  fault: null,
+  ...changes,
+  frame: frame({ purpose: 'sca', ...changes.frame }),
 });
 
 export const deadEndPage = (changes: Changes<DeadEndPage> = {}): DeadEndPage => ({

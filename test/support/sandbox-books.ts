@@ -1,20 +1,26 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Brand, type Secret } from '@consent-hub/psd2-protocol';
+import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import type { DataSource } from 'typeorm';
-import {
-  AuthorizationBook,
-  type AuthorizationRequest,
-} from '../../apps/sandbox-bank/src/books/authorization-book.js';
+import type { AuthorizationRequest } from '../../apps/sandbox-bank/src/books/authorization.js';
+import { AuthorizationBook } from '../../apps/sandbox-bank/src/books/authorization-book.js';
+import { ASSUMED, type Assumptions } from '../../apps/sandbox-bank/src/books/assumptions.js';
+import { BankReset } from '../../apps/sandbox-bank/src/books/bank-reset.js';
 import { BankTerms } from '../../apps/sandbox-bank/src/books/bank-terms.js';
 import { Ledger } from '../../apps/sandbox-bank/src/books/ledger.js';
+import { PaymentBook } from '../../apps/sandbox-bank/src/books/payment-book.js';
 import { PsuBook } from '../../apps/sandbox-bank/src/books/psu-book.js';
+import { ScaRenewal } from '../../apps/sandbox-bank/src/books/sca-renewal.js';
+import { SeenRequests } from '../../apps/sandbox-bank/src/books/seen-requests.js';
 import { TEST_CUSTOMERS } from '../../apps/sandbox-bank/src/books/test-customers.js';
 import { TokenBook, type CodeRedemption } from '../../apps/sandbox-bank/src/books/token-book.js';
 import { TppBook, type Tpp } from '../../apps/sandbox-bank/src/books/tpp-book.js';
+import { Withdrawals } from '../../apps/sandbox-bank/src/books/withdrawals.js';
 
 export const REDIRECT_URI = 'https://tpp.example/callback?flow=1';
+/** RFC 7636 appendix B. */
 export const CODE_CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
-const TERMS = new BankTerms({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 1800 });
+export const CODE_VERIFIER = new Secret('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk');
+const LIVES = { codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 1800 };
 
 /** Two eligible accounts, in the order in which the bank lists them. */
 export const JAN = { psuId: 'jan-peeters', ibans: ['BE60068223114070', 'BE49068223114171'] };
@@ -23,16 +29,28 @@ export const JAN = { psuId: 'jan-peeters', ibans: ['BE60068223114070', 'BE490682
 export class SandboxBooks {
   readonly authorizations: AuthorizationBook;
   readonly ledger: Ledger;
+  readonly payments: PaymentBook;
   readonly psus: PsuBook;
+  readonly renewal: ScaRenewal;
+  readonly seen: SeenRequests;
   readonly tokens: TokenBook;
   readonly tpps: TppBook;
+  readonly withdrawals: Withdrawals;
 
-  constructor(private readonly dataSource: DataSource) {
-    this.authorizations = new AuthorizationBook(dataSource, TERMS);
+  constructor(
+    private readonly dataSource: DataSource,
+    assumed: Partial<Assumptions> = {},
+  ) {
+    const terms = new BankTerms(LIVES, { assumptions: { ...ASSUMED, ...assumed } });
+    this.payments = new PaymentBook(dataSource);
+    this.renewal = new ScaRenewal(dataSource, terms);
+    this.authorizations = new AuthorizationBook(dataSource, terms, this.payments, this.renewal);
     this.ledger = new Ledger(dataSource);
     this.psus = new PsuBook(dataSource);
-    this.tokens = new TokenBook(dataSource, TERMS);
+    this.seen = new SeenRequests(dataSource);
+    this.tokens = new TokenBook(dataSource, terms);
     this.tpps = new TppBook(dataSource);
+    this.withdrawals = new Withdrawals(dataSource);
   }
 
   enrolCustomers(): Promise<void> {
@@ -82,14 +100,18 @@ export class SandboxBooks {
   ): Promise<CodeRedemption> {
     const { id } = await this.open(tpp, changes);
     const approved = await this.authorizations.approve(id, choice);
-    if (!approved) throw new Error('The authorization was not approved');
+    if (!approved?.code) throw new Error('The authorization was not approved');
     return {
       tppId: tpp.id,
       code: approved.code,
       redirectUri: REDIRECT_URI,
-      codeChallenge: CODE_CHALLENGE,
+      codeVerifier: CODE_VERIFIER,
       scopes: ['AIS', 'CAF'],
     };
+  }
+
+  reset(): Promise<void> {
+    return new BankReset(this.dataSource).empty();
   }
 
   async advance(seconds: number): Promise<void> {

@@ -8,6 +8,9 @@ import { BankTerms } from './books/bank-terms.js';
 import { ConsentUrisModule } from './consent-uris/consent-uris.module.js';
 import { ControlModule } from './control/control.module.js';
 import { FailureFilter } from './failure.filter.js';
+import { FundsConfirmationsModule } from './funds-confirmations/funds-confirmations.module.js';
+import { MachineApiModule } from './machine-api/machine-api.module.js';
+import { PaymentsModule } from './payments/payments.module.js';
 import { TokenModule } from './token/token.module.js';
 
 @Module({})
@@ -37,6 +40,9 @@ export class AppModule {
         AuthorizeModule,
         ConsentUrisModule,
         ControlModule,
+        FundsConfirmationsModule,
+        MachineApiModule,
+        PaymentsModule,
         TokenModule,
       ],
       providers: [

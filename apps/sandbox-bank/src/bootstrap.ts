@@ -9,12 +9,13 @@ import { AppModule } from './app.module.js';
 import { readAssumptions } from './books/assumptions.js';
 import { BankTerms } from './books/bank-terms.js';
 import { PsuBook } from './books/psu-book.js';
+import { PsuPages } from './books/psu-pages.js';
 import { TEST_CUSTOMERS } from './books/test-customers.js';
 import { TppBook } from './books/tpp-book.js';
-import { PsuPages } from './consent-uris/psu-pages.js';
 import { openDatabase } from './database.js';
 import { SandboxEnvironment } from './environment.js';
 import { createAdapter } from './http-adapter.js';
+import { HeldAnswers } from './machine-api/held-answers.js';
 import { MachineServers } from './machine-api/machine-servers.js';
 import { OpenConnections } from './machine-api/open-connections.js';
 import { readClientsFile } from './tpps/clients-file.js';
@@ -84,6 +85,8 @@ async function start(
   const ports = { belfius: settings.SANDBOX_BELFIUS_PORT, banx: settings.SANDBOX_BANX_PORT };
   const machines = await MachineServers.listen(adapter.getInstance(), { host, ports, tls });
   undo.push(() => machines.close());
+  const answers = app.get(HeldAnswers, { strict: false });
+  undo.push(() => Promise.resolve(answers.release()));
 
   const apiUrls = {
     belfius: urlOf('https', host, machines.port('belfius')),

@@ -3,6 +3,7 @@ import { sendProblem } from '@consent-hub/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './control/problem-of.js';
 import { brandOf } from './machine-api/machine-side.js';
+import { Refusal } from './machine-api/refusal.js';
 import { answerRefusal, refusalOf } from './machine-api/refusal-answer.js';
 
 /**
@@ -34,6 +35,8 @@ export class FailureFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (answerFailure(error, request, reply) >= 500) this.logger.error(error);
+    const status = answerFailure(error, request, reply);
+    // A refusal is meant, even one with which the bank plays a failure.
+    if (status >= 500 && !(error instanceof Refusal)) this.logger.error(error);
   }
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { BadRequestException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { requestIdOf } from '@consent-hub/platform';
 import { HEADER } from '@consent-hub/psd2-protocol';
@@ -8,12 +10,15 @@ import { hookMachineSide } from './machine-api/machine-hooks.js';
 import { SIDE_CONSTRAINT } from './machine-api/machine-side.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** The logical-ID of an account stands in a path, and is longer than the router's usual 100 characters. */
+const PATH_PARAMETER_LIMIT = 4_096;
 
 /** One Fastify for the plain port and both machine ports, whose routes are parted by a constraint. */
 export function createAdapter(logger: Logger): FastifyAdapter {
   const options: FastifyServerOptions = {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: PATH_PARAMETER_LIMIT },
     // What a TPP calls its request, if that is harmless in a log line.
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request.headers[HEADER.requestId.toLowerCase()]),
@@ -26,6 +31,11 @@ export function createAdapter(logger: Logger): FastifyAdapter {
   const server = adapter.getInstance();
   server.addConstraintStrategy(SIDE_CONSTRAINT);
   server.removeContentTypeParser('text/plain');
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  // RFC 8259 section 8.1: what is not UTF-8 is not JSON; read as text, it would be other data than was sent.
+  adapter.useBodyParser('application/json', true, { bodyLimit: BODY_LIMIT_BYTES }, (request, body, done) =>
+    isUtf8(body) ? parseJson(request, body.toString(), done) : done(new BadRequestException(), undefined),
+  );
   hookMachineSide(server, logger);
   return adapter;
 }

@@ -14,7 +14,9 @@ export const LANGUAGE_FACTS: readonly LanguageFact[] = [
   { asked: null, answered: ['fr', 'nl'], source: REFERENCE },
   { asked: 'en', answered: ['fr', 'nl'], source: REFERENCE },
   { asked: 'FR', answered: ['fr'], source: ASSUMED },
-  { asked: 'nl-BE', answered: ['fr', 'nl'], source: ASSUMED },
+  { asked: 'fr-BE', answered: ['fr', 'nl'], source: ASSUMED },
+  { asked: 'nl,fr;q=0.5', answered: ['fr', 'nl'], source: ASSUMED },
+  { asked: '', answered: ['fr', 'nl'], source: ASSUMED },
   { asked: 'nl, fr;q=0.8', answered: ['fr', 'nl'], source: ASSUMED },
 ];
 

@@ -71,7 +71,7 @@ export const REFUSALS: readonly RefusalFact[] = [
       ],
     ]),
     ...rows(ASSUMED, call, [
-      ['a version that does not live', { version: '1' }, UNKNOWN_VERSION],
+      ['a version that does not live', { version: '9' }, UNKNOWN_VERSION],
       [
         'an Accept without a version',
         { headers: { Accept: 'application/vnd.belfius.api+json' } },
@@ -124,6 +124,7 @@ export const REFUSALS: readonly RefusalFact[] = [
     ['a scope that came twice', { query: { scope: ['AIS', 'AIS'] } }, INVALID_INPUT],
     ['a header that came twice', { headers: { 'Client-ID': ['l7accounts', 'l7accounts'] } }, INVALID_HEADER],
     ['an account where the PSU chooses', { query: { iban: IBAN } }, INVALID_INPUT],
+    ['version 1, which served AIS only', { version: '1', query: { iban: IBAN } }, UNKNOWN_VERSION],
     ['AIS in version 3', { version: '3', query: { iban: IBAN } }, INVALID_INPUT],
     ['a parameter with a control character', { query: { scope: 'AIS\u0000' } }, INVALID_INPUT],
   ]),
@@ -199,8 +200,10 @@ export const REFUSALS: readonly RefusalFact[] = [
     ['a grant without the redirect URI', { fields: { redirect_uri: null } }, missingInput('redirect_uri')],
     ['a grant without the verifier', { fields: { code_verifier: null } }, missingInput('code_verifier')],
   ]),
+  ...rows(ASSUMED, 'code', [
+    ['a verifier of 31 characters', { fields: { code_verifier: 'v'.repeat(31) } }, INVALID_INPUT],
+  ]),
   ...rows('RFC 7636 section 4.1', 'code', [
-    ['a verifier of 42 characters', { fields: { code_verifier: 'v'.repeat(42) } }, INVALID_INPUT],
     ['a verifier of 129 characters', { fields: { code_verifier: 'v'.repeat(129) } }, INVALID_INPUT],
     ['a verifier with a space', { fields: { code_verifier: `${'v'.repeat(42)} ` } }, INVALID_INPUT],
   ]),

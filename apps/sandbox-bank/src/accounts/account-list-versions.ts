@@ -1,22 +1,27 @@
+import type { Assumptions } from '../books/assumptions.js';
 import type { EndpointVersion } from '../books/contract.js';
-import type { AccessGrant } from '../books/token-book.js';
+import type { AccessGrant } from '../books/token-pair.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 
-export interface AccountBody {
+export interface ListedAccount {
   readonly iban: string;
   readonly logical_id: string;
 }
 
+export type AccountListBody = readonly ListedAccount[] | { readonly accounts: readonly ListedAccount[] };
+
 export interface AccountListVersion extends EndpointVersion {
-  toBody(access: AccessGrant): AccountBody[];
+  toBody(access: AccessGrant, assumptions: Assumptions): AccountListBody;
 }
 
-/** The versions of GET /accounts that live. Assumed, the bank's pages name the content only: an array. */
+/** The versions of GET /accounts: there was none before the PSU chose the accounts. The bank's pages name the content only. */
 export const ACCOUNT_LIST_VERSIONS: EndpointVersions<AccountListVersion> = {
   '3': {
     today: ['AIS'],
     errors: 'current',
-    toBody: ({ accounts }: AccessGrant): AccountBody[] =>
-      accounts.map(({ iban, logicalId }) => ({ iban, logical_id: logicalId })),
+    toBody: ({ accounts }, assumptions) => {
+      const listed = accounts.map(({ iban, logicalId }) => ({ iban, logical_id: logicalId }));
+      return assumptions.account_list === 'array' ? listed : { accounts: listed };
+    },
   },
 };

@@ -1,7 +1,23 @@
 import { Module } from '@nestjs/common';
 import { BooksModule } from '../books/books.module.js';
+import { AccountAccess } from './account-access.js';
+import { AccountDetailsService } from './account-details.service.js';
+import { AccountListService } from './account-list.service.js';
 import { AccountsController } from './accounts.controller.js';
-import { AccountsService } from './accounts.service.js';
+import { ScaRequirement } from './sca-requirement.js';
+import { TransactionPages } from './transaction-pages.js';
+import { TransactionsService } from './transactions.service.js';
 
-@Module({ imports: [BooksModule], controllers: [AccountsController], providers: [AccountsService] })
+@Module({
+  imports: [BooksModule],
+  controllers: [AccountsController],
+  providers: [
+    AccountAccess,
+    AccountDetailsService,
+    AccountListService,
+    ScaRequirement,
+    TransactionPages,
+    TransactionsService,
+  ],
+})
 export class AccountsModule {}

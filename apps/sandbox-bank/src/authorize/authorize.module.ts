@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BooksModule } from '../books/books.module.js';
 import { AssetsController } from './assets.controller.js';
-import { ConsentService } from './consent.service.js';
+import { DecisionPageService } from './decision-page.service.js';
 import { DecisionService } from './decision.service.js';
 import { LaunchService } from './launch.service.js';
 import { LauncherController } from './launcher.controller.js';
@@ -13,6 +13,13 @@ import { VisitService } from './visit.service.js';
 @Module({
   imports: [BooksModule],
   controllers: [LauncherController, VisitController, AssetsController],
-  providers: [LaunchService, VisitService, LogInService, ConsentService, DecisionService, PageSessionStore],
+  providers: [
+    LaunchService,
+    VisitService,
+    LogInService,
+    DecisionPageService,
+    DecisionService,
+    PageSessionStore,
+  ],
 })
 export class AuthorizeModule {}

@@ -1,17 +1,17 @@
 import { Logger } from '@nestjs/common';
-import { CURRENT, PsuVisit, SAVINGS, SECOND, TERMS } from '../../../../test/support/psu-visit.js';
-import type { Authorization } from '../books/authorization-book.js';
+import { Secret } from '@consent-hub/psd2-protocol';
+import { CURRENT, PsuVisit, SAVINGS, SECOND } from '../../../../test/support/psu-visit.js';
+import type { Authorization } from '../books/authorization.js';
+import { DECISIONS } from '../books/psu-decisions.js';
 import type { Answer } from './answer.js';
-import { ConsentService } from './consent.service.js';
 import { DecisionService } from './decision.service.js';
-import { DECISIONS } from './page-session.store.js';
 
 const AUTHENTICATED = { step: 'authenticated', psuId: 'jan' } as const;
 const CALLBACK = 'https://tpp.example/callback';
 const AT = '/belfius/authorize/0198c3a0-0000-7000-8000-000000000100/nl';
 
-const serviceOf = ({ visits, authorizations, sessions, psus }: PsuVisit): DecisionService =>
-  new DecisionService(visits, authorizations, sessions, new ConsentService(visits, psus, TERMS));
+const serviceOf = ({ visits, decisions, sessions, pages }: PsuVisit): DecisionService =>
+  new DecisionService(visits, decisions, sessions, pages);
 
 const loggedIn = (changes?: Partial<Authorization> & { state?: string | null }): Promise<PsuVisit> =>
   PsuVisit.begun(AUTHENTICATED, changes);
@@ -52,8 +52,70 @@ describe('approving', () => {
   ])('comes back with %s when %j is ticked', async (fault, account, chosen) => {
     const visit = await loggedIn();
     const answer = await serviceOf(visit).decide(visit.sends('consent', { decision: 'approve', account }));
-    expect(answer).toMatchObject({ status: 422, page: { name: 'consent', fault, chosen } });
+    expect(answer).toMatchObject({ status: 422, page: { name: 'consent', fault, choice: { chosen } } });
     expect(visit.authorizations.held.status).toBe('pending');
+  });
+});
+
+describe('approving a payment', () => {
+  const PAYMENT = { scope: 'PIS', purpose: 'payment' } as const;
+
+  it('pays from the chosen account', async () => {
+    const visit = await loggedIn(PAYMENT);
+    await serviceOf(visit).decide(visit.sends('consent', { decision: 'approve', account: SECOND.iban }));
+    expect(visit.authorizations.approvals).toEqual([
+      { psuId: 'jan', ibans: [SECOND.iban], state: 'the-state' },
+    ]);
+  });
+
+  it.each([
+    ['no_debtor', undefined],
+    ['debtor_refused', SAVINGS.iban],
+  ])('comes back with %s when %j is chosen', async (fault, account) => {
+    const visit = await loggedIn(PAYMENT);
+    jest.spyOn(visit.payments, 'findByAuthorization').mockResolvedValue({
+      id: '0198c3a0-0000-7000-8000-000000000003',
+      product: 'sepa-credit-transfers',
+      status: 'RCVD',
+      debtorIban: null,
+      psuId: null,
+      instruction: { amount: '1.00', currency: 'EUR', creditor: { name: 'A', iban: CURRENT.iban } },
+    });
+    const answer = await serviceOf(visit).decide(visit.sends('consent', { decision: 'approve', account }));
+    expect(answer).toMatchObject({ status: 422, page: { name: 'payment', fault } });
+    expect(visit.authorizations.held.status).toBe('pending');
+  });
+
+  it('brings nothing but the state to a TPP that has a pair already', async () => {
+    const visit = await loggedIn(PAYMENT);
+    jest.spyOn(visit.authorizations, 'approve').mockResolvedValueOnce({});
+    const form = { decision: 'approve', account: CURRENT.iban };
+    expect(await serviceOf(visit).decide(visit.sends('consent', form))).toEqual({
+      kind: 'redirect',
+      to: `${CALLBACK}?state=the-state`,
+    });
+  });
+});
+
+describe('approving an authentication', () => {
+  const SCA = { scope: 'AIS', purpose: 'sca', boundPsuId: 'jan' } as const;
+
+  it('needs no account, and brings the SCA token', async () => {
+    const visit = await loggedIn(SCA);
+    jest.spyOn(visit.authorizations, 'approve').mockResolvedValueOnce({ scaToken: new Secret('s-1') });
+    expect(await serviceOf(visit).decide(visit.sends('consent', { decision: 'approve' }))).toEqual({
+      kind: 'redirect',
+      to: `${CALLBACK}?sca_token=s-1&state=the-state`,
+    });
+  });
+
+  it('says so when the consent is over that it was for', async () => {
+    const visit = await loggedIn(SCA);
+    jest.spyOn(visit.authorizations, 'approve').mockResolvedValueOnce(null);
+    expect(await serviceOf(visit).decide(visit.sends('consent', { decision: 'approve' }))).toMatchObject({
+      status: 422,
+      page: { name: 'sca', fault: 'consent_over', consent: null },
+    });
   });
 });
 

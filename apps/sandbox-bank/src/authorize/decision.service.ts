@@ -1,11 +1,26 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Secret } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook } from '../books/authorization-book.js';
-import { CALLBACK_ERROR, callbackUri, type CallbackParameters } from '../books/callback.js';
+import type { Secret } from '@consent-hub/psd2-protocol';
+import type { Purpose } from '../books/authorization.js';
+import { DECISIONS, PsuDecisions, type Decided, type Decision } from '../books/psu-decisions.js';
 import { redirectTo, type Answer } from './answer.js';
-import { chosenIbans, ConsentService } from './consent.service.js';
-import { DECISIONS, PageSessionStore, type Decision } from './page-session.store.js';
+import { chosenIbans, DecisionPageService } from './decision-page.service.js';
+import type { FormFault } from './page.js';
+import { PageSessionStore } from './page-session.store.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
+
+/** What the page says when nothing is chosen that has to be. */
+const NOTHING_CHOSEN = {
+  consent: 'no_account',
+  payment: 'no_debtor',
+  sca: 'consent_over',
+} as const satisfies Record<Purpose, FormFault>;
+
+/** What the page says when the bank cannot take the approval. */
+const NOT_APPROVED = {
+  consent: 'account_refused',
+  payment: 'debtor_refused',
+  sca: 'consent_over',
+} as const satisfies Record<Purpose, FormFault>;
 
 /** The PSU answers, and the browser goes back to the TPP. */
 @Injectable()
@@ -14,46 +29,31 @@ export class DecisionService {
 
   constructor(
     private readonly visits: VisitService,
-    private readonly authorizations: AuthorizationBook,
+    private readonly decisions: PsuDecisions,
     private readonly sessions: PageSessionStore,
-    private readonly consent: ConsentService,
+    private readonly pages: DecisionPageService,
   ) {}
 
   /** Takes the decision, once. The same one again, a moment later, leads where the first led: some people double-click. */
   async decide(request: VisitRequest): Promise<Answer> {
     const decision = DECISIONS.find((known) => known === request.form?.['decision']);
-    if (decision === undefined) return this.consent.show(request);
+    if (decision === undefined) return this.pages.show(request);
     const answer = await this.visits.within(request, (visit) => this.take(decision, visit, request));
     return isUsedLink(answer) ? ((await this.repeated(decision, request)) ?? answer) : answer;
   }
 
   private async take(decision: Decision, visit: Visit, request: VisitRequest): Promise<Answer> {
-    if (decision === 'approve' && !canApprove(visit)) return this.consent.page(visit, 'no_account');
-    const outcome = await this.outcome(decision, visit);
-    // Not taken: either it came too late, which the door says, or these accounts cannot be shared.
-    if (!outcome) return this.visits.within(request, (again) => this.consent.page(again, 'account_refused'));
     const { authorization, session } = visit;
-    const state = session.callbackState ?? undefined;
-    const uri = new Secret(callbackUri(authorization.redirectUri, { ...outcome, state }));
+    const decided = decidedOf(decision, visit);
+    if (!decided) return this.pages.page(visit, NOTHING_CHOSEN[authorization.purpose]);
+    const uri = await this.decisions.take(authorization, decided, session.callbackState ?? undefined);
+    // Not taken: either it came too late, which the door says, or the bank cannot do it so.
+    if (!uri) {
+      const fault = NOT_APPROVED[authorization.purpose];
+      return this.visits.within(request, (again) => this.pages.page(again, fault));
+    }
     await this.keep(decision, uri, visit);
     return redirectTo(uri.reveal());
-  }
-
-  /** Null when the authorization is decided or too old, or when an account is not one to share. */
-  private async outcome(decision: Decision, visit: Visit): Promise<CallbackParameters | null> {
-    const { id } = visit.authorization;
-    const { progress, callbackState } = visit.session;
-    switch (decision) {
-      case 'approve': {
-        if (progress.step !== 'authenticated') return null;
-        const state = callbackState ?? undefined;
-        return this.authorizations.approve(id, { psuId: progress.psuId, ibans: chosenIbans(visit), state });
-      }
-      case 'refuse':
-        return (await this.authorizations.refuse(id)) ? CALLBACK_ERROR.refused : null;
-      case 'fail':
-        return (await this.authorizations.fail(id)) ? CALLBACK_ERROR.failed : null;
-    }
   }
 
   /** The decision stands already; that it cannot be repeated must not keep the PSU from going back. */
@@ -71,8 +71,15 @@ export class DecisionService {
   }
 }
 
-const canApprove = (visit: Visit): boolean =>
-  visit.session.progress.step === 'authenticated' && chosenIbans(visit).length > 0;
+/** Null when there is nothing to approve yet: nobody is authenticated, or no account is chosen. */
+function decidedOf(decision: Decision, visit: Visit): Decided | null {
+  if (decision !== 'approve') return { decision };
+  const { authorization, session } = visit;
+  const ibans = chosenIbans(visit);
+  const isChosen = authorization.purpose === 'sca' || ibans.length > 0;
+  if (session.progress.step !== 'authenticated' || !isChosen) return null;
+  return { decision, choice: { psuId: session.progress.psuId, ibans } };
+}
 
 const isUsedLink = (answer: Answer): boolean =>
   answer.kind === 'page' && answer.page.name === 'dead-end' && answer.page.reason === 'used_link';

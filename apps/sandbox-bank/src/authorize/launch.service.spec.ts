@@ -1,4 +1,6 @@
-import { APP_TOKEN, PsuVisit } from '../../../../test/support/psu-visit.js';
+import { APP_TOKEN, PsuVisit, TERMS } from '../../../../test/support/psu-visit.js';
+import { ASSUMED } from '../books/assumptions.js';
+import { BankTerms } from '../books/bank-terms.js';
 import type { Answer } from './answer.js';
 import { LaunchService, type LaunchRequest } from './launch.service.js';
 import type { DeadEndPage } from './page.js';
@@ -12,7 +14,7 @@ describe('opening the bank’s link', () => {
   let service: LaunchService;
   beforeEach(async () => {
     visit = await PsuVisit.begun();
-    service = new LaunchService(visit.authorizations, visit.sessions);
+    service = new LaunchService(visit.authorizations, visit.sessions, TERMS);
   });
 
   const launch = (changes: Partial<LaunchRequest> = {}): Promise<Answer> =>
@@ -37,6 +39,21 @@ describe('opening the bank’s link', () => {
   ])('works when the state is %s', async (_how, state) => {
     expect(await launch({ query: { ...LINK, state } })).toMatchObject({ kind: 'opened' });
     expect(openedStates()).toEqual([null]);
+  });
+
+  it.each([
+    ['missing', undefined],
+    ['empty', ''],
+  ])('leads nowhere where the bank requires a state and it is %s', async (_how, state) => {
+    const strict = new BankTerms(TERMS.lives, { assumptions: { ...ASSUMED, state: 'required' } });
+    service = new LaunchService(visit.authorizations, visit.sessions, strict);
+    expect(await launch({ query: { ...LINK, state } })).toMatchObject({
+      kind: 'page',
+      status: 400,
+      page: { name: 'dead-end', reason: 'stateless_link' },
+    });
+    expect(openedStates()).toEqual([]);
+    expect(await launch()).toMatchObject({ kind: 'opened' });
   });
 
   it('shows English to a developer who asks for it', async () => {

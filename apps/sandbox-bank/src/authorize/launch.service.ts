@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LANGUAGES, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { AuthorizationBook } from '../books/authorization-book.js';
+import { BankTerms } from '../books/bank-terms.js';
 import { deadEnd, type Answer } from './answer.js';
 import type { DeadEnd } from './page.js';
 import { PageSessionStore } from './page-session.store.js';
@@ -31,6 +32,7 @@ export class LaunchService {
   constructor(
     private readonly authorizations: AuthorizationBook,
     private readonly sessions: PageSessionStore,
+    private readonly terms: BankTerms,
   ) {}
 
   async launch(request: LaunchRequest): Promise<Answer> {
@@ -41,7 +43,10 @@ export class LaunchService {
     if (!isBrand(brand)) return end('unknown_address');
     if (!LANGUAGES.some((known) => known === request.language)) return end('unsupported_language');
     const parameters = linkParameters(request.query);
-    return typeof parameters === 'string' ? end(parameters) : this.open(brand, language, parameters, end);
+    if (typeof parameters === 'string') return end(parameters);
+    if (parameters.state === null && this.terms.assumptions.state === 'required')
+      return end('stateless_link');
+    return this.open(brand, language, parameters, end);
   }
 
   private async open(

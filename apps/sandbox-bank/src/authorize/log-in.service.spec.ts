@@ -38,6 +38,20 @@ describe('choosing a test customer', () => {
     });
   });
 
+  it.each(['choosing', 'looking'])(
+    'knows one customer only where the TPP’s token names them, also when %s',
+    async (what) => {
+      const visit = await PsuVisit.begun(undefined, { boundPsuId: 'claire' });
+      const service = serviceOf(visit);
+      const answer =
+        what === 'looking'
+          ? await service.showCustomers(visit.asks('log-in'))
+          : await service.chooseCustomer(visit.sends('log-in', { psu: 'jan' }));
+      expect(answer).toMatchObject({ page: { name: 'log-in', customers: [{ id: 'claire' }] } });
+      expect(visit.progress).toEqual({ step: 'unknown' });
+    },
+  );
+
   it('goes on to a code of six digits', async () => {
     const visit = await PsuVisit.begun();
     const answer = await serviceOf(visit).chooseCustomer(visit.sends('log-in', { psu: 'claire' }));

@@ -26,7 +26,7 @@ export class LogInService {
   /** A customer is chosen: the next page shows the code to type in. */
   chooseCustomer(request: VisitRequest): Promise<Answer> {
     return this.visits.within(request, async (visit) => {
-      const customers = await this.psus.listPsus(visit.place.brand);
+      const customers = await this.customersFor(visit);
       const psu = customers.find(({ id }) => id === visit.form['psu']);
       if (!psu) return showPage(await this.logInPage(visit, 'no_customer'), 422);
       await this.sessions.challenge(visit.session.id, psu.id, newOneTimeCode());
@@ -54,7 +54,7 @@ export class LogInService {
 
   private async logInPage(visit: Visit, fault: FormFault | null): Promise<LogInPage> {
     const { frame, authorization, session } = visit;
-    const customers = await this.psus.listPsus(visit.place.brand);
+    const customers = await this.customersFor(visit);
     const holders = await this.holdersAmong(customers, visit);
     return {
       name: 'log-in',
@@ -64,6 +64,12 @@ export class LogInService {
       requestedIban: authorization.iban,
       fault,
     };
+  }
+
+  /** All of the brand, or the one whom the TPP's access token names: nobody else can approve. */
+  private async customersFor({ place, authorization: { boundPsuId } }: Visit): Promise<Psu[]> {
+    const customers = await this.psus.listPsus(place.brand);
+    return boundPsuId === null ? customers : customers.filter(({ id }) => id === boundPsuId);
   }
 
   /** Which customers could approve a request for one named account: the developer need not try them all. */

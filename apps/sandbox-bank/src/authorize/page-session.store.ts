@@ -4,6 +4,7 @@ import { newId } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { hashOf, newOpaqueValue } from '../books/opaque-value.js';
+import type { Decision } from '../books/psu-decisions.js';
 import { openWithKey, sealWithKey } from './session-seal.js';
 
 /** How far one browser has come: nobody chosen, a code to type in, or authenticated. */
@@ -32,9 +33,6 @@ interface PageSessionRow {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-export const DECISIONS = ['approve', 'refuse', 'fail'] as const;
-export type Decision = (typeof DECISIONS)[number];
 
 /** What a form of the session must carry back: whoever cannot read the session's cookie cannot know it. */
 export const csrfTokenOf = (key: Secret, session: PageSession): string =>

@@ -1,4 +1,6 @@
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
+import type { Purpose } from '../books/authorization.js';
+import type { PaymentInstruction, PaymentProduct } from '../books/payment.js';
 import type { Step } from './paths.js';
 import type { UiLanguage } from './ui-language.js';
 import type { PsuAccount } from '../books/psu-book.js';
@@ -9,6 +11,7 @@ export const DEAD_END_STATUS = {
   unsupported_language: 404,
   incomplete_link: 400,
   malformed_link: 400,
+  stateless_link: 400,
   unknown_link: 404,
   other_brand: 404,
   used_link: 410,
@@ -20,7 +23,15 @@ export const DEAD_END_STATUS = {
 export type DeadEnd = keyof typeof DEAD_END_STATUS;
 
 /** What can be wrong with a form that the PSU sent; the page comes back with it. */
-export type FormFault = 'no_customer' | 'empty_code' | 'wrong_code' | 'no_account' | 'account_refused';
+export type FormFault =
+  | 'no_customer'
+  | 'empty_code'
+  | 'wrong_code'
+  | 'no_account'
+  | 'account_refused'
+  | 'no_debtor'
+  | 'debtor_refused'
+  | 'consent_over';
 
 /** What surrounds every page. A page that belongs to no brand is drawn without one. */
 export interface Frame {
@@ -33,9 +44,12 @@ export interface Frame {
 /** What surrounds every page of a visit: who sent the PSU, and what its forms need. */
 export interface VisitFrame extends Frame {
   readonly brand: Brand;
+  readonly purpose: Purpose;
   readonly tppName: string;
   /** Where the PSU goes back to. The content security policy has to let the forms end there. */
   readonly redirectUri: string;
+  /** With which error the PSU goes back when the bank fails. */
+  readonly failure: string;
   readonly csrf: string;
   readonly paths: Readonly<Record<Step, string>>;
 }
@@ -62,17 +76,44 @@ export interface CodePage {
   readonly fault: FormFault | null;
 }
 
-export interface ConsentPage {
-  readonly name: 'consent';
-  readonly frame: VisitFrame;
-  readonly scope: Scope;
-  readonly customer: string;
+/** The accounts of the customer from which the PSU chooses, or the one that the TPP named. */
+export interface AccountChoice {
   readonly requestedIban: string | null;
   /** All accounts of the customer, or the requested one alone; empty when the customer does not hold that one. */
   readonly accounts: readonly PsuAccount[];
   readonly chosen: readonly string[];
+}
+
+export interface ConsentPage {
+  readonly name: 'consent';
+  readonly frame: VisitFrame;
+  /** No consent is asked for payments in general. */
+  readonly scope: Exclude<Scope, 'PIS'>;
+  readonly customer: string;
+  readonly choice: AccountChoice;
   readonly validUntil: Date;
   readonly validDays: number;
+  readonly fault: FormFault | null;
+}
+
+/** Exactly what is paid, and from which account. */
+export interface PaymentPage {
+  readonly name: 'payment';
+  readonly frame: VisitFrame;
+  readonly customer: string;
+  readonly product: PaymentProduct;
+  readonly instruction: PaymentInstruction;
+  readonly choice: AccountChoice;
+  readonly fault: FormFault | null;
+}
+
+/** For which consent the PSU proves again who they are. */
+export interface ScaPage {
+  readonly name: 'sca';
+  readonly frame: VisitFrame;
+  readonly customer: string;
+  /** Null when it is over. */
+  readonly consent: { readonly ibans: readonly string[]; readonly expiresAt: Date } | null;
   readonly fault: FormFault | null;
 }
 
@@ -82,4 +123,4 @@ export interface DeadEndPage {
   readonly reason: DeadEnd;
 }
 
-export type Page = LogInPage | CodePage | ConsentPage | DeadEndPage;
+export type Page = LogInPage | CodePage | ConsentPage | PaymentPage | ScaPage | DeadEndPage;

@@ -218,7 +218,7 @@ describe('the pages of the PSU over HTTP', () => {
 
   it('lead nowhere once the bank has been reset', async () => {
     const page = await logIn((await link()).url);
-    await bank.ledger.reset();
+    await bank.reset();
     expect((await browser.get(page.location)).status).toBe(403);
   });
 

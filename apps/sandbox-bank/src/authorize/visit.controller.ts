@@ -1,7 +1,7 @@
 import { Controller, Get, Post, UseInterceptors } from '@nestjs/common';
 import { AnswerInterceptor } from './answer.interceptor.js';
 import type { Answer } from './answer.js';
-import { ConsentService } from './consent.service.js';
+import { DecisionPageService } from './decision-page.service.js';
 import { DecisionService } from './decision.service.js';
 import { LogInService } from './log-in.service.js';
 import { VisitAt } from './visit-at.decorator.js';
@@ -13,7 +13,7 @@ import type { VisitRequest } from './visit.service.js';
 export class VisitController {
   constructor(
     private readonly logIn: LogInService,
-    private readonly consent: ConsentService,
+    private readonly decisionPage: DecisionPageService,
     private readonly decisions: DecisionService,
   ) {}
 
@@ -38,8 +38,8 @@ export class VisitController {
   }
 
   @Get('consent')
-  showConsent(@VisitAt('consent') request: VisitRequest): Promise<Answer> {
-    return this.consent.show(request);
+  showDecision(@VisitAt('consent') request: VisitRequest): Promise<Answer> {
+    return this.decisionPage.show(request);
   }
 
   @Post('consent')

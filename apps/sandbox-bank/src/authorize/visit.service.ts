@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BRANDS, type Brand, type Secret } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook, type Authorization } from '../books/authorization-book.js';
+import type { Authorization } from '../books/authorization.js';
+import { AuthorizationBook } from '../books/authorization-book.js';
+import { BankTerms } from '../books/bank-terms.js';
 import { deadEnd, type Answer, type VisitCookie } from './answer.js';
 import type { DeadEnd, VisitFrame } from './page.js';
 import { csrfTokenOf, PageSessionStore, type PageSession } from './page-session.store.js';
@@ -50,6 +52,7 @@ export class VisitService {
   constructor(
     private readonly sessions: PageSessionStore,
     private readonly authorizations: AuthorizationBook,
+    private readonly terms: BankTerms,
   ) {}
 
   /** Answers by `next` when the request belongs to a visit under way, and by a dead end when it does not. */
@@ -73,7 +76,11 @@ export class VisitService {
     if (form !== null && !sameText(csrf, form['csrf'])) return end('foreign_form');
     const over = endOf(found.authorization);
     if (over !== null) return end(over);
-    const frame = frameOf(place, step, found.authorization, csrf);
+    const frame = {
+      ...frameOf(place, step, found.authorization),
+      failure: this.terms.assumptions.technical_failure,
+      csrf,
+    };
     return next({ ...found, key: cookie.key, place, frame, form: form ?? {} });
   }
 
@@ -89,13 +96,17 @@ export class VisitService {
   }
 }
 
-const frameOf = (place: Place, step: Step, authorization: Authorization, csrf: string): VisitFrame => ({
+const frameOf = (
+  place: Place,
+  step: Step,
+  authorization: Authorization,
+): Omit<VisitFrame, 'failure' | 'csrf'> => ({
   brand: place.brand,
   language: place.language,
   languageLinks: perLanguage((language) => stepPath({ ...place, language }, step)),
+  purpose: authorization.purpose,
   tppName: authorization.tppName,
   redirectUri: authorization.redirectUri,
-  csrf,
   paths: {
     'log-in': stepPath(place, 'log-in'),
     code: stepPath(place, 'code'),

@@ -37,12 +37,19 @@ export const ASSUMPTION_CHOICES = {
   redirect_uri: ['registered', 'any'],
   /** The PKCE methods that are taken. */
   code_challenge_method: ['s256', 's256_or_plain'],
+  /**
+   * How strictly PKCE values are read. A known client of the bank spells its SHA-256 in the base64 of RFC 4648 section 4,
+   * and its verifier is shorter than RFC 7636 has it.
+   */
+  pkce_form: ['lenient', 'rfc7636'],
   /** Where the URL of SCA_REQUIRED stands. */
   sca_url: ['url_field', 'description'],
   /** How the SCA token of a later authentication returns. */
   sca_return: ['sca_token', 'code'],
   /** The shape of GET /accounts. */
   account_list: ['array', 'object'],
+  /** Type of `balance` and `multicurrency` at accounts version 3: documented as texts, recorded as a number and a boolean before. */
+  account_v3_values: ['texts', 'native'],
   /** Whether the logical-ID of an account stays the same in the PSU's next consent. */
   logical_id: ['stable', 'per_consent'],
   /** How strictly `Request-ID` is read. */

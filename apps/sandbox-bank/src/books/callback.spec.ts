@@ -1,5 +1,5 @@
 import { Secret } from '@consent-hub/psd2-protocol';
-import { CALLBACK_ERROR, callbackUri } from './callback.js';
+import { callbackError, callbackUri } from './callback.js';
 
 const code = new Secret('c-1');
 
@@ -28,14 +28,30 @@ describe('the way back to the TPP', () => {
     );
   });
 
-  it('says why it brings no code', () => {
-    const { searchParams } = new URL(
-      callbackUri('https://tpp.example/cb', { ...CALLBACK_ERROR.refused, state: 's' }),
+  it('drops the query of the redirect URI where the bank is set up so', () => {
+    expect(callbackUri('https://tpp.example/cb?flow=1', { code }, 'dropped')).toBe(
+      'https://tpp.example/cb?code=c-1',
     );
-    expect(Object.fromEntries(searchParams)).toEqual({
-      error: 'access_denied',
-      error_description: 'The customer refused the request',
+  });
+
+  it('brings an SCA token under a name of its own', () => {
+    expect(callbackUri('https://tpp.example/cb', { scaToken: new Secret('s-1'), state: 's' })).toBe(
+      'https://tpp.example/cb?sca_token=s-1&state=s',
+    );
+  });
+
+  it.each([
+    ['refused', 'server_error', 'access_denied', 'The customer refused the request'],
+    ['failed', 'server_error', 'server_error', 'The request could not be completed'],
+    ['failed', 'temporarily_unavailable', 'temporarily_unavailable', 'The request could not be completed'],
+  ] as const)('says of what was %s why it brings no code', (outcome, technical_failure, error, words) => {
+    const explained = callbackError(outcome, { technical_failure, error_description: 'present' });
+    const uri = callbackUri('https://tpp.example/cb', { ...explained, state: 's' });
+    expect(Object.fromEntries(new URL(uri).searchParams)).toEqual({
+      error,
+      error_description: words,
       state: 's',
     });
+    expect(callbackError(outcome, { technical_failure, error_description: 'absent' })).toEqual({ error });
   });
 });

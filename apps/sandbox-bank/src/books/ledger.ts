@@ -37,7 +37,7 @@ const LIVE_PAIR = `
     JOIN bank.psu_authorization a ON a.id = p.authorization_id
     JOIN bank.tpp t ON t.id = p.tpp_id
     JOIN bank.psu u ON u.id = p.psu_id
-   WHERE a.consent_expires_at > bank.now()`;
+   WHERE p.killed_at IS NULL AND a.withdrawn_at IS NULL AND a.consent_expires_at > bank.now()`;
 
 /** Counts from what stands in the books, so that no grant waits for another one's counter. */
 @Injectable()
@@ -69,12 +69,5 @@ export class Ledger {
     return this.dataSource.query<LivePair[]>(`${LIVE_PAIR} ORDER BY a.decided_at DESC, p.id LIMIT $1`, [
       limit,
     ]);
-  }
-
-  /** Forgets every authorization, code, token and count; TPPs and PSUs stay. */
-  async reset(): Promise<void> {
-    await this.dataSource.query(
-      `TRUNCATE bank.authorization_link, bank.psu_authorization, bank.token_pair, bank.rotated_refresh_token, bank.replay`,
-    );
   }
 }

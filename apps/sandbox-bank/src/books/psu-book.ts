@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
-import type { TestCustomer } from './test-customers.js';
+import { centsToday, type StandingRow } from './account-book.js';
+import type { TestCustomer } from './test-customer.js';
 
 /** A test customer of the bank. */
 export interface Psu {
@@ -16,10 +17,14 @@ export interface PsuAccount {
   readonly holder: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** Decimal with two places. */
+  /** Of today; decimal with two places. */
   readonly balance: string;
-  /** May be opened to a TPP: a payment account, not blocked. */
+  /** May be opened to a TPP by this PSU: a payment account, not blocked, and nobody else has to agree first. */
   readonly eligible: boolean;
+}
+
+interface HeldRow extends StandingRow, Omit<PsuAccount, 'balance'> {
+  readonly today: string;
 }
 
 /** Whether an account may be opened to a TPP, and if not, why. */
@@ -45,14 +50,20 @@ export class PsuBook {
     return found ?? null;
   }
 
-  accountsOf(brand: Brand, psuId: string): Promise<PsuAccount[]> {
-    return this.dataSource.query<PsuAccount[]>(
-      `SELECT c.iban, c.label, c.holder, c.currency, c.balance, c.is_eligible AS eligible
+  async accountsOf(brand: Brand, psuId: string): Promise<PsuAccount[]> {
+    const rows = await this.dataSource.query<HeldRow[]>(
+      `SELECT c.iban, c.label, c.holder, c.currency, c.activity, c.language, c.balance, bank.today()::text AS today,
+              c.is_eligible AND m.is_enrolled AS eligible
          FROM bank.account_psu m JOIN bank.account c USING (iban)
         WHERE m.psu_id = $2 AND c.brand = $1
         ORDER BY m.position, c.iban`,
       [brand, psuId],
     );
+    return rows.map((row) => {
+      const { iban, label, holder, currency, eligible } = row;
+      const balance = (centsToday(row, row.today) / 100).toFixed(2);
+      return { iban, label, holder, currency, balance, eligible };
+    });
   }
 
   /** Null when this brand has no such account. */
@@ -65,9 +76,9 @@ export class PsuBook {
     return found?.standing ?? null;
   }
 
-  /** Enters customers and their accounts; those that are there already stay as they are. */
+  /** Enters customers and their accounts; of those that are there already, the balances stay. */
   async enrol(customers: readonly TestCustomer[]): Promise<void> {
-    const accounts = customers.flatMap(({ id, brand, name, accounts: held }) =>
+    const accounts = customers.flatMap(({ id, brand, name, language, accounts: held }) =>
       held.map((account, position) => ({
         psu_id: id,
         position,
@@ -79,7 +90,14 @@ export class PsuBook {
         currency: account.currency ?? 'EUR',
         balance: account.balance,
         is_blocked: account.isBlocked ?? false,
+        activity: account.activity ?? 'salary',
+        language,
+        is_enrolled: !account.isNotEnrolled,
+        compartments: account.compartments ?? [],
       })),
+    );
+    const compartments = accounts.flatMap(({ iban, compartments: held }) =>
+      held.map((each) => ({ iban, ...each })),
     );
     await this.dataSource.transaction(async (transaction) => {
       await transaction.query(
@@ -90,16 +108,26 @@ export class PsuBook {
         [JSON.stringify(customers.map((customer, position) => ({ ...customer, position })))],
       );
       await transaction.query(
-        `INSERT INTO bank.account (iban, brand, kind, label, holder, currency, balance, is_blocked)
-         SELECT iban, brand, kind, label, holder, currency, balance, is_blocked
+        `INSERT INTO bank.account AS known
+           (iban, brand, kind, label, holder, currency, balance, is_blocked, activity, language)
+         SELECT DISTINCT ON (iban) iban, brand, kind, label, holder, currency, balance, is_blocked, activity, language
            FROM json_to_recordset($1) AS c (iban text, brand text, kind text, label text, holder text, currency text,
-                                            balance numeric, is_blocked boolean)
-         ON CONFLICT DO NOTHING`,
+                                            balance numeric, is_blocked boolean, activity text, language text)
+          ORDER BY iban, language
+         ON CONFLICT (iban) DO UPDATE SET activity = EXCLUDED.activity, language = EXCLUDED.language
+          WHERE (known.activity, known.language) IS DISTINCT FROM (EXCLUDED.activity, EXCLUDED.language)`,
         [JSON.stringify(accounts)],
       );
       await transaction.query(
-        `INSERT INTO bank.account_psu (psu_id, position, iban)
-         SELECT psu_id, position, iban FROM json_to_recordset($1) AS c (psu_id text, position integer, iban text)
+        `INSERT INTO bank.account_compartment (iban, currency, balance)
+         SELECT iban, currency, balance FROM json_to_recordset($1) AS c (iban text, currency text, balance numeric)
+         ON CONFLICT DO NOTHING`,
+        [JSON.stringify(compartments)],
+      );
+      await transaction.query(
+        `INSERT INTO bank.account_psu (psu_id, position, iban, is_enrolled)
+         SELECT psu_id, position, iban, is_enrolled
+           FROM json_to_recordset($1) AS c (psu_id text, position integer, iban text, is_enrolled boolean)
          ON CONFLICT DO NOTHING`,
         [JSON.stringify(accounts)],
       );

@@ -32,21 +32,55 @@ describe('the test customers', () => {
     },
   );
 
+  describe.each(['belfius', 'banx'] as const)('of %s have among them one with', (brand) => {
+    it.each([
+      ['several open accounts', (held) => open(held).length > 2],
+      ['no account', (held) => held.length === 0],
+      ['a blocked account', (held) => held.some(({ isBlocked }) => isBlocked)],
+      ['savings only', (held) => held.length > 0 && held.every(({ isSavings }) => isSavings)],
+      ['compartments in other currencies', (held) => open(held).some(({ compartments }) => compartments)],
+      ['an account that nothing moves in', (held) => open(held).some(({ activity }) => activity === 'none')],
+      [
+        'a joint account',
+        (held) =>
+          held.some(
+            ({ iban, isNotEnrolled }) =>
+              !isNotEnrolled && accounts.filter((each) => each.iban === iban).length > 1,
+          ),
+      ],
+    ] as [string, (held: (typeof TEST_CUSTOMERS)[number]['accounts']) => boolean][])('%s', (_what, isSo) => {
+      const customers = TEST_CUSTOMERS.filter((customer) => customer.brand === brand);
+      expect(customers.some((customer) => isSo(customer.accounts))).toBe(true);
+    });
+  });
+
   it.each([
-    ['several open accounts', (held) => open(held).length > 1],
-    ['no account', (held) => held.length === 0],
     ['a blocked account only', (held) => held.length > 0 && held.every(({ isBlocked }) => isBlocked)],
-    ['savings only', (held) => held.length > 0 && held.every(({ isSavings }) => isSavings)],
     [
       'accounts in several currencies',
       (held) => new Set(open(held).map(({ currency }) => currency)).size > 1,
     ],
     [
-      'a joint account',
-      (held) => held.some(({ iban }) => accounts.filter((each) => each.iban === iban).length > 1),
+      'a company’s account that is not theirs to share',
+      (held) => held.some(({ isNotEnrolled }) => isNotEnrolled),
     ],
   ] as [string, (held: (typeof TEST_CUSTOMERS)[number]['accounts']) => boolean][])(
     'have among them one with %s',
     (_what, isSo) => expect(TEST_CUSTOMERS.some((customer) => isSo(customer.accounts))).toBe(true),
   );
+
+  it('hold further currencies only beside the euro, and each once', () => {
+    for (const { currency = 'EUR', compartments = [] } of accounts) {
+      const currencies = [currency, ...compartments.map((each) => each.currency)];
+      expect(new Set(currencies).size).toBe(currencies.length);
+      if (compartments.length > 0) expect(currency).toBe('EUR');
+    }
+  });
+
+  it('hold a shared account in the same words', () => {
+    const wordsOf = ({ isNotEnrolled: _isOwn, ...words }: (typeof accounts)[number]): typeof words => words;
+    for (const account of accounts)
+      for (const other of accounts.filter(({ iban }) => iban === account.iban))
+        expect(wordsOf(other)).toEqual(wordsOf(account));
+  });
 });

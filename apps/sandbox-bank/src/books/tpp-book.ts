@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '@consent-hub/platform';
+import { newId, runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 
@@ -17,6 +17,25 @@ export interface Tpp {
   readonly organizationIdentifier: string | null;
   readonly redirectUris: readonly string[];
 }
+
+/** A TPP that calls. */
+export interface CallingTpp extends Tpp {
+  /** A fault is set that may strike its calls. Told with the rest, so that where none is set, nobody asks again. */
+  readonly isExposedToFaults: boolean;
+}
+
+/** Every call of the machine API begins with it. */
+const FIND_TPP: NamedStatement = {
+  name: 'find_tpp',
+  text: `
+    SELECT id, brand, client_id AS "clientId", name, secret_hash AS "secretHash",
+           certificate_fingerprint AS "certificateFingerprint",
+           organization_identifier AS "organizationIdentifier", redirect_uris AS "redirectUris",
+           EXISTS (SELECT FROM bank.fault f
+                    WHERE f.remaining IS DISTINCT FROM 0 AND (f.brand IS NULL OR f.brand = t.brand)
+                  ) AS "isExposedToFaults"
+      FROM bank.tpp t WHERE brand = $1 AND client_id = $2`,
+};
 
 /** Which TPPs may call. */
 @Injectable()
@@ -46,14 +65,8 @@ export class TppBook {
     );
   }
 
-  async findTpp(brand: Brand, clientId: string): Promise<Tpp | null> {
-    const [found] = await this.dataSource.query<Tpp[]>(
-      `SELECT id, brand, client_id AS "clientId", name, secret_hash AS "secretHash",
-              certificate_fingerprint AS "certificateFingerprint",
-              organization_identifier AS "organizationIdentifier", redirect_uris AS "redirectUris"
-         FROM bank.tpp WHERE brand = $1 AND client_id = $2`,
-      [brand, clientId],
-    );
+  async findTpp(brand: Brand, clientId: string): Promise<CallingTpp | null> {
+    const [found] = await runNamed<CallingTpp>(this.dataSource, FIND_TPP, [brand, clientId]);
     return found ?? null;
   }
 }

@@ -1,65 +1,62 @@
 import { BANK_ERROR, HEADER, type Language, type Scope } from '@consent-hub/psd2-protocol';
 import { isIBAN } from 'class-validator';
-import { isRedirectUri } from '../books/redirect-uri.js';
+import type { Assumptions } from '../books/assumptions.js';
+import { acceptedLanguages } from '../machine-api/accept-language.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import type { MachineRequest } from '../machine-api/machine-request.js';
+import { readCodeChallenge, type CodeChallenge } from '../machine-api/pkce.js';
+import { readRedirectUri } from '../machine-api/redirect-uri.js';
 import { Refusal } from '../machine-api/refusal.js';
-import { acceptedLanguages } from './accept-language.js';
 import { CONSENT_URI_VERSIONS, type ConsentUriVersion } from './consent-uri-versions.js';
 
-export interface ConsentUriRequest {
+export interface ConsentUriRequest extends CodeChallenge {
   readonly scope: Scope;
   readonly iban: string | null;
   readonly redirectUri: string;
-  readonly codeChallenge: string;
   readonly languages: readonly Language[];
 }
 
-/** Assumed: `plain` is refused, since it protects nothing once the challenge is seen (RFC 7636 section 7.2). */
-const METHOD = /^S256$/;
-/** RFC 7636 section 4.2: a SHA-256 in base64url. */
-const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 const IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/;
 
-/** Reads a call of GET /consent-uris: its inputs are well formed then, and not yet known to be good. */
-export function readConsentUriRequest(call: MachineCall): ConsentUriRequest {
+/** Reads a call of GET /consent-uris: its inputs are well formed then, and the account not yet known to be good. */
+export function readConsentUriRequest(call: MachineCall, assumptions: Assumptions): ConsentUriRequest {
   const { request } = call;
   const version = call.versionOf(CONSENT_URI_VERSIONS);
-  const redirectUri = readRedirectUri(request);
-  request.header(HEADER.codeChallengeMethod, METHOD);
-  const codeChallenge = request.header(HEADER.codeChallenge, CHALLENGE);
-  const scope = readScope(call);
+  const redirectUri = readRedirectUri(call, assumptions);
+  const challenge = readCodeChallenge(request, assumptions);
+  const scope = readScope(call, version);
   call.permittedScopes([scope]);
   return {
     scope,
-    iban: readIban(request, version),
+    iban: version.account === 'named_by_tpp' ? readIban(request, scope) : leftOut(request, assumptions),
     redirectUri,
-    codeChallenge,
+    ...challenge,
     languages: acceptedLanguages(request.optionalHeader(HEADER.acceptLanguage)),
   };
 }
 
-function readRedirectUri(request: MachineRequest): string {
-  const redirectUri = request.header(HEADER.redirectUri);
-  if (!isRedirectUri(redirectUri)) throw new Refusal(BANK_ERROR.invalidHeader);
-  return redirectUri;
-}
-
 /** A scope that another version serves is refused like one that does not exist (assumed: the bank's page is silent). */
-function readScope({ request, scopes }: MachineCall): Scope {
-  const wanted = request.query('scope');
+function readScope({ request, scopes }: MachineCall, version: ConsentUriVersion): Scope {
+  const input = 'scope';
+  const implied = version.scope === 'optional' ? scopes[0] : undefined;
+  const wanted = request.optionalQuery(input) ?? implied ?? request.query(input);
   const scope = scopes.find((each) => each === wanted);
-  if (!scope) throw new Refusal(BANK_ERROR.invalidInput);
+  if (!scope) throw new Refusal(BANK_ERROR.invalidInput, { input });
   return scope;
 }
 
-/** Refused where the PSU chooses: the bank's FAQ says that it cannot be given. In lower case it is tolerated (assumed). */
-function readIban(request: MachineRequest, version: ConsentUriVersion): string | null {
-  if (version.iban === 'refused') {
-    if (request.optionalQuery('iban') !== undefined) throw new Refusal(BANK_ERROR.invalidInput);
-    return null;
-  }
-  const iban = request.query('iban').toUpperCase();
-  if (!IBAN.test(iban) || !isIBAN(iban)) throw new Refusal(BANK_ERROR.invalidInput);
+/** In lower case it is tolerated (assumed). */
+function readIban(request: MachineRequest, scope: Scope): string {
+  const input = 'iban';
+  const iban = request.query(input).toUpperCase();
+  if (!IBAN.test(iban) || !isIBAN(iban)) throw new Refusal(BANK_ERROR.invalidInput, { input, scope });
   return iban;
+}
+
+/** Assumed to be refused: the bank's FAQ says that it cannot be given where the PSU chooses. */
+function leftOut(request: MachineRequest, assumptions: Assumptions): null {
+  const input = 'iban';
+  if (assumptions.iban_at_v4 === 'refused' && request.optionalQuery(input) !== undefined)
+    throw new Refusal(BANK_ERROR.invalidInput, { input });
+  return null;
 }

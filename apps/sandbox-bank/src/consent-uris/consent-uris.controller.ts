@@ -2,7 +2,6 @@ import { Controller, Get } from '@nestjs/common';
 import { Call, MachineCall } from '../machine-api/machine-call.js';
 import { MachineEndpoint } from '../machine-api/machine-endpoint.decorator.js';
 import { CONSENT_URI_VERSIONS } from './consent-uri-versions.js';
-import { readConsentUriRequest } from './consent-uri-request.js';
 import { ConsentUrisService, type ConsentUriBody } from './consent-uris.service.js';
 
 @Controller('consent-uris')
@@ -12,6 +11,6 @@ export class ConsentUrisController {
   @Get()
   @MachineEndpoint({ identifiedBy: 'client_id', versions: CONSENT_URI_VERSIONS })
   list(@Call() call: MachineCall): Promise<ConsentUriBody[]> {
-    return this.consentUris.open(call.tpp, readConsentUriRequest(call));
+    return this.consentUris.open(call);
   }
 }

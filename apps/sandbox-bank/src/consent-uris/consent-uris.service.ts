@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
 import { AuthorizationBook } from '../books/authorization-book.js';
+import { BankTerms } from '../books/bank-terms.js';
 import { PsuBook } from '../books/psu-book.js';
-import type { Tpp } from '../books/tpp-book.js';
+import { PsuPages } from '../books/psu-pages.js';
+import type { MachineCall } from '../machine-api/machine-call.js';
 import { Refusal } from '../machine-api/refusal.js';
-import type { ConsentUriRequest } from './consent-uri-request.js';
-import { PsuPages } from './psu-pages.js';
+import { readConsentUriRequest } from './consent-uri-request.js';
 
 /** One element of the answer (bank page "reference": consent-uris). */
 export interface ConsentUriBody {
@@ -19,13 +20,13 @@ export class ConsentUrisService {
     private readonly authorizations: AuthorizationBook,
     private readonly psus: PsuBook,
     private readonly pages: PsuPages,
+    private readonly terms: BankTerms,
   ) {}
 
   /** Opens an authorization and says where to send the PSU for it, in each language. */
-  async open(tpp: Tpp, request: ConsentUriRequest): Promise<ConsentUriBody[]> {
-    // Assumed, the bank's page is silent: only redirect URIs that the TPP registered are called back (RFC 6749
-    // section 3.1.2.3), and they are compared as they are written.
-    if (!tpp.redirectUris.includes(request.redirectUri)) throw new Refusal(BANK_ERROR.securityParameters);
+  async open(call: MachineCall): Promise<ConsentUriBody[]> {
+    const { tpp } = call;
+    const request = readConsentUriRequest(call, this.terms.assumptions);
     if (request.iban !== null) await this.requireEligible(tpp.brand, request.iban, request.scope);
     const links = await this.authorizations.open({ tppId: tpp.id, ...request });
     return links.map(({ language, appToken }) => ({

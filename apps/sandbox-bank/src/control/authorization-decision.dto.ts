@@ -1,7 +1,5 @@
 import { ArrayNotEmpty, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
-
-export const DECISIONS = ['approve', 'refuse', 'fail'] as const;
-export type Decision = (typeof DECISIONS)[number];
+import { DECISIONS, type Decision } from '../books/psu-decisions.js';
 
 /** The part of a PSU, played without a browser. */
 export class AuthorizationDecisionDto {

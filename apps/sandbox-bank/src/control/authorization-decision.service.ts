@@ -1,48 +1,41 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook, type Authorization } from '../books/authorization-book.js';
-import { CALLBACK_ERROR, callbackUri, type CallbackParameters } from '../books/callback.js';
+import type { Authorization } from '../books/authorization.js';
+import { AuthorizationBook } from '../books/authorization-book.js';
+import { BankTerms } from '../books/bank-terms.js';
+import { PsuDecisions, type Decided } from '../books/psu-decisions.js';
 import type { AuthorizationDecisionDto } from './authorization-decision.dto.js';
 import { PsuChoiceService } from './psu-choice.service.js';
 
-/** Plays the PSU: opens a consent URI, decides, and gives the address to which the bank sends the browser. */
+/** Plays the PSU: opens a link to the bank's pages, decides, and gives the address to which the bank sends the browser. */
 @Injectable()
 export class AuthorizationDecisionService {
   constructor(
     private readonly authorizations: AuthorizationBook,
     private readonly choices: PsuChoiceService,
+    private readonly decisions: PsuDecisions,
+    private readonly terms: BankTerms,
   ) {}
 
   async decide(wish: AuthorizationDecisionDto): Promise<string> {
     if (!URL.canParse(wish.consent_uri)) throw unknownAuthorization();
     const { searchParams } = new URL(wish.consent_uri);
-    const state = searchParams.get('state') ?? undefined;
-    const authorization = await this.authorizations.findByAppToken(
-      new Secret(searchParams.get('apptoken') ?? ''),
-    );
+    const state = searchParams.get('state') || undefined;
+    if (state === undefined && this.terms.assumptions.state === 'required') throw stateless();
+    const appToken = new Secret(searchParams.get('apptoken') ?? '');
+    const authorization = await this.authorizations.findByAppToken(appToken);
     if (!authorization) throw unknownAuthorization();
-    const outcome = await this.outcome(authorization, wish, state);
-    if (!outcome) throw notPending(authorization);
-    return callbackUri(authorization.redirectUri, { ...outcome, state });
+    const uri = await this.decisions.take(authorization, await this.decided(authorization, wish), state);
+    if (!uri) throw notTaken((await this.authorizations.findByAppToken(appToken)) ?? authorization);
+    return uri.reveal();
   }
 
-  /** Null when it was decided before, or is too old. */
-  private async outcome(
-    authorization: Authorization,
-    wish: AuthorizationDecisionDto,
-    state: string | undefined,
-  ): Promise<CallbackParameters | null> {
-    switch (wish.decision) {
-      case 'approve': {
-        const choice = await this.choices.choose(authorization, wish);
-        return this.authorizations.approve(authorization.id, { ...choice, state });
-      }
-      case 'refuse':
-        return (await this.authorizations.refuse(authorization.id)) ? CALLBACK_ERROR.refused : null;
-      case 'fail':
-        return (await this.authorizations.fail(authorization.id)) ? CALLBACK_ERROR.failed : null;
-    }
+  private async decided(authorization: Authorization, wish: AuthorizationDecisionDto): Promise<Decided> {
+    const { decision } = wish;
+    return decision === 'approve'
+      ? { decision, choice: await this.choices.choose(authorization, wish) }
+      : { decision };
   }
 }
 
@@ -53,7 +46,21 @@ const unknownAuthorization = (): Problem =>
     detail: 'This bank did not give that consent URI, or was reset since.',
   });
 
-const notPending = ({ status, expired }: Authorization): Problem =>
-  status === 'pending' && expired
+const stateless = (): Problem =>
+  new Problem({
+    status: 409,
+    code: 'state_required',
+    detail: 'This bank is set up to open no link without a state.',
+  });
+
+function notTaken({ status, expired }: Authorization): Problem {
+  if (status !== 'pending')
+    return new Problem({ status: 409, code: 'authorization_decided', detail: 'The PSU has decided before.' });
+  return expired
     ? new Problem({ status: 409, code: 'authorization_expired', detail: 'The consent URI is too old.' })
-    : new Problem({ status: 409, code: 'authorization_decided', detail: 'The PSU has decided before.' });
+    : new Problem({
+        status: 409,
+        code: 'cannot_approve',
+        detail: 'The bank cannot take this approval: the consent that it is about is over.',
+      });
+}

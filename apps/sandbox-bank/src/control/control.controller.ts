@@ -1,16 +1,20 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, UseGuards } from '@nestjs/common';
 import { NoQuery } from '@consent-hub/platform';
+import { BankReset } from '../books/bank-reset.js';
 import { AuthorizationDecisionDto } from './authorization-decision.dto.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';
 import { LedgerQueryDto } from './ledger-query.dto.js';
 import { LedgerService, type LedgerBody } from './ledger.service.js';
+import { OwnOriginGuard } from './own-origin.guard.js';
 
 /** For developers and tests: what a person at the bank, or its PSU, would do. */
 @Controller('sandbox')
+@UseGuards(OwnOriginGuard)
 export class ControlController {
   constructor(
     private readonly decisions: AuthorizationDecisionService,
     private readonly ledger: LedgerService,
+    private readonly bank: BankReset,
   ) {}
 
   @Post('authorizations')
@@ -30,6 +34,6 @@ export class ControlController {
   @Post('reset')
   @HttpCode(HttpStatus.NO_CONTENT)
   async reset(@Query() _query: NoQuery): Promise<void> {
-    await this.ledger.reset();
+    await this.bank.empty();
   }
 }

@@ -1,16 +1,43 @@
 import { Module } from '@nestjs/common';
 import { BooksModule } from '../books/books.module.js';
+import { AssumptionsController } from './assumptions.controller.js';
+import { AssumptionsService } from './assumptions.service.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';
+import { ClockController } from './clock.controller.js';
+import { ClockService } from './clock.service.js';
 import { ControlController } from './control.controller.js';
+import { CustomersController } from './customers.controller.js';
+import { CustomersService } from './customers.service.js';
+import { FaultsController } from './faults.controller.js';
+import { FaultsService } from './faults.service.js';
 import { HealthController } from './health.controller.js';
 import { LedgerService } from './ledger.service.js';
-import { OverviewController } from './overview.controller.js';
-import { OverviewService } from './overview.service.js';
+import { ControlFormsService } from './page/control-forms.service.js';
+import { ControlPageController } from './page/control-page.controller.js';
+import { ControlPageService } from './page/control-page.service.js';
 import { PsuChoiceService } from './psu-choice.service.js';
 
 @Module({
   imports: [BooksModule],
-  controllers: [ControlController, HealthController, OverviewController],
-  providers: [AuthorizationDecisionService, LedgerService, OverviewService, PsuChoiceService],
+  controllers: [
+    AssumptionsController,
+    ClockController,
+    ControlController,
+    ControlPageController,
+    CustomersController,
+    FaultsController,
+    HealthController,
+  ],
+  providers: [
+    AssumptionsService,
+    AuthorizationDecisionService,
+    ClockService,
+    ControlFormsService,
+    ControlPageService,
+    CustomersService,
+    FaultsService,
+    LedgerService,
+    PsuChoiceService,
+  ],
 })
 export class ControlModule {}

@@ -29,10 +29,6 @@ export class LedgerService {
     };
   }
 
-  async reset(): Promise<void> {
-    await this.ledger.reset();
-  }
-
   private async liveGeneration(state: string): Promise<number> {
     const pair = await this.ledger.findPairByState(state);
     if (pair) return pair.generation;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
-import type { Authorization, PsuChoice } from '../books/authorization-book.js';
-import { PsuBook } from '../books/psu-book.js';
+import type { Authorization, PsuChoice } from '../books/authorization.js';
+import { PsuBook, type Psu } from '../books/psu-book.js';
 
 interface Wish {
   readonly psu?: string;
@@ -14,26 +14,37 @@ export class PsuChoiceService {
   constructor(private readonly psus: PsuBook) {}
 
   /**
-   * The wanted PSU or else the first of the brand's, with the wanted accounts or else all that may be opened.
+   * The wanted PSU or else the first of the brand's, with the wanted accounts or else all that may be opened: of a payment,
+   * the first. Where the TPP's token says who it is, nobody else can be chosen.
    *
    * @throws Problem when there is no such PSU, or none who could open these accounts
    */
-  async choose({ brand, iban }: Authorization, { psu, ibans }: Wish): Promise<PsuChoice> {
-    const candidates =
-      psu === undefined ? await this.psus.listPsus(brand) : [await this.psus.findPsu(brand, psu)];
+  async choose(authorization: Authorization, { psu, ibans }: Wish): Promise<PsuChoice> {
+    const { brand, iban, purpose } = authorization;
     const wanted = ibans ?? (iban === null ? [] : [iban]);
-    for (const candidate of candidates) {
-      if (!candidate) throw unknownPsu(brand);
+    for (const candidate of await this.candidates(authorization, psu)) {
+      if (purpose === 'sca') return { psuId: candidate.id, ibans: [] };
       const accounts = await this.psus.accountsOf(brand, candidate.id);
       const eligible = accounts.filter((account) => account.eligible).map((account) => account.iban);
       if (eligible.length === 0 || !wanted.every((each) => eligible.includes(each))) continue;
-      return { psuId: candidate.id, ibans: wanted.length > 0 ? wanted : eligible };
+      if (purpose === 'payment' && wanted.length > 1) continue;
+      const all = purpose === 'payment' ? eligible.slice(0, 1) : eligible;
+      return { psuId: candidate.id, ibans: wanted.length > 0 ? wanted : all };
     }
     throw new Problem({
       status: 409,
       code: 'no_eligible_account',
       detail: 'No such customer can open such accounts: payment accounts, not blocked. The list stands at /.',
     });
+  }
+
+  private async candidates({ brand, boundPsuId }: Authorization, psu: string | undefined): Promise<Psu[]> {
+    const wanted = psu ?? boundPsuId;
+    if (wanted === null) return this.psus.listPsus(brand);
+    const found = await this.psus.findPsu(brand, wanted);
+    if (!found) throw unknownPsu(brand);
+    if (boundPsuId !== null && boundPsuId !== found.id) throw otherPsu();
+    return [found];
   }
 }
 
@@ -42,4 +53,11 @@ const unknownPsu = (brand: string): Problem =>
     status: 404,
     code: 'unknown_psu',
     detail: `No such customer of ${brand}. The list stands at /.`,
+  });
+
+const otherPsu = (): Problem =>
+  new Problem({
+    status: 409,
+    code: 'other_psu',
+    detail: 'The access token of the TPP names another customer, who alone can approve this.',
   });

@@ -1,10 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { BANK_ERROR, HEADER, type Brand } from '@consent-hub/psd2-protocol';
+import { BANK_ERROR, HEADER, type BankErrorRow, type Brand } from '@consent-hub/psd2-protocol';
 import type { FastifyRequest } from 'fastify';
+import type { Assumptions } from '../books/assumptions.js';
 import { BankTerms } from '../books/bank-terms.js';
 import { hashOf } from '../books/opaque-value.js';
-import { TppBook, type Tpp } from '../books/tpp-book.js';
+import { SeenRequests } from '../books/seen-requests.js';
+import { TppBook, type CallingTpp } from '../books/tpp-book.js';
 import { basicCredentials } from './basic-credentials.js';
 import { keepCall, MachineCall } from './machine-call.js';
 import { endpointOf, type Identification } from './endpoint.js';
@@ -13,6 +15,11 @@ import { brandOf } from './machine-side.js';
 import { peerCertificate } from './peer-certificate.js';
 import { Refusal } from './refusal.js';
 import { keepErrorStyle } from './refusal-answer.js';
+
+const MISSING_CREDENTIALS = {
+  missing_header: BANK_ERROR.missingHeader,
+  invalid_client: BANK_ERROR.invalidClient,
+} as const satisfies Record<Assumptions['missing_credentials'], BankErrorRow>;
 
 /**
  * Lets a TPP in that is registered with this brand, shows its registered certificate, and, where the endpoint asks for
@@ -24,6 +31,7 @@ export class CallerGuard implements CanActivate {
   constructor(
     private readonly tpps: TppBook,
     private readonly terms: BankTerms,
+    private readonly seen: SeenRequests,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -35,20 +43,36 @@ export class CallerGuard implements CanActivate {
     const { identifiedBy, versions } = endpointOf(context);
     const version = request.version(versions, this.terms);
     keepErrorStyle(raw, version.errors);
-    request.requestId(this.terms.assumptions.request_id);
+    const requestId = request.requestId(this.terms.assumptions.request_id);
     const tpp = await this.identify(brand, request, identifiedBy);
     if (tpp?.certificateFingerprint !== certificate.fingerprint) throw new Refusal(BANK_ERROR.invalidClient);
+    await this.requireFirst(tpp, requestId);
     keepCall(context, new MachineCall(request, tpp, version.scopes, version.name, certificate.roles));
     return true;
   }
 
-  private identify(brand: Brand, request: MachineRequest, by: Identification): Promise<Tpp | null> {
+  private identify(brand: Brand, request: MachineRequest, by: Identification): Promise<CallingTpp | null> {
     return by === 'client_id'
       ? this.tpps.findTpp(brand, request.header(HEADER.clientId))
-      : this.authenticate(brand, request.header(HEADER.authorization));
+      : this.authenticate(brand, this.credentials(request));
   }
 
-  private async authenticate(brand: Brand, authorization: string): Promise<Tpp | null> {
+  private credentials(request: MachineRequest): string {
+    const input = HEADER.authorization;
+    const credentials = request.optionalHeader(input);
+    if (credentials === undefined)
+      throw new Refusal(MISSING_CREDENTIALS[this.terms.assumptions.missing_credentials], { input });
+    return credentials;
+  }
+
+  /** The bank wants a Request-ID of its own for each call (bank page "reference"). */
+  private async requireFirst({ id }: CallingTpp, requestId: string): Promise<void> {
+    if (this.terms.assumptions.duplicate_request_id === 'accepted') return;
+    if (!(await this.seen.isFirst(id, requestId)))
+      throw new Refusal(BANK_ERROR.invalidHeader, { input: HEADER.requestId });
+  }
+
+  private async authenticate(brand: Brand, authorization: string): Promise<CallingTpp | null> {
     for (const { clientId, clientSecret } of basicCredentials(authorization)) {
       const tpp = await this.tpps.findTpp(brand, clientId);
       if (tpp && timingSafeEqual(tpp.secretHash, hashOf(clientSecret))) return tpp;

@@ -12,6 +12,8 @@ export type EndpointVersions<Version extends EndpointVersion = EndpointVersion> 
 export interface Endpoint {
   readonly identifiedBy: Identification;
   readonly versions: EndpointVersions;
+  /** Whether its answers, refusals too, forbid every cache to keep them (RFC 6749 section 5.1). */
+  readonly isNeverStored?: boolean;
 }
 
 /** Key of the metadata of a route. */

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { BANK_ERROR, HEADER, Secret, type PspRole, type Scope } from '@consent-hub/psd2-protocol';
-import type { Tpp } from '../books/tpp-book.js';
+import type { CallingTpp } from '../books/tpp-book.js';
 import type { EndpointVersion } from '../books/contract.js';
 import type { EndpointVersions } from './endpoint.js';
 import type { MachineRequest } from './machine-request.js';
@@ -11,7 +11,7 @@ import { SCOPE_ROLE } from './scope-role.js';
 export class MachineCall {
   constructor(
     readonly request: MachineRequest,
-    readonly tpp: Tpp,
+    readonly tpp: CallingTpp,
     /** Those that the chosen version serves. */
     readonly scopes: readonly Scope[],
     private readonly version: string,
@@ -46,9 +46,12 @@ const calls = new WeakMap<object, MachineCall>();
 export const keepCall = (context: ExecutionContext, call: MachineCall): void =>
   void calls.set(context.switchToHttp().getRequest<object>(), call);
 
-/** Binds the call to a parameter of a controller method; the method is a `@MachineEndpoint`. */
-export const Call = createParamDecorator((_data: unknown, context: ExecutionContext): MachineCall => {
+/** The call of a `@MachineEndpoint`, once its caller has been let in. */
+export function callOf(context: ExecutionContext): MachineCall {
   const call = calls.get(context.switchToHttp().getRequest<object>());
   if (!call) throw new Error('Only a machine endpoint has a call');
   return call;
-});
+}
+
+/** Binds the call to a parameter of a controller method. */
+export const Call = createParamDecorator((_data: unknown, context: ExecutionContext) => callOf(context));

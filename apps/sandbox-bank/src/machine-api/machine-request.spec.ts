@@ -1,3 +1,6 @@
+import { BankTerms } from '../books/bank-terms.js';
+import { ASSUMED, type Assumptions } from '../books/assumptions.js';
+import type { EndpointVersions } from './endpoint.js';
 import { MachineRequest, type WireRequest } from './machine-request.js';
 import { Refusal } from './refusal.js';
 
@@ -8,7 +11,8 @@ const refusal = (read: () => unknown): { status: number; code: string; descripti
   try {
     read();
   } catch (error) {
-    if (error instanceof Refusal) return { ...error.row, description: error.toBody().error_description };
+    if (error instanceof Refusal)
+      return { ...error.row, description: error.toBody('current').error_description };
   }
   throw new Error('The input was not refused');
 };
@@ -74,8 +78,59 @@ describe('a request of a TPP', () => {
     expect(wire.header('X-Number', /^\d+a$/)).toBe('12a');
   });
 
-  it.each(['1', '5', '4.0'])('refuses the version %s where only 4 lives', (version) => {
-    const headers = { accept: [`application/vnd.belfius.api+json; version=${version}`] };
-    expect(refusal(() => request({ headers }).version({ '4': 'four' }))).toMatchObject({ status: 406 });
+  describe('choosing a version', () => {
+    const VERSIONS: EndpointVersions = {
+      '1': { today: [], before: ['AIS'], errors: 'numeric' },
+      '3': { today: ['CAF'], before: ['AIS'], errors: 'unprefixed' },
+      '4': { today: ['AIS'], errors: 'current' },
+    };
+    const LIVES = { codeSeconds: 1, accessTokenSeconds: 1, scaTokenSeconds: 1 };
+    const choose = (version: string, behaviour: ConstructorParameters<typeof BankTerms>[1] = {}) => {
+      const headers = { accept: [`application/vnd.belfius.api+json; version=${version}`] };
+      return request({ headers }).version(VERSIONS, new BankTerms(LIVES, behaviour));
+    };
+    const UNKNOWN_VERSION: readonly [Assumptions['unknown_version'], number][] = [
+      ['not_acceptable', 406],
+      ['invalid_header', 400],
+    ];
+
+    it('gives the scopes that the version serves today', () => {
+      expect(choose('3')).toEqual({ name: '3', scopes: ['CAF'], errors: 'unprefixed' });
+      expect(choose('4')).toEqual({ name: '4', scopes: ['AIS'], errors: 'current' });
+    });
+
+    it('gives those of before as well where every age is served', () => {
+      expect(choose('3', { contract: 'all' }).scopes).toEqual(['CAF', 'AIS']);
+      expect(choose('1', { contract: 'all' }).scopes).toEqual(['AIS']);
+    });
+
+    it.each(['1', '2', '5', '4.0', 'constructor'])('refuses %s, which serves nothing', (version) => {
+      expect(refusal(() => choose(version))).toMatchObject({ status: 406 });
+    });
+
+    it.each(UNKNOWN_VERSION)('refuses an unknown version as %s: %i', (unknown_version, status) => {
+      const assumptions = { ...ASSUMED, unknown_version };
+      expect(refusal(() => choose('5', { assumptions }))).toMatchObject({ status, code: 'GEN-1202-100001' });
+    });
+  });
+
+  it.each([
+    ['uuid_v4', '3f2504e0-4f89-41d3-0a0c-0305e82c3301', true],
+    ['uuid_v4', '3F2504E0-4F89-41D3-9A0C-0305E82C3301', true],
+    ['uuid_v4', '3f2504e0-4f89-11d3-9a0c-0305e82c3301', false],
+    ['uuid', '3f2504e0-4f89-11d3-9a0c-0305e82c3301', true],
+    ['uuid', '3f2504e04f8911d39a0c0305e82c3301', false],
+    ['any', 'call-7', true],
+    ['any', 'call 7', false],
+  ] as const)('with request_id=%s, takes the Request-ID %s: %s', (form, requestId, isTaken) => {
+    const wire = request({ headers: { 'request-id': [requestId] } });
+    if (isTaken) expect(wire.requestId(form)).toBe(requestId);
+    else expect(refusal(() => wire.requestId(form))).toMatchObject(INVALID_HEADER);
+  });
+
+  it('leaves out a field of a form that may be left out, and still looks at its form', () => {
+    const wire = request({ headers: FORM, body: { number: '12a' } });
+    expect(wire.optionalField('other', /^\d+$/)).toBeUndefined();
+    expect(refusal(() => wire.optionalField('number', /^\d+$/))).toMatchObject(INVALID_INPUT);
   });
 });

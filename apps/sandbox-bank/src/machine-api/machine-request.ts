@@ -10,6 +10,7 @@ import type { BankTerms } from '../books/bank-terms.js';
 import { scopesServed } from '../books/contract.js';
 import { acceptedVersion } from './accept-version.js';
 import type { EndpointVersions } from './endpoint.js';
+import { JsonBody } from './json-body.js';
 import { Refusal } from './refusal.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
 
@@ -39,6 +40,7 @@ const UNKNOWN_VERSION = {
   not_acceptable: SANDBOX_ERROR.unknownVersion,
   invalid_header: BANK_ERROR.invalidHeader,
 } as const satisfies Record<Assumptions['unknown_version'], BankErrorRow>;
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 /** No parameter of the contract holds one, and Postgres takes no NUL in a text. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
@@ -53,7 +55,7 @@ export class MachineRequest {
     const version = name !== undefined && Object.hasOwn(versions, name) ? versions[name] : undefined;
     const scopes = version ? scopesServed(version, contract) : [];
     if (name === undefined || !version || scopes.length === 0)
-      throw new Refusal(UNKNOWN_VERSION[assumptions.unknown_version]);
+      throw new Refusal(UNKNOWN_VERSION[assumptions.unknown_version], { input: HEADER.accept });
     return { name, scopes, errors: version.errors };
   }
 
@@ -84,11 +86,25 @@ export class MachineRequest {
 
   /** A field of a form (RFC 6749 section 4.1.3). */
   field(name: string, form?: RegExp): string {
-    if (!FORM.test(this.optionalHeader('Content-Type') ?? ''))
-      throw new Refusal(SANDBOX_ERROR.unsupportedMediaType);
-    const value = present(name, parameter(this.wire.body, name));
-    if (form && !form.test(value)) throw new Refusal(BANK_ERROR.invalidInput, { input: name });
+    return present(name, this.optionalField(name, form));
+  }
+
+  optionalField(name: string, form?: RegExp): string | undefined {
+    const input = 'Content-Type';
+    if (!FORM.test(this.optionalHeader(input) ?? ''))
+      throw new Refusal(SANDBOX_ERROR.unsupportedMediaType, { input });
+    const value = parameter(this.wire.body, name);
+    if (value !== undefined && form && !form.test(value))
+      throw new Refusal(BANK_ERROR.invalidInput, { input: name });
     return value;
+  }
+
+  /** A body in JSON, of whatever shape. */
+  json(): JsonBody {
+    const input = 'Content-Type';
+    if (!JSON_TYPE.test(this.optionalHeader(input) ?? ''))
+      throw new Refusal(SANDBOX_ERROR.unsupportedMediaType, { input });
+    return new JsonBody(this.wire.body);
   }
 
   private headerValues(name: string): readonly string[] {

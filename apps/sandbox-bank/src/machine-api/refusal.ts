@@ -38,7 +38,8 @@ export class Refusal extends Error {
     return {
       error,
       error_code: code,
-      error_description: input === undefined ? description : description.replace('INPUT', input),
+      error_description:
+        input === undefined ? description.replace(" 'INPUT'", '') : description.replace('INPUT', input),
       ...fields,
     };
   }

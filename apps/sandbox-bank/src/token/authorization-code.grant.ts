@@ -1,28 +1,45 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { BANK_ERROR, Secret } from '@consent-hub/psd2-protocol';
-import { TokenBook, type IssuedPair } from '../books/token-book.js';
+import { BANK_ERROR, Secret, type BankErrorRow } from '@consent-hub/psd2-protocol';
+import type { Assumptions } from '../books/assumptions.js';
+import { BankTerms } from '../books/bank-terms.js';
+import { TokenBook } from '../books/token-book.js';
+import type { IssuedPair } from '../books/token-pair.js';
+import { readCodeVerifier } from '../machine-api/pkce.js';
 import { Refusal } from '../machine-api/refusal.js';
-import type { Grant, GrantCall } from './grant.js';
+import { scopeRefusal, type Grant, type GrantCall } from './grant.js';
 
-/** RFC 7636 section 4.1. */
-const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
+/** Whatever is wrong with a code, its verifier or its redirect URI. */
+const REFUSED_CODE = {
+  security_parameters: BANK_ERROR.securityParameters,
+  invalid_input: BANK_ERROR.invalidInput,
+} as const satisfies Record<Assumptions['code_refusal'], BankErrorRow>;
 
 /** RFC 6749 section 4.1.3 with RFC 7636 section 4.5. */
 @Injectable()
 export class AuthorizationCodeGrant implements Grant {
-  constructor(private readonly tokens: TokenBook) {}
+  constructor(
+    private readonly tokens: TokenBook,
+    private readonly terms: BankTerms,
+  ) {}
 
-  async issue({ request, tpp, scopes }: GrantCall): Promise<IssuedPair> {
-    const code = new Secret(request.field('code'));
+  async issue(call: GrantCall): Promise<IssuedPair> {
+    const { request, tpp, scopes } = call;
+    const { assumptions } = this.terms;
+    const input = 'code';
+    const code = new Secret(request.field(input));
     const redirectUri = request.field('redirect_uri');
-    const codeChallenge = createHash('sha256')
-      .update(request.field('code_verifier', VERIFIER))
-      .digest('base64url');
-    const outcome = await this.tokens.redeem({ tppId: tpp.id, code, redirectUri, codeChallenge, scopes });
-    if (outcome === 'other_scope') throw new Refusal(BANK_ERROR.invalidInput);
-    // Assumed, the bank's page is silent: whatever is wrong with a code, its verifier or its redirect URI.
-    if (outcome === 'invalid') throw new Refusal(BANK_ERROR.securityParameters);
-    return outcome;
+    const codeVerifier = readCodeVerifier(request, assumptions);
+    const outcome = await this.tokens.redeem({ tppId: tpp.id, code, redirectUri, codeVerifier, scopes });
+    if (!('reason' in outcome)) return outcome;
+    switch (outcome.reason) {
+      case 'other_scope':
+        throw scopeRefusal(call, outcome.scope, input);
+      case 'withdrawn':
+        throw new Refusal(BANK_ERROR.noActiveConsent, { scope: outcome.scope });
+      case 'invalid':
+        // Only a code that no challenge protects is good without it.
+        if (!codeVerifier) throw new Refusal(BANK_ERROR.missingInput, { input: 'code_verifier' });
+        throw new Refusal(REFUSED_CODE[assumptions.code_refusal], { input });
+    }
   }
 }

@@ -1,50 +1,39 @@
-import type { Scope } from '@consent-hub/psd2-protocol';
+import type { Assumptions } from '../books/assumptions.js';
 import type { EndpointVersion } from '../books/contract.js';
-import type { IssuedPair } from '../books/token-book.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 
-/** The answer of POST /token (bank page "reference": token; RFC 6749 section 5.1). */
-export interface TokenBody {
-  readonly access_token: string;
-  readonly token_type: 'Bearer';
-  readonly expires_in: number | string;
-  readonly refresh_token: string;
-  readonly scope: Scope;
-  readonly logical_id?: string;
-  readonly iban?: string;
-  readonly sca_token?: string;
-}
-
 export interface TokenVersion extends EndpointVersion {
-  toBody(pair: IssuedPair): TokenBody;
+  /** Whether its answer names the account of the consent; never one of PIS, which has none. */
+  readonly account: 'named' | 'left_out';
+  /** Whether a code of AIS brings an SCA token. */
+  readonly scaToken: 'given' | 'left_out';
+  readonly expiresIn: (assumptions: Assumptions) => 'number' | 'string';
+  readonly scope: (assumptions: Assumptions) => 'present' | 'absent';
 }
 
-const common = (pair: IssuedPair) => ({
-  access_token: pair.accessToken.reveal(),
-  token_type: 'Bearer' as const,
-  refresh_token: pair.refreshToken.reveal(),
-  scope: pair.scope,
-  ...(pair.scaToken && { sca_token: pair.scaToken.reveal() }),
-});
+const OLDER = {
+  today: ['CAF', 'PIS'],
+  before: ['AIS'],
+  account: 'named',
+  expiresIn: (assumptions) => assumptions.token_v2_expires_in,
+  scope: () => 'present',
+} as const satisfies Partial<TokenVersion>;
 
-/** The versions of POST /token that live: AIS uses the newest only, which CAF cannot use (bank page "Flows"). */
+/**
+ * The versions of POST /token: AIS uses the newest only, which CAF cannot use (bank page "Flows"). That every version
+ * serves PIS is assumed.
+ */
 export const TOKEN_VERSIONS: EndpointVersions<TokenVersion> = {
-  '2': {
-    today: ['CAF'],
-    before: ['AIS'],
-    errors: 'unprefixed',
-    // `expires_in` was recorded from the bank as a string in the older versions.
-    toBody: (pair) => ({
-      ...common(pair),
-      expires_in: String(pair.expiresInSeconds),
-      logical_id: pair.logicalId,
-      iban: pair.iban,
-    }),
-  },
+  '1': { ...OLDER, errors: 'numeric', scaToken: 'left_out' },
+  // The SCA token was recorded in this version from July 2021 on.
+  '1.1': { ...OLDER, errors: 'numeric', scaToken: 'given' },
+  '2': { ...OLDER, errors: 'unprefixed', scaToken: 'given' },
   '3': {
-    today: ['AIS'],
+    today: ['AIS', 'PIS'],
     errors: 'current',
-    // Assumed, the bank's page is silent: the fields of version 2 without the account, and a number.
-    toBody: (pair) => ({ ...common(pair), expires_in: pair.expiresInSeconds }),
+    account: 'left_out',
+    scaToken: 'given',
+    expiresIn: (assumptions) => assumptions.token_v3_expires_in,
+    scope: (assumptions) => assumptions.token_v3_scope,
   },
 };

@@ -9,7 +9,7 @@ import { CancelForm, CsrfField, DeveloperForm, ErrorSummary, FieldError } from '
 export const Code = ({ frame, customer, code, fault }: CodePage): JSX.Element => {
   const texts = TEXTS[frame.language].code;
   return (
-    <Layout frame={frame} title={texts.title} step="code" failed={fault !== null}>
+    <Layout frame={frame} title={texts.title} at={{ step: 'code', frame }} failed={fault !== null}>
       <ErrorSummary frame={frame} fault={fault} field="code" />
       <h1>{texts.title}</h1>
       <p class="lead">{texts.intro(customer)}</p>

@@ -11,5 +11,15 @@ export const groupedCode = (code: string): string => code.replace(/^(.{3})/, '$1
 export const formatDate = (date: Date, language: UiLanguage): string =>
   new Intl.DateTimeFormat(LOCALE[language], { dateStyle: 'long', timeZone: 'Europe/Brussels' }).format(date);
 
+/** A day of the calendar, `yyyy-MM-dd`. */
+export const formatDay = (day: string, language: UiLanguage): string =>
+  new Intl.DateTimeFormat(LOCALE[language], { dateStyle: 'full', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+
+/** A structured communication as it stands on a Belgian transfer form; another one as it is. */
+export const groupedReference = (text: string): string =>
+  text.replace(/^(\d{3})(\d{4})(\d{5})$/, '+++$1/$2/$3+++');
+
 export const formatAmount = (amount: string, currency: string, language: UiLanguage): string =>
   new Intl.NumberFormat(LOCALE[language], { style: 'currency', currency }).format(Number(amount));

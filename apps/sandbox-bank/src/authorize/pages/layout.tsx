@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Brand } from '@consent-hub/psd2-protocol';
-import type { Frame } from '../page.js';
+import type { Frame, VisitFrame } from '../page.js';
 import { STEPS, type Step } from '../paths.js';
 import { TEXTS } from '../texts/dictionaries.js';
 import { UI_LANGUAGES } from '../ui-language.js';
@@ -28,12 +28,12 @@ const LanguageSwitch = ({ frame }: { readonly frame: Frame }): JSX.Element => (
   </nav>
 );
 
-const Progress = ({ frame, step }: { readonly frame: Frame; readonly step: Step }): JSX.Element => {
+const Progress = ({ frame, step }: { readonly frame: VisitFrame; readonly step: Step }): JSX.Element => {
   const texts = TEXTS[frame.language];
   const current = STEPS.indexOf(step);
   return (
     <ol class="progress" aria-label={texts.progress}>
-      {texts.steps.map((label, index) => (
+      {[...texts.steps, texts.lastStep[frame.purpose]].map((label, index) => (
         <li
           key={label}
           class={index < current ? 'done' : undefined}
@@ -49,13 +49,14 @@ const Progress = ({ frame, step }: { readonly frame: Frame; readonly step: Step 
 interface LayoutProps {
   readonly frame: Frame;
   readonly title: string;
-  readonly step?: Step;
+  /** Of a visit under way: how far it has come. */
+  readonly at?: { readonly step: Step; readonly frame: VisitFrame };
   readonly failed?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** The document around every page: says in word and colour that this is a sandbox, and of which brand. */
-export const Layout = ({ frame, title, step, failed = false, children }: LayoutProps): JSX.Element => {
+export const Layout = ({ frame, title, at, failed = false, children }: LayoutProps): JSX.Element => {
   const texts = TEXTS[frame.language];
   const brand = frame.brand ? BRAND_NAME[frame.brand] : 'Bank';
   return (
@@ -82,7 +83,7 @@ export const Layout = ({ frame, title, step, failed = false, children }: LayoutP
           <LanguageSwitch frame={frame} />
         </header>
         <main id="content">
-          {step && <Progress frame={frame} step={step} />}
+          {at && <Progress frame={at.frame} step={at.step} />}
           {children}
         </main>
         <footer>{texts.footer}</footer>

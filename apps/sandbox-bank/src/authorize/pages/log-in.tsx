@@ -9,10 +9,10 @@ import { CancelForm, CsrfField, DeveloperForm, ErrorSummary, FieldError } from '
 export const LogIn = ({ frame, customers, chosen, requestedIban, fault }: LogInPage): JSX.Element => {
   const texts = TEXTS[frame.language].logIn;
   return (
-    <Layout frame={frame} title={texts.title} step="log-in" failed={fault !== null}>
+    <Layout frame={frame} title={texts.title} at={{ step: 'log-in', frame }} failed={fault !== null}>
       <ErrorSummary frame={frame} fault={fault} field="psu-0" />
       <h1>{texts.title}</h1>
-      <p class="lead">{texts.intro(frame.tppName)}</p>
+      <p class="lead">{texts.intro[frame.purpose](frame.tppName)}</p>
       <form method="post" action={frame.paths['log-in']} noValidate>
         <CsrfField frame={frame} />
         <fieldset class="customers" aria-describedby={fault ? 'psu-error' : undefined}>

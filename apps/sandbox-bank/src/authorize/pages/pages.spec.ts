@@ -1,4 +1,13 @@
-import { codePage, consentPage, deadEndPage, logInPage } from '../../../../../test/support/sample-pages.js';
+import {
+  accountChoice,
+  codePage,
+  consentPage,
+  deadEndPage,
+  logInPage,
+  paymentPage,
+  scaPage,
+} from '../../../../../test/support/sample-pages.js';
+import type { PaymentInstruction } from '../../books/payment.js';
 import { DEAD_END_STATUS, type DeadEnd, type Page } from '../page.js';
 import { TEXTS } from '../texts/dictionaries.js';
 import { UI_LANGUAGES, type UiLanguage } from '../ui-language.js';
@@ -12,6 +21,11 @@ const every = (language: UiLanguage): Page[] => [
   codePage({ frame: { language }, fault: 'wrong_code' }),
   consentPage({ frame: { language } }),
   consentPage({ frame: { language }, fault: 'no_account' }),
+  paymentPage({ frame: { language } }),
+  paymentPage({ frame: { language }, fault: 'no_debtor' }),
+  paymentPage({ frame: { language }, choice: accountChoice({ accounts: [] }) }),
+  scaPage({ frame: { language } }),
+  scaPage({ frame: { language }, consent: null, fault: 'consent_over' }),
   ...REASONS.map((reason) => deadEndPage({ frame: { language }, reason })),
 ];
 const PAGES = UI_LANGUAGES.flatMap((language) =>
@@ -76,16 +90,34 @@ describe('texts from elsewhere', () => {
     [
       'an account',
       consentPage({
-        accounts: [
-          {
-            iban: HOSTILE,
-            label: HOSTILE,
-            holder: HOSTILE,
-            currency: 'EUR',
-            balance: '1.00',
-            eligible: false,
-          },
-        ],
+        choice: accountChoice({
+          accounts: [
+            {
+              iban: HOSTILE,
+              label: HOSTILE,
+              holder: HOSTILE,
+              currency: 'EUR',
+              balance: '1.00',
+              eligible: false,
+            },
+          ],
+        }),
+      }),
+    ],
+    [
+      'a beneficiary',
+      paymentPage({
+        instruction: { amount: '1.00', currency: 'EUR', creditor: { name: HOSTILE, bban: HOSTILE } },
+      }),
+    ],
+    [
+      'a message',
+      paymentPage({
+        instruction: {
+          ...paymentPage().instruction,
+          communication: { kind: 'free', text: HOSTILE },
+          endToEndId: HOSTILE,
+        },
       }),
     ],
     ['a link', deadEndPage({ frame: { languageLinks: { fr: HOSTILE, nl: HOSTILE, en: HOSTILE } } })],
@@ -102,6 +134,7 @@ describe('a form that comes back with a fault', () => {
     ['log-in', logInPage({ fault: 'no_customer' }), 'psu-0', 'no_customer'],
     ['code', codePage({ fault: 'wrong_code' }), 'code', 'wrong_code'],
     ['decision', consentPage({ fault: 'no_account' }), 'account', 'no_account'],
+    ['payment', paymentPage({ fault: 'no_debtor' }), 'account', 'no_debtor'],
   ])(
     'says it in the title, above the heading with a link to the field, and beside the field: %s',
     (_name, page, field, fault) => {
@@ -115,7 +148,7 @@ describe('a form that comes back with a fault', () => {
   );
 });
 
-describe('the page of the decision', () => {
+describe('the page of the decision on a consent', () => {
   const checkboxOf = (html: string, iban: string): string =>
     tags(html, 'input').find((input) => input.includes(`value="${iban}"`)) ?? '';
 
@@ -130,42 +163,100 @@ describe('the page of the decision', () => {
     const html = renderPage(consentPage());
     expect(checkboxOf(html, 'BE20055771300256')).toContain('disabled');
     expect(checkboxOf(html, 'BE60068223114070')).not.toContain('disabled');
-    expect(html.split(escaped(TEXTS.fr.consent.ineligible))).toHaveLength(2);
+    expect(html.split(escaped(TEXTS.fr.consent.accounts.ineligible))).toHaveLength(2);
   });
 
   it('keeps the ticks of a form that comes back', () => {
-    const html = renderPage(consentPage({ fault: 'account_refused', chosen: ['BE49068223114171'] }));
+    const html = renderPage(
+      consentPage({
+        fault: 'account_refused',
+        choice: accountChoice({ chosen: ['BE49068223114171'] }),
+      }),
+    );
     expect(checkboxOf(html, 'BE49068223114171')).toContain('checked');
     expect(checkboxOf(html, 'BE60068223114070')).not.toContain('checked');
   });
 
   it('asks for one account to pay from, and for several to inform about', () => {
-    expect(tags(renderPage(consentPage({ scope: 'PIS' })), 'input').join()).not.toContain('checkbox');
-    expect(tags(renderPage(consentPage({ scope: 'AIS' })), 'input').join()).not.toContain('radio');
+    expect(tags(renderPage(paymentPage()), 'input').join()).not.toContain('checkbox');
+    expect(tags(renderPage(consentPage()), 'input').join()).not.toContain('radio');
   });
 
   it('shows the account that the TPP named without a choice', () => {
-    const [named] = consentPage().accounts;
+    const accounts = accountChoice().accounts.slice(0, 1);
     const html = renderPage(
-      consentPage({ scope: 'CAF', requestedIban: 'BE60068223114070', accounts: named ? [named] : [] }),
+      consentPage({ choice: accountChoice({ requestedIban: 'BE60068223114070', accounts }) }),
     );
+    expect(html).toContain(TEXTS.fr.consent.purposeOfOne.AIS);
     expect(html).toContain('BE60 0682 2311 4070');
     expect(html).not.toMatch(/type="(checkbox|radio)"/);
     expect(html).toContain('value="approve"');
   });
 
   it.each([
-    ['has nothing to share', { accounts: [] }, TEXTS.fr.consent.noneTitle],
+    ['has nothing to share', { accounts: [] }, TEXTS.fr.consent.accounts.noneTitle],
     [
       'does not hold the account asked for',
       { accounts: [], requestedIban: 'BE60068223114070' },
-      TEXTS.fr.consent.notHeldTitle,
+      TEXTS.fr.consent.accounts.notHeldTitle,
     ],
   ])('explains and leads on when the customer %s', (_what, changes, title) => {
-    const html = renderPage(consentPage(changes));
+    const html = renderPage(consentPage({ choice: accountChoice(changes) }));
     expect(html).toContain(escaped(title));
     expect(html).not.toContain('value="approve"');
     expect(html).toContain('value="refuse"');
     expect(html).toContain('href="/fr/log-in"');
+  });
+});
+
+describe('the page of the decision on a payment', () => {
+  const shown = (changes: Partial<PaymentInstruction> = {}): string =>
+    renderPage(paymentPage({ instruction: { ...paymentPage().instruction, ...changes } }));
+
+  it('shows the amount, who receives it on which account, the message, the reference and the day', () => {
+    const html = shown({ executionDate: '2026-11-30' });
+    for (const text of [
+      '<dd class="amount">1\u202f234,50\u00a0€</dd>',
+      '<dd class="who">Bakkerij Vermeulen BV</dd>',
+      'BE49 0912 0088 1571',
+      'Factuur 2026/17',
+      'INV-2026-17',
+      'lundi 30 novembre 2026',
+      TEXTS.fr.payment.products['sepa-credit-transfers'],
+      'Budget App',
+    ])
+      expect(html).toContain(text);
+  });
+
+  it('says that it is paid as soon as it is signed, unless it names a day', () => {
+    expect(shown()).toContain(TEXTS.fr.payment.atOnce);
+  });
+
+  it('shows every part of an account that is no IBAN, and who bears the charges', () => {
+    const creditor = { name: 'Acme Inc', bban: '0012345678', nationalBankId: '021000021' };
+    const html = shown({ creditor, currency: 'USD', chargeBearer: 'SHAR' });
+    for (const text of ['0012345678', '021000021', 'US', TEXTS.fr.payment.charges['SHAR'] ?? ''])
+      expect(html).toContain(text);
+  });
+
+  it('groups a structured communication as a transfer form does', () => {
+    expect(shown({ communication: { kind: 'structured', text: '010806817183' } })).toContain(
+      '+++010/8068/17183+++',
+    );
+  });
+});
+
+describe('the page of the decision on an authentication', () => {
+  it('names who asks, the accounts and the end of the consent, and asks for no choice', () => {
+    const html = renderPage(scaPage({ frame: { language: 'nl' } }));
+    for (const text of ['Budget App', 'BE60 0682 2311 4070', 'Tot 28 augustus 2026', TEXTS.nl.sca.purpose])
+      expect(html).toContain(text);
+    expect(html).not.toMatch(/type="(checkbox|radio)"/);
+  });
+
+  it('offers no confirmation of a consent that is over', () => {
+    const html = renderPage(scaPage({ consent: null }));
+    expect(html).toContain(escaped(TEXTS.fr.sca.overTitle));
+    expect(html).not.toContain('value="approve"');
   });
 });

@@ -47,6 +47,57 @@ export const CancelForm = ({ frame }: { readonly frame: VisitFrame }): JSX.Eleme
   </form>
 );
 
+/** What is asked, a line for each thing. */
+export const Facts = ({
+  facts,
+}: {
+  readonly facts: readonly {
+    readonly label: string;
+    readonly value: string;
+    readonly kind?: 'who' | 'amount';
+  }[];
+}): JSX.Element => (
+  <dl class="request">
+    {facts.map(({ label, value, kind }) => (
+      <div key={label}>
+        <dt>{label}</dt>
+        <dd class={kind}>{value}</dd>
+      </div>
+    ))}
+  </dl>
+);
+
+/** Yes or no; where a yes is not possible, the way to another customer, if there is one. */
+export const DecisionButtons = ({
+  frame,
+  approve,
+  refuse,
+  canApprove,
+  otherCustomer = true,
+}: {
+  readonly frame: VisitFrame;
+  readonly approve: string;
+  readonly refuse: string;
+  readonly canApprove: boolean;
+  readonly otherCustomer?: boolean;
+}): JSX.Element => (
+  <div class="actions">
+    {canApprove && (
+      <button class="primary" name="decision" value="approve">
+        {approve}
+      </button>
+    )}
+    {!canApprove && otherCustomer && (
+      <a class="button primary" href={frame.paths['log-in']}>
+        {TEXTS[frame.language].otherCustomer}
+      </a>
+    )}
+    <button class="secondary" name="decision" value="refuse">
+      {refuse}
+    </button>
+  </div>
+);
+
 /** Lets a developer see what the TPP makes of a failure of the bank. */
 export const DeveloperForm = ({ frame }: { readonly frame: VisitFrame }): JSX.Element => {
   const texts = TEXTS[frame.language].developers;
@@ -55,7 +106,7 @@ export const DeveloperForm = ({ frame }: { readonly frame: VisitFrame }): JSX.El
       <summary>{texts.title}</summary>
       <form method="post" action={frame.paths.consent}>
         <CsrfField frame={frame} />
-        <p>{texts.text}</p>
+        <p>{texts.text(frame.failure)}</p>
         <button class="small" name="decision" value="fail">
           {texts.fail}
         </button>

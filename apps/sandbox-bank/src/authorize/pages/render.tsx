@@ -5,6 +5,8 @@ import { Code } from './code.js';
 import { Consent } from './consent.js';
 import { DeadEnd } from './dead-end.js';
 import { LogIn } from './log-in.js';
+import { Payment } from './payment.js';
+import { Sca } from './sca.js';
 
 const toElement = (page: Page): JSX.Element => {
   switch (page.name) {
@@ -14,6 +16,10 @@ const toElement = (page: Page): JSX.Element => {
       return <Code {...page} />;
     case 'consent':
       return <Consent {...page} />;
+    case 'payment':
+      return <Payment {...page} />;
+    case 'sca':
+      return <Sca {...page} />;
     case 'dead-end':
       return <DeadEnd {...page} />;
   }

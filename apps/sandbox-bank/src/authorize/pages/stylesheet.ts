@@ -141,6 +141,7 @@ label.tile:not(.disabled):hover { border-color: var(--brand); }
 .request dt { color: var(--muted); font-size: 0.875rem; }
 .request dd { overflow-wrap: anywhere; }
 .request .who { font-weight: 700; }
+.request .amount { font-size: 1.375rem; font-weight: 700; font-variant-numeric: tabular-nums; }
 .one-time {
   display: flex;
   flex-direction: column;

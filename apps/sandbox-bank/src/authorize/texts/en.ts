@@ -8,7 +8,8 @@ export const EN: Texts = {
   footer:
     'A simulation for developers, not connected to the bank. Its name only says which interface is simulated.',
   progress: 'Steps',
-  steps: ['Customer', 'Code', 'Consent'],
+  steps: ['Customer', 'Code'],
+  lastStep: { consent: 'Consent', payment: 'Signature', sca: 'Identity' },
   errorPrefix: 'Error: ',
   errorHeading: 'There is a problem',
   faults: {
@@ -17,11 +18,20 @@ export const EN: Texts = {
     wrong_code: 'This is not the code shown on the page. Check the six digits and try again.',
     no_account: 'Choose at least one account to share.',
     account_refused: 'The bank cannot share this selection. Choose again.',
+    no_debtor: 'Choose the account to pay from.',
+    debtor_refused: 'The bank cannot pay from this account. Choose again.',
+    consent_over: 'The consent that this is about is over. Refuse to go back.',
   },
   logIn: {
     title: 'Who are you?',
-    intro: (tppName) =>
-      `${tppName} sent you here to ask for your consent. Choose the fictitious customer you play.`,
+    intro: {
+      consent: (tppName) =>
+        `${tppName} sent you here to ask for your consent. Choose the fictitious customer you play.`,
+      payment: (tppName) =>
+        `${tppName} sent you here to sign a payment. Choose the fictitious customer you play.`,
+      sca: (tppName) =>
+        `${tppName} sent you here to prove again who you are. Choose the fictitious customer you play.`,
+    },
     legend: 'Test customers',
     holdsAccount: (iban) => `Holder of the requested account ${iban}`,
     submit: 'Continue',
@@ -36,36 +46,100 @@ export const EN: Texts = {
     submit: 'Confirm',
   },
   consent: {
-    title: { AIS: 'Share your accounts?', CAF: 'Allow funds checks?', PIS: 'Allow the payment?' },
+    title: { AIS: 'Share your accounts?', CAF: 'Allow funds checks?' },
     who: 'Requested by',
     purposeLabel: 'Purpose',
     purpose: {
       AIS: 'Read the balance and transactions of the accounts you choose.',
       CAF: 'Get a yes or a no: is the amount of a payment available? Neither balance nor transactions are disclosed.',
-      PIS: 'Execute the payment you prepared, and afterwards consult or cancel it.',
+    },
+    purposeOfOne: {
+      AIS: 'Read the balance and transactions of the account below.',
+      CAF: 'Get a yes or a no: is the amount of a payment available? Neither balance nor transactions are disclosed.',
     },
     durationLabel: 'Duration',
     duration: (until, days) => `Until ${until} (${days} days), unless you withdraw your consent earlier.`,
     customerLabel: 'Customer',
-    several: 'Accounts to share',
-    severalHint: 'Tick one or more payment accounts.',
-    one: 'Account to use',
-    given: 'Account concerned',
-    ineligible: 'Cannot be shared: it is not a payment account accessible online.',
-    noneTitle: 'No account to share',
-    none: (customer) =>
-      `${customer} has no payment account accessible online. Choose another test customer, or refuse to go back to the requester.`,
-    notHeldTitle: 'This account is not available',
-    notHeld: (iban, customer) =>
-      `The request is about account ${iban}, which is not an accessible payment account of ${customer}. Choose another test customer, or refuse to go back to the requester.`,
+    accounts: {
+      choose: 'Accounts to share',
+      chooseHint: 'Tick one or more payment accounts.',
+      given: 'Account concerned',
+      ineligible: 'Cannot be shared: it is not a payment account that this customer may use online.',
+      noneTitle: 'No account to share',
+      none: (customer) =>
+        `${customer} has no payment account to use online. Choose another test customer, or refuse to go back to the requester.`,
+      notHeldTitle: 'This account is not available',
+      notHeld: (iban, customer) =>
+        `The request is about account ${iban}, which is not a payment account that ${customer} may use online. Choose another test customer, or refuse to go back to the requester.`,
+    },
     approve: 'Give my consent',
+    refuse: 'Refuse',
+  },
+  payment: {
+    title: 'Sign this payment?',
+    labels: {
+      amount: 'Amount',
+      creditor: 'Beneficiary',
+      creditorAccount: 'Beneficiary’s account',
+      bic: 'BIC',
+      nationalBankId: 'National bank code',
+      address: 'Beneficiary’s address',
+      communication: 'Message',
+      charges: 'Charges',
+      reference: 'Reference',
+      date: 'Execution date',
+      product: 'Kind of payment',
+      requester: 'Requested by',
+      customer: 'Customer',
+    },
+    products: {
+      'sepa-credit-transfers': 'European transfer',
+      'instant-sepa-credit-transfers': 'Instant transfer',
+      'cross-border-credit-transfers': 'International transfer',
+    },
+    charges: {
+      DEBT: 'Paid by you',
+      CRED: 'Paid by the beneficiary',
+      SHAR: 'Shared with the beneficiary',
+      SLEV: 'By the rules of the payment service',
+    },
+    atOnce: 'As soon as you sign',
+    accounts: {
+      choose: 'Account to pay from',
+      chooseHint: 'Choose one payment account.',
+      given: 'Account to pay from',
+      ineligible: 'Cannot be used: it is not a payment account that this customer may use online.',
+      noneTitle: 'No account to pay from',
+      none: (customer) =>
+        `${customer} has no payment account to use online. Choose another test customer, or refuse to go back to the requester.`,
+      notHeldTitle: 'This account is not available',
+      notHeld: (iban, customer) =>
+        `The payment is to be made from account ${iban}, which is not a payment account that ${customer} may use online. Choose another test customer, or refuse to go back to the requester.`,
+    },
+    sign: 'Sign the payment',
+    refuse: 'Refuse',
+  },
+  sca: {
+    title: 'Confirm your identity?',
+    who: 'Requested by',
+    purposeLabel: 'Purpose',
+    purpose:
+      'Keep the whole history of your transactions readable, also beyond 90 days, for the accounts you already agreed to share. Nothing else is shared.',
+    accounts: 'Accounts',
+    untilLabel: 'Your consent',
+    until: (date) => `Until ${date}. This confirmation does not extend it.`,
+    customer: 'Customer',
+    overTitle: 'This consent is over',
+    over: (tppName) =>
+      `${tppName} no longer has your consent. Refuse to go back, and start again from there.`,
+    confirm: 'Confirm',
     refuse: 'Refuse',
   },
   otherCustomer: 'Choose another customer',
   cancel: (tppName) => `Cancel and go back to ${tppName}`,
   developers: {
     title: 'For developers',
-    text: 'Play a failure of the bank: the return carries error=server_error.',
+    text: (error) => `Play a failure of the bank: the return carries error=${error}.`,
     fail: 'Simulate a failure',
   },
   deadEnds: {
@@ -78,6 +152,10 @@ export const EN: Texts = {
     malformed_link: {
       title: 'Malformed link',
       text: 'A parameter of this link appears more than once, is too long or holds characters that are not allowed.',
+    },
+    stateless_link: {
+      title: 'Link without a state',
+      text: 'The parameter state is missing from this link, and this sandbox is set up to require it.',
     },
     unknown_link: {
       title: 'Unknown link',

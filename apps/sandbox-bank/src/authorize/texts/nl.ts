@@ -8,7 +8,8 @@ export const NL: Texts = {
   footer:
     'Simulatie voor ontwikkelaars, zonder band met de bank. De naam zegt alleen welke interface wordt gesimuleerd.',
   progress: 'Stappen',
-  steps: ['Klant', 'Code', 'Akkoord'],
+  steps: ['Klant', 'Code'],
+  lastStep: { consent: 'Akkoord', payment: 'Handtekening', sca: 'Identiteit' },
   errorPrefix: 'Fout: ',
   errorHeading: 'Er is een probleem',
   faults: {
@@ -17,11 +18,20 @@ export const NL: Texts = {
     wrong_code: 'Dit is niet de code die op de pagina staat. Controleer de zes cijfers en probeer opnieuw.',
     no_account: 'Kies minstens één rekening om te delen.',
     account_refused: 'De bank kan deze keuze niet delen. Kies opnieuw.',
+    no_debtor: 'Kies de rekening waarvan wordt betaald.',
+    debtor_refused: 'De bank kan niet van deze rekening betalen. Kies opnieuw.',
+    consent_over: 'De toestemming waarover het gaat, geldt niet meer. Weiger om terug te gaan.',
   },
   logIn: {
     title: 'Wie bent u?',
-    intro: (tppName) =>
-      `${tppName} stuurt u hierheen om uw toestemming te vragen. Kies de fictieve klant die u speelt.`,
+    intro: {
+      consent: (tppName) =>
+        `${tppName} stuurt u hierheen om uw toestemming te vragen. Kies de fictieve klant die u speelt.`,
+      payment: (tppName) =>
+        `${tppName} stuurt u hierheen om een betaling te ondertekenen. Kies de fictieve klant die u speelt.`,
+      sca: (tppName) =>
+        `${tppName} stuurt u hierheen om opnieuw te bevestigen wie u bent. Kies de fictieve klant die u speelt.`,
+    },
     legend: 'Testklanten',
     holdsAccount: (iban) => `Houder van de gevraagde rekening ${iban}`,
     submit: 'Doorgaan',
@@ -36,40 +46,100 @@ export const NL: Texts = {
     submit: 'Bevestigen',
   },
   consent: {
-    title: {
-      AIS: 'Uw rekeningen delen?',
-      CAF: 'Saldocontrole toestaan?',
-      PIS: 'De betaling toestaan?',
-    },
+    title: { AIS: 'Uw rekeningen delen?', CAF: 'Saldocontrole toestaan?' },
     who: 'Aanvrager',
     purposeLabel: 'Doel',
     purpose: {
       AIS: 'Het saldo en de verrichtingen lezen van de rekeningen die u kiest.',
       CAF: 'Een ja of een nee krijgen: is het bedrag van een betaling beschikbaar? Saldo en verrichtingen worden niet meegedeeld.',
-      PIS: 'De betaling uitvoeren die u hebt voorbereid, en ze daarna opvragen of annuleren.',
+    },
+    purposeOfOne: {
+      AIS: 'Het saldo en de verrichtingen lezen van de rekening hieronder.',
+      CAF: 'Een ja of een nee krijgen: is het bedrag van een betaling beschikbaar? Saldo en verrichtingen worden niet meegedeeld.',
     },
     durationLabel: 'Duur',
     duration: (until, days) => `Tot ${until} (${days} dagen), tenzij u uw toestemming eerder intrekt.`,
     customerLabel: 'Klant',
-    several: 'Te delen rekeningen',
-    severalHint: 'Vink een of meer betaalrekeningen aan.',
-    one: 'Te gebruiken rekening',
-    given: 'Betrokken rekening',
-    ineligible: 'Kan niet worden gedeeld: dit is geen betaalrekening die online toegankelijk is.',
-    noneTitle: 'Geen rekening om te delen',
-    none: (customer) =>
-      `${customer} heeft geen betaalrekening die online toegankelijk is. Kies een andere testklant, of weiger om terug te gaan naar de aanvrager.`,
-    notHeldTitle: 'Deze rekening is niet beschikbaar',
-    notHeld: (iban, customer) =>
-      `De aanvraag gaat over rekening ${iban}, en dat is geen toegankelijke betaalrekening van ${customer}. Kies een andere testklant, of weiger om terug te gaan naar de aanvrager.`,
+    accounts: {
+      choose: 'Te delen rekeningen',
+      chooseHint: 'Vink een of meer betaalrekeningen aan.',
+      given: 'Betrokken rekening',
+      ineligible: 'Kan niet worden gedeeld: dit is geen betaalrekening die deze klant online mag gebruiken.',
+      noneTitle: 'Geen rekening om te delen',
+      none: (customer) =>
+        `${customer} heeft geen betaalrekening om online te gebruiken. Kies een andere testklant, of weiger om terug te gaan naar de aanvrager.`,
+      notHeldTitle: 'Deze rekening is niet beschikbaar',
+      notHeld: (iban, customer) =>
+        `De aanvraag gaat over rekening ${iban}, en dat is geen betaalrekening die ${customer} online mag gebruiken. Kies een andere testklant, of weiger om terug te gaan naar de aanvrager.`,
+    },
     approve: 'Toestemming geven',
+    refuse: 'Weigeren',
+  },
+  payment: {
+    title: 'Deze betaling ondertekenen?',
+    labels: {
+      amount: 'Bedrag',
+      creditor: 'Begunstigde',
+      creditorAccount: 'Rekening van de begunstigde',
+      bic: 'BIC',
+      nationalBankId: 'Nationale bankcode',
+      address: 'Adres van de begunstigde',
+      communication: 'Mededeling',
+      charges: 'Kosten',
+      reference: 'Referentie',
+      date: 'Uitvoeringsdatum',
+      product: 'Soort betaling',
+      requester: 'Aanvrager',
+      customer: 'Klant',
+    },
+    products: {
+      'sepa-credit-transfers': 'Europese overschrijving',
+      'instant-sepa-credit-transfers': 'Instantoverschrijving',
+      'cross-border-credit-transfers': 'Internationale overschrijving',
+    },
+    charges: {
+      DEBT: 'Voor uw rekening',
+      CRED: 'Voor rekening van de begunstigde',
+      SHAR: 'Gedeeld met de begunstigde',
+      SLEV: 'Volgens de regels van de betaaldienst',
+    },
+    atOnce: 'Zodra u ondertekent',
+    accounts: {
+      choose: 'Te debiteren rekening',
+      chooseHint: 'Kies een betaalrekening.',
+      given: 'Te debiteren rekening',
+      ineligible: 'Kan niet worden gebruikt: dit is geen betaalrekening die deze klant online mag gebruiken.',
+      noneTitle: 'Geen rekening om te debiteren',
+      none: (customer) =>
+        `${customer} heeft geen betaalrekening om online te gebruiken. Kies een andere testklant, of weiger om terug te gaan naar de aanvrager.`,
+      notHeldTitle: 'Deze rekening is niet beschikbaar',
+      notHeld: (iban, customer) =>
+        `De betaling moet gebeuren van rekening ${iban}, en dat is geen betaalrekening die ${customer} online mag gebruiken. Kies een andere testklant, of weiger om terug te gaan naar de aanvrager.`,
+    },
+    sign: 'Betaling ondertekenen',
+    refuse: 'Weigeren',
+  },
+  sca: {
+    title: 'Uw identiteit bevestigen?',
+    who: 'Aanvrager',
+    purposeLabel: 'Doel',
+    purpose:
+      'De hele geschiedenis van uw verrichtingen laten lezen, ook verder terug dan 90 dagen, van de rekeningen die u al hebt gedeeld. Verder wordt niets gedeeld.',
+    accounts: 'Rekeningen',
+    untilLabel: 'Uw toestemming',
+    until: (date) => `Tot ${date}. Deze bevestiging verlengt ze niet.`,
+    customer: 'Klant',
+    overTitle: 'Deze toestemming geldt niet meer',
+    over: (tppName) =>
+      `${tppName} heeft uw toestemming niet meer. Weiger om terug te gaan en daar opnieuw te beginnen.`,
+    confirm: 'Bevestigen',
     refuse: 'Weigeren',
   },
   otherCustomer: 'Een andere klant kiezen',
   cancel: (tppName) => `Annuleren en terug naar ${tppName}`,
   developers: {
     title: 'Voor ontwikkelaars',
-    text: 'Een storing bij de bank naspelen: de terugkeer gebeurt met error=server_error.',
+    text: (error) => `Een storing bij de bank naspelen: de terugkeer gebeurt met error=${error}.`,
     fail: 'Storing simuleren',
   },
   deadEnds: {
@@ -82,6 +152,10 @@ export const NL: Texts = {
     malformed_link: {
       title: 'Ongeldige link',
       text: 'Een parameter van deze link staat er meer dan eens in, is te lang of bevat verboden tekens.',
+    },
+    stateless_link: {
+      title: 'Link zonder state',
+      text: 'De parameter state ontbreekt in deze link, en deze sandbox is ingesteld om hem te eisen.',
     },
     unknown_link: {
       title: 'Onbekende link',

@@ -9,7 +9,7 @@ const texts = (node: unknown, place = ''): [string, string][] => {
 };
 const filled = (text: unknown): unknown => (text as (...blanks: string[]) => string)('{first}', '{second}');
 
-const THE_SAME_IN_SEVERAL = /^\/(steps\/1|logIn\/holdsAccount)$/;
+const THE_SAME_IN_SEVERAL = /^\/(steps\/1|lastStep\/payment|logIn\/holdsAccount|payment\/labels\/bic)$/;
 
 describe('the words of the pages', () => {
   it.each(UI_LANGUAGES)('are all there in %s, without blanks at their ends', (language) => {

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { BankTerms } from '../books/bank-terms.js';
+import { PaymentBook } from '../books/payment-book.js';
+import { PsuBook, type Psu, type PsuAccount } from '../books/psu-book.js';
+import { ScaRenewal } from '../books/sca-renewal.js';
+import { redirectTo, showPage, type Answer } from './answer.js';
+import type { AccountChoice, ConsentPage, FormFault, PaymentPage, ScaPage } from './page.js';
+import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
+
+const DAY_MS = 86_400_000;
+const IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/;
+
+/** The last step: the PSU sees who asks for what, and says yes or no. */
+@Injectable()
+export class DecisionPageService {
+  constructor(
+    private readonly visits: VisitService,
+    private readonly psus: PsuBook,
+    private readonly payments: PaymentBook,
+    private readonly renewal: ScaRenewal,
+    private readonly terms: BankTerms,
+  ) {}
+
+  show(request: VisitRequest): Promise<Answer> {
+    return this.visits.within(request, (visit) => this.page(visit, null));
+  }
+
+  /** The page of the decision; whoever has not typed in the code is sent where their session stands. */
+  async page(visit: Visit, fault: FormFault | null): Promise<Answer> {
+    const { authorization, session, frame } = visit;
+    const { progress } = session;
+    if (progress.step !== 'authenticated') return redirectTo(frame.paths.code);
+    const psu = await this.psus.findPsu(authorization.brand, progress.psuId);
+    if (!psu) return redirectTo(frame.paths['log-in']);
+    const page = await this.pageOf(visit, psu);
+    return showPage({ ...page, fault }, fault === null ? 200 : 422);
+  }
+
+  private pageOf(visit: Visit, psu: Psu): Promise<ConsentPage | PaymentPage | ScaPage> {
+    switch (visit.authorization.purpose) {
+      case 'consent':
+        return this.consentPage(visit, psu);
+      case 'payment':
+        return this.paymentPage(visit, psu);
+      case 'sca':
+        return this.scaPage(visit, psu);
+    }
+  }
+
+  private async consentPage(visit: Visit, psu: Psu): Promise<ConsentPage> {
+    const { authorization, session, frame } = visit;
+    return {
+      name: 'consent',
+      frame,
+      scope: authorization.scope === 'CAF' ? 'CAF' : 'AIS',
+      customer: psu.name,
+      choice: await this.choiceOf(visit, psu),
+      validUntil: new Date(session.bankNow.getTime() + this.terms.consentDays * DAY_MS),
+      validDays: this.terms.consentDays,
+      fault: null,
+    };
+  }
+
+  private async paymentPage(visit: Visit, psu: Psu): Promise<PaymentPage> {
+    const payment = await this.payments.findByAuthorization(visit.authorization.id);
+    if (!payment) throw new Error('An authorization of a payment has one');
+    const { product, instruction } = payment;
+    const choice = await this.choiceOf(visit, psu);
+    return {
+      name: 'payment',
+      frame: visit.frame,
+      customer: psu.name,
+      product,
+      instruction,
+      choice,
+      fault: null,
+    };
+  }
+
+  private async scaPage({ authorization, frame }: Visit, psu: Psu): Promise<ScaPage> {
+    const consent = await this.renewal.findConsent(authorization.tppId, psu.id);
+    return { name: 'sca', frame, customer: psu.name, consent, fault: null };
+  }
+
+  private async choiceOf(visit: Visit, psu: Psu): Promise<AccountChoice> {
+    const { brand, iban } = visit.authorization;
+    const accounts = await this.psus.accountsOf(brand, psu.id);
+    return {
+      requestedIban: iban,
+      accounts: accounts.filter((account) => isAskedFor(account, iban)),
+      chosen: chosenIbans(visit),
+    };
+  }
+}
+
+const isAskedFor = (account: PsuAccount, iban: string | null): boolean =>
+  iban === null || account.iban === iban;
+
+/** The account that the TPP named, or the ones ticked in the form; one tick comes as a text, several as a list. */
+export function chosenIbans({ authorization, form }: Visit): string[] {
+  if (authorization.iban !== null) return [authorization.iban];
+  const ticked: unknown = form['account'];
+  const list: unknown[] = Array.isArray(ticked) ? ticked : [ticked];
+  return list.filter((iban): iban is string => typeof iban === 'string' && IBAN.test(iban));
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+export interface ClockReading {
+  readonly now: Date;
+  /** How far the bank is ahead of the machine. */
+  readonly aheadSeconds: number;
+}
+
+/** A hundred years. Without an end, dates would no longer fit where programs keep them. */
+const FURTHEST_AHEAD_SECONDS = 3_153_600_000;
+
+const READING = `now() + ahead AS now, extract(epoch FROM ahead)::float8 AS "aheadSeconds"`;
+
+/** The bank's clock, by which everything is dated that the bank issues. It runs with the machine's, and can be put forward. */
+@Injectable()
+export class BankClock {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async read(): Promise<ClockReading> {
+    const [reading] = await this.dataSource.query<[ClockReading]>(`SELECT ${READING} FROM bank.clock`);
+    return reading;
+  }
+
+  /** Which day it is where the bank is, in ISO 8601. */
+  async today(): Promise<string> {
+    const [{ today }] = await this.dataSource.query<[{ today: string }]>(
+      `SELECT bank.today()::text AS today`,
+    );
+    return today;
+  }
+
+  /** Null, and nothing has changed, when it would be more than 100 years ahead. */
+  async advance(seconds: number): Promise<ClockReading | null> {
+    const [reading] = await this.dataSource.query<ClockReading[]>(
+      `WITH advanced AS (
+         UPDATE bank.clock SET ahead = ahead + make_interval(secs => $1::float8)
+          WHERE extract(epoch FROM ahead) + $1::float8 <= $2::float8
+         RETURNING ahead
+       )
+       SELECT ${READING} FROM advanced`,
+      [seconds, FURTHEST_AHEAD_SECONDS],
+    );
+    return reading ?? null;
+  }
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
+import { DataSource } from 'typeorm';
+import type { FaultName } from './faults.js';
+
+/** What makes a fault one of its own: setting it again replaces it. */
+export interface FaultIdentity {
+  readonly name: FaultName;
+  /** In the one spelling of it. */
+  readonly endpoint: string;
+  /** Null: both. */
+  readonly brand: Brand | null;
+  /** Null: whatever is asked for. */
+  readonly grantType: GrantType | null;
+}
+
+export interface FaultSetting extends FaultIdentity {
+  /** Null: until it is deleted. */
+  readonly times: number | null;
+  readonly delayMs: number | null;
+  /** Which field is missing; null for the first. */
+  readonly field: string | null;
+}
+
+export interface Fault extends FaultSetting {
+  readonly id: string;
+  /** How often it still strikes; null: until it is deleted. */
+  readonly remaining: number | null;
+  readonly struck: number;
+}
+
+/** Where a call stands, for a fault to find it. */
+export interface FaultPlace {
+  /** Every spelling of its endpoint. */
+  readonly endpoints: readonly string[];
+  readonly brand: Brand;
+  readonly grantType?: string | undefined;
+}
+
+/** One strike. */
+export interface TakenFault {
+  readonly name: FaultName;
+  readonly delayMs: number | null;
+  readonly field: string | null;
+}
+
+const COLUMNS = `id, name, endpoint, brand, grant_type AS "grantType", times, delay_ms AS "delayMs", field, remaining, struck`;
+
+/** The faults that developers set. They strike whichever process of the bank a call reaches, and as often as was said. */
+@Injectable()
+export class FaultBook {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Sets a fault; one that is set already begins anew. */
+  async set({ name, endpoint, brand, grantType, times, delayMs, field }: FaultSetting): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO bank.fault (name, endpoint, brand, grant_type, times, remaining, delay_ms, field)
+       VALUES ($1, $2, $3, $4, $5, $5, $6, $7)
+       ON CONFLICT ON CONSTRAINT fault_is_set_once DO UPDATE
+          SET times = EXCLUDED.times, remaining = EXCLUDED.remaining, struck = 0,
+              delay_ms = EXCLUDED.delay_ms, field = EXCLUDED.field`,
+      [name, endpoint, brand, grantType, times, delayMs, field],
+    );
+  }
+
+  list(): Promise<Fault[]> {
+    return this.dataSource.query<Fault[]>(`SELECT ${COLUMNS} FROM bank.fault ORDER BY id`);
+  }
+
+  /** Deletes all faults, or those of one name, or one. */
+  async clear({ name, id }: { name?: FaultName | undefined; id?: string | undefined } = {}): Promise<void> {
+    // In the order in which strikes lock them, so that neither waits for the other for ever.
+    await this.dataSource.query(
+      `DELETE FROM bank.fault WHERE id IN (
+         SELECT id FROM bank.fault WHERE ($1::text IS NULL OR name = $1) AND ($2::bigint IS NULL OR id = $2)
+          ORDER BY times IS NULL, id FOR UPDATE
+       )`,
+      [name ?? null, id ?? null],
+    );
+  }
+
+  /**
+   * Takes one strike each of the faults that are set for this place, those that end first, and counts it. Of calls that
+   * race for the last strike, one gets it.
+   *
+   * @param most how many faults, the ones set first
+   */
+  take(
+    { endpoints, brand, grantType }: FaultPlace,
+    names: readonly FaultName[],
+    most = names.length,
+  ): Promise<TakenFault[]> {
+    return this.dataSource.query<TakenFault[]>(
+      `WITH next AS (
+         SELECT id FROM bank.fault
+          WHERE remaining IS DISTINCT FROM 0 AND name = ANY ($1) AND endpoint = ANY ($2)
+            AND (brand IS NULL OR brand = $3) AND (grant_type IS NULL OR grant_type = $4)
+          ORDER BY times IS NULL, id LIMIT $5 FOR UPDATE
+       ), struck AS (
+         UPDATE bank.fault f SET remaining = f.remaining - 1, struck = f.struck + 1
+           FROM next WHERE f.id = next.id
+         RETURNING f.id, f.name, f.delay_ms, f.field
+       )
+       SELECT name, delay_ms AS "delayMs", field FROM struck ORDER BY id`,
+      [names, endpoints, brand, grantType ?? null, most],
+    );
+  }
+}

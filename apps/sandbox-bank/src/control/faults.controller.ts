@@ -1,0 +1,27 @@
+import { Body, Controller, Delete, Get, Put, Query, UseGuards } from '@nestjs/common';
+import { NoQuery } from '@consent-hub/platform';
+import { FaultDto, FaultQueryDto } from './fault.dto.js';
+import { FaultsService, type FaultListBody } from './faults.service.js';
+import { OwnOriginGuard } from './own-origin.guard.js';
+
+/** What goes wrong at the bank, on request. */
+@Controller('sandbox/faults')
+@UseGuards(OwnOriginGuard)
+export class FaultsController {
+  constructor(private readonly faults: FaultsService) {}
+
+  @Get()
+  list(@Query() _query: NoQuery): Promise<FaultListBody> {
+    return this.faults.list();
+  }
+
+  @Put()
+  set(@Body() wish: FaultDto, @Query() _query: NoQuery): Promise<FaultListBody> {
+    return this.faults.set(wish);
+  }
+
+  @Delete()
+  clear(@Query() { name }: FaultQueryDto): Promise<FaultListBody> {
+    return this.faults.clear(name === undefined ? {} : { name });
+  }
+}

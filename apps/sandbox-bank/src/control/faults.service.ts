@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { Problem, type InputFault } from '@consent-hub/platform';
+import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
+import { FaultBook, type Fault } from '../books/fault-book.js';
+import { endpointOf, MACHINE_ENDPOINTS } from '../books/fault-endpoints.js';
+import { ANY_ENDPOINT, CALLBACK, FAULTS, TOKEN_ENDPOINT, type FaultName } from '../books/faults.js';
+import type { FaultDto } from './fault.dto.js';
+
+const SLOW_MS = 5_000;
+
+/** One fault as it is shown. */
+export interface FaultBody {
+  readonly name: FaultName;
+  readonly endpoint: string;
+  readonly brand: Brand | null;
+  readonly grant_type: GrantType | null;
+  readonly delay_ms: number | null;
+  readonly field: string | null;
+  /** Null: until it is deleted. */
+  readonly times: number | null;
+  /** How often it still strikes; null: until it is deleted. */
+  readonly remaining: number | null;
+  readonly struck: number;
+}
+
+export interface FaultListBody {
+  readonly items: readonly FaultBody[];
+}
+
+/** Sets and clears the faults of the bank. */
+@Injectable()
+export class FaultsService {
+  constructor(private readonly faults: FaultBook) {}
+
+  async list(): Promise<FaultListBody> {
+    return { items: (await this.faults.list()).map(toBody) };
+  }
+
+  /** @throws Problem that lists what would be good, when the fault cannot strike there or so */
+  async set(wish: FaultDto): Promise<FaultListBody> {
+    const kind = FAULTS[wish.name];
+    const endpoint = wish.endpoint === undefined ? kind.endpoint : endpointOf(wish.endpoint);
+    if (endpoint === null || !placesOf(wish.name).accepts(endpoint)) {
+      throw refusal([{ field: 'endpoint', detail: `must be ${placesOf(wish.name).text}` }]);
+    }
+    const faults = misplacedOptions(wish, endpoint);
+    if (faults.length > 0) throw refusal(faults);
+    await this.faults.set({
+      name: wish.name,
+      endpoint,
+      brand: wish.brand ?? null,
+      grantType: wish.grant_type ?? null,
+      times: wish.times ?? null,
+      delayMs: wish.delay_ms ?? (wish.name === 'slow' ? SLOW_MS : null),
+      field: wish.field ?? null,
+    });
+    return this.list();
+  }
+
+  async clear(which: { name?: FaultName; id?: string } = {}): Promise<FaultListBody> {
+    await this.faults.clear(which);
+    return this.list();
+  }
+}
+
+interface Places {
+  readonly text: string;
+  accepts(endpoint: string): boolean;
+}
+
+function placesOf(name: FaultName): Places {
+  const { endpoint, elsewhere } = FAULTS[name];
+  return elsewhere
+    ? {
+        text: `one of ${[ANY_ENDPOINT, ...MACHINE_ENDPOINTS].join(', ')}`,
+        accepts: (each) => each !== CALLBACK,
+      }
+    : { text: endpoint, accepts: (each) => each === endpoint };
+}
+
+function misplacedOptions({ name, grant_type, delay_ms, field }: FaultDto, endpoint: string): InputFault[] {
+  const faults: InputFault[] = [];
+  if (grant_type !== undefined && endpoint !== TOKEN_ENDPOINT && endpoint !== ANY_ENDPOINT)
+    faults.push({ field: 'grant_type', detail: `belongs to ${TOKEN_ENDPOINT} only` });
+  if (delay_ms !== undefined && FAULTS[name].moment === 'return')
+    faults.push({ field: 'delay_ms', detail: 'belongs to the faults of machine endpoints only' });
+  if (field !== undefined && name !== 'missing_field')
+    faults.push({ field: 'field', detail: 'belongs to missing_field only' });
+  return faults;
+}
+
+const refusal = (errors: readonly InputFault[]): Problem =>
+  new Problem({
+    status: 400,
+    code: 'invalid_input',
+    detail: `The fault cannot be set: ${errors.map(({ field, detail }) => `${field} ${detail}`).join('; ')}.`,
+    errors,
+  });
+
+const toBody = (fault: Fault): FaultBody => ({
+  name: fault.name,
+  endpoint: fault.endpoint,
+  brand: fault.brand,
+  grant_type: fault.grantType,
+  delay_ms: fault.delayMs,
+  field: fault.field,
+  times: fault.times,
+  remaining: fault.remaining,
+  struck: fault.struck,
+});

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { FaultBook } from '../../books/fault-book.js';
+import { Ledger } from '../../books/ledger.js';
+import { AssumptionsService } from '../assumptions.service.js';
+import { ClockService } from '../clock.service.js';
+import { CustomersService } from '../customers.service.js';
+import type { ControlPage } from './control-page.js';
+
+const NEWEST_PAIRS = 50;
+
+/** Reads what the page shows. */
+@Injectable()
+export class ControlPageService {
+  constructor(
+    private readonly customers: CustomersService,
+    private readonly ledger: Ledger,
+    private readonly faults: FaultBook,
+    private readonly clock: ClockService,
+    private readonly assumptions: AssumptionsService,
+  ) {}
+
+  async read(): Promise<Omit<ControlPage, 'origin' | 'done' | 'refused'>> {
+    const [customers, pairs, totals, faults, clock] = await Promise.all([
+      this.customers.list(),
+      this.ledger.listPairs(NEWEST_PAIRS),
+      this.ledger.totals(),
+      this.faults.list(),
+      this.clock.show(),
+    ]);
+    return { customers, pairs, totals, faults, clock, assumptions: this.assumptions.show() };
+  }
+}

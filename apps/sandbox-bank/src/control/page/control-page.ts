@@ -1,0 +1,46 @@
+import type { InputFault } from '@consent-hub/platform';
+import type { Fault } from '../../books/fault-book.js';
+import type { LedgerTotals, LivePair } from '../../books/ledger.js';
+import type { AssumptionsBody } from '../assumptions.service.js';
+import type { ClockBody } from '../clock.service.js';
+import type { CustomerBody } from '../customers.service.js';
+
+/** The forms of the page; each has a path of its own. */
+export const FORMS = ['faults', 'clear', 'clock', 'withdrawals', 'reset'] as const;
+export type FormName = (typeof FORMS)[number];
+
+export const formPath = (form: FormName): string => `/sandbox/page/${form}`;
+
+/** What a form did, said once. */
+export const NOTICES = {
+  faults: 'The fault is set.',
+  clear: 'Cleared.',
+  clock: 'The clock is put forward.',
+  withdrawals: 'The consents are withdrawn: the next call of the TPP learns of it.',
+  reset: 'The bank is empty.',
+} as const satisfies Record<FormName, string>;
+
+/** A form that was refused, with what was typed in. */
+export interface RefusedForm {
+  readonly form: FormName;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly detail: string;
+  readonly errors: readonly InputFault[];
+}
+
+/** What a developer wants to see at a glance. */
+export interface ControlPage {
+  /** Where the bank is reached, for commands to copy. */
+  readonly origin: string;
+  readonly customers: readonly CustomerBody[];
+  readonly pairs: readonly LivePair[];
+  readonly totals: LedgerTotals;
+  readonly faults: readonly Fault[];
+  readonly clock: ClockBody;
+  readonly assumptions: AssumptionsBody;
+  /** The form that has just been taken. */
+  readonly done: FormName | null;
+  readonly refused: RefusedForm | null;
+}
+
+export const isFormName = (name: unknown): name is FormName => FORMS.some((each) => each === name);

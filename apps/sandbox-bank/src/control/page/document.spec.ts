@@ -1,0 +1,69 @@
+import { FAULT_NAMES } from '../../books/faults.js';
+import type { ControlPage } from './control-page.js';
+import { renderControlPage } from './document.js';
+
+const PAGE: ControlPage = {
+  origin: 'http://127.0.0.1:8080',
+  customers: [],
+  pairs: [],
+  totals: { authorizationCodeGrants: 0, refreshGrants: 0, refreshReplays: 0, codeReplays: 0, livePairs: 0 },
+  faults: [],
+  clock: { now: '2026-01-01T00:00:00.000Z', ahead_seconds: 0 },
+  assumptions: { contract: 'current', items: [] },
+  done: null,
+  refused: null,
+};
+const HOSTILE = `"><script>alert(1)</script>`;
+
+describe('the developer’s page', () => {
+  it('shows what others have named as text, whatever it is', () => {
+    const page = renderControlPage({
+      ...PAGE,
+      pairs: [
+        {
+          brand: 'belfius',
+          clientId: HOSTILE,
+          psuId: 'marie-dubois',
+          psuName: 'Marie Dubois',
+          scope: 'AIS',
+          generation: 1,
+          ibans: [],
+          accessExpiresAt: new Date(0),
+          consentExpiresAt: new Date(0),
+        },
+      ],
+      refused: {
+        form: 'faults',
+        values: { times: HOSTILE },
+        detail: HOSTILE,
+        errors: [{ field: 'times', detail: HOSTILE }],
+      },
+    });
+    expect(page).toContain('&lt;script');
+    expect(page).not.toContain('<script');
+  });
+
+  it('gives for every fault a command that sets it', () => {
+    const text = renderControlPage(PAGE).replaceAll('&quot;', '"').replaceAll('&#39;', "'");
+    const commands = [
+      ...text.matchAll(/curl -X PUT http:\/\/127\.0\.0\.1:8080\/sandbox\/faults [^<]*? -d '(\{.*?\})'/g),
+    ];
+    const set = commands.map(([, json]) => JSON.parse(json ?? '') as { name: string; times: number });
+    expect(set.map(({ name }) => name)).toEqual(FAULT_NAMES);
+    expect(set.every(({ times }) => times === 1)).toBe(true);
+  });
+
+  it('says where the faults of a developer’s input are', () => {
+    const page = renderControlPage({
+      ...PAGE,
+      refused: {
+        form: 'clock',
+        values: {},
+        detail: 'No.',
+        errors: [{ field: 'advance_seconds', detail: 'no' }],
+      },
+    });
+    expect(page).toMatch(/<title>Error: /);
+    expect(page).toMatch(/id="clock".*role="alert".*No\..*aria-invalid="true"/);
+  });
+});

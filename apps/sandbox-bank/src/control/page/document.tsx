@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { ComponentChildren, JSX } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { Assumptions } from './assumptions.js';
+import { Calls } from './calls.js';
+import { Clock } from './clock.js';
+import type { ControlPage } from './control-page.js';
+import { Customers } from './customers.js';
+import { Demonstrations } from './demonstrations.js';
+import { Faults } from './faults.js';
+import { Ledger } from './ledger.js';
+import { Pairs } from './pairs.js';
+import { Reset } from './reset.js';
+import { STYLE } from './style.js';
+
+/** One style by its hash, forms to this bank, and nothing else. */
+const POLICY = [
+  `default-src 'none'`,
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  `img-src data:`,
+  `form-action 'self'`,
+  `base-uri 'none'`,
+  `frame-ancestors 'none'`,
+].join('; ');
+
+export const CONTROL_PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': POLICY,
+  'cache-control': 'no-store',
+  // Not `no-referrer`, with which a browser would hide the origin of the page's own forms.
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+const SECTIONS = [
+  ['ledger', 'Ledger'],
+  ['pairs', 'Live pairs'],
+  ['faults', 'Faults'],
+  ['clock', 'Clock'],
+  ['withdrawals', 'Customers'],
+  ['demonstrations', 'Demonstrate a fault'],
+  ['calls', 'For scripts'],
+  ['assumptions', 'Assumptions'],
+  ['reset', 'Reset'],
+] as const;
+
+/** Preact escapes whatever text it is given. */
+export const renderControlPage = (page: ControlPage): string =>
+  `<!doctype html>${renderToString(
+    <Document failed={page.refused !== null}>
+      <Ledger {...page} />
+      <Pairs {...page} />
+      <Faults {...page} />
+      <Clock {...page} />
+      <Customers {...page} />
+      <Demonstrations {...page} />
+      <Calls />
+      <Assumptions {...page} />
+      <Reset {...page} />
+    </Document>,
+  )}`;
+
+const Document = ({
+  failed,
+  children,
+}: {
+  readonly failed: boolean;
+  readonly children: ComponentChildren;
+}): JSX.Element => (
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="robots" content="noindex" />
+      <title>{`${failed ? 'Error: ' : ''}Sandbox bank – control`}</title>
+      <link rel="icon" href="data:," />
+      {/* A constant of ours: escaped, it would no longer match the hash in the security policy. */}
+      <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+    </head>
+    <body>
+      <a class="skip" href="#content">
+        Skip to content
+      </a>
+      <p class="banner">
+        <strong>SANDBOX</strong>{' '}
+        <span>Not a real bank. Nobody here exists, and nothing here is worth anything.</span>
+      </p>
+      <header>
+        <h1>
+          Sandbox bank <span>Belfius and Banx</span>
+        </h1>
+        <nav aria-label="Sections">
+          <ul>
+            {SECTIONS.map(([id, label]) => (
+              <li key={id}>
+                <a href={`#${id}`}>{label}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </header>
+      <main id="content">{children}</main>
+      <footer>
+        A simulation for developers, not connected to the bank. Its names only say which interfaces are
+        simulated. Scripts find the same under <code>/sandbox/…</code>, in JSON.
+      </footer>
+    </body>
+  </html>
+);

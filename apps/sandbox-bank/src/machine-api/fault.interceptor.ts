@@ -1,0 +1,129 @@
+import {
+  Injectable,
+  Logger,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { BANK_ERROR } from '@consent-hub/psd2-protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { lastValueFrom, of, type Observable } from 'rxjs';
+import { FaultBook, type FaultPlace, type TakenFault } from '../books/fault-book.js';
+import { spellingsOf } from '../books/fault-endpoints.js';
+import { faultsAt, type FaultEffect, type FaultMoment } from '../books/faults.js';
+import { alterAnswer, firstHalf, withoutField, withString } from './altered-answers.js';
+import { HeldAnswers } from './held-answers.js';
+import { callOf } from './machine-call.js';
+import { Refusal } from './refusal.js';
+import { SANDBOX_ERROR } from './sandbox-errors.js';
+
+/** What became of a call that was let through: its answer's body, or the refusal that is the answer. */
+type Outcome = { readonly body: unknown } | { readonly refusal: Refusal };
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly place: FaultPlace;
+}
+
+/**
+ * Strikes the calls for which developers have set faults. A caller who is refused at the door meets none and uses none up;
+ * a fault that follows an act strikes what was acted upon, not a refusal.
+ */
+@Injectable()
+export class FaultInterceptor implements NestInterceptor {
+  private readonly logger = new Logger(FaultInterceptor.name);
+
+  constructor(
+    private readonly faults: FaultBook,
+    private readonly answers: HeldAnswers,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const { tpp } = callOf(context);
+    if (!tpp.isExposedToFaults) return next.handle();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const exchange = { request, reply: http.getResponse<FastifyReply>(), place: placeOf(request, tpp.brand) };
+
+    const [refused] = await this.take(exchange, 'before', 'ends', 1);
+    if (refused) {
+      await this.hold(exchange, [refused]);
+      return this.end(exchange, refused, { body: undefined });
+    }
+    const outcome = await outcomeOf(next);
+    const late = await this.take(exchange, 'after', 'delays');
+    const [ending] = hasActed(outcome) ? await this.take(exchange, 'after', 'ends', 1) : [];
+    const altering = hasActed(outcome) && !ending ? await this.take(exchange, 'after', 'alters') : [];
+    for (const fault of altering) alter(request, fault);
+    await this.hold(exchange, [...late, ...(ending ? [ending] : altering)]);
+    return ending ? this.end(exchange, ending, outcome) : answerWith(outcome);
+  }
+
+  private async take(
+    { place }: Exchange,
+    moment: FaultMoment,
+    effect: FaultEffect,
+    most?: number,
+  ): Promise<TakenFault[]> {
+    const taken = await this.faults.take(place, faultsAt(moment, effect), most);
+    for (const { name } of taken) this.logger.log({ fault: name, brand: place.brand }, 'fault struck');
+    return taken;
+  }
+
+  private hold({ request }: Exchange, faults: readonly TakenFault[]): Promise<void> {
+    return this.answers.hold(Math.max(0, ...faults.map(({ delayMs }) => delayMs ?? 0)), request.raw.socket);
+  }
+
+  private end({ request, reply }: Exchange, { name }: TakenFault, outcome: Outcome): Observable<unknown> {
+    switch (name) {
+      case 'error_500':
+      case 'rotate_then_500':
+        throw new Refusal(SANDBOX_ERROR.internal);
+      case 'error_503':
+        throw new Refusal(SANDBOX_ERROR.unavailable);
+      case 'broken_json':
+        alterAnswer(request.raw, firstHalf);
+        return answerWith(outcome);
+      default:
+        reply.hijack();
+        request.raw.socket.destroy();
+        return of(undefined);
+    }
+  }
+}
+
+function placeOf(
+  { method, routeOptions, url, body }: FastifyRequest,
+  brand: FaultPlace['brand'],
+): FaultPlace {
+  const grantType =
+    typeof body === 'object' && body !== null && 'grant_type' in body ? body.grant_type : undefined;
+  return {
+    endpoints: spellingsOf(method, routeOptions.url ?? '', url),
+    brand,
+    grantType: typeof grantType === 'string' ? grantType : undefined,
+  };
+}
+
+async function outcomeOf(next: CallHandler): Promise<Outcome> {
+  try {
+    return { body: await lastValueFrom(next.handle(), { defaultValue: undefined }) };
+  } catch (error) {
+    if (error instanceof Refusal) return { refusal: error };
+    throw error;
+  }
+}
+
+/** SCA_REQUIRED is what a payment that was taken is answered with, and an authentication that was opened. */
+const hasActed = (outcome: Outcome): boolean =>
+  'body' in outcome || outcome.refusal.row.code === BANK_ERROR.scaRequired.code;
+
+function answerWith(outcome: Outcome): Observable<unknown> {
+  if ('refusal' in outcome) throw outcome.refusal;
+  return of(outcome.body);
+}
+
+function alter({ raw }: FastifyRequest, { name, field }: TakenFault): void {
+  alterAnswer(raw, name === 'missing_field' ? withoutField(field) : withString('expires_in'));
+}

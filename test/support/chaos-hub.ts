@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DevelopmentCertificates } from '@consent-hub/eidas';
+import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import { ROOT } from '../stack/local-stack.js';
+import { ChaosProcess } from './chaos-process.js';
+import { BankRelay, type TokenCall } from './chaos-relay.js';
+
+interface HubOptions {
+  readonly number: number;
+  readonly port: number;
+  readonly apiKey: string;
+  readonly directory: string;
+  readonly certificates: DevelopmentCertificates;
+  readonly bankPorts: Readonly<Record<Brand, number>>;
+  readonly clientSecret: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface ChaosAnswer<T> {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly body: T;
+}
+
+const CLOCK_SKEW = pathToFileURL(join(ROOT, 'test', 'support', 'chaos-clock-skew.mjs')).href;
+
+/** One replica: a process that can be killed, its spool, and the relays through which it reaches the bank. */
+export class ChaosHub {
+  /** Every moment at which its process was killed. */
+  readonly deaths: number[] = [];
+  readonly url: string;
+
+  private constructor(
+    readonly name: string,
+    readonly spoolDirectory: string,
+    readonly relays: Readonly<Record<Brand, BankRelay>>,
+    private readonly process: ChaosProcess,
+    private readonly options: HubOptions,
+  ) {
+    this.url = `http://127.0.0.1:${options.port}`;
+  }
+
+  static async prepare(options: HubOptions): Promise<ChaosHub> {
+    const { number, port, directory, certificates, bankPorts, env } = options;
+    const name = `hub-${number + 1}`;
+    const relayTo = (brand: Brand) =>
+      new BankRelay({ by: name, brand, bankPort: bankPorts[brand], certificates });
+    const relays = { belfius: relayTo('belfius'), banx: relayTo('banx') };
+    const spoolDirectory = join(directory, `spool-${number + 1}`);
+    const url = `http://127.0.0.1:${port}`;
+    const process = new ChaosProcess({
+      name,
+      app: 'consent-hub',
+      logFile: join(directory, `${name}.log`),
+      readyUrl: `${url}/health/ready`,
+      preload: env['CHAOS_CLOCK_SKEW_MS'] ? [CLOCK_SKEW] : [],
+      env: {
+        HUB_PORT: String(port),
+        HUB_INSTANCE: name,
+        HUB_SPOOL_DIR: spoolDirectory,
+        REFRESH_SWEEP_SECONDS: '1',
+        ...(await bankEnvironment(options, relays)),
+        ...env,
+      },
+    });
+    return new ChaosHub(name, spoolDirectory, relays, process, options);
+  }
+
+  /** Every token call that it has sent, to whatever brand. */
+  get calls(): TokenCall[] {
+    return BRANDS.flatMap((brand) => this.relays[brand].calls);
+  }
+
+  get isRunning(): boolean {
+    return this.process.isRunning;
+  }
+
+  start(): Promise<void> {
+    return this.process.start();
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    this.deaths.push(await this.process.kill());
+  }
+
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.process.kill();
+    await Promise.all(BRANDS.map((brand) => this.relays[brand].close()));
+  }
+
+  /** As a user with every permission. */
+  async call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<ChaosAnswer<T>> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.options.apiKey}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      retryAfter: answer.headers.get('retry-after'),
+      body: (text === '' ? {} : JSON.parse(text)) as T,
+    };
+  }
+}
+
+async function bankEnvironment(
+  { certificates, clientSecret }: HubOptions,
+  relays: Readonly<Record<Brand, BankRelay>>,
+): Promise<NodeJS.ProcessEnv> {
+  const entries = BRANDS.map(async (brand) => {
+    const { certFile, keyFile } = certificates.clients[brand];
+    const prefix = `BANK_${brand.toUpperCase()}_`;
+    return [
+      [`${prefix}API_URL`, await relays[brand].listen()],
+      [`${prefix}CLIENT_ID`, `l7${brand}`],
+      [`${prefix}CLIENT_SECRET`, clientSecret],
+      [`${prefix}TLS_CERT_FILE`, certFile],
+      [`${prefix}TLS_KEY_FILE`, keyFile],
+      [`${prefix}TLS_CA_FILE`, certificates.caFile],
+    ] as const;
+  });
+  return Object.fromEntries((await Promise.all(entries)).flat());
+}

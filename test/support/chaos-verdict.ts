@@ -1,0 +1,184 @@
+import {
+  bankPairsOf,
+  doubtsOf,
+  heldToken,
+  hubPairsOf,
+  spooledTokens,
+  type BankPair,
+  type Evidence,
+  type HubPair,
+} from './chaos-evidence.js';
+import type { TokenCall } from './chaos-relay.js';
+
+/*
+ * How it is judged whether a pair was spent twice, and whether one that had reached the hub was lost.
+ *
+ * The bank's books say what is true at the end: which refresh token each pair has now, which ones were rotated away, and
+ * how often a rotated one was presented again. A consent is kept when the hub is live with the very token that the bank
+ * has; it is lost otherwise. Generations need not be compared: equal tokens are the stronger statement.
+ *
+ * A loss is the hub's fault only if the answer with the bank's present token had reached it. Two witnesses tell:
+ *
+ *  - The spool. An answer that can be opened there was heard, whatever happened to its process later.
+ *  - The relay, which sees every answer in clear. When it has handed the last byte over, the answer lies with the operating
+ *    system of the hub, which is not yet the hub: a process that is killed before it has read the byte, sealed the answer
+ *    and brought it to the disk has not heard it, and no program could have kept it. That takes milliseconds on an idle
+ *    machine and more on a busy one. A process that was not killed within HEARD_WITHIN_MS has heard.
+ *
+ * The same holds for a process that closed the connection within that time because its deadline had passed: it may have been
+ * about to, with the answer unread.
+ *
+ * So a loss without either witness is the bank's: an answer that never came, came to a dead process, or came in the last
+ * moment of one. Those are counted (`lostUnheard`, `lostAtTheLastMoment`), and are no violation; the longest of these
+ * moments is shown, so that a reader can see how near to the limit it came.
+ *
+ * A token presented again is a violation if an answer to its first use had been heard by the same measure, or while the
+ * first call was still under way. Otherwise it is the one careful probe by which a doubt is resolved, and at most one of
+ * those is due to each lost pair. The bank counts every replay, so what the relays saw must explain the bank's number:
+ * a replay that no relay knows of is a violation as well.
+ *
+ * The relays' moments and those of the kills are taken in one process, so that they can be compared.
+ */
+const HEARD_WITHIN_MS = 1_000;
+
+export interface Verdict {
+  /** Refreshes that the bank granted. */
+  readonly refreshes: number;
+  /** Tokens and codes that came to the bank again after they had been spent, by its ledger. */
+  readonly replays: number;
+  /** Of these, the ones that asked what had become of an answer nobody heard. */
+  readonly probes: number;
+  /** Pairs that the hub does not hold although the bank has them. */
+  readonly lost: number;
+  /** Of these, the ones whose answer never came to a live process. */
+  readonly lostUnheard: number;
+  /** Of these, the ones whose answer came so shortly before a kill that the process cannot be said to have heard it. */
+  readonly lostAtTheLastMoment: number;
+  /** The longest of these moments, milliseconds. */
+  readonly longestMomentMs: number;
+  /** Requests that were in doubt and are resolved. */
+  readonly doubtsResolved: number;
+  /** Requests that are in doubt, or open for another reason. */
+  readonly inDoubt: number;
+  /** What must not be: empty, or the product's promise is broken. */
+  readonly violations: readonly string[];
+}
+
+export async function judge(evidence: Evidence): Promise<Verdict> {
+  const { consents, ledger, vault } = evidence;
+  const [bankPairs, hubPairs, spooled, doubts] = await Promise.all([
+    bankPairsOf(evidence),
+    hubPairsOf(evidence),
+    spooledTokens(evidence),
+    doubtsOf(evidence),
+  ]);
+  const hearing = new Hearing(evidence, spooled);
+  const losses = consents.flatMap(({ id, psuId }) => {
+    const [pair, held] = [bankPairs.get(psuId), hubPairs.get(id)];
+    if (!pair || !held) return [{ violation: `consent ${id} is unknown to one side`, momentMs: null }];
+    return heldToken(vault, held) === pair.refreshHash ? [] : [hearing.ofLoss(pair, held)];
+  });
+  const tokens = [...bankPairs.values()].flatMap(({ refreshHash, rotated }) => [refreshHash, ...rotated]);
+  const repeats = hearing.repeats(new Set(tokens));
+  const replays =
+    ledger.after.refresh_replays +
+    ledger.after.code_replays -
+    ledger.before.refresh_replays -
+    ledger.before.code_replays;
+  const unseen = replays - repeats.length;
+  const moments = losses.flatMap(({ momentMs }) => (momentMs === null ? [] : [momentMs]));
+  return {
+    refreshes: ledger.after.refresh_grants - ledger.before.refresh_grants,
+    replays,
+    probes: repeats.filter(({ isProbe }) => isProbe).length,
+    lost: losses.length,
+    lostUnheard: losses.filter(({ violation, momentMs }) => violation === null && momentMs === null).length,
+    lostAtTheLastMoment: moments.length,
+    longestMomentMs: Math.round(Math.max(0, ...moments)),
+    ...doubts,
+    violations: [
+      ...[...losses, ...repeats].flatMap(({ violation }) => violation ?? []),
+      ...(unseen > 0 ? [`${unseen} replays that no relay saw`] : []),
+    ],
+  };
+}
+
+interface Loss {
+  readonly violation: string | null;
+  /** How long the answer was within reach of the process; null when it never was, or for too long to be excused. */
+  readonly momentMs: number | null;
+}
+
+interface Repeat {
+  readonly violation: string | null;
+  /** Whether it asked what had become of an earlier call. */
+  readonly isProbe: boolean;
+}
+
+/** What reached a process that lived to hear it. */
+class Hearing {
+  private readonly answers: ReadonlyMap<string, TokenCall>;
+
+  constructor(
+    private readonly evidence: Evidence,
+    private readonly spooled: ReadonlySet<string>,
+  ) {
+    const granting = evidence.calls.flatMap((call) =>
+      call.answer?.granted ? [[call.answer.granted, call] as const] : [],
+    );
+    this.answers = new Map(granting);
+  }
+
+  ofLoss(pair: BankPair, held: HubPair): Loss {
+    const story = `consent ${held.id}: ${held.state}/${held.reason ?? '-'} at generation ${held.generation}, the bank is at ${pair.generation}`;
+    const broken = (how: string): Loss => ({ violation: `${how}: ${story}`, momentMs: null });
+    if (this.spooled.has(pair.refreshHash)) return broken('lost though spooled');
+    const call = this.answers.get(pair.refreshHash);
+    const momentMs = call ? this.momentMs(call) : null;
+    if (momentMs !== null && momentMs >= HEARD_WITHIN_MS)
+      return broken(`lost though heard ${shown(momentMs)} before`);
+    // Who has lost a pair without having heard of it must have noticed by the end, and must say so.
+    if (held.state !== 'failed' || held.reason !== 'rotation_lost') return broken('not known to be lost');
+    return { violation: null, momentMs };
+  }
+
+  /** Every call with one of these tokens after the first one with it, in the order in which they were sent. */
+  repeats(tokens: ReadonlySet<string>): Repeat[] {
+    const byToken = new Map<string, TokenCall[]>();
+    for (const call of [...this.evidence.calls].sort((a, b) => a.sentAt - b.sentAt))
+      if (tokens.has(call.spent)) byToken.set(call.spent, [...(byToken.get(call.spent) ?? []), call]);
+    return [...byToken.values()].flatMap((calls) =>
+      calls.slice(1).map((call, index) => this.ofRepeat(call, calls.slice(0, index + 1))),
+    );
+  }
+
+  private ofRepeat(call: TokenCall, earlier: readonly TokenCall[]): Repeat {
+    const first = earlier.map(({ by }) => by).join(', ');
+    const story = `${call.by} spent a token ${shown(call.sentAt - (earlier[0]?.sentAt ?? 0))} after ${first}`;
+    if (earlier.some(({ endedAt }) => endedAt === null || endedAt > call.sentAt))
+      return { violation: `${story}, while that call was under way`, isProbe: false };
+    if (earlier.some((each) => each.answer?.granted && this.isHeard(each)))
+      return { violation: `${story}, whose answer was heard`, isProbe: false };
+    return { violation: null, isProbe: earlier.some(isDoubtful) };
+  }
+
+  private isHeard(call: TokenCall): boolean {
+    const granted = call.answer?.granted;
+    if (granted && this.spooled.has(granted)) return true;
+    return (this.momentMs(call) ?? 0) >= HEARD_WITHIN_MS;
+  }
+
+  /** How long the process lived on, and listened, with the answer within its reach; null when it never was. */
+  private momentMs({ by, answer, closedAt }: TokenCall): number | null {
+    const at = answer?.handedOverAt ?? null;
+    if (at === null) return null;
+    const death = (this.evidence.deaths.get(by) ?? []).find((moment) => moment >= at);
+    return Math.min(death ?? Infinity, closedAt ?? Infinity) - at;
+  }
+}
+
+const shown = (ms: number): string => (Number.isFinite(ms) ? `${Math.round(ms)} ms` : 'for good');
+
+/** Of such a call nobody knows whether the bank has acted; of one that it refused, or was too busy for, everybody does. */
+const isDoubtful = ({ answer }: TokenCall): boolean =>
+  answer === null || answer.granted !== null || (answer.status >= 500 && answer.status !== 503);
