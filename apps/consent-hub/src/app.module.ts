@@ -1,7 +1,12 @@
 import { BankClient, BankClientModule } from '@consent-hub/bank-client';
 import { createValidationPipe, databaseOptions, openOwnDatabase } from '@consent-hub/platform';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
-import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
+import {
+  GrantAudience,
+  TOKEN_GRANT_ENTITIES,
+  TokenGrantModule,
+  TokenGrantSettings,
+} from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
@@ -18,24 +23,31 @@ import { ConsentQueryModule } from './consent-query/consent-query.module.js';
 import { ConsentRevocationModule } from './consent-revocation/consent-revocation.module.js';
 import { ConsentUriModule } from './consent-uri/consent-uri.module.js';
 import { HealthModule } from './health/health.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { PisTokenModule } from './pis-token/pis-token.module.js';
 import { ProblemFilter } from './problem-details/problem.filter.js';
 import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
+import { StatisticsModule } from './statistics/statistics.module.js';
 import { TokenRefreshModule } from './token-refresh/token-refresh.module.js';
+import { TokenRefreshSettings } from './token-refresh/token-refresh.settings.js';
 
 type Imports = NonNullable<ModuleMetadata['imports']>;
 
 /** The capabilities, each told what it needs of the settings. They meet in libs and do not know each other. */
-const capabilities = (settings: HubSettings): Imports => [
+const capabilities = (settings: HubSettings, grants: TokenGrantSettings): Imports => [
   ApiClientModule,
   HealthModule,
   ConsentUriModule.register({ publicUrl: settings.publicUrl, linkSeconds: settings.consentLinkSeconds }),
   AuthorizationCallbackModule.register({ validityDays: settings.consentValidityDays }),
   TokenExchangeModule,
-  TokenRefreshModule,
+  PisTokenModule.register({ validityDays: settings.consentValidityDays }),
+  TokenRefreshModule.register(refreshSettings(settings, grants)),
   AccessTokenModule,
   ConsentQueryModule,
   ConsentRevocationModule,
   ConsentExpiryModule,
+  StatisticsModule,
+  MetricsModule,
 ];
 
 const ENTITIES = [...API_CLIENT_ENTITIES, ...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES];
@@ -45,15 +57,18 @@ const ENTITIES = [...API_CLIENT_ENTITIES, ...CONSENT_ENTITIES, ...TOKEN_GRANT_EN
 export class AppModule {
   /** @param bankClient in tests: in the place of the bank */
   static register(settings: HubSettings, bankClient?: BankClient): DynamicModule {
+    const grants = grantSettings(settings);
+    const audience = new GrantAudience();
     return {
       module: AppModule,
       imports: [
         database(settings),
         vault(settings),
         bank(settings, bankClient),
-        TokenGrantModule.register(grantSettings(settings)),
+        TokenGrantModule.register(grants, audience),
+        audienceOf(audience),
         ScheduleModule.forRoot(),
-        ...capabilities(settings),
+        ...capabilities(settings, grants),
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -83,7 +98,8 @@ const database = ({ databaseUrl }: HubSettings): DynamicModule =>
     },
   });
 
-const grantSettings = ({
+/** How a process with these settings takes part in the journal. */
+export const grantSettings = ({
   instance,
   bank: { tokenTimeoutMs },
   ...settings
@@ -93,7 +109,38 @@ const grantSettings = ({
     tokenTimeoutMs,
     spoolDir: settings.spoolDir,
     spoolRetentionMinutes: settings.spoolRetentionMinutes,
+    refreshAheadSeconds: settings.refresh.aheadSeconds,
+    refreshIdleHours: settings.refresh.idleHours,
+    refreshKeepaliveHours: settings.refresh.keepaliveHours,
   });
+
+const refreshSettings = (
+  { instance, refresh: { sweepSeconds, concurrency, guard } }: HubSettings,
+  { schedule, leaseSeconds }: TokenGrantSettings,
+): TokenRefreshSettings =>
+  new TokenRefreshSettings({
+    sweepSeconds,
+    concurrency,
+    schedule,
+    guard: {
+      instance,
+      failures: guard.failures,
+      window: guard.window,
+      canaryMs: guard.canarySeconds * 1000,
+      permitMs: leaseSeconds * 1000,
+    },
+  });
+
+@Module({})
+class AudienceModule {}
+
+/** Where capabilities join that want to be told of grants. */
+const audienceOf = (audience: GrantAudience): DynamicModule => ({
+  module: AudienceModule,
+  global: true,
+  providers: [{ provide: GrantAudience, useValue: audience }],
+  exports: [GrantAudience],
+});
 
 @Module({})
 class VaultModule {}

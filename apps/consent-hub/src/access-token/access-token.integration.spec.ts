@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Global, Module, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { CONSENT_ENTITIES, PairRefresh } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, PairRefresh, TokenUse } from '@consent-hub/consent';
 import {
   createLogger,
   createValidationPipe,
@@ -41,6 +41,7 @@ beforeAll(async () => {
     { provide: DataSource, useValue: dataSource },
     { provide: TokenVault, useValue: given.vault },
     { provide: PairRefresh, useValue: { refresh } },
+    { provide: TokenUse, useValue: { record: () => undefined } },
   ];
   @Global()
   @Module({ providers, exports: providers })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { ConsentError, type PairRefresh } from '@consent-hub/consent';
+import { ConsentError, type PairRefresh, type TokenUse } from '@consent-hub/consent';
 import type { Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
@@ -41,7 +41,8 @@ const refreshStores = (next: TokenRow): void => {
 };
 const read = () => Promise.resolve(stored);
 const query: Pick<AccessTokenQuery, 'byConsent' | 'byPerson'> = { byConsent: read, byPerson: read };
-const tokens = new AccessTokenService(query as AccessTokenQuery, { refresh }, vault);
+const record = jest.fn<void, Parameters<TokenUse['record']>>();
+const tokens = new AccessTokenService(query as AccessTokenQuery, { refresh }, vault, { record });
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => {
@@ -50,7 +51,10 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-beforeEach(() => refresh.mockReset().mockResolvedValue());
+beforeEach(() => {
+  refresh.mockReset().mockResolvedValue();
+  record.mockReset();
+});
 
 describe('handing out an access token', () => {
   it('takes it from the database as long as it lasts, and asks the bank for nothing', async () => {
@@ -59,6 +63,19 @@ describe('handing out an access token', () => {
     expect(token).toMatchObject({ generation: 3, expiresInSeconds: 1, isValidLongEnough: true });
     expect(token.value.reveal()).toBe('access-3');
     expect(refresh).not.toHaveBeenCalled();
+  });
+
+  it('is counted as a use by that client, once, and not when there is nothing to hand out', async () => {
+    stored = row(3, 600);
+    await tokens.forConsent(CALLER, ID, 0);
+    await tokens.forPerson(CALLER, PERSON, 0);
+    expect(record.mock.calls).toEqual([
+      [ID, CALLER.id],
+      [ID, CALLER.id],
+    ]);
+    stored = row(3, -5, { state: 'revoked' });
+    await failure(tokens.forConsent(CALLER, ID, 0));
+    expect(record).toHaveBeenCalledTimes(2);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConsentError, isLive, PairRefresh, type Patience } from '@consent-hub/consent';
+import { ConsentError, isLive, PairRefresh, TokenUse, type Patience } from '@consent-hub/consent';
 import { describeError, Problem, type Caller } from '@consent-hub/platform';
 import type { Scope, Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
@@ -40,11 +40,12 @@ export class AccessTokenService {
     private readonly tokens: AccessTokenQuery,
     private readonly pairs: PairRefresh,
     private readonly vault: TokenVault,
+    private readonly uses: TokenUse,
   ) {}
 
   /** @throws ConsentError */
   forConsent(caller: Caller, consentId: string, minValiditySeconds: number): Promise<AccessToken> {
-    return this.serve(() => this.readConsent(caller, consentId), minValiditySeconds);
+    return this.serve(caller, () => this.readConsent(caller, consentId), minValiditySeconds);
   }
 
   /**
@@ -52,7 +53,7 @@ export class AccessTokenService {
    * @throws ConsentError
    */
   forPerson(caller: Caller, person: Person, minValiditySeconds: number): Promise<AccessToken> {
-    return this.serve(() => this.readPerson(caller, person), minValiditySeconds);
+    return this.serve(caller, () => this.readPerson(caller, person), minValiditySeconds);
   }
 
   /**
@@ -65,15 +66,15 @@ export class AccessTokenService {
     const read = () => this.readConsent(caller, consentId);
     const token = await read();
     if (token.generation === generation) await this.pairs.refresh(consentId, generation, PATIENCE);
-    return this.serve(read, 0);
+    return this.serve(caller, read, 0);
   }
 
-  private async serve(read: Read, minValiditySeconds: number): Promise<AccessToken> {
+  private async serve(caller: Caller, read: Read, minValiditySeconds: number): Promise<AccessToken> {
     const token = await read();
-    if (lasts(token, minValiditySeconds)) return this.open(token, minValiditySeconds);
+    if (lasts(token, minValiditySeconds)) return this.handOut(caller, token, minValiditySeconds);
     const failure = await this.tryRefresh(token);
     const newest = await read();
-    if (lasts(newest, 0)) return this.open(newest, minValiditySeconds);
+    if (lasts(newest, 0)) return this.handOut(caller, newest, minValiditySeconds);
     throw failure ?? overOnArrival(newest.consentId);
   }
 
@@ -105,8 +106,13 @@ export class AccessTokenService {
     return liveTokenOf(row);
   }
 
-  private open({ accessToken, ...token }: LiveToken, minValiditySeconds: number): AccessToken {
+  private handOut(
+    caller: Caller,
+    { accessToken, ...token }: LiveToken,
+    minValiditySeconds: number,
+  ): AccessToken {
     const { consentId, generation } = token;
+    this.uses.record(consentId, caller.id);
     return {
       ...token,
       value: this.vault.open(accessToken, { consentId, purpose: 'access_token', generation }),

@@ -45,7 +45,21 @@ describe('the settings of the hub', () => {
       bank: { timeoutMs: 15_000, tokenTimeoutMs: 120_000 },
       consentValidityDays: 180,
       consentLinkSeconds: 900,
+      refresh: {
+        sweepSeconds: 5,
+        aheadSeconds: 600,
+        concurrency: 32,
+        idleHours: 24,
+        keepaliveHours: 24,
+        guard: { failures: 5, window: 20, canarySeconds: 60 },
+      },
     });
+  });
+
+  it('give the bank a connection for every scheduled refresh, and as many for callers', () => {
+    const connections = (REFRESH_CONCURRENCY: string) =>
+      readHubSettings({ ...USABLE, REFRESH_CONCURRENCY }).bank.connectionsPerBank;
+    expect([connections('8'), connections('32'), connections('512')]).toEqual([64, 64, 1024]);
   });
 
   it('hold each brand apart, its URL without the trailing slash', () => {
@@ -95,6 +109,12 @@ describe('the settings of the hub', () => {
     ['BANK_BANX_CLIENT_ID', ''],
     ['BANK_TOKEN_TIMEOUT_MS', '600001'],
     ['BANK_CONSENT_VALIDITY_DAYS', '-1'],
+    ['REFRESH_SWEEP_SECONDS', '0'],
+    ['REFRESH_CONCURRENCY', '0'],
+    ['REFRESH_IDLE_HOURS', '0.5'],
+    ['REFRESH_GUARD_FAILURES', '0'],
+    ['REFRESH_GUARD_WINDOW', '4'],
+    ['REFRESH_GUARD_CANARY_SECONDS', 'soon'],
   ])('refuse %s=%s with one line that names it', (name, value) => {
     expect(faultsOf({ ...USABLE, [name]: value })).toEqual([
       expect.stringMatching(new RegExp(`^${name} must`)),

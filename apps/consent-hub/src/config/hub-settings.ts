@@ -7,11 +7,12 @@ import { BankEnvironment, BankTimeoutEnvironment } from './bank.environment.js';
 import { ConsentEnvironment } from './consent.environment.js';
 import { DatabaseEnvironment } from './database.environment.js';
 import { HttpEnvironment } from './http.environment.js';
+import { RefreshEnvironment } from './refresh.environment.js';
 import { SpoolEnvironment } from './spool.environment.js';
 import { VaultEnvironment } from './vault.environment.js';
 
-/** Twice as many as refreshes at a time, so that callers who wait find a free one. */
-const CONNECTIONS_PER_BANK = 64;
+/** Twice as many as refreshes at a time, and some at least, so that callers who wait find a free one. */
+const connectionsPerBank = (concurrency: number): number => Math.max(64, 2 * concurrency);
 
 /** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings {
@@ -27,6 +28,17 @@ export interface HubSettings {
   readonly spoolRetentionMinutes: number;
   readonly consentValidityDays: number;
   readonly consentLinkSeconds: number;
+  readonly refresh: RefreshSettings;
+}
+
+/** Of the scheduled refreshes. */
+export interface RefreshSettings {
+  readonly sweepSeconds: number;
+  readonly aheadSeconds: number;
+  readonly concurrency: number;
+  readonly idleHours: number;
+  readonly keepaliveHours: number;
+  readonly guard: { readonly failures: number; readonly window: number; readonly canarySeconds: number };
 }
 
 /**
@@ -53,6 +65,7 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const banx = read(BankEnvironment, 'BANK_BANX_');
   const timeouts = read(BankTimeoutEnvironment);
   const consent = read(ConsentEnvironment);
+  const refresh = read(RefreshEnvironment);
   if (faults.length > 0) throw new EnvironmentError(faults);
   return {
     ...toHttpSettings(http),
@@ -62,12 +75,13 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
       banks: { belfius: toBankSettings(belfius), banx: toBankSettings(banx) },
       timeoutMs: timeouts.BANK_TIMEOUT_MS,
       tokenTimeoutMs: timeouts.BANK_TOKEN_TIMEOUT_MS,
-      connectionsPerBank: CONNECTIONS_PER_BANK,
+      connectionsPerBank: connectionsPerBank(refresh.REFRESH_CONCURRENCY),
     },
     spoolDir: spool.HUB_SPOOL_DIR,
     spoolRetentionMinutes: spool.HUB_SPOOL_RETENTION_MINUTES,
     consentValidityDays: consent.BANK_CONSENT_VALIDITY_DAYS,
     consentLinkSeconds: consent.CONSENT_LINK_SECONDS,
+    refresh: toRefreshSettings(refresh),
   };
 }
 
@@ -89,6 +103,19 @@ function toHttpSettings(http: HttpEnvironment) {
     logLevel: http.HUB_LOG_LEVEL,
   };
 }
+
+const toRefreshSettings = (refresh: RefreshEnvironment): RefreshSettings => ({
+  sweepSeconds: refresh.REFRESH_SWEEP_SECONDS,
+  aheadSeconds: refresh.REFRESH_AHEAD_SECONDS,
+  concurrency: refresh.REFRESH_CONCURRENCY,
+  idleHours: refresh.REFRESH_IDLE_HOURS,
+  keepaliveHours: refresh.REFRESH_KEEPALIVE_HOURS,
+  guard: {
+    failures: refresh.REFRESH_GUARD_FAILURES,
+    window: refresh.REFRESH_GUARD_WINDOW,
+    canarySeconds: refresh.REFRESH_GUARD_CANARY_SECONDS,
+  },
+});
 
 const toBankSettings = (bank: BankEnvironment): BankSettings => ({
   apiUrl: withoutTrailingSlash(bank.API_URL),

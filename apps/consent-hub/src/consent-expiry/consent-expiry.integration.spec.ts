@@ -1,4 +1,4 @@
-import { ConsentExpirer, CONSENT_ENTITIES } from '@consent-hub/consent';
+import { ConsentExpirer, ConsentReminder, CONSENT_ENTITIES } from '@consent-hub/consent';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { ConsentExpiryJob } from './consent-expiry.job.js';
@@ -8,11 +8,13 @@ let dataSource: DataSource;
 let given: GivenConsents;
 let job: ConsentExpiryJob;
 
+const newJob = () => new ConsentExpiryJob(new ConsentExpirer(dataSource), new ConsentReminder(dataSource));
+
 beforeAll(async () => {
   database = await createTestDatabase();
   dataSource = await database.open(CONSENT_ENTITIES);
   given = new GivenConsents(dataSource);
-  job = new ConsentExpiryJob(new ConsentExpirer(dataSource));
+  job = newJob();
 });
 afterAll(() => database.drop());
 
@@ -59,7 +61,7 @@ describe('the end of a time', () => {
     const by = await given.caller();
     const ids = await Promise.all(Array.from({ length: 20 }, async () => (await given.opened(by)).id));
     await past('link_expires_at', ids);
-    const replicas = Array.from({ length: 4 }, () => new ConsentExpiryJob(new ConsentExpirer(dataSource)));
+    const replicas = Array.from({ length: 4 }, newJob);
     await Promise.all(replicas.map((replica) => replica.run()));
     for (const id of ids) {
       const ends = (await given.consents.events(id)).filter(({ toState }) => toState === 'expired');

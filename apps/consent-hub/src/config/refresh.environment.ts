@@ -1,0 +1,41 @@
+import { ValidateBy } from 'class-validator';
+import { WholeNumber } from './whole-number.js';
+
+/** When pairs are refreshed by themselves, how many at a time, and when that stops. */
+export class RefreshEnvironment {
+  @WholeNumber(1, 3600)
+  REFRESH_SWEEP_SECONDS: number = 5;
+
+  /** At most a third of the token's life, whatever is set here. */
+  @WholeNumber(1, 86_400)
+  REFRESH_AHEAD_SECONDS: number = 600;
+
+  /** For each brand and replica. */
+  @WholeNumber(1, 1024)
+  REFRESH_CONCURRENCY: number = 32;
+
+  @WholeNumber(1, 8760)
+  REFRESH_IDLE_HOURS: number = 24;
+
+  @WholeNumber(1, 8760)
+  REFRESH_KEEPALIVE_HOURS: number = 24;
+
+  @WholeNumber(1, 1000)
+  REFRESH_GUARD_FAILURES: number = 5;
+
+  @ValidateBy({
+    name: 'guardWindow',
+    validator: {
+      validate: (value: unknown, given) => {
+        const failures = (given?.object as RefreshEnvironment | undefined)?.REFRESH_GUARD_FAILURES ?? 1;
+        return Number.isInteger(value) && Number(value) >= failures && Number(value) <= 1000;
+      },
+      defaultMessage: () => '$property must be a whole number from REFRESH_GUARD_FAILURES to 1000',
+    },
+  })
+  REFRESH_GUARD_WINDOW: number = 20;
+
+  /** The first wait; each failure doubles it. */
+  @WholeNumber(1, 3600)
+  REFRESH_GUARD_CANARY_SECONDS: number = 60;
+}

@@ -1,0 +1,83 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { describeError } from '@consent-hub/platform';
+import { GrantAudience, GrantObserver, type EndedRequest } from '@consent-hub/token-grant';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { HubGauges } from './hub-gauges.js';
+
+/** From a quick answer to one that took as long as the hub waits. */
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+/** What Prometheus reads. Labels are words of the hub's own: no consent, no person, no client. */
+@Injectable()
+export class HubMetrics extends GrantObserver implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(HubMetrics.name);
+  /** One of its own: two hubs in one process do not count into each other. */
+  private readonly registry = new Registry();
+  private readonly requests = new Counter({
+    name: 'consent_hub_token_requests_total',
+    help: 'Calls of POST /token that ended here, by outcome',
+    labelNames: ['brand', 'grant', 'outcome', 'trigger'] as const,
+    registers: [this.registry],
+  });
+  private readonly seconds = new Histogram({
+    name: 'consent_hub_token_request_duration_seconds',
+    help: 'From sending a call of POST /token to its end',
+    labelNames: ['brand', 'grant'] as const,
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+  private readonly replayed = new Counter({
+    name: 'consent_hub_spool_answers_replayed_total',
+    help: 'Answers of the bank that were settled from the spool',
+    registers: [this.registry],
+  });
+  private readonly outages = new Counter({
+    name: 'consent_hub_database_away_total',
+    help: 'Answers of the bank that had to wait for the database',
+    registers: [this.registry],
+  });
+
+  constructor(
+    private readonly audience: GrantAudience,
+    private readonly gauges: HubGauges,
+  ) {
+    super();
+  }
+
+  onModuleInit(): void {
+    collectDefaultMetrics({ register: this.registry });
+    this.gauges.register(this.registry);
+    this.audience.join(this);
+  }
+
+  onApplicationShutdown(): void {
+    this.registry.clear();
+  }
+
+  override requestEnded({ brand, grantType, outcome, reason, isScheduled, seconds }: EndedRequest): void {
+    const trigger = isScheduled ? 'schedule' : 'caller';
+    this.requests.inc({ brand, grant: grantType, outcome: reason ?? outcome, trigger });
+    this.seconds.observe({ brand, grant: grantType }, seconds);
+  }
+
+  override spoolReplayed(count: number): void {
+    this.replayed.inc(count);
+  }
+
+  override databaseAway(): void {
+    this.outages.inc();
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** What is counted here is told even while the database is away; what is read from it is left out then. */
+  async read(): Promise<string> {
+    await this.gauges.set().catch((error: unknown) => {
+      this.gauges.reset();
+      this.logger.warn({ msg: 'gauges left out', error: describeError(error) });
+    });
+    return this.registry.metrics();
+  }
+}

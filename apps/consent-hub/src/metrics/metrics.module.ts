@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { HubGauges } from './hub-gauges.js';
+import { HubMetrics } from './hub-metrics.js';
+import { MetricsController } from './metrics.controller.js';
+
+/** Needs `HubFigures`, and of the grants `GrantAudience` and `SpoolDirectory`, from global modules of the app. */
+@Module({ controllers: [MetricsController], providers: [HubGauges, HubMetrics] })
+export class MetricsModule {}

@@ -1,0 +1,87 @@
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { SoleRun } from '@consent-hub/platform';
+import type { Brand } from '@consent-hub/psd2-protocol';
+import { GrantAudience, GrantObserver, type EndedRequest } from '@consent-hub/token-grant';
+import { DataSource } from 'typeorm';
+
+const EVERY_MS = 3_000;
+const KEPT = `interval '7 days'`;
+
+const ADD = `
+  INSERT INTO hub.refresh_tally AS t (hour, brand, outcome, count)
+  SELECT date_trunc('hour', now(), 'UTC'), brand, outcome, count
+    FROM unnest($1::text[], $2::text[], $3::bigint[]) AS ended (brand, outcome, count)
+   ORDER BY brand, outcome
+  ON CONFLICT (hour, brand, outcome) DO UPDATE SET count = t.count + excluded.count`;
+
+interface Ended {
+  readonly brand: Brand;
+  readonly outcome: string;
+  readonly count: number;
+}
+
+/** Adds up refreshes by hour and outcome: in memory, and every few seconds in the database, for all replicas together. */
+@Injectable()
+export class RefreshTally extends GrantObserver implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly counted = new Map<string, Ended>();
+  private readonly runs = new SoleRun(RefreshTally.name, () => this.flush());
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audience: GrantAudience,
+  ) {
+    super();
+  }
+
+  onModuleInit(): void {
+    this.audience.join(this);
+  }
+
+  override requestEnded({ grantType, brand, outcome, reason }: EndedRequest): void {
+    if (grantType === 'refresh_token') this.add({ brand, outcome: reason ?? outcome, count: 1 });
+  }
+
+  override spoolReplayed(): void {
+    // Was counted when it ended.
+  }
+
+  override databaseAway(): void {
+    // No refresh ended.
+  }
+
+  @Interval(EVERY_MS)
+  run(): Promise<void> {
+    return this.runs.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    // One that is under way, and one for what came since it began.
+    await this.runs.start();
+    await this.runs.start();
+    await this.runs.stop();
+  }
+
+  private async flush(): Promise<void> {
+    const all = [...this.counted.values()];
+    if (all.length === 0) return;
+    this.counted.clear();
+    try {
+      await this.dataSource.query(ADD, [
+        all.map(({ brand }) => brand),
+        all.map(({ outcome }) => outcome),
+        all.map(({ count }) => count),
+      ]);
+    } catch (error) {
+      for (const ended of all) this.add(ended);
+      throw error;
+    }
+    await this.dataSource.query(`DELETE FROM hub.refresh_tally WHERE hour < now() - ${KEPT}`);
+  }
+
+  private add(ended: Ended): void {
+    const key = `${ended.brand} ${ended.outcome}`;
+    const count = (this.counted.get(key)?.count ?? 0) + ended.count;
+    this.counted.set(key, { ...ended, count });
+  }
+}

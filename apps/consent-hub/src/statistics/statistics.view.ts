@@ -1,0 +1,218 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { CONSENT_STATES, isLive, type BrandFigures, type Figures } from '@consent-hub/consent';
+import { BRANDS, SCOPES, type Brand } from '@consent-hub/psd2-protocol';
+
+type Counts = Record<string, number>;
+
+const counts = (description: string, example: Counts) => ({
+  type: 'object' as const,
+  additionalProperties: { type: 'integer' as const },
+  description,
+  example,
+});
+const moment = { type: String, format: 'date-time', nullable: true } as const;
+
+class ConsentCountView {
+  @ApiProperty({ enum: BRANDS })
+  brand: string;
+
+  @ApiProperty({ enum: SCOPES })
+  scope: string;
+
+  @ApiProperty({ enum: CONSENT_STATES })
+  state: string;
+
+  @ApiProperty({ type: 'integer' })
+  count: number;
+}
+
+class ConsentCountsView {
+  @ApiProperty({ type: 'integer' })
+  total: number;
+
+  @ApiProperty({ type: 'integer', description: '`active` or `refreshed`: with a pair that works' })
+  live: number;
+
+  @ApiProperty(counts('Every state, also those that no consent is in', { initiated: 3, refreshed: 120 }))
+  by_state: Counts;
+
+  @ApiProperty(counts('Every scope', { AIS: 100, CAF: 20, PIS: 3 }))
+  by_scope: Counts;
+
+  @ApiProperty(counts('Every brand', { belfius: 100, banx: 23 }))
+  by_brand: Counts;
+
+  @ApiProperty({
+    type: [ConsentCountView],
+    description: 'The same, apart; combinations without a consent are left out',
+  })
+  items: ConsentCountView[];
+}
+
+class RefreshHourView {
+  @ApiProperty({ format: 'date-time', description: 'When the hour began' })
+  hour: string;
+
+  @ApiProperty(counts('By outcome', { committed: 412, in_doubt: 1 }))
+  outcomes: Counts;
+}
+
+const OUTCOMES =
+  '`committed` (the new pair is stored), `overtaken`, `received` (granted, cannot be read yet), `refused`, `not_sent`, ' +
+  '`in_doubt` (the answer was lost), and the reasons for which a refresh ended its consent: `rotation_lost`, ' +
+  '`refresh_refused`, `withdrawn_at_bank`';
+
+class RefreshCountsView {
+  @ApiProperty(counts(`The last 24 hours by outcome: ${OUTCOMES}`, { committed: 9120 }))
+  by_outcome: Counts;
+
+  @ApiProperty({ type: [RefreshHourView], description: 'Oldest first; hours without a refresh are left out' })
+  by_hour: RefreshHourView[];
+}
+
+class GuardView {
+  @ApiProperty({
+    enum: ['closed', 'open', 'half_open'],
+    description:
+      '`closed`: scheduled refreshes go on. `open`: they are paused, since too many came back dead or without an answer; single ones find out when to go on. `half_open`: they begin again, few at a time.',
+  })
+  status: string;
+
+  @ApiProperty({ format: 'date-time' })
+  since: string;
+
+  @ApiProperty({
+    ...moment,
+    description: 'While open: when the next single refresh is tried; null while one is',
+  })
+  next_canary_at: string | null;
+}
+
+class WaitingView {
+  @ApiProperty({
+    type: 'integer',
+    description: 'Refreshes due that nobody makes at the moment; 100000 for that many or more',
+  })
+  due: number;
+
+  @ApiProperty({ type: 'integer', description: 'Of these, the ones due for more than a minute' })
+  overdue: number;
+
+  @ApiProperty({ ...moment, description: 'Since when the oldest of them is due' })
+  oldest_due_at: string | null;
+
+  @ApiProperty({ type: 'integer', description: 'Token requests whose answer was lost' })
+  in_doubt: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Token requests under way, in doubt, or with an unreadable answer',
+  })
+  open_requests: number;
+}
+
+class BrandView extends WaitingView {
+  @ApiProperty({ type: GuardView })
+  guard: GuardView;
+}
+
+class BrandsView {
+  @ApiProperty({ type: BrandView })
+  belfius: BrandView;
+
+  @ApiProperty({ type: BrandView })
+  banx: BrandView;
+}
+
+class GuardsView {
+  @ApiProperty({ type: GuardView })
+  belfius: GuardView;
+
+  @ApiProperty({ type: GuardView })
+  banx: GuardView;
+}
+
+/** The hub in figures, of one moment. */
+export class StatisticsView extends WaitingView {
+  @ApiProperty({ format: 'date-time', description: 'The moment of all figures; a few seconds ago at most' })
+  as_of: string;
+
+  @ApiProperty({ type: ConsentCountsView })
+  consents: ConsentCountsView;
+
+  @ApiProperty({ type: RefreshCountsView })
+  refreshes: RefreshCountsView;
+
+  @ApiProperty({ type: GuardsView })
+  guard: GuardsView;
+
+  @ApiProperty({ type: BrandsView, description: 'What waits, by brand' })
+  brands: BrandsView;
+}
+
+export function toStatisticsView({ asOf, consents, brands, refreshes }: Figures): StatisticsView {
+  const { belfius, banx } = brands;
+  return {
+    as_of: asOf.toISOString(),
+    consents: {
+      total: sum(consents),
+      live: sum(consents.filter(({ state }) => isLive(state))),
+      by_state: by(CONSENT_STATES, consents, ({ state }) => state),
+      by_scope: by(SCOPES, consents, ({ scope }) => scope),
+      by_brand: by(BRANDS, consents, ({ brand }) => brand),
+      items: [...consents],
+    },
+    refreshes: {
+      by_outcome: by([], refreshes, ({ outcome }) => outcome),
+      by_hour: [...new Set(refreshes.map(({ hour }) => hour.getTime()))].map((hour) => ({
+        hour: new Date(hour).toISOString(),
+        outcomes: by(
+          [],
+          refreshes.filter((refresh) => refresh.hour.getTime() === hour),
+          ({ outcome }) => outcome,
+        ),
+      })),
+    },
+    due: belfius.due + banx.due,
+    overdue: belfius.overdue + banx.overdue,
+    oldest_due_at: iso(earlier(belfius.oldestDueAt, banx.oldestDueAt)),
+    in_doubt: belfius.inDoubt + banx.inDoubt,
+    open_requests: belfius.openRequests + banx.openRequests,
+    guard: { belfius: toGuardView(belfius), banx: toGuardView(banx) },
+    brands: { belfius: toBrandView(belfius), banx: toBrandView(banx) } satisfies Record<Brand, BrandView>,
+  };
+}
+
+const toBrandView = (brand: BrandFigures): BrandView => ({
+  due: brand.due,
+  overdue: brand.overdue,
+  oldest_due_at: iso(brand.oldestDueAt),
+  in_doubt: brand.inDoubt,
+  open_requests: brand.openRequests,
+  guard: toGuardView(brand),
+});
+
+const toGuardView = ({ guard: { status, since, nextCanaryAt } }: BrandFigures): GuardView => ({
+  status,
+  since: since.toISOString(),
+  next_canary_at: iso(nextCanaryAt),
+});
+
+const iso = (moment: Date | null): string | null => moment?.toISOString() ?? null;
+
+const earlier = (one: Date | null, other: Date | null): Date | null =>
+  !one || (other && other < one) ? other : one;
+
+const sum = (rows: readonly { readonly count: number }[]): number =>
+  rows.reduce((total, { count }) => total + count, 0);
+
+/** @param all keys that stand there even with nothing to count */
+function by<T extends { readonly count: number }>(
+  all: readonly string[],
+  rows: readonly T[],
+  keyOf: (row: T) => string,
+): Counts {
+  const totals = Object.fromEntries(all.map((key) => [key, 0]));
+  for (const row of rows) totals[keyOf(row)] = (totals[keyOf(row)] ?? 0) + row.count;
+  return totals;
+}

@@ -1,0 +1,34 @@
+import { noticedOf } from './guard-witness.js';
+
+const notice = (outcome: Parameters<typeof noticedOf>[0]['outcome'], isScheduled = true) =>
+  noticedOf({ consentId: 'c', outcome, reason: null, isScheduled });
+const ended = (reason: Parameters<typeof noticedOf>[0]['reason'], isScheduled = true) =>
+  noticedOf({ consentId: 'c', outcome: 'ended', reason, isScheduled });
+
+describe('what a refresh says about the bank', () => {
+  it.each(['committed', 'overtaken'] as const)('is good when it is %s', (outcome) => {
+    expect(notice(outcome)).toEqual({ good: 1 });
+    expect(notice(outcome, false)).toEqual({ goodOnDemand: 1 });
+  });
+
+  it.each(['in_doubt', 'received'] as const)('is bad when it is %s, whoever asked for it', (outcome) => {
+    expect(notice(outcome)).toEqual({ bad: ['c'] });
+    expect(notice(outcome, false)).toEqual({ bad: ['c'] });
+  });
+
+  it('is bad when a pair was refused out of the blue', () => {
+    expect(ended('refresh_refused')).toEqual({ bad: ['c'] });
+  });
+
+  it.each(['withdrawn_at_bank', 'rotation_lost'] as const)(
+    'is that it answers, when the consent ended as %s',
+    (reason) => {
+      expect(ended(reason)).toEqual({ told: 1 });
+      expect(ended(reason, false)).toEqual({});
+    },
+  );
+
+  it.each(['refused', 'not_sent'] as const)('is nothing when it was %s', (outcome) => {
+    expect(notice(outcome)).toEqual({});
+  });
+});

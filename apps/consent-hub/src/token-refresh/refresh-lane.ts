@@ -1,0 +1,129 @@
+import { Logger } from '@nestjs/common';
+import { describeError } from '@consent-hub/platform';
+import type { Brand } from '@consent-hub/psd2-protocol';
+import type { ClaimedRefresh, DueRefreshes } from '@consent-hub/token-grant';
+import type { RefreshGuard } from './refresh-guard.js';
+
+/** Refreshes that end within this time of each other make room for one claim, milliseconds. */
+const TOP_UP_MS = 5;
+/** The same for what the guard is told when nothing more is due. */
+const REPORT_MS = 50;
+
+/** The scheduled refreshes of one brand in this process, so that a slow bank holds up no other. */
+export class RefreshLane {
+  private readonly logger = new Logger(RefreshLane.name);
+  private readonly underWay = new Set<Promise<void>>();
+  private round: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private isStopping = false;
+  /** A round asked for while another goes on follows it. */
+  private isAsked = false;
+  /** Sweeps that were asked for, and the last of them that a round has looked for. */
+  private asked = 0;
+  private looked = 0;
+  private mayBeMore = false;
+
+  constructor(
+    private readonly brand: Brand,
+    private readonly due: DueRefreshes,
+    private readonly guard: RefreshGuard,
+    private readonly slots: number,
+  ) {}
+
+  /** Begins what is due, as far as slots and guard allow. Resolves when that has begun; what begins later is topped up. */
+  async sweep(): Promise<void> {
+    const mine = ++this.asked;
+    this.ask();
+    // The round that goes on now may have looked before this was asked.
+    while (this.looked < mine && this.round) await this.round;
+  }
+
+  /** Nothing is claimed any more; what was claimed has begun when this resolves. */
+  async halt(): Promise<void> {
+    this.isStopping = true;
+    if (this.timer) clearTimeout(this.timer);
+    await this.round;
+  }
+
+  /** Resolves when what is under way has ended and the guard knows. Call `halt` before. */
+  async drain(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    await this.guard.report(this.brand).catch((error: unknown) => this.complain('report failed', error));
+  }
+
+  private ask(): void {
+    if (this.round) {
+      this.isAsked = true;
+      return;
+    }
+    if (this.isStopping) return;
+    this.round = this.fill()
+      .catch((error: unknown) => this.complain('round failed', error))
+      .finally(() => {
+        this.round = null;
+        if (!this.isAsked) return;
+        this.isAsked = false;
+        this.ask();
+      });
+  }
+
+  private async fill(): Promise<void> {
+    if (this.looked < this.asked) {
+      this.looked = this.asked;
+      this.mayBeMore = (await this.guard.isDue(this.brand)) || this.mayBeMore;
+    }
+    if (!this.mayBeMore) return this.guard.report(this.brand);
+    while (!this.isStopping) {
+      const free = this.slots - this.underWay.size;
+      if (free <= 0) return;
+      const permits = await this.guard.take(this.brand, free);
+      const begun = await this.begin(permits);
+      // Where others hold what the guard allows, the next sweep asks again.
+      this.mayBeMore = permits > 0 ? begun === permits : this.underWay.size > 0;
+      if (permits < free || begun < permits) return;
+    }
+  }
+
+  private async begin(permits: number): Promise<number> {
+    let claimed: ClaimedRefresh[] = [];
+    try {
+      if (permits > 0 && !this.isStopping) claimed = await this.due.claim(this.brand, permits);
+    } finally {
+      this.guard.giveBack(this.brand, permits - claimed.length);
+    }
+    for (const refresh of claimed) this.run(refresh);
+    return claimed.length;
+  }
+
+  private run(refresh: ClaimedRefresh): void {
+    const run = refresh
+      .run()
+      .then(() => undefined)
+      .catch((error: unknown) => this.complain('refresh failed', error, refresh.consentId))
+      .finally(() => {
+        this.underWay.delete(run);
+        this.guard.giveBack(this.brand, 1);
+        this.topUp();
+      });
+    this.underWay.add(run);
+  }
+
+  /** At once when half of the slots are free, else together with what ends soon after. */
+  private topUp(): void {
+    if (this.isStopping) return;
+    const isHalfFree = this.underWay.size <= this.slots / 2;
+    if (this.mayBeMore && isHalfFree) return this.ask();
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = null;
+        this.ask();
+      },
+      this.mayBeMore ? TOP_UP_MS : REPORT_MS,
+    );
+  }
+
+  private complain(msg: string, error: unknown, consentId?: string): void {
+    const { brand } = this;
+    this.logger.error({ msg, brand, ...(consentId && { consentId }), error: describeError(error) });
+  }
+}

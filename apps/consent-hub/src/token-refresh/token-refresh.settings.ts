@@ -1,0 +1,18 @@
+import type { RefreshSchedule } from '@consent-hub/consent';
+import type { GuardSettings } from './guard-state.js';
+
+/** How the scheduled job of this replica works. */
+export class TokenRefreshSettings {
+  readonly sweepSeconds: number;
+  /** Refreshes under way at a time, for each brand. */
+  readonly concurrency: number;
+  readonly schedule: RefreshSchedule;
+  readonly guard: GuardSettings;
+
+  constructor(settings: TokenRefreshSettings) {
+    this.sweepSeconds = settings.sweepSeconds;
+    this.concurrency = settings.concurrency;
+    this.schedule = settings.schedule;
+    this.guard = settings.guard;
+  }
+}

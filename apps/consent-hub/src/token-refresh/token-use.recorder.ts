@@ -1,0 +1,77 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { TokenUse, TokenUseWriter } from '@consent-hub/consent';
+import { SoleRun } from '@consent-hub/platform';
+import { TokenRefreshSettings } from './token-refresh.settings.js';
+
+const EVERY_MS = 3_000;
+/** Entries written in one statement. */
+const BATCH = 2_000;
+/** Entries kept while the database is away; what comes on top is not counted. */
+const MOST_ENTRIES = 100_000;
+
+interface Uses {
+  readonly consentId: string;
+  readonly apiClientId: string;
+  readonly uses: number;
+  readonly lastAt: number;
+}
+
+/**
+ * Counts in memory and writes in batches: a read of a token never writes a row. What a killed process had not written is
+ * forgotten, which costs statistics, and an idle pair the seconds until it is asked for again.
+ */
+@Injectable()
+export class TokenUseRecorder extends TokenUse implements BeforeApplicationShutdown {
+  private readonly counted = new Map<string, Uses>();
+  private readonly runs = new SoleRun(TokenUseRecorder.name, () => this.flush());
+
+  constructor(
+    private readonly writer: TokenUseWriter,
+    private readonly settings: TokenRefreshSettings,
+  ) {
+    super();
+  }
+
+  override record(consentId: string, apiClientId: string): void {
+    this.add({ consentId, apiClientId, uses: 1, lastAt: performance.now() });
+  }
+
+  @Interval(EVERY_MS)
+  run(): Promise<void> {
+    return this.runs.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    // One that is under way, and one for what came since it began.
+    await this.runs.start();
+    await this.runs.start();
+    await this.runs.stop();
+  }
+
+  private async flush(): Promise<void> {
+    const all = [...this.counted.values()];
+    this.counted.clear();
+    for (let from = 0; from < all.length; from += BATCH) {
+      const now = performance.now();
+      const batch = all
+        .slice(from, from + BATCH)
+        .map(({ lastAt, ...uses }) => ({ ...uses, ageSeconds: (now - lastAt) / 1000 }));
+      try {
+        await this.writer.write(batch, this.settings.schedule);
+      } catch (error) {
+        for (const uses of all.slice(from)) this.add(uses);
+        throw error;
+      }
+    }
+  }
+
+  private add(uses: Uses): void {
+    const key = `${uses.consentId} ${uses.apiClientId}`;
+    const known = this.counted.get(key);
+    if (known) {
+      const lastAt = Math.max(known.lastAt, uses.lastAt);
+      this.counted.set(key, { ...uses, uses: known.uses + uses.uses, lastAt });
+    } else if (this.counted.size < MOST_ENTRIES) this.counted.set(key, uses);
+  }
+}
