@@ -22,6 +22,10 @@ export class ApiClientEntity {
   @Column('text', { name: 'token_scopes', array: true })
   tokenScopes: Scope[];
 
+  /** Where its PSUs may be sent in the end, compared exactly; null leaves it to the client. */
+  @Column('text', { name: 'return_urls', array: true, nullable: true })
+  returnUrls: string[] | null;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
 

@@ -30,12 +30,14 @@ describe('API clients', () => {
       name: 'payments',
       permissions: ['tokens:read', 'consents:read', 'tokens:read'],
       tokenScopes: ['PIS'],
+      returnUrls: ['https://app.example/done'],
     });
     expect(await clients.findByKey(key)).toEqual({
       id: client.id,
       name: 'payments',
       permissions: new Set(['tokens:read', 'consents:read']),
       tokenScopes: new Set(['PIS']),
+      returnUrls: new Set(['https://app.example/done']),
       isRevoked: false,
     });
     expect(await clients.findByKey(newApiKey())).toBeNull();

@@ -1,21 +1,21 @@
-import { types } from 'node:util';
-import { newId, type Caller, type Permission } from '@consent-hub/platform';
+import { newId, violatedUniqueConstraint, type Caller, type Permission } from '@consent-hub/platform';
 import { SCOPES, type Scope, type Secret } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { ApiClientError } from './api-client-error.js';
 import { ApiClientEntity } from './api-client.entity.js';
 import { hashApiKey, newApiKey } from './api-key.js';
 
 /** The rule of the column's CHECK, so that a bad name is refused in words. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
-const UNIQUE_VIOLATION = '23505';
 
 export interface NewApiClient {
   readonly name: string;
   readonly permissions: readonly Permission[];
   /** Default: all. */
   readonly tokenScopes?: readonly Scope[];
+  /** The only addresses to which its PSUs may be sent in the end; default: any. */
+  readonly returnUrls?: readonly string[] | null;
 }
 
 /** A client as the guard needs it. */
@@ -28,6 +28,7 @@ interface CallerRow {
   readonly name: string;
   readonly permissions: Permission[];
   readonly token_scopes: Scope[];
+  readonly return_urls: string[] | null;
   readonly is_revoked: boolean;
 }
 
@@ -45,6 +46,7 @@ export class ApiClientService {
     name,
     permissions,
     tokenScopes = SCOPES,
+    returnUrls = null,
   }: NewApiClient): Promise<{ client: ApiClientEntity; key: Secret }> {
     if (!NAME.test(name)) {
       throw new ApiClientError(
@@ -60,12 +62,13 @@ export class ApiClientService {
       keyHash: hashApiKey(key),
       permissions: [...new Set(permissions)],
       tokenScopes: [...new Set(tokenScopes)],
+      returnUrls: returnUrls && [...new Set(returnUrls)],
       revokedAt: null,
     });
     try {
       await clients.insert(client);
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
+      if (violatedUniqueConstraint(error) === undefined) throw error;
       throw new ApiClientError(
         'name_taken',
         `There is, or was, an API client named ${name}. Choose another name.`,
@@ -97,7 +100,7 @@ export class ApiClientService {
   /** Asked on every request, and not cached, so that a revoked key is refused at once: one look into the index of hashes. */
   async findByKey(key: Secret): Promise<KnownCaller | null> {
     const [row] = await this.dataSource.query<CallerRow[]>(
-      `SELECT id, name, permissions, token_scopes, revoked_at IS NOT NULL AS is_revoked
+      `SELECT id, name, permissions, token_scopes, return_urls, revoked_at IS NOT NULL AS is_revoked
          FROM hub.api_client WHERE key_hash = $1`,
       [hashApiKey(key)],
     );
@@ -107,12 +110,8 @@ export class ApiClientService {
       name: row.name,
       permissions: new Set(row.permissions),
       tokenScopes: new Set(row.token_scopes),
+      returnUrls: row.return_urls && new Set(row.return_urls),
       isRevoked: row.is_revoked,
     };
   }
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  const driverError: unknown = error instanceof QueryFailedError ? error.driverError : undefined;
-  return types.isNativeError(driverError) && 'code' in driverError && driverError.code === UNIQUE_VIOLATION;
 }

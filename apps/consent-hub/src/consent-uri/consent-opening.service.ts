@@ -7,10 +7,10 @@ import {
   type ConsentEntity,
   type NewConsent,
 } from '@consent-hub/consent';
-import { newId, newRequestId, type Caller } from '@consent-hub/platform';
+import { newId, newRequestId, violatedUniqueConstraint, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { ConsentUriSettings } from './consent-uri.settings.js';
 import type { Opening } from './opening.js';
 
@@ -41,6 +41,9 @@ export interface OpenedConsent {
   readonly supersedes: string | null;
 }
 
+/** What somebody else writes together with a new consent. */
+type Alongside = (tx: EntityManager, opened: OpenedConsent) => Promise<void>;
+
 /** Opens a consent: asks the bank where to send the PSU, then writes it down. When the bank fails, nothing is written. */
 @Injectable()
 export class ConsentOpeningService {
@@ -52,8 +55,11 @@ export class ConsentOpeningService {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** @throws BankError */
-  async open(caller: Caller, opening: Opening): Promise<OpenedConsent> {
+  /**
+   * @param alongside runs in the transaction that writes the consent: both are kept, or neither
+   * @throws BankError
+   */
+  async open(caller: Caller, opening: Opening, alongside?: Alongside): Promise<OpenedConsent> {
     const id = newId();
     const authorization = {
       redirectUri: `${this.settings.publicUrl}/callback/${opening.brand}`,
@@ -61,13 +67,16 @@ export class ConsentOpeningService {
       state: new Secret(randomBytes(STATE_BYTES).toString('base64url')),
     };
     const way = await this.wayToBank(opening, authorization);
-    await this.write(caller, this.rowOf(id, caller, opening, authorization));
-    const [consent, live] = await Promise.all([
-      this.consents.find(id),
-      this.consents.findLive({ brand: opening.brand, psuRef: opening.psuRef, scope: opening.subject.scope }),
-    ]);
-    if (!consent) throw new Error(`consent ${id} was written and is not there`);
-    return { consent, way, supersedes: live?.id ?? null };
+    const row = this.rowOf(id, caller, opening, authorization);
+    return this.write(async (tx) => {
+      await this.consents.open(tx, row, `client:${caller.id}`);
+      const consent = await this.consents.find(id, tx);
+      if (!consent) throw new Error(`consent ${id} was written and is not there`);
+      const live = await this.consents.findLive(consent, tx);
+      const opened = { consent, way, supersedes: live?.id ?? null };
+      await alongside?.(tx, opened);
+      return opened;
+    });
   }
 
   private async wayToBank(
@@ -111,18 +120,13 @@ export class ConsentOpeningService {
     };
   }
 
-  private async write(caller: Caller, row: NewConsent): Promise<void> {
+  private async write<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        await this.dataSource.transaction((tx) => this.consents.open(tx, row, `client:${caller.id}`));
-        return;
+        return await this.dataSource.transaction(work);
       } catch (error) {
-        if (tries === MAX_TRIES || !isLostRace(error)) throw error;
+        if (tries === MAX_TRIES || violatedUniqueConstraint(error) !== ONE_OPEN_LINK) throw error;
       }
     }
   }
 }
-
-const isLostRace = (error: unknown): boolean =>
-  error instanceof QueryFailedError &&
-  (error.driverError as Error & { constraint?: string }).constraint === ONE_OPEN_LINK;

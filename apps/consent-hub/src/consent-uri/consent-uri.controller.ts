@@ -3,22 +3,24 @@ import {
   ApiBearerAuth,
   ApiBody,
   ApiCreatedResponse,
+  ApiHeader,
   ApiOperation,
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
-import { ConsentOpeningService } from './consent-opening.service.js';
+import { GivenIdempotencyKey, IDEMPOTENCY_KEY_LENGTH } from './idempotency-key.decorator.js';
+import { IdempotentOpeningService } from './idempotent-opening.service.js';
 import { OpenConsentRequest } from './open-consent.request.js';
-import { OpenedConsentView, toOpenedConsentView } from './opened-consent.view.js';
+import { OpenedConsentView } from './opened-consent.view.js';
 import { toOpening } from './opening.js';
 
 @ApiTags('consents')
 @ApiBearerAuth()
 @Controller('v1/consents')
 export class ConsentUriController {
-  constructor(private readonly openings: ConsentOpeningService) {}
+  constructor(private readonly openings: IdempotentOpeningService) {}
 
   @Post()
   @Requires('consents:write')
@@ -27,6 +29,13 @@ export class ConsentUriController {
     description:
       'Asks the bank where to send the PSU (AIS, CAF), or prepares a payment initiation of your own (PIS). An older link of ' +
       'the same person, brand and scope that still waits is replaced; a live consent keeps serving until this one is completed.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description:
+      'Yours, of visible ASCII characters. For a day the same key and body give the same answer, also to calls at the same time.',
+    schema: { type: 'string', minLength: 1, maxLength: IDEMPOTENCY_KEY_LENGTH },
   })
   @ApiBody({
     type: OpenConsentRequest,
@@ -45,8 +54,13 @@ export class ConsentUriController {
     description: '`invalid_input`: `errors` names each field and what is expected there',
   })
   @ApiResponse({
+    status: 409,
+    description: '`idempotency_key_in_use`: the first call with this key has not been answered yet',
+  })
+  @ApiResponse({
     status: 422,
-    description: '`iban_required`, `iban_not_allowed`, or the bank refused the call',
+    description:
+      '`iban_required`, `iban_not_allowed`, `iban_not_of_bank`, `return_url_not_allowed`, `idempotency_key_reused`, or the bank refused the call',
   })
   @ApiResponse({
     status: 502,
@@ -58,10 +72,11 @@ export class ConsentUriController {
     @CurrentCaller() caller: Caller,
     @Body() request: OpenConsentRequest,
     @Query() _query: NoQuery,
+    @GivenIdempotencyKey() idempotencyKey: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OpenedConsentView> {
-    const opened = await this.openings.open(caller, toOpening(request));
-    void reply.header('location', `/v1/consents/${opened.consent.id}`);
-    return toOpenedConsentView(opened);
+    const opened = await this.openings.open(caller, toOpening(caller, request), idempotencyKey);
+    void reply.header('location', `/v1/consents/${opened.id}`);
+    return opened;
   }
 }

@@ -1,11 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsPsuRef } from '@consent-hub/consent';
 import { BRANDS, LANGUAGES, SCOPES, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
 import { Transform } from 'class-transformer';
 import { IsIBAN, IsIn, IsOptional, Matches } from 'class-validator';
 import { IsReturnUrl } from './return-url.js';
-
-/** No control, formatting or lone surrogate characters, no line ends, not blank. Counted in characters, as Postgres does. */
-const PSU_REF = /^(?=.*\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,128}$/u;
 
 /** As ISO 13616 writes an IBAN for machines: upper case, no spaces. */
 const toElectronicFormat = (value: unknown): unknown =>
@@ -32,7 +30,7 @@ export class OpenConsentRequest {
     maxLength: 128,
     example: 'customer-4711',
   })
-  @Matches(PSU_REF, { message: '$property must be 1 to 128 printable characters' })
+  @IsPsuRef()
   psu_ref: string;
 
   @ApiPropertyOptional({

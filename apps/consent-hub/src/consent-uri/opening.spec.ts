@@ -2,6 +2,7 @@ import { Problem } from '@consent-hub/platform';
 import type { OpenConsentRequest } from './open-consent.request.js';
 import { toOpening } from './opening.js';
 
+const ANYWHERE = { returnUrls: null };
 const IBAN = 'BE68539007547034';
 const request = (fields: Partial<OpenConsentRequest>): OpenConsentRequest => ({
   scope: 'AIS',
@@ -11,7 +12,7 @@ const request = (fields: Partial<OpenConsentRequest>): OpenConsentRequest => ({
 });
 const problemOf = (fields: Partial<OpenConsentRequest>): Problem['details'] => {
   try {
-    toOpening(request(fields));
+    toOpening(ANYWHERE, request(fields));
   } catch (error) {
     if (error instanceof Problem) return error.details;
   }
@@ -20,18 +21,30 @@ const problemOf = (fields: Partial<OpenConsentRequest>): Problem['details'] => {
 
 describe('the account of a new consent', () => {
   it('is given for CAF', () => {
-    expect(toOpening(request({ scope: 'CAF', iban: IBAN })).subject).toEqual({ scope: 'CAF', iban: IBAN });
+    expect(toOpening(ANYWHERE, request({ scope: 'CAF', iban: IBAN })).subject).toEqual({
+      scope: 'CAF',
+      iban: IBAN,
+    });
   });
 
   it.each(['AIS', 'PIS'] as const)('is absent for %s', (scope) => {
-    expect(toOpening(request({ scope })).subject).toEqual({ scope, iban: null });
-    expect(toOpening(request({ scope, iban: null })).subject).toEqual({ scope, iban: null });
+    expect(toOpening(ANYWHERE, request({ scope })).subject).toEqual({ scope, iban: null });
+    expect(toOpening(ANYWHERE, request({ scope, iban: null })).subject).toEqual({ scope, iban: null });
   });
 
   it.each(['AIS', 'PIS'] as const)('is refused for %s', (scope) => {
     expect(problemOf({ scope, iban: IBAN })).toMatchObject({
       status: 422,
       code: 'iban_not_allowed',
+      errors: [{ field: 'iban' }],
+    });
+  });
+
+  it('is one that this bank can hold', () => {
+    const foreign = { scope: 'CAF', iban: 'NL91ABNA0417164300' } as const;
+    expect(problemOf(foreign)).toMatchObject({
+      status: 422,
+      code: 'iban_not_of_bank',
       errors: [{ field: 'iban' }],
     });
   });
@@ -45,11 +58,28 @@ describe('the account of a new consent', () => {
 
 describe('the return URL of a new consent', () => {
   it('is spelled in ASCII, fit for a header', () => {
-    const { returnUrl } = toOpening(request({ return_url: 'https://bücher.example/zurück?a=1%20b' }));
+    const { returnUrl } = toOpening(
+      ANYWHERE,
+      request({ return_url: 'https://bücher.example/zurück?a=1%20b' }),
+    );
     expect(returnUrl).toBe('https://xn--bcher-kva.example/zur%C3%BCck?a=1%20b');
   });
 
+  it('is one of those that the client is registered with, to the letter', () => {
+    const client = { returnUrls: new Set(['https://app.example/done']) };
+    const wanted = (returnUrl: string) => () => toOpening(client, request({ return_url: returnUrl }));
+    expect(wanted('https://app.example/done')().returnUrl).toBe('https://app.example/done');
+    for (const other of [
+      'https://app.example/done/',
+      'https://app.example/done?to=https://evil.example',
+      'https://APP.example/done',
+      'https://app.example.evil.example/done',
+    ])
+      expect(wanted(other)).toThrow(Problem);
+    expect(toOpening(client, request({})).returnUrl).toBeNull();
+  });
+
   it('is null when there is none', () => {
-    expect(toOpening(request({})).returnUrl).toBeNull();
+    expect(toOpening(ANYWHERE, request({})).returnUrl).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { Problem } from '@consent-hub/platform';
+import { Problem, type Caller } from '@consent-hub/platform';
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
 import type { OpenConsentRequest } from './open-consent.request.js';
 
@@ -15,20 +15,45 @@ export interface Opening {
   readonly returnUrl: string | null;
 }
 
-/** @throws Problem 422 when account and scope do not belong together */
-export const toOpening = (request: OpenConsentRequest): Opening => ({
+/**
+ * @throws Problem 422 when account and scope do not belong together, or the PSU may not be sent where the caller wants
+ */
+export const toOpening = (
+  { returnUrls }: Pick<Caller, 'returnUrls'>,
+  request: OpenConsentRequest,
+): Opening => ({
   subject: toSubject(request),
   brand: request.brand,
   psuRef: request.psu_ref,
   language: request.language ?? null,
-  // As the URL parser writes it: pure ASCII, fit for a Location header.
-  returnUrl: request.return_url == null ? null : new URL(request.return_url).href,
+  returnUrl: request.return_url == null ? null : toReturnUrl(request.return_url, returnUrls ?? null),
 });
+
+/** Compared as it is written: a list that stood for more than it says would be an open redirect. */
+function toReturnUrl(wanted: string, allowed: ReadonlySet<string> | null): string {
+  if (allowed?.has(wanted) === false) {
+    throw new Problem({
+      status: 422,
+      code: 'return_url_not_allowed',
+      detail: 'The PSUs of this API client may not be sent there.',
+      errors: [
+        {
+          field: 'return_url',
+          detail: 'must be one of the addresses that this API client is registered with',
+        },
+      ],
+    });
+  }
+  // As the URL parser writes it: pure ASCII, fit for a Location header.
+  return new URL(wanted).href;
+}
 
 function toSubject({ scope, iban }: OpenConsentRequest): Subject {
   if (scope === 'CAF') {
     if (iban == null)
       throw ibanProblem('iban_required', 'is required for scope CAF: the account whose funds are asked for');
+    // The bank holds accounts in Belgium only; of which brand an account is, no IBAN tells.
+    if (!iban.startsWith('BE')) throw ibanProblem('iban_not_of_bank', 'must be of an account in Belgium');
     return { scope, iban };
   }
   if (iban != null) {

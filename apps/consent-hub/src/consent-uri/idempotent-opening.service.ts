@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Problem, type Caller } from '@consent-hub/platform';
+import { Secret } from '@consent-hub/psd2-protocol';
+import { TokenVault } from '@consent-hub/token-vault';
+import { ConsentOpeningService } from './consent-opening.service.js';
+import { IdempotencyKeys, type IdempotencyKey, type KeptAnswer } from './idempotency-keys.js';
+import { toOpenedConsentView, type OpenedConsentView } from './opened-consent.view.js';
+import type { Opening } from './opening.js';
+
+/** How long a caller waits for another one with the same key. */
+const PATIENCE_MS = 20_000;
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Opens a consent once for a key, however often and wherever it is asked: the answer is kept, sealed, in the transaction that
+ * writes the consent. A key under which nothing was opened is free again.
+ */
+@Injectable()
+export class IdempotentOpeningService {
+  constructor(
+    private readonly openings: ConsentOpeningService,
+    private readonly keys: IdempotencyKeys,
+    private readonly vault: TokenVault,
+  ) {}
+
+  /**
+   * @param key of the header `Idempotency-Key`; without one every call opens a consent
+   * @throws Problem 422 `idempotency_key_reused`, 409 `idempotency_key_in_use`
+   * @throws BankError
+   */
+  async open(caller: Caller, opening: Opening, key: string | undefined): Promise<OpenedConsentView> {
+    if (key === undefined) return toOpenedConsentView(await this.openings.open(caller, opening));
+    const named: IdempotencyKey = { apiClientId: caller.id, key, requestHash: hashOf(opening) };
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(LOOK_EVERY_MS)) {
+      const reserved = await this.keys.reserve(named);
+      switch (reserved.kind) {
+        case 'reserved':
+          return this.openAs(caller, opening, named, reserved.attempt);
+        case 'answered':
+          return this.reveal(reserved.answer);
+        case 'reused':
+          throw keyReused();
+        case 'under_way':
+      }
+    }
+    throw keyInUse();
+  }
+
+  private async openAs(
+    caller: Caller,
+    opening: Opening,
+    key: IdempotencyKey,
+    attempt: number,
+  ): Promise<OpenedConsentView> {
+    try {
+      const opened = await this.openings.open(caller, opening, async (tx, written) => {
+        if (!(await this.keys.answer(tx, key, attempt, this.seal(toOpenedConsentView(written))))) {
+          throw keyInUse();
+        }
+      });
+      return toOpenedConsentView(opened);
+    } catch (error) {
+      await this.keys.release(key, attempt);
+      throw error;
+    }
+  }
+
+  private seal(view: OpenedConsentView): KeptAnswer {
+    const sealed = this.vault.seal(new Secret(JSON.stringify(view)), bindingOf(view.id));
+    return { consentId: view.id, sealed };
+  }
+
+  private reveal({ consentId, sealed }: KeptAnswer): OpenedConsentView {
+    return JSON.parse(this.vault.open(sealed, bindingOf(consentId)).reveal()) as OpenedConsentView;
+  }
+}
+
+const bindingOf = (consentId: string) => ({ consentId, purpose: 'kept_answer', generation: 0 }) as const;
+
+/** Of what the request means, not of how it was written. */
+const hashOf = ({ subject, brand, psuRef, language, returnUrl }: Opening): Buffer =>
+  createHash('sha256')
+    .update(JSON.stringify([subject.scope, subject.iban, brand, psuRef, language, returnUrl]))
+    .digest();
+
+const keyReused = (): Problem =>
+  new Problem({
+    status: 422,
+    code: 'idempotency_key_reused',
+    detail: 'This Idempotency-Key was given for another request. Give every request a key of its own.',
+  });
+
+const keyInUse = (): Problem =>
+  new Problem({
+    status: 409,
+    code: 'idempotency_key_in_use',
+    detail: 'A request with this Idempotency-Key is under way. Ask again for its answer.',
+    headers: { 'Retry-After': '5' },
+  });
