@@ -23,7 +23,11 @@ export class IndexConsentSearch1795375700000 implements MigrationInterface {
     await queryRunner.query(`
       CREATE INDEX consent_expiry_month ON hub.consent
         (date_trunc('month', consent_expires_at AT TIME ZONE 'UTC'), created_at, id)
-        INCLUDE (consent_expires_at, opened_by, scope, brand, state)`);
+        INCLUDE (consent_expires_at, scope, brand, state)`);
+    await queryRunner.query(`
+      CREATE INDEX consent_own_expiry_month ON hub.consent
+        (opened_by, date_trunc('month', consent_expires_at AT TIME ZONE 'UTC'), created_at, id)
+        INCLUDE (consent_expires_at, scope, brand, state)`);
     await queryRunner.query(`
       CREATE INDEX consent_failed_month ON hub.consent
         (date_trunc('month', ended_at AT TIME ZONE 'UTC'), created_at, id)
@@ -34,7 +38,7 @@ export class IndexConsentSearch1795375700000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      DROP INDEX hub.token_request_kept, hub.consent_failed_month, hub.consent_expiry_month, hub.consent_own_kind, hub.consent_kind,
+      DROP INDEX hub.token_request_kept, hub.consent_failed_month, hub.consent_own_expiry_month, hub.consent_expiry_month, hub.consent_own_kind, hub.consent_kind,
         hub.consent_account_iban, hub.consent_iban, hub.consent_person, hub.consent_created`);
   }
 }

@@ -1,116 +1,100 @@
-import { execFile } from 'node:child_process';
-import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
-import { ApiClientService } from './api-client/api-client.service.js';
+import { runHere, runProcess } from './cli/cli.stage.js';
 
-interface Outcome {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+jest.setTimeout(120_000);
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
 
-/** As the built program, but from its sources. Nothing of the test's environment reaches it but the database. */
-const runCli = (databaseUrl: string | undefined, ...args: string[]): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['--import', '@swc-node/register/esm-register', 'apps/consent-hub/src/cli.ts', ...args],
-      { env: { PATH: process.env['PATH'], ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) } },
-      (_error, stdout, stderr) => resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
-
-describe('the command line', () => {
-  jest.setTimeout(60_000);
-  let database: TestDatabase;
-  let clients: ApiClientService;
-  const api = (...args: string[]) => runCli(database.url, 'api-client', ...args);
-
-  beforeEach(async () => {
-    database = await createTestDatabase();
-    clients = new ApiClientService(await database.open(API_CLIENT_ENTITIES));
-  });
-  afterEach(() => database.drop());
-
-  it('makes a client whose key works, and prints it for programs', async () => {
-    const made = await api(
-      'create',
-      'payments',
-      '--permissions',
-      'tokens:read,consents:read',
-      '--token-scopes',
-      'PIS',
-      '--json',
-    );
+describe('the command line as a process', () => {
+  it('prints for programs what they asked for, and ends with 0', async () => {
+    const env = { DATABASE_URL: database.url };
+    const made = await runProcess(env, 'api-client', 'create', 'service', '--permissions', 'admin', '--json');
     expect(made).toMatchObject({ exitCode: 0, stderr: '' });
-    const { key, ...client } = JSON.parse(made.stdout) as { key: string };
-    expect(client).toMatchObject({ name: 'payments', token_scopes: ['PIS'], revoked_at: null });
-    expect(await clients.findByKey(new Secret(key))).toMatchObject({
-      name: 'payments',
-      permissions: new Set(['tokens:read', 'consents:read']),
-    });
-  });
-
-  it('makes, lists and revokes for people, and shows a key only when it is made', async () => {
-    const made = await api('create', 'platform', '--permissions', 'admin');
-    const key = made.stdout.trim().split('\n').at(-1) ?? '';
-    expect(key).toMatch(/^ch_/);
-    expect(await api('revoke', 'platform')).toEqual({
+    expect(JSON.parse(made.stdout)).toMatchObject({ name: 'service', key: expect.stringMatching(/^ch_/) });
+    const verified = await runProcess(env, 'timeline', 'verify');
+    expect(verified).toEqual({
       exitCode: 0,
-      stdout: 'Revoked platform.\n',
+      stdout: 'Verified 0 timelines with 0 entries: all are whole.\n',
       stderr: '',
     });
-    expect(await clients.findByKey(new Secret(key))).toMatchObject({ isRevoked: true });
-    const listed = await api('list');
-    expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(listed.stdout).toMatch(/^NAME .*\nplatform +admin +AIS,CAF,PIS +\S+Z +\S+Z\n$/);
-    expect(listed.stdout).not.toContain('ch_');
   });
 
-  it('explains itself and changes nothing when it is not understood', async () => {
-    const outcome = await api('create', 'platform', '--permissions', 'admin,root');
-    expect(outcome).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(outcome.stderr).toContain('not root');
-    expect(outcome.stderr).toContain('api-client create <name>');
-    expect(await clients.list()).toEqual([]);
-  });
-
-  it('says in one line what went wrong', async () => {
-    await clients.create({ name: 'platform', permissions: ['admin'] });
-    const outcomes = await Promise.all([
-      api('create', 'platform', '--permissions', 'admin'),
-      api('create', 'Platform', '--permissions', 'admin'),
-      api('revoke', 'platfrom'),
+  it('ends with 1 when it fails and with 2 when it is not understood', async () => {
+    const [failed, misused] = await Promise.all([
+      runProcess({}, 'consents', 'list'),
+      runProcess({}, 'consents', 'purge'),
     ]);
-    for (const { exitCode, stdout, stderr } of outcomes) {
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-      expect(stderr.trim().split('\n')).toHaveLength(1);
-    }
-    expect(await clients.list()).toHaveLength(1);
+    expect(failed).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringContaining('DATABASE_URL'),
+    });
+    expect(misused).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining('"consents purge"'),
+    });
+  });
+});
+
+describe('the command line', () => {
+  it('helps whoever asks, without a database', async () => {
+    const all = await runHere({}, '--help');
+    expect(all).toMatchObject({ exitCode: 0, stderr: '' });
+    for (const name of [
+      'api-client create <name>',
+      'api-client list',
+      'api-client revoke <name>',
+      'consents list',
+      'consents show <id>',
+      'consents revoke <id>',
+      'consents erase',
+      'journal list',
+      'journal reparse [request-id]',
+      'timeline verify [consent-id]',
+    ])
+      expect(all.stdout).toContain(`  ${name} `);
+    const one = await runHere({}, 'journal', 'reparse', '--help');
+    expect(one).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(one.stdout).toContain('Reads the whole environment of the hub');
   });
 
   it('says what is wrong with the database', async () => {
     const empty = Object.assign(new URL(database.url), { pathname: '/postgres' }).href;
-    const [unset, unmigrated] = await Promise.all([
-      runCli(undefined, 'api-client', 'list'),
-      runCli(empty, 'api-client', 'list'),
-    ]);
-    expect(unset).toMatchObject({
-      exitCode: 1,
-      stdout: '',
-      stderr: expect.stringContaining('DATABASE_URL must be set'),
-    });
-    expect(unmigrated).toMatchObject({
+    expect(await runHere({ DATABASE_URL: empty }, 'consents', 'list')).toMatchObject({
       exitCode: 1,
       stdout: '',
       stderr: expect.stringContaining('npm run db:migrate'),
     });
+    expect(
+      await runHere({ DATABASE_URL: 'postgres://127.0.0.1:1/none' }, 'timeline', 'verify'),
+    ).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringContaining('does not lead to a database'),
+    });
   });
 
-  it('helps whoever asks, without a database', async () => {
-    const outcome = await runCli(undefined, '--help');
-    expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(outcome.stdout).toContain('api-client revoke <name>');
+  it.each([
+    ['consents show', '<id> is missing'],
+    ['consents show 1', '<id> is the id of a consent, a UUID, not 1'],
+    ['consents list --state lost', '--state must be one of initiated'],
+    ['consents list --limit 201', '--limit must be a whole number from 1 to 200'],
+    ['consents list --created-from yesterday', '--created-from must be a date'],
+    ['consents list --created-from 2026-02-01 --created-to 2026-01-01', '--created-to must be later'],
+    ['consents list --cursor x', 'The cursor is not one of this API'],
+    ['consents erase', '--psu-ref <name> is missing'],
+    ['consents erase --psu-ref x --brand ing', '--brand takes one of belfius, banx'],
+    ['journal list --status lost', '--status takes one of'],
+    ['journal list --limit 0', '--limit takes a whole number from 1 to 1000'],
+    ['journal reparse 7', '[request-id] takes a UUID'],
+    ['timeline verify all', '[consent-id] takes a UUID'],
+  ])('explains what it does not understand: %s', async (line, reason) => {
+    const outcome = await runHere({ DATABASE_URL: database.url }, ...line.split(' '));
+    expect(outcome).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(reason) });
+    expect(outcome.stderr).toContain(`Usage: consent-hub ${line.split(' ').slice(0, 2).join(' ')}`);
   });
 });

@@ -15,7 +15,17 @@ export class ConsentEventView {
   at: string;
 
   @ApiProperty({
-    description: 'What happened: `opened`, `state_changed`, `accounts_listed`, ...',
+    description: [
+      'What happened; more may be added:',
+      '- `opened`: the link was made',
+      '- `state_changed`: see `from`, `to` and `reason`',
+      '- `accounts_listed`: the bank told which accounts the PSU chose',
+      '- `grant_in_doubt`: the answer to a token request was lost',
+      '- `grant_refused`: the bank refused a token request, which ended nothing',
+      '- `grant_unreadable`: the bank granted something that cannot be read yet; it is kept',
+      '- `refresh_paused`: with this one too many refreshes had failed, and the scheduled ones of the brand paused',
+      '- `expires_soon`: the consent ends in `days` (14, 7, 1)',
+    ].join('\n'),
     example: 'state_changed',
   })
   type: string;

@@ -2,6 +2,12 @@ import { Module } from '@nestjs/common';
 import { ConsentModule } from '@consent-hub/consent';
 import { ConsentQueryController } from './consent-query.controller.js';
 import { ConsentQueryService } from './consent-query.service.js';
+import { ConsentSearchController } from './consent-search.controller.js';
+import { ConsentSearchService } from './consent-search.service.js';
 
-@Module({ imports: [ConsentModule], controllers: [ConsentQueryController], providers: [ConsentQueryService] })
+@Module({
+  imports: [ConsentModule],
+  controllers: [ConsentSearchController, ConsentQueryController],
+  providers: [ConsentQueryService, ConsentSearchService],
+})
 export class ConsentQueryModule {}

@@ -8,7 +8,7 @@ const CONSENTS = 300_000;
 /** As many rows as are read for a page of fifty. */
 const PAGE = 51;
 /** A page that is read row by row takes some hundred; one that is cut from all that matches takes ten thousands. */
-const MOST_BLOCKS = 3_000;
+const MOST_BLOCKS = 5_000;
 const DEEP = 20_000;
 const DEEP_ENOUGH = 1_000;
 const DAY_MS = 86_400_000;

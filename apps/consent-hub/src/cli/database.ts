@@ -1,0 +1,26 @@
+import { CONSENT_ENTITIES } from '@consent-hub/consent';
+import { databaseOptions, openOwnDatabase, readEnvironment } from '@consent-hub/platform';
+import { TOKEN_GRANT_ENTITIES } from '@consent-hub/token-grant';
+import type { DataSource } from 'typeorm';
+import { MIGRATIONS } from '../../../../migrations/index.js';
+import { API_CLIENT_ENTITIES } from '../api-client/api-client.module.js';
+import { DatabaseEnvironment } from '../config/database.environment.js';
+
+const ENTITIES = [...API_CLIENT_ENTITIES, ...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES];
+
+/** Works on the hub's database, whose schema must be this version's, and leaves no connection behind. */
+export async function withDatabase<T>(
+  env: NodeJS.ProcessEnv,
+  work: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  const { DATABASE_URL } = readEnvironment(DatabaseEnvironment, env);
+  const dataSource = await openOwnDatabase(
+    databaseOptions(DATABASE_URL, 'consent-hub-cli', ENTITIES),
+    MIGRATIONS.map(({ name }) => name),
+  );
+  try {
+    return await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}

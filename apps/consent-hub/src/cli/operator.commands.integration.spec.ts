@@ -1,0 +1,222 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CONSENT_ENTITIES } from '@consent-hub/consent';
+import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
+import { newId, newRequestId, type Caller } from '@consent-hub/platform';
+import { Secret } from '@consent-hub/psd2-protocol';
+import { createTestDatabase, GivenConsents, hubEnvironment, type TestDatabase } from '@consent-hub/testing';
+import { KeyRing, TokenVault } from '@consent-hub/token-vault';
+import type { DataSource } from 'typeorm';
+import { runHere } from './cli.stage.js';
+
+jest.setTimeout(60_000);
+let database: TestDatabase;
+let dataSource: DataSource;
+let given: GivenConsents;
+let owner: Caller;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  dataSource = await database.open(CONSENT_ENTITIES);
+  given = new GivenConsents(dataSource);
+  owner = await given.caller();
+});
+afterEach(() => database.drop());
+
+const run = (...args: string[]) => runHere({ DATABASE_URL: database.url }, ...args);
+const data = async (...args: string[]): Promise<Record<string, unknown>> =>
+  JSON.parse((await run(...args, '--json')).stdout) as Record<string, unknown>;
+const keepAnswer = async (consentId: string, sealed: Buffer): Promise<string> => {
+  const requestId = newRequestId();
+  await dataSource.query(
+    `INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, owner,
+            lease_ends_at, raw_answer, outcome, http_status)
+     VALUES ($1, $2, 'belfius', 'refresh_token', 'received', 1, $3, 'hub-1', now(), $4, 'unreadable_answer', 200)`,
+    [newId(), consentId, requestId, sealed],
+  );
+  return requestId;
+};
+
+describe('consent-hub consents', () => {
+  it('lists what the filters meet, page by page', async () => {
+    const older = await given.live(owner, { psuRef: 'anna' });
+    const newer = await given.live(owner, { psuRef: 'anna', scope: 'PIS' });
+    await given.opened(owner, { psuRef: 'ben' });
+    const filters = ['--psu-ref', 'anna', '--state', 'active', '--state', 'refreshed', '--limit', '1'];
+    const first = await data('consents', 'list', ...filters);
+    expect(first).toMatchObject({ items: [{ id: newer, attention: [] }], next_cursor: expect.any(String) });
+    const second = await data('consents', 'list', ...filters, '--cursor', String(first['next_cursor']));
+    expect(second).toMatchObject({ items: [{ id: older }], next_cursor: null });
+    const { stdout } = await run('consents', 'list', '--psu-ref', 'anna');
+    expect(stdout).toMatch(new RegExp(`^ID .*ATTENTION\\n${newer} .* anna +active .*\\n${older} .*\\n$`));
+    expect((await run('consents', 'list', '--needs-attention')).stdout).toBe('There is no such consent.\n');
+  });
+
+  it('shows one with accounts and timeline, and no token', async () => {
+    const id = await given.live(owner, { psuRef: 'anna' });
+    await dataSource.transaction((tx) =>
+      given.consents.replaceAccounts(tx, id, [{ iban: 'BE83063154780915', logicalId: 'l-1' }]),
+    );
+    const { stdout } = await run('consents', 'show', id);
+    expect(stdout).toMatch(/accounts +BE83063154780915/);
+    expect(stdout).toMatch(/3 +\S+ +state_changed +authorized > active +- +hub:test/);
+    expect(await data('consents', 'show', id)).toMatchObject({
+      id,
+      events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
+    });
+    expect(stdout).not.toMatch(/access-|refresh-1|verifier/);
+    expect(await run('consents', 'show', newId())).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  it('revokes as the API does, and says when there is nothing to revoke', async () => {
+    const id = await given.live(owner);
+    expect(await run('consents', 'revoke', id)).toEqual({
+      exitCode: 0,
+      stdout: `Revoked ${id}.\n`,
+      stderr: '',
+    });
+    expect(await given.consents.find(id)).toMatchObject({
+      state: 'revoked',
+      stateReason: 'withdrawn_by_tpp',
+      tokenSet: { accessToken: null, refreshToken: null },
+    });
+    expect((await given.consents.events(id)).at(-1)).toMatchObject({ actor: 'hub:cli' });
+    expect(await run('consents', 'revoke', id)).toMatchObject({ exitCode: 0 });
+    const { id: waiting } = await given.opened(owner);
+    expect(await run('consents', 'revoke', waiting)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'Only a live consent can be ended. It is initiated.\n',
+    });
+  });
+
+  it('erases a person, refuses while a consent goes on, and ends it when told', async () => {
+    const id = await given.live(owner, { psuRef: 'anna' });
+    const refused = await run('consents', 'erase', '--psu-ref', 'anna');
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`${id} belfius active`),
+    });
+    expect(await given.consents.find(id)).toMatchObject({ psuRef: 'anna', state: 'active' });
+    const erased = await run('consents', 'erase', '--psu-ref', 'anna', '--revoke');
+    expect(erased).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Erased 1 consent:'),
+      stderr: '',
+    });
+    expect(erased.stdout).toContain('HUB_SPOOL_RETENTION_MINUTES');
+    expect(await given.consents.find(id)).toMatchObject({ state: 'revoked', erasedAt: expect.any(Date) });
+    expect(await run('timeline', 'verify')).toMatchObject({ exitCode: 0 });
+    expect(await run('consents', 'erase', '--psu-ref', 'anna')).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'No consent bears that name.\n',
+    });
+  });
+});
+
+describe('consent-hub timeline verify', () => {
+  it('names the first broken entry, and ends with 1', async () => {
+    const id = await given.live(owner);
+    const whole = await given.live(owner);
+    await dataSource.transaction(async (tx) => {
+      await tx.query(`SET LOCAL session_replication_role = replica`);
+      await tx.query(`DELETE FROM hub.consent_event WHERE consent_id = $1 AND seq = 3`, [id]);
+    });
+    expect(await run('timeline', 'verify')).toEqual({
+      exitCode: 1,
+      stdout: `Verified 2 timelines with 5 entries: 1 broken.\n  ${id}: entry 3 is missing at the end: the timeline went on to it\n`,
+      stderr: '',
+    });
+    expect(await data('timeline', 'verify', id)).toEqual({
+      consents: 1,
+      entries: 2,
+      broken_count: 1,
+      broken: [{ consent_id: id, seq: 3, fault: 'cut_off' }],
+    });
+    expect(await run('timeline', 'verify', whole)).toMatchObject({ exitCode: 0 });
+    expect(await run('timeline', 'verify', newId())).toMatchObject({
+      exitCode: 1,
+      stderr: 'There is no such consent.\n',
+    });
+  });
+});
+
+describe('consent-hub journal', () => {
+  /** The vault of `hubEnvironment`. */
+  const vault = new TokenVault(KeyRing.parse(`test:${Buffer.alloc(32, 'test').toString('base64')}`));
+  const sealed = (consentId: string, body: string): Buffer =>
+    vault.seal(new Secret(body), { consentId, purpose: 'token_answer', generation: 1 });
+  const hub = (...args: string[]) => runHere({ ...hubEnvironment(database.url), ...tls }, 'journal', ...args);
+  let directory: string;
+  let tls: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'consent-hub-cli-'));
+    const { caFile, clients } = await ensureDevelopmentCertificates(directory);
+    tls = Object.fromEntries(
+      (['belfius', 'banx'] as const).flatMap((brand) => {
+        const { certFile, keyFile } = clients[brand];
+        const prefix = `BANK_${brand.toUpperCase()}_TLS_`;
+        return [
+          [`${prefix}CERT_FILE`, certFile],
+          [`${prefix}KEY_FILE`, keyFile],
+          [`${prefix}CA_FILE`, caFile],
+        ];
+      }),
+    );
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  it('lists calls by consent and status, and never what they brought', async () => {
+    const [kept, other] = [await given.live(owner), await given.live(owner)];
+    const requestId = await keepAnswer(kept, sealed(kept, 'top-secret'));
+    await keepAnswer(other, sealed(other, 'top-secret'));
+    const { stdout } = await run('journal', 'list', '--consent', kept, '--status', 'received');
+    expect(stdout).toContain(requestId);
+    expect(stdout).toContain('received (kept)');
+    expect(stdout.split('\n')).toHaveLength(3);
+    const text = JSON.stringify(await data('journal', 'list'));
+    expect(text).toContain(other);
+    expect(text).not.toMatch(/top-secret|raw_answer/);
+    expect((await run('journal', 'list', '--status', 'sent')).stdout).toBe('There is no such request.\n');
+  });
+
+  it('reads kept answers again, and stores what has become readable', async () => {
+    const [readable, garbled] = [await given.live(owner), await given.live(owner)];
+    const pair = {
+      access_token: 'new-access',
+      refresh_token: 'new-refresh',
+      token_type: 'Bearer',
+      expires_in: 3600,
+    };
+    const good = await keepAnswer(readable, sealed(readable, JSON.stringify(pair)));
+    const bad = await keepAnswer(garbled, sealed(garbled, '<html>'));
+    expect(await hub('reparse', good)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('stored'),
+    });
+    expect(await given.consents.find(readable)).toMatchObject({
+      state: 'refreshed',
+      tokenSet: { generation: 2 },
+    });
+    const rest = await hub('reparse', '--json');
+    expect(rest.exitCode).toBe(1);
+    expect(JSON.parse(rest.stdout)).toEqual([{ request_id: bad, consent_id: garbled, result: 'unreadable' }]);
+    expect(await given.consents.find(garbled)).toMatchObject({
+      state: 'active',
+      tokenSet: { generation: 1 },
+    });
+    expect(rest.stdout + rest.stderr).not.toMatch(/new-access|html/);
+  });
+
+  it('needs the whole environment of the hub to read answers', async () => {
+    const outcome = await run('journal', 'reparse');
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringContaining('HUB_VAULT_KEYS'),
+    });
+  });
+});

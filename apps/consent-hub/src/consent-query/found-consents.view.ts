@@ -1,0 +1,42 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  ATTENTION_REASONS,
+  ConsentView,
+  EXPIRING_WITHIN_DAYS,
+  FAILED_WITHIN_DAYS,
+  toConsentView,
+  type AttentionReason,
+  type FoundConsent,
+} from '@consent-hub/consent';
+
+export class FoundConsentView extends ConsentView {
+  @ApiProperty({
+    enum: ATTENTION_REASONS,
+    isArray: true,
+    description:
+      'Why somebody should look at it; empty for most. `in_doubt`: the answer to a call for its tokens was lost. ' +
+      '`answer_unreadable`: the bank granted tokens in a form that cannot be read; the answer is kept. ' +
+      `\`failed\`: in the last ${FAILED_WITHIN_DAYS} days, and no newer consent of the person has taken its place. ` +
+      `\`expiring\`: live, for less than ${EXPIRING_WITHIN_DAYS} days.`,
+    example: ['expiring'],
+  })
+  attention: readonly AttentionReason[];
+}
+
+export class FoundConsentsView {
+  @ApiProperty({ type: [FoundConsentView], description: 'Newest first' })
+  items: FoundConsentView[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'For the next page, as `cursor`; null after the last one',
+    example: 'AQAGRPzNwxIAAZAAAAAAcACAAAAAAAAA_xY0aGUgbmV4dA0KIQ',
+  })
+  next_cursor: string | null;
+}
+
+export const toFoundConsentView = ({ consent, attention }: FoundConsent): FoundConsentView => ({
+  ...toConsentView(consent),
+  attention,
+});

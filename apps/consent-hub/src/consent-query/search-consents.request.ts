@@ -1,0 +1,113 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { CONSENT_STATES, IsPsuRef, type ConsentState } from '@consent-hub/consent';
+import { BRANDS, SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIBAN, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsMoment } from './search-moment.js';
+
+export const MOST_PER_PAGE = 200;
+export const USUAL_PER_PAGE = 50;
+const LIMIT_FAULT = `$property must be a whole number from 1 to ${MOST_PER_PAGE}`;
+const IBAN_FAULT = '$property must be an IBAN with a right checksum';
+
+const moment = { type: String, format: 'date-time' } as const;
+const MOMENT_FORM = 'RFC 3339 date-time with its zone, or a date, which begins at midnight UTC.';
+
+/** What a query says, where it says it in one of these words. Anything else stays, for the rules to refuse. */
+const toBoolean = (value: unknown): unknown => (value === 'true' ? true : value === 'false' ? false : value);
+const toWholeNumber = (value: unknown): unknown =>
+  typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+/** As ISO 13616 writes an IBAN for machines: upper case, no spaces. */
+const toElectronicFormat = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll(' ', '').toUpperCase() : value;
+
+/** Filters are joined by "and"; what is left out does not matter. */
+export class SearchConsentsRequest {
+  @ApiPropertyOptional({
+    enum: CONSENT_STATES,
+    isArray: true,
+    description: 'Repeat it for several: any of them.',
+    example: ['active', 'refreshed'],
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? (value as unknown[]) : [value]))
+  @IsIn(CONSENT_STATES, { each: true, message: `$property must be one of ${CONSENT_STATES.join(', ')}` })
+  state?: ConsentState[];
+
+  @ApiPropertyOptional({ enum: SCOPES })
+  @IsOptional()
+  @IsIn(SCOPES, { message: `$property must be one of ${SCOPES.join(', ')}` })
+  scope?: Scope;
+
+  @ApiPropertyOptional({ enum: BRANDS })
+  @IsOptional()
+  @IsIn(BRANDS, { message: `$property must be one of ${BRANDS.join(', ')}` })
+  brand?: Brand;
+
+  @ApiPropertyOptional({ description: 'The name under which consents were opened', example: 'customer-4711' })
+  @IsOptional()
+  @IsPsuRef()
+  psu_ref?: string;
+
+  @ApiPropertyOptional({
+    description: 'Of the request (CAF), or of an account that the PSU chose. Spaces and case do not matter.',
+    example: 'BE83063154780915',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => toElectronicFormat(value))
+  @Matches(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/, { message: IBAN_FAULT })
+  @IsIBAN({}, { message: IBAN_FAULT })
+  iban?: string;
+
+  @ApiPropertyOptional({
+    ...moment,
+    description: `Created then or later. ${MOMENT_FORM}`,
+    example: '2026-01-01T00:00:00Z',
+  })
+  @IsOptional()
+  @IsMoment()
+  created_from?: Date;
+
+  @ApiPropertyOptional({
+    ...moment,
+    description: `Created before then. ${MOMENT_FORM}`,
+    example: '2026-02-01',
+  })
+  @IsOptional()
+  @IsMoment()
+  created_to?: Date;
+
+  @ApiPropertyOptional({
+    ...moment,
+    description: `Whose \`consent_expires_at\` lies before then, whatever their state. ${MOMENT_FORM}`,
+    example: '2026-12-31',
+  })
+  @IsOptional()
+  @IsMoment()
+  expires_before?: Date;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description:
+      'true: those that somebody should look at, `attention` says why; false: those that need nobody.',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => toBoolean(value))
+  @IsBoolean({ message: '$property must be true or false' })
+  needs_attention?: boolean;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MOST_PER_PAGE, default: USUAL_PER_PAGE })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => toWholeNumber(value))
+  @IsInt({ message: LIMIT_FAULT })
+  @Min(1, { message: LIMIT_FAULT })
+  @Max(MOST_PER_PAGE, { message: LIMIT_FAULT })
+  limit = USUAL_PER_PAGE;
+
+  @ApiPropertyOptional({
+    description: '`next_cursor` of the page before, with the same filters; the page size may change.',
+  })
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,200}$/, { message: '$property must be the next_cursor of a page' })
+  cursor?: string;
+}
