@@ -21,10 +21,11 @@ const printedStory = (output: string): string =>
     .filter((line) => /^(CONSENT=|curl )/.test(line))
     .join('\n');
 
-/** The first shell block below a heading of the README. */
-function readmeBlock(heading: string): string {
-  const [, section] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(`\n## ${heading}\n`);
-  return /```sh\n([^]*?)```/.exec(section ?? '')?.[1] ?? '';
+/** The shell blocks of a chapter of the README. */
+function readmeBlocks(heading: string): string[] {
+  const [, chapter = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(`\n## ${heading}\n`);
+  const [text = ''] = chapter.split('\n## ');
+  return [...text.matchAll(/```sh\n([^]*?)```/g)].map(([, block = '']) => block);
 }
 
 function kill(processes: Map<string, number>, name: string): void {
@@ -90,21 +91,53 @@ describe('npm start', () => {
     }
   });
 
+  /** Runs shell commands of the README, which name the stack of a newcomer, against this one. */
+  async function tell(commands: string): Promise<{ exitCode: number | null; output: string }> {
+    const { hub_url, bank } = stack();
+    const here = commands
+      .replaceAll('http://127.0.0.1:3000', hub_url)
+      .replaceAll('http://127.0.0.1:8080', bank.control_url)
+      .replaceAll('https://127.0.0.1:8443', bank.belfius.api_url)
+      .replaceAll('.local/', `${local}/`)
+      .replaceAll('customer-1', 'customer-2');
+    const shell = run('bash', ['-c', `set -euo pipefail\n${here}`]);
+    return { exitCode: await shell.ends(SHORT_MS), output: shell.output };
+  }
+
   it(
     'serves the story of the README',
     async () => {
-      const { hub_url, bank } = stack();
-      const story = readmeBlock('The story in curl')
-        .replaceAll('http://127.0.0.1:3000', hub_url)
-        .replaceAll('http://127.0.0.1:8080', bank.control_url)
-        .replaceAll('https://127.0.0.1:8443', bank.belfius.api_url)
-        .replaceAll('.local/', `${local}/`)
-        .replaceAll('customer-1', 'customer-2');
-      const shell = run('bash', ['-c', `set -euo pipefail\n${story}`]);
-      const exitCode = await shell.ends(SHORT_MS);
-      expect(shell.output).not.toMatch(/"status":[45]\d\d|"error"|curl: \(/);
+      const [story = ''] = readmeBlocks('The story in curl');
+      const { exitCode, output } = await tell(story);
+      expect(output).not.toMatch(/"status":[45]\d\d|"error"|curl: \(/);
       expect(exitCode).toBe(0);
-      expect(shell.output).toContain('"state":"revoked"');
+      expect(output).toContain('"state":"revoked"');
+    },
+    SHORT_MS,
+  );
+
+  it(
+    'serves its other stories: funds, a payment, an admin, a bank that misbehaves',
+    async () => {
+      const [first = '', others = '', fault = ''] = readmeBlocks('The story in curl');
+      const helpers = first.split('\n').slice(0, 3).join('\n');
+      const { exitCode, output } = await tell(`${helpers}\n${others}\n${fault}`);
+      expect(output).not.toMatch(/"error"|curl: \(/);
+      expect(exitCode).toBe(0);
+      for (const told of [
+        'callback: 200',
+        '{"funds_available":true}',
+        '"scope":"PIS","generation":1',
+        '"code":"scope_not_granted"',
+        '"transaction_status":"ACSC"',
+        '{"withdrawn":2}',
+        '"reason":"withdrawn_at_bank"',
+        '"guard":',
+        'active > revoked',
+        '"name":"rotate_then_drop"',
+      ])
+        expect(output).toContain(told);
+      await fetch(`${stack().bank.control_url}/sandbox/faults`, { method: 'DELETE' });
     },
     SHORT_MS,
   );
