@@ -27,13 +27,13 @@ async function removeLeftovers(parent, account) {
   }
 }
 
-async function ownServer() {
+async function ownServer(durable) {
   const account = serverAccount();
   const parent = account.uid === undefined ? os.tmpdir() : sharedDirectories()[0];
   await removeLeftovers(parent, account);
   const directory = path.join(parent, PREFIX + process.pid);
   try {
-    const { url, stop } = await runServer({ directory, durable: false });
+    const { url, stop } = await runServer({ directory, durable });
     return {
       url,
       async close() {
@@ -86,8 +86,8 @@ async function dropDatabases(url, template) {
   }
 }
 
-keep(async ({ databaseUrl }) => {
-  const server = databaseUrl ? { url: databaseUrl } : await ownServer();
+keep(async ({ databaseUrl, durable = false }) => {
+  const server = databaseUrl ? { url: databaseUrl } : await ownServer(durable);
   // Two runs may share a server that was given: each has names of its own.
   const template = `consent_hub_template_${randomBytes(5).toString('hex')}`;
   const close = () => (server.close ? server.close() : dropDatabases(server.url, template));
