@@ -13,6 +13,7 @@ const withDatabase = {
   globalSetup: '<rootDir>/scripts/jest/database-setup.mjs',
   globalTeardown: '<rootDir>/scripts/jest/database-teardown.mjs',
 };
+const withBuild = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/build-setup.mjs' };
 const withBrowser = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/browser-setup.mjs' };
 const tier = (displayName, testRegex, extra = {}) => ({ ...base, ...extra, displayName, testRegex });
 
@@ -25,6 +26,7 @@ export default {
     tier('contract', 'test/contract/.*\\.spec\\.ts$', withDatabase),
     tier('e2e', 'test/e2e/.*\\.spec\\.ts$', withDatabase),
     tier('browser', 'test/browser/.*\\.spec\\.ts$', withBrowser),
+    tier('chaos', 'test/chaos/.*\\.spec\\.ts$', withBuild),
     tier('stack', 'test/stack/.*\\.spec\\.ts$'),
   ],
 };

@@ -1,0 +1,43 @@
+// npm run chaos: the chaos tests with their full figures, and a table of what they counted. An argument chooses files of
+// test/chaos, e.g.: npm run chaos -- kills. CHAOS_SEED repeats the chance of a run; CHAOS_KEEP=<directory> keeps the logs.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { assertNodeVersion, installDependencies } from './lib/install.mjs';
+import { ROOT } from './lib/paths.mjs';
+
+/** What each case has counted, one line a case. */
+function print(report) {
+  const cases = report
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+  for (const { case: title, violations = [], ...counted } of cases) {
+    const figures = Object.entries(counted).map(([name, value]) => `${name} ${value}`);
+    console.log(`\n${title}\n  ${figures.join(' · ')}`);
+    for (const violation of violations) console.log(`  VIOLATION ${violation}`);
+  }
+  const broken = cases.filter(({ violations }) => violations?.length > 0).length;
+  console.log(`\n${cases.length} cases counted, ${broken} with violations`);
+}
+
+assertNodeVersion();
+await installDependencies();
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'consent-hub-chaos-report-'));
+const reportFile = path.join(directory, 'report');
+try {
+  fs.writeFileSync(reportFile, '');
+  const jest = ['node_modules/jest/bin/jest.js', '--selectProjects', 'chaos', '--runInBand', '--verbose'];
+  const child = spawn(process.execPath, [...jest, '--', ...process.argv.slice(2)], {
+    cwd: ROOT,
+    env: { ...process.env, CHAOS_FORM: 'long', CHAOS_REPORT: reportFile },
+    stdio: 'inherit',
+  });
+  const [code] = await once(child, 'close');
+  print(fs.readFileSync(reportFile, 'utf8'));
+  process.exitCode = code ?? 1;
+} finally {
+  fs.rmSync(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,39 @@
+import { BRANDS } from '@consent-hub/psd2-protocol';
+import { figure, report, WITHIN_MS } from '../support/chaos-figures.js';
+import { KillStorm } from '../support/chaos-kills.js';
+import { Chance } from '../support/chaos-random.js';
+import { ChaosStack } from '../support/chaos-stack.js';
+
+jest.setTimeout(WITHIN_MS);
+
+const REPLICAS = figure(2, 3);
+/** Doubts are what this is about: the guard is not to end the run because of them. */
+const PATIENT_GUARD = { REFRESH_GUARD_FAILURES: '1000', REFRESH_GUARD_WINDOW: '1000' };
+
+describe('replicas that are killed while they refresh', () => {
+  let stack: ChaosStack;
+  beforeAll(async () => {
+    stack = await ChaosStack.start({
+      replicas: REPLICAS,
+      hubEnv: { ...PATIENT_GUARD, REFRESH_CONCURRENCY: '4', BANK_TOKEN_TIMEOUT_MS: '20000' },
+    });
+  });
+  afterAll(() => stack.close());
+
+  it('spend no pair twice, lose none that had reached them, and resolve every doubt', async () => {
+    const chance = new Chance();
+    const consents = await stack.given(figure(120, 2_000));
+    for (const hub of stack.hubs)
+      for (const brand of BRANDS) hub.relays[brand].holdMs = () => chance.between(0, 40);
+    const storm = new KillStorm(stack.hubs, chance, figure(6, 200));
+    const sweep = stack.keepDue(consents);
+    await storm.run();
+    await sweep.end();
+    await stack.settles(consents, figure(50_000, 120_000));
+    const verdict = await stack.verdict(consents);
+    report('kill -9 over a running sweep', { seed: chance.seed, kills: storm.kills, ...verdict });
+    expect(verdict).toMatchObject({ inDoubt: 0, violations: [] });
+    expect(verdict.refreshes).toBeGreaterThan(0);
+    expect(verdict.replays).toBeLessThanOrEqual(verdict.probes);
+  });
+});
