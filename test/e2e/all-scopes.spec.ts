@@ -1,0 +1,169 @@
+import { ConsentHub } from '@consent-hub/client';
+import { BankCaller } from '../support/bank-caller.js';
+import { HubUser, type HandedOutToken, type OpenedConsent } from '../support/hub-user.js';
+import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+
+jest.setTimeout(30_000);
+
+const ACCOUNT = 'BE83063154780915';
+const DAY_MS = 86_400_000;
+
+let stack: StackUnderTest;
+let platform: HubUser;
+let service: HubUser;
+let bank: BankCaller;
+
+beforeAll(async () => {
+  stack = await startStackUnderTest();
+  platform = new HubUser(stack, stack.keys.platform);
+  service = new HubUser(stack, stack.keys.service);
+  bank = new BankCaller(stack);
+}, 60_000);
+afterAll(async () => {
+  await bank.close();
+  await stack.close();
+});
+
+const dateOf = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+const tokenOf = async (id: string) =>
+  (await service.call<HandedOutToken & { logical_id?: string }>('GET', `/v1/consents/${id}/access-token`))
+    .body;
+
+describe('a CAF consent', () => {
+  it('keeps its logical-ID through refreshes, and its token asks whether there are funds', async () => {
+    const { id } = await platform.liveConsent({ scope: 'CAF', psu_ref: somebody(), iban: ACCOUNT });
+    const first = await tokenOf(id);
+    expect(first.logical_id).toEqual(expect.any(String));
+    await platform.call('POST', `/v1/consents/${id}/refresh`);
+    const second = await tokenOf(id);
+    expect(second).toMatchObject({ generation: 2, logical_id: first.logical_id });
+    const { body } = await platform.call('GET', `/v1/consents/${id}/accounts`);
+    expect(body).toEqual({ items: [{ iban: ACCOUNT, logical_id: first.logical_id }] });
+    const asked = await bank.call({
+      method: 'POST',
+      path: '/funds-confirmations',
+      version: '1',
+      token: second.access_token,
+      body: { account: { iban: ACCOUNT }, instructed_amount: { currency: 'EUR', amount: '1.00' } },
+    });
+    expect(asked).toEqual({ status: 200, body: { funds_available: true } });
+  });
+});
+
+describe('an AIS consent', () => {
+  it('reads what is older than 90 days with its SCA token, for its first hour', async () => {
+    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { access_token: token } = await tokenOf(id);
+    const { body: sca } = await service.call<{ sca_token: string }>('GET', `/v1/consents/${id}/sca-token`);
+    const { body: accounts } = await platform.call<{ items: { logical_id: string }[] }>(
+      'GET',
+      `/v1/consents/${id}/accounts`,
+    );
+    const path = `/accounts/${accounts.items[0]?.logical_id}/transactions?date_from=${dateOf(-300)}&date_to=${dateOf(-200)}`;
+    expect(await bank.call({ path, version: '2', token })).toMatchObject({
+      status: 401,
+      body: { error: 'SCA_REQUIRED', url: expect.any(String) },
+    });
+    const headers = { 'sca-token': sca.sca_token };
+    const read = await bank.call<{ transactions: { booked: unknown[] } }>({
+      path,
+      version: '2',
+      token,
+      headers,
+    });
+    expect(read.status).toBe(200);
+    expect(read.body.transactions.booked.length).toBeGreaterThan(0);
+
+    await stack.query(`UPDATE hub.token_set SET sca_token_expires_at = now() WHERE consent_id = $1`, [id]);
+    expect(await service.call('GET', `/v1/consents/${id}/sca-token`)).toMatchObject({
+      status: 404,
+      body: { code: 'no_sca_token' },
+    });
+  });
+
+  it('shows its SCA token to nobody who may not read tokens of its scope', async () => {
+    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    expect(await platform.call('GET', `/v1/consents/${id}/sca-token`)).toMatchObject({
+      status: 403,
+      body: { code: 'permission_missing' },
+    });
+  });
+});
+
+const ORDER = {
+  creditor_account: { iban: 'BE49091200881571' },
+  creditor_name: 'Bakkerij Vermeulen BV',
+  endtoend_identification: 'INV-17',
+  instructed_amount: { amount: '12.50', currency: 'EUR' },
+};
+
+interface Prepared extends OpenedConsent {
+  readonly payment_authorization: { redirect_uri: string; code_challenge: string; state: string };
+}
+
+describe('a PIS consent', () => {
+  it('comes of a payment that the hub prepared; its token cancels the next one', async () => {
+    const prepared = (await platform.open({ scope: 'PIS', psu_ref: somebody() })) as Prepared;
+    const { redirect_uri, code_challenge, state } = prepared.payment_authorization;
+    const initiated = await bank.call<{ url: string; payment_id: string }>({
+      method: 'POST',
+      path: '/payments/sepa-credit-transfers',
+      version: '3',
+      headers: {
+        'redirect-uri': redirect_uri,
+        'code-challenge': code_challenge,
+        'code-challenge-method': 'S256',
+      },
+      body: { ...ORDER, requested_execution_date: dateOf(7) },
+    });
+    expect(initiated).toMatchObject({ status: 401, body: { error: 'SCA_REQUIRED' } });
+    const consentUri = `${initiated.body.url}&state=${state}`;
+    const back = await fetch(
+      await platform.decide({ ...prepared, consent_uris: [{ language: 'fr', uri: consentUri }] }, 'approve'),
+      { redirect: 'manual' },
+    );
+    expect(back.status).toBe(200);
+
+    const { access_token: token } = await tokenOf(prepared.id);
+    const payment = `/payments/sepa-credit-transfers/${initiated.body.payment_id}`;
+    const details = await bank.call({ path: payment, version: '1', token });
+    expect(details).toMatchObject({ status: 200, body: { instructed_amount: ORDER.instructed_amount } });
+    const cancelled = await bank.call({ method: 'DELETE', path: payment, version: '1', token });
+    expect(cancelled.status).toBeLessThan(300);
+    expect(await bank.call({ path: `${payment}/status`, version: '1' })).toMatchObject({
+      body: { transaction_status: 'CANC' },
+    });
+  });
+});
+
+describe('the client library', () => {
+  it('starts a consent, holds its token, and replaces one that the bank refuses', async () => {
+    const url = stack.hub.url;
+    const opener = new ConsentHub({ url, apiKey: stack.keys.platform.reveal() });
+    const reader = new ConsentHub({ url, apiKey: stack.keys.service.reveal() });
+    const psuRef = somebody();
+    const wish = { scope: 'AIS', brand: 'belfius', psu_ref: psuRef } as const;
+    const opened = await opener.openConsent(wish, { idempotencyKey: psuRef });
+    expect(await opener.openConsent(wish, { idempotencyKey: psuRef })).toEqual(opened);
+    const decided = await platform.decide(opened as unknown as OpenedConsent, 'approve');
+    await fetch(decided, { redirect: 'manual' });
+
+    const person = { brand: 'belfius', psuRef, scope: 'AIS' } as const;
+    const first = await reader.accessToken(person);
+    // Somebody else refreshes: what the reader holds is refused by the bank from now on.
+    await platform.call('POST', `/v1/consents/${opened.id}/refresh`);
+    expect((await reader.accessToken(person)).generation).toBe(first.generation);
+    const used: number[] = [];
+    const answer = await reader.withAccessToken(person, async ({ access_token: token, generation }) => {
+      used.push(generation);
+      const { status, body } = await bank.call({ path: '/accounts', version: '3', token });
+      return Response.json(body, { status });
+    });
+    expect(answer.status).toBe(200);
+    expect(used).toEqual([1, 2]);
+    expect((await opener.revokeConsent(opened.id)).state).toBe('revoked');
+    await expect(opener.consent('00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({
+      code: 'consent_not_found',
+    });
+  });
+});
