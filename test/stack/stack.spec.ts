@@ -130,7 +130,7 @@ describe('npm start', () => {
         '"scope":"PIS","generation":1',
         '"code":"scope_not_granted"',
         '"transaction_status":"ACSC"',
-        '{"withdrawn":2}',
+        '{"withdrawn":',
         '"reason":"withdrawn_at_bank"',
         '"guard":',
         'active > revoked',
