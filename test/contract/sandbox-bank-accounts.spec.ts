@@ -111,6 +111,15 @@ describe('the sandbox bank, asked for one account', () => {
       expect(wordsOf(await ask({ version, token: 'unknown' }))).toEqual(words);
     });
 
+    it.each([
+      ['1', null, [406, 'invalid_input', '10002', "Input 'Accept-Language' is not valid."]],
+      ['1', 'en', [406, 'invalid_input', '10002', "Input 'Accept-Language' is not valid."]],
+      ['2', null, [406, 'INVALID_INPUT', 'GEN-1202-100001', 'Invalid request header input.']],
+      ['2', 'en', [406, 'INVALID_INPUT', 'GEN-1202-100001', 'Invalid request header input.']],
+    ])('a call of version %s in the language %s, as its age had it', async (version, language, words) => {
+      expect(wordsOf(await ask({ version, headers: { 'Accept-Language': language } }))).toEqual(words);
+    });
+
     it('a token of funds confirmations', async () => {
       const code = await tpp.code('CAF consent URIs');
       const { access_token: token, logical_id } = await tpp.ok<Tokens>(

@@ -3,7 +3,7 @@ import { dumpDatabase } from '@consent-hub/testing';
 import { startBankUnderTest, type BankUnderTest, type MachineAnswer } from '../support/bank-under-test.js';
 import { BooksBeside, MARIE } from '../support/books-beside.js';
 import { TestTpp } from '../support/test-tpp.js';
-import { RECORDED_CONSENTS, type RecordedConsent } from './facts/recorded-consents.js';
+import { KIT_MISTAKES, RECORDED_CONSENTS, type RecordedConsent } from './facts/recorded-consents.js';
 import { REFUSALS_OF_AGES } from './facts/refusals-of-ages.js';
 import { TOKEN_ANSWERS, WITHDRAWN_WORDS } from './facts/token-answers.js';
 
@@ -192,6 +192,17 @@ describe('the sandbox bank that serves every age', () => {
       const refreshed = await send('POST', '/token', token.headers, fill(token.refresh, { refresh_token }));
       return { links, granted, refreshed };
     };
+
+    it.each(KIT_MISTAKES)('refuses %s, and the code stays good', async (_what, fields) => {
+      const links = await tpp.ok<Links>(
+        tpp.call('AIS consent URIs', {}, { version: '1', query: { iban: IBAN } }),
+      );
+      const wish = { consent_uri: links[0]?.consent_uri, decision: 'approve', psu: MARIE };
+      const code = (await tpp.decide(wish)).searchParams.get('code') ?? '';
+      const refused = await tpp.send(tpp.call('code', { code }, { version: '1', fields }));
+      expect([refused.status, bodyOf(refused)['error_code']]).toEqual([401, 'GEN-1203-100008']);
+      expect((await tpp.send(tpp.call('code', { code }, { version: '1' }))).status).toBe(200);
+    });
 
     it.each(RECORDED_CONSENTS)('serves $client', async (recorded) => {
       const { links, granted, refreshed } = await play(recorded);

@@ -6,7 +6,7 @@ import {
   type MachineAnswer,
 } from '../support/bank-under-test.js';
 import { TestTpp, type Deviation } from '../support/test-tpp.js';
-import { ACCEPT_SPELLINGS, LANGUAGE_FACTS } from './facts/consent-uris.js';
+import { ACCEPT_SPELLINGS, BASE_PATHS, LANGUAGE_FACTS } from './facts/consent-uris.js';
 
 type Links = { language: string; consent_uri: string }[];
 type Tokens = Record<string, unknown> & { access_token: string; refresh_token: string };
@@ -67,6 +67,11 @@ describe.each(['belfius', 'banx'] as const)('the sandbox bank as %s', (brand) =>
     it.each(ACCEPT_SPELLINGS)('understands Accept: %s', async (accept) => {
       const answer = await tpp.send(tpp.call('AIS consent URIs', {}, { headers: { Accept: accept } }));
       expect(answer.status).toBe(200);
+    });
+
+    it.each(BASE_PATHS)('answers below the base path "%s"', async (base) => {
+      const call = tpp.call('AIS consent URIs');
+      expect((await tpp.send({ ...call, path: base + call.path })).status).toBe(200);
     });
 
     it('echoes the Request-ID, whose variant it does not look at', async () => {

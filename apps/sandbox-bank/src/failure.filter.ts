@@ -1,24 +1,32 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { sendProblem } from '@consent-hub/platform';
+import type { ErrorStyle } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BankTerms } from './books/bank-terms.js';
 import { problemOf } from './control/problem-of.js';
 import { brandOf } from './machine-api/machine-side.js';
 import { Refusal } from './machine-api/refusal.js';
-import { answerRefusal, refusalOf } from './machine-api/refusal-answer.js';
+import { answerRefusal, errorStyleOf, refusalOf } from './machine-api/refusal-answer.js';
 
 /**
  * Writes an answer other than success: in the bank's words to a TPP, as RFC 9457 problem details to anyone else.
  *
+ * @param style of the refusal
  * @returns its status
  */
-export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): number {
+export function answerFailure(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  style: ErrorStyle = 'current',
+): number {
   if (brandOf(request.raw) === undefined) {
     const problem = problemOf(error, statusOf(error));
     sendProblem(reply, problem);
     return problem.details.status;
   }
   const refusal = refusalOf(error, statusOf(error));
-  return answerRefusal(request, reply, refusal);
+  return answerRefusal(request, reply, refusal, style);
 }
 
 /** Of an exception of Nest, or of an error of Fastify. */
@@ -32,10 +40,12 @@ function statusOf(error: unknown): number | undefined {
 export class FailureFilter implements ExceptionFilter {
   private readonly logger = new Logger(FailureFilter.name);
 
+  constructor(private readonly terms: BankTerms) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const status = answerFailure(error, request, reply);
+    const status = answerFailure(error, request, reply, errorStyleOf(request, this.terms));
     // A refusal is meant, even one with which the bank plays a failure.
     if (status >= 500 && !(error instanceof Refusal)) this.logger.error(error);
   }

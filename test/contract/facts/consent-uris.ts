@@ -20,11 +20,20 @@ export const LANGUAGE_FACTS: readonly LanguageFact[] = [
   { asked: 'nl, fr;q=0.8', answered: ['fr', 'nl'], source: ASSUMED },
 ];
 
-/** The first is the bank's own spelling; the others say the same (RFC 9110 section 8.3.1). */
+/**
+ * The first is the bank's own spelling; the others say the same (RFC 9110 section 8.3.1), or more, to which the bank is
+ * assumed not to listen.
+ */
 export const ACCEPT_SPELLINGS = [
   'application/vnd.belfius.api+json; version=4',
   'application/vnd.belfius.api+json;version=4',
   'application/vnd.belfius.api+json ;  version = 4',
   'application/vnd.belfius.api+json; version="4"',
   'Application/VND.belfius.API+json; Version=4',
+  'application/vnd.belfius.api+json; version=4; charset=utf-8',
+  'application/vnd.belfius.api+json;version=4;q=0.9, */*;q=0.1',
+  'application/json, application/vnd.belfius.api+json; version=4',
 ];
+
+/** Of the bank's production and of its own sandbox; known clients call either. */
+export const BASE_PATHS = ['', '/sandbox/psd2'];

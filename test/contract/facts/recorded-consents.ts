@@ -106,7 +106,8 @@ export const RECORDED_CONSENTS: readonly RecordedConsent[] = [
         ['authorization', '{basic}'],
         ['request-id', ODD_REQUEST_ID],
       ],
-      ...TOKEN_FORMS,
+      code: `grant_type=authorization_code&redirect_uri=${encodeURIComponent(REDIRECT_URI)}&code={code}&code_verifier=${VERIFIER}`,
+      refresh: TOKEN_FORMS.refresh,
     },
     granted: WITH_SCA_TOKEN,
   },
@@ -133,11 +134,21 @@ export const RECORDED_CONSENTS: readonly RecordedConsent[] = [
         ['Request-ID', '{request_id}'],
         accept('1'),
         ['Authorization', '{basic}'],
-        ['Content-Type', FORM],
+        ['Content-Type', `${FORM}; charset=utf-8`],
       ],
-      ...TOKEN_FORMS,
-      code: TOKEN_FORMS.code.replace(VERIFIER, '{uuid}'),
+      // As it was published, the kit makes two more mistakes here: see KIT_MISTAKES.
+      code: `code={code}&code_verifier={uuid}&grant_type=authorization_code&redirect_uri=${REDIRECT_URI}`,
+      refresh: 'refresh_token={refresh_token}&grant_type=refresh_token',
     },
     granted: [...PAIR, 'token_type'],
   },
+];
+
+/**
+ * What the kit of 2020 sends with a good code, each a value that differs from that of GET /consent-uris. Assumed: whatever
+ * is wrong with a code is refused in the same words.
+ */
+export const KIT_MISTAKES: readonly (readonly [what: string, fields: Readonly<Record<string, string>>])[] = [
+  ['the challenge in place of the verifier', { code_verifier: `${CHALLENGE.replaceAll('-', '+')}=` }],
+  ['the redirect URI without its query', { redirect_uri: REDIRECT_URI.replace(/\?.*/, '') }],
 ];

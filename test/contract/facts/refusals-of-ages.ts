@@ -136,6 +136,24 @@ const numericToken = (version: '1' | '1.1'): RefusalFact[] => [
         { headers: { 'Content-Type': 'application/json' }, body: '{}' },
         invalid('Content-Type', 415),
       ],
+      [
+        'a body in text',
+        ASSUMED,
+        { headers: { 'Content-Type': 'text/plain' }, body: 'x' },
+        invalid('Content-Type', 415),
+      ],
+      [
+        'a body that is broken JSON',
+        ASSUMED,
+        { headers: { 'Content-Type': 'application/json' }, body: '{' },
+        [400, 'invalid_input', '10002', 'Input is not valid.'],
+      ],
+      [
+        'a body over 64 KiB',
+        ASSUMED,
+        { fields: { padding: 'x'.repeat(66_000) } },
+        [413, 'invalid_input', '10002', 'Input is not valid.'],
+      ],
     ]),
   ),
   ...inVersion('code', version, [

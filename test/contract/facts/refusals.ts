@@ -124,8 +124,14 @@ export const REFUSALS: readonly RefusalFact[] = [
     ['a scope that came twice', { query: { scope: ['AIS', 'AIS'] } }, INVALID_INPUT],
     ['a header that came twice', { headers: { 'Client-ID': ['l7accounts', 'l7accounts'] } }, INVALID_HEADER],
     ['an account where the PSU chooses', { query: { iban: IBAN } }, INVALID_INPUT],
-    ['version 1, which served AIS only', { version: '1', query: { iban: IBAN } }, UNKNOWN_VERSION],
     ['AIS in version 3', { version: '3', query: { iban: IBAN } }, INVALID_INPUT],
+    ['AIS in version 2', { version: '2', query: { iban: IBAN } }, INVALID_INPUT],
+    ['AIS in version 1', { version: '1', query: { iban: IBAN } }, INVALID_INPUT],
+    [
+      'AIS in version 1, which names no scope',
+      { version: '1', query: { iban: IBAN, scope: null } },
+      INVALID_INPUT,
+    ],
     ['a parameter with a control character', { query: { scope: 'AIS\u0000' } }, INVALID_INPUT],
   ]),
 

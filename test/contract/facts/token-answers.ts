@@ -53,8 +53,8 @@ interface PairOfVersionAndScope {
 
 /** Which the bank's page forbids today, and by which code it is refused (assumed). */
 export const FORBIDDEN_TODAY: readonly PairOfVersionAndScope[] = [
-  { scope: 'AIS', version: '1', code: '10002' },
-  { scope: 'AIS', version: '1.1', code: '10002' },
+  { scope: 'AIS', version: '1', code: 'GEN-1202-100002' },
+  { scope: 'AIS', version: '1.1', code: 'GEN-1202-100002' },
   { scope: 'AIS', version: '2', code: 'GEN-1202-100002' },
   { scope: 'CAF', version: '3', code: 'GEN-1202-100002' },
 ];

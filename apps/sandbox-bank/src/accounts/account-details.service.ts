@@ -18,7 +18,7 @@ export class AccountDetailsService {
   /** One account with its balance, for which no SCA is ever too old (bank page "flows": accounts). */
   async find(call: MachineCall, logicalId: string): Promise<AccountBody> {
     const version = call.versionOf(ACCOUNT_VERSIONS);
-    checkLanguage(call.request, this.terms);
+    checkLanguage(call.request, version, this.terms);
     const isAttended = isPsuInvolved(call.request);
     const { access, account } = await this.accounts.open(call, logicalId);
     if (!isAttended) await this.accounts.countUnattended(call, account.iban, 'account');

@@ -16,7 +16,7 @@ export class AccountListService {
   /** The accounts that the PSU opened to this TPP. */
   async list(call: MachineCall): Promise<AccountListBody> {
     const version = call.versionOf(ACCOUNT_LIST_VERSIONS);
-    checkLanguage(call.request, this.terms);
+    checkLanguage(call.request, version, this.terms);
     return version.toBody(await accessOf(call, this.tokens), this.terms.assumptions);
   }
 }

@@ -35,7 +35,7 @@ export class TransactionsService {
   /** One page of an account's transactions, newest first (assumed: the bank's page names no order). */
   async list(call: MachineCall, logicalId: string): Promise<TransactionsBody> {
     const version = call.versionOf(TRANSACTION_VERSIONS);
-    checkLanguage(call.request, this.terms);
+    checkLanguage(call.request, version, this.terms);
     const query = readTransactionQuery(call.request);
     const opened = await this.accounts.open(call, logicalId);
     const { access, account } = opened;

@@ -39,7 +39,7 @@ export const ASSUMPTION_CHOICES = {
   code_challenge_method: ['s256', 's256_or_plain'],
   /**
    * How strictly PKCE values are read. A known client of the bank spells its SHA-256 in the base64 of RFC 4648 section 4,
-   * and its verifier is shorter than RFC 7636 has it.
+   * and its verifier in that too, or shorter than RFC 7636 has it.
    */
   pkce_form: ['lenient', 'rfc7636'],
   /** Where the URL of SCA_REQUIRED stands. */

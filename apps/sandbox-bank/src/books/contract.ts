@@ -11,6 +11,8 @@ export interface EndpointVersion {
   /** The scopes that it served before. */
   readonly before?: readonly Scope[];
   readonly errors: ErrorStyle;
+  /** Without a scope of today it still answers, and says that the scope is not allowed. */
+  readonly answersWithoutScope?: true;
 }
 
 /** For which scopes a version may be called; one without any is not there. */

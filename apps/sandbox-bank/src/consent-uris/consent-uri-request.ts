@@ -38,8 +38,7 @@ export function readConsentUriRequest(call: MachineCall, assumptions: Assumption
 /** A scope that another version serves is refused like one that does not exist (assumed: the bank's page is silent). */
 function readScope({ request, scopes }: MachineCall, version: ConsentUriVersion): Scope {
   const input = 'scope';
-  const implied = version.scope === 'optional' ? scopes[0] : undefined;
-  const wanted = request.optionalQuery(input) ?? implied ?? request.query(input);
+  const wanted = request.optionalQuery(input) ?? version.impliedScope ?? request.query(input);
   const scope = scopes.find((each) => each === wanted);
   if (!scope) throw new Refusal(BANK_ERROR.invalidInput, { input });
   return scope;

@@ -23,7 +23,7 @@ export class FundsConfirmationService {
   /** Whether an amount is there, on the account that the PSU consented to, at this moment. */
   async confirm(call: MachineCall): Promise<FundsConfirmationBody> {
     const version = call.versionOf(FUNDS_CONFIRMATION_VERSIONS);
-    checkLanguage(call.request, this.terms);
+    checkLanguage(call.request, version, this.terms);
     const wanted = readFundsRequest(call.request);
     const access = await accessOf(call, this.tokens);
     const account = await this.accounts.find(call.tpp.brand, wanted.iban);

@@ -1,5 +1,6 @@
 import { HEADER, LANGUAGES, type Language } from '@consent-hub/psd2-protocol';
 import type { BankTerms } from '../books/bank-terms.js';
+import type { EndpointVersion } from '../books/contract.js';
 import type { MachineRequest } from './machine-request.js';
 import { Refusal } from './refusal.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
@@ -17,9 +18,16 @@ export function acceptedLanguages(acceptLanguage: string | undefined): readonly 
   return known.length > 0 ? known : LANGUAGES;
 }
 
-/** Older captures of the bank's pages on accounts and funds want a language that the bank has; newer ones say no more. */
-export function checkLanguage(request: MachineRequest, { assumptions }: BankTerms): void {
-  if (assumptions.accept_language === 'tolerated') return;
+/**
+ * Older captures of the bank's pages on accounts and funds want a language that the bank has, and so do the versions of
+ * their age; newer captures say no more.
+ */
+export function checkLanguage(
+  request: MachineRequest,
+  { today }: EndpointVersion,
+  { assumptions }: BankTerms,
+): void {
+  if (today.length > 0 && assumptions.accept_language === 'tolerated') return;
   const input = HEADER.acceptLanguage;
   if (acceptedLanguages(request.optionalHeader(input)).length > 1)
     throw new Refusal(SANDBOX_ERROR.unacceptableLanguage, { input });

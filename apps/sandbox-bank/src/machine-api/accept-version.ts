@@ -1,9 +1,19 @@
-/** One media range; spaces are tolerated wherever somebody may put them. */
-const VENDOR_TYPE =
-  /^\s*application\/vnd\.belfius\.api\+json\s*;\s*version\s*=\s*(?:"(\d+(?:\.\d+)?)"|(\d+(?:\.\d+)?))\s*$/i;
+/** A media range of the bank's own type; spaces are tolerated wherever somebody may put them. */
+const VENDOR_RANGE = /^\s*application\/vnd\.belfius\.api\+json\s*;(.*)$/i;
+const VERSION = /^\s*version\s*=\s*(?:"(\d+(?:\.\d+)?)"|(\d+(?:\.\d+)?))\s*$/i;
 
-/** The version that an Accept header chooses, or undefined when it is not the bank's own media type with a version. */
+/**
+ * The version that an Accept header chooses, or undefined when it does not name the bank's own media type with a version.
+ * What else a client's HTTP library puts there is assumed to say nothing: further ranges, a charset, a weight.
+ */
 export function acceptedVersion(accept: string): string | undefined {
-  const [, quoted, bare] = VENDOR_TYPE.exec(accept) ?? [];
-  return quoted ?? bare;
+  for (const range of accept.split(',')) {
+    const [, parameters = ''] = VENDOR_RANGE.exec(range) ?? [];
+    for (const parameter of parameters.split(';')) {
+      const [, quoted, bare] = VERSION.exec(parameter) ?? [];
+      const version = quoted ?? bare;
+      if (version !== undefined) return version;
+    }
+  }
+  return undefined;
 }

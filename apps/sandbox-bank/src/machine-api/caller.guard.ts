@@ -14,7 +14,6 @@ import { MachineRequest } from './machine-request.js';
 import { brandOf } from './machine-side.js';
 import { peerCertificate } from './peer-certificate.js';
 import { Refusal } from './refusal.js';
-import { keepErrorStyle } from './refusal-answer.js';
 
 const MISSING_CREDENTIALS = {
   missing_header: BANK_ERROR.missingHeader,
@@ -35,16 +34,17 @@ export class CallerGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { raw, query, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    const received = context.switchToHttp().getRequest<FastifyRequest>();
+    const { raw, query, body } = received;
     const brand = brandOf(raw);
     const certificate = peerCertificate(raw.socket, new Date());
     if (!brand || !certificate) throw new Refusal(BANK_ERROR.securityParameters);
     const request = new MachineRequest({ headers: raw.headersDistinct, query, body });
-    const { identifiedBy, versions } = endpointOf(context);
-    const version = request.version(versions, this.terms);
-    keepErrorStyle(raw, version.errors);
+    const endpoint = endpointOf(received);
+    if (!endpoint) throw new Error('Only a machine endpoint knows its callers');
+    const version = request.version(endpoint.versions, this.terms);
     const requestId = request.requestId(this.terms.assumptions.request_id);
-    const tpp = await this.identify(brand, request, identifiedBy);
+    const tpp = await this.identify(brand, request, endpoint.identifiedBy);
     if (tpp?.certificateFingerprint !== certificate.fingerprint) throw new Refusal(BANK_ERROR.invalidClient);
     await this.requireFirst(tpp, requestId);
     keepCall(context, new MachineCall(request, tpp, version.scopes, version.name, certificate.roles));

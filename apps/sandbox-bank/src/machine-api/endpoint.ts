@@ -1,4 +1,5 @@
-import type { ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import type { EndpointVersion } from '../books/contract.js';
 
 /** How an endpoint knows its caller, beside the certificate: by the header `Client-ID`, or by credentials. */
@@ -16,8 +17,11 @@ export interface Endpoint {
   readonly isNeverStored?: boolean;
 }
 
-/** Key of the metadata of a route. */
-export const ENDPOINT = 'endpoint';
+/**
+ * This route is that endpoint. The mark is the route's, not the handler's: a body that cannot be read is refused before
+ * any handler is known.
+ */
+export const EndpointRoute = (endpoint: Endpoint): MethodDecorator => RouteConfig({ endpoint });
 
-export const endpointOf = (context: ExecutionContext): Endpoint =>
-  Reflect.getMetadata(ENDPOINT, context.getHandler()) as Endpoint;
+export const endpointOf = ({ routeOptions: { config } }: FastifyRequest): Endpoint | undefined =>
+  'endpoint' in config ? (config.endpoint as Endpoint) : undefined;

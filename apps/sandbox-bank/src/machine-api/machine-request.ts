@@ -1,18 +1,11 @@
-import {
-  BANK_ERROR,
-  HEADER,
-  type BankErrorRow,
-  type ErrorStyle,
-  type Scope,
-} from '@consent-hub/psd2-protocol';
+import { BANK_ERROR, HEADER, type BankErrorRow } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../books/assumptions.js';
 import type { BankTerms } from '../books/bank-terms.js';
-import { scopesServed } from '../books/contract.js';
-import { acceptedVersion } from './accept-version.js';
 import type { EndpointVersions } from './endpoint.js';
 import { JsonBody } from './json-body.js';
 import { Refusal } from './refusal.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
+import { servedVersion, type ChosenVersion } from './served-version.js';
 
 /** What came over the wire, as Node and Fastify parse it. */
 export interface WireRequest {
@@ -21,13 +14,6 @@ export interface WireRequest {
   /** A parameter that came more than once is an array. */
   readonly query: unknown;
   readonly body: unknown;
-}
-
-/** The version that a call chose. */
-export interface ChosenVersion {
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly errors: ErrorStyle;
 }
 
 /** UUID of version 4; the variant is not insisted upon (assumed: a known client does not set it). */
@@ -49,14 +35,10 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
 export class MachineRequest {
   constructor(private readonly wire: WireRequest) {}
 
-  /** What `Accept` chooses from the versions of an endpoint; one that serves no scope is not there. */
   version(versions: EndpointVersions, { contract, assumptions }: BankTerms): ChosenVersion {
-    const name = acceptedVersion(this.headerValues(HEADER.accept).join(', '));
-    const version = name !== undefined && Object.hasOwn(versions, name) ? versions[name] : undefined;
-    const scopes = version ? scopesServed(version, contract) : [];
-    if (name === undefined || !version || scopes.length === 0)
-      throw new Refusal(UNKNOWN_VERSION[assumptions.unknown_version], { input: HEADER.accept });
-    return { name, scopes, errors: version.errors };
+    const version = servedVersion(versions, this.wire.headers, contract);
+    if (!version) throw new Refusal(UNKNOWN_VERSION[assumptions.unknown_version], { input: HEADER.accept });
+    return version;
   }
 
   requestId(form: Assumptions['request_id']): string {

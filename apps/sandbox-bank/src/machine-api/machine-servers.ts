@@ -6,9 +6,13 @@ import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { FastifyInstance } from 'fastify';
 import { arriveAt } from './machine-side.js';
 import { OpenConnections } from './open-connections.js';
+import { keepAnswer, refuseUnreadable } from './unreadable-request.js';
 
 /** Longer than the pools of common clients keep an idle connection, so that none is reused as it closes. */
 const KEEP_ALIVE_MS = 75_000;
+
+/** The bank's own sandbox has its API below this path, its production at the root; known clients call either. */
+const BASE_PATH = /^\/sandbox\/psd2(?=\/)/;
 
 export interface MachinePorts {
   readonly host: string;
@@ -40,8 +44,11 @@ export class MachineServers {
         };
         const server = createServer(options, (request, response) => {
           arriveAt(brand, request);
+          keepAnswer(response);
+          request.url = request.url?.replace(BASE_PATH, '') ?? '/';
           app.routing(request, response);
         });
+        server.on('clientError', refuseUnreadable);
         servers.set(brand, { server, connections: new OpenConnections(server) });
         server.listen(ports[brand], host);
         await once(server, 'listening');

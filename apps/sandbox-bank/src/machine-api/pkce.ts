@@ -31,7 +31,7 @@ const FORM = {
   },
   lenient: {
     challenge: { S256: /^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9+/]{43}=?)$/, plain: PLAIN },
-    verifier: /^[A-Za-z0-9._~-]{32,128}$/,
+    verifier: /^[A-Za-z0-9._~+/-]{32,128}={0,2}$/,
   },
 } as const satisfies Record<Assumptions['pkce_form'], PkceForm>;
 

@@ -1,17 +1,19 @@
-import type { IncomingMessage } from 'node:http';
 import { BANK_ERROR, HEADER, type BankErrorRow, type ErrorStyle } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from './refusal.js';
+import type { BankTerms } from '../books/bank-terms.js';
+import { endpointOf } from './endpoint.js';
+import { Refusal, type RefusalFacts } from './refusal.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
+import { servedVersion } from './served-version.js';
 
 /** The spelling that was recorded from the bank, without a space. */
-const JSON_TYPE = 'application/json;charset=utf-8';
+export const JSON_TYPE = 'application/json;charset=utf-8';
 
 /** What the frame around the endpoints found: no such path, a body that is too large, a media type, a syntax. */
-const ROW_OF_STATUS: Readonly<Record<number, BankErrorRow>> = {
-  404: SANDBOX_ERROR.unknownPath,
-  413: SANDBOX_ERROR.bodyTooLarge,
-  415: SANDBOX_ERROR.unsupportedMediaType,
+const REFUSAL_OF_STATUS: Readonly<Record<number, readonly [row: BankErrorRow, facts: RefusalFacts]>> = {
+  404: [SANDBOX_ERROR.unknownPath, {}],
+  413: [SANDBOX_ERROR.bodyTooLarge, {}],
+  415: [SANDBOX_ERROR.unsupportedMediaType, { input: 'Content-Type' }],
 };
 
 /**
@@ -22,7 +24,8 @@ const ROW_OF_STATUS: Readonly<Record<number, BankErrorRow>> = {
 export function refusalOf(error: unknown, status: number | undefined): Refusal {
   if (error instanceof Refusal) return error;
   if (status === undefined || status < 400 || status > 499) return new Refusal(SANDBOX_ERROR.internal);
-  return new Refusal(ROW_OF_STATUS[status] ?? BANK_ERROR.invalidInput);
+  const [row, facts] = REFUSAL_OF_STATUS[status] ?? [BANK_ERROR.invalidInput, {}];
+  return new Refusal(row, facts);
 }
 
 /** Writes headers that every answer of the machine side bears (bank page "reference"). */
@@ -32,16 +35,21 @@ export function markAnswer(request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('Content-Type', JSON_TYPE);
 }
 
-const styles = new WeakMap<IncomingMessage, ErrorStyle>();
-
-/** From now on this call is refused in the words of the version that it chose. */
-export const keepErrorStyle = (request: IncomingMessage, style: ErrorStyle): void =>
-  void styles.set(request, style);
+/** The words of the version that a call chose, whether or not it came as far as its endpoint; else those of today. */
+export function errorStyleOf(request: FastifyRequest, { contract }: BankTerms): ErrorStyle {
+  const endpoint = endpointOf(request);
+  const version = endpoint && servedVersion(endpoint.versions, request.raw.headersDistinct, contract);
+  return version?.errors ?? 'current';
+}
 
 /** @returns the status of the answer */
-export function answerRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): number {
+export function answerRefusal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: Refusal,
+  style: ErrorStyle,
+): number {
   markAnswer(request, reply);
-  const style = styles.get(request.raw) ?? 'current';
   const status = refusal.status(style);
   void reply.status(status).send(refusal.toBody(style));
   return status;

@@ -17,6 +17,9 @@ export const SANDBOX_ERROR = {
   unknownVersion: under(406, BANK_ERROR.invalidHeader),
   unacceptableLanguage: under(406, BANK_ERROR.invalidHeader),
   bodyTooLarge: under(413, BANK_ERROR.invalidInput),
+  headersTooLarge: under(431, BANK_ERROR.invalidHeader),
+  /** The request did not come to its end in time. */
+  tooSlow: under(408, BANK_ERROR.invalidInput),
   unsupportedMediaType: under(415, BANK_ERROR.invalidHeader),
   tooManyCalls: {
     status: 429,
