@@ -29,11 +29,14 @@ describe('replicas whose database goes away while they refresh', () => {
 
   it('lose no pair and spend none twice when it crashes again and again', async () => {
     const chance = new Chance();
-    const crashes = figure(3, 20);
+    const crashes = figure(2, 20);
     const consents = await stack.given(figure(150, 600));
     const sweep = stack.keepDue(consents);
     for (let crash = 0; crash < crashes; crash++) {
-      await delay(chance.between(300, 2_500));
+      // After each crash the hubs hold back for a while: one that hits no refresh shows nothing.
+      const before = await refreshed();
+      await until('refreshes go on', async () => (await refreshed()) > before, SETTLE_MS);
+      await delay(chance.between(0, 1_500));
       await stack.postgres?.crash(chance.between(0, 1_500));
     }
     await sweep.end();
@@ -45,7 +48,7 @@ describe('replicas whose database goes away while they refresh', () => {
     expect(stack.hubs.map((hub) => hub.isRunning)).toEqual([true, true]);
   });
 
-  it('bring every pair back from the spool when a failover has forgotten the last commits', async () => {
+  it('bring every pair back from the spool and spend none twice when a failover has forgotten the last commits', async () => {
     const chance = new Chance();
     const rounds = figure(1, 5);
     const consents = await stack.given(figure(100, 600));
@@ -71,7 +74,7 @@ describe('replicas whose database goes away while they refresh', () => {
     const verdict = await stack.verdict(consents);
     report('failover that forgets the last commits', { seed: chance.seed, rounds, forgotten, ...verdict });
     expect(forgotten).toBeGreaterThan(0);
-    expect(verdict).toMatchObject({ lost: 0, inDoubt: 0, violations: [] });
+    expect(verdict).toMatchObject({ lost: 0, replays: 0, inDoubt: 0, violations: [] });
   });
 
   /** How many refreshes the hubs know of. */

@@ -80,6 +80,36 @@ describe('one exchange with the bank', () => {
     expect(() => exchange.onRequestStart(controller)).toThrow('NOT_WRITTEN');
   });
 
+  it('takes an answer that lay in the socket while the process stood still past the deadline', async () => {
+    const abort = jest.fn();
+    const exchange = new Exchange('id', 1, (outcome) => outcomes.push(outcome));
+    exchange.onRequestStart({ ...controller, abort });
+    const read = new Promise<void>((done) => {
+      // After the deadline's timer, before the socket is read: the order of the event loop.
+      setTimeout(() => {
+        process.nextTick(() => {
+          exchange.onResponseStart(controller, 200, {});
+          exchange.onResponseEnd();
+          setImmediate(done);
+        });
+      }, 2);
+      const until = performance.now() + 10;
+      while (performance.now() < until);
+    });
+    await read;
+
+    expect(outcomes).toEqual([{ status: 200, headers: {}, body: '' }]);
+    expect(abort).not.toHaveBeenCalled();
+  });
+
+  it('is aborted at its deadline when there is no answer to be read', async () => {
+    const reason = await new Promise((abort) => {
+      new Exchange('id', 1, () => undefined).onRequestStart({ ...controller, abort });
+    });
+
+    expect(reason).toMatchObject({ code: 'DEADLINE_PASSED' });
+  });
+
   it.each([
     failure('HPE_INVALID_CONSTANT', { data: 'secret-1' }),
     failure('secret-1'),

@@ -34,7 +34,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     timeoutMs: number,
     private readonly outcome: Outcome,
   ) {
-    this.deadline = setTimeout(() => this.expire(), timeoutMs);
+    // After a stall the answer may lie in the socket, unread: it is read once more before the deadline is enforced.
+    this.deadline = setTimeout(() => setImmediate(() => this.expire()), timeoutMs);
   }
 
   /**
@@ -74,6 +75,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private expire(): void {
+    if (this.isSettled) return;
     const reason = named('DEADLINE_PASSED');
     // A connection that still owes an answer cannot be used again: undici closes it, and reports the abortion.
     if (this.controller) this.controller.abort(reason);

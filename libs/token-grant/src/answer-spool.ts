@@ -1,11 +1,13 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { HeardPairs } from './heard-pairs.js';
 import { SPOOL_SUFFIX, SpoolDirectory } from './spool-directory.js';
-import { toLine, type SpooledAnswer } from './spooled-answer.js';
+import { toLine, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 
 interface Pending {
+  readonly request: SpooledRequest;
   readonly line: string;
   readonly written: () => void;
   readonly failed: (error: unknown) => void;
@@ -29,6 +31,7 @@ export class AnswerSpool implements OnApplicationShutdown {
   constructor(
     private readonly settings: TokenGrantSettings,
     private readonly directory: SpoolDirectory,
+    private readonly heard: HeardPairs,
   ) {}
 
   /** Name of the file that this process writes now; null before its first answer. */
@@ -39,9 +42,14 @@ export class AnswerSpool implements OnApplicationShutdown {
   append(answer: SpooledAnswer): Promise<void> {
     const line = toLine(answer);
     return new Promise((written, failed) => {
-      this.queue.push({ line, written, failed });
+      this.queue.push({ request: answer.request, line, written, failed });
       this.flushing ??= this.flush();
     });
+  }
+
+  /** Whether this machine is known to have answers to such requests; reads no file. */
+  hasHeard(request: SpooledRequest): boolean {
+    return this.heard.has(request);
   }
 
   /** Answers to requests of a consent that spent this generation or a later one, in order, whichever process heard them. */
@@ -61,6 +69,10 @@ export class AnswerSpool implements OnApplicationShutdown {
       const batch = this.queue.splice(0);
       try {
         await this.write(batch.map(({ line }) => line).join(''));
+        this.heard.note(
+          this.nameOf(this.fileCount),
+          batch.map(({ request }) => request),
+        );
         batch.forEach(({ written }) => written());
       } catch (error) {
         await this.close();

@@ -4,6 +4,7 @@ import { newId, newRequestId, runNamed } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import type { GrantOutcome } from './grant-outcome.js';
+import { FailoverGrace } from './failover-grace.js';
 import { CLAIM_DUE } from './reservation.statements.js';
 import { fromRow, type ReservedRequest, type ReservedRow } from './reserved-request.js';
 import { stopwatch } from './stopwatch.js';
@@ -25,7 +26,7 @@ export interface ClaimedRefresh {
   readonly endReason: StateReason | null;
 }
 
-type PickedRow = { count: number; latest: string | null } & (ReservedRow | { id: null });
+type PickedRow = { count: number; latest: string | null } & (ReservedRow | { id: null; server: string });
 
 /** How far the claims of one brand have come. */
 interface Mark {
@@ -42,21 +43,23 @@ export class DueRefreshes {
     private readonly dataSource: DataSource,
     private readonly grants: TokenGrants,
     private readonly settings: TokenGrantSettings,
+    private readonly grace: FailoverGrace,
   ) {}
 
   /**
    * Claims up to `limit` due refreshes of a brand, the longest due first. Each stands in the journal when this resolves, and
-   * nobody else can make it.
+   * nobody else can make it. None while a database server that took over may believe spent pairs to be current.
    */
   async claim(brand: Brand, limit: number): Promise<ClaimedRefresh[]> {
-    if (limit < 1) return [];
+    if (limit < 1 || this.grace.secondsLeft > 0) return [];
     const { owner, leaseSeconds, sendWithinMs } = this.settings;
     const isFresh = stopwatch(sendWithinMs);
     const mark = this.markOf(brand);
     const times = <T>(make: () => T): T[] => Array.from({ length: limit }, make);
     const ids = [times(newId), times(newRequestId)];
-    const values = [brand, mark.dueAt, limit, ...ids, owner, leaseSeconds];
+    const values = [brand, mark.dueAt, limit, ...ids, owner, leaseSeconds, this.grace.server];
     const rows = await runNamed<PickedRow>(this.dataSource, CLAIM_DUE, values);
+    if (rows[0]) this.grace.saw(rows[0].server);
     const latest = rows[0]?.latest;
     if (latest) mark.dueAt = latest;
     return rows.flatMap((row) => (row.id === null ? [] : [this.claimed({ isFresh, ...fromRow(row) })]));

@@ -120,7 +120,7 @@ describe('a failover under running hubs', () => {
 });
 
 describe('a sweep of the spool', () => {
-  it('asks the database nothing while there is no file', async () => {
+  it('compares nothing with the database while there is no file', async () => {
     const { replay } = stage.replica('one');
     const query = jest.spyOn(stage.dataSource, 'query');
     await replay.sweep();

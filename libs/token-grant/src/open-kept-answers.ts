@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { AnswerSpool } from './answer-spool.js';
 import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
+import { HeardPairs } from './heard-pairs.js';
 import { KeptAnswers } from './kept-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import { SpoolDirectory } from './spool-directory.js';
@@ -34,7 +35,7 @@ export function openKeptAnswers({
   const journal = new TokenJournal(dataSource);
   const sealer = new GrantSealer(vault, settings);
   const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
-  const spool = new AnswerSpool(settings, new SpoolDirectory(settings));
+  const spool = new AnswerSpool(settings, new SpoolDirectory(settings), new HeardPairs());
   const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(new NobodyObserves()));
   return new KeptAnswers(journal, answers);
 }

@@ -10,9 +10,11 @@ import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
 import { AnswerSpool } from './answer-spool.js';
 import { DueRefreshes } from './due-refreshes.js';
+import { FailoverGrace } from './failover-grace.js';
 import { GrantFailures } from './grant-failures.js';
 import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
+import { HeardPairs } from './heard-pairs.js';
 import { KeptAnswers } from './kept-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import { ProcessMark } from './process-mark.js';
@@ -46,6 +48,7 @@ export interface Replica {
   readonly kept: KeptAnswers;
   readonly stale: StaleRequests;
   readonly observer: NobodyObserves;
+  readonly grace: FailoverGrace;
   /** As a start of the application does. */
   start(): Promise<void>;
   /** As the end of the process does, however that comes; what is under way at the bank is not waited for. */
@@ -57,6 +60,7 @@ export class Stage {
   readonly vault = new TokenVault(KeyRing.parse(`k1:${randomBytes(32).toString('base64')}`));
   readonly consents: ConsentRepository;
   bank = new ScriptedBank();
+  failoverGraceMs = 0;
   private readonly processes: (() => Promise<void>)[] = [];
 
   private constructor(
@@ -105,20 +109,23 @@ export class Stage {
       tokenTimeoutMs: 120_000,
       spoolDir,
       spoolRetentionMinutes: 30,
+      failoverGraceMs: this.failoverGraceMs,
     });
     const observer = new NobodyObserves();
     const journal = new TokenJournal(dataSource);
-    const reservations = new Reservations(dataSource, consents, journal, settings);
+    const grace = new FailoverGrace(dataSource, settings);
+    const heard = new HeardPairs();
+    const reservations = new Reservations(dataSource, consents, journal, settings, grace);
     const sealer = new GrantSealer(this.vault, settings);
     const directory = new SpoolDirectory(settings);
-    const spool = new AnswerSpool(settings, directory);
+    const spool = new AnswerSpool(settings, directory, heard);
     const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
     const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(observer));
     const call = new TokenCall(sealer, bank, answers, observer);
     const failures = new GrantFailures(journal, consents);
     const grants = new TokenGrants(reservations, journal, call, answers, failures);
     const mark = new ProcessMark(settings);
-    const watch = new SpoolWatch(directory, spool, journal);
+    const watch = new SpoolWatch(directory, spool, journal, heard, grace);
     const replay = new SpoolReplay(watch, answers, journal, mark, observer);
     const kept = new KeptAnswers(journal, answers);
     const die = async () => {
@@ -132,13 +139,14 @@ export class Stage {
     return {
       settings,
       grants,
-      due: new DueRefreshes(dataSource, grants, settings),
+      due: new DueRefreshes(dataSource, grants, settings, grace),
       reservations,
       spool,
       replay,
       kept,
       stale: new StaleRequests(dataSource, consents),
       observer,
+      grace,
       async start() {
         await replay.onApplicationBootstrap();
         await kept.onApplicationBootstrap();

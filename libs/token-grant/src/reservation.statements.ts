@@ -1,5 +1,10 @@
 import type { NamedStatement } from '@consent-hub/platform';
 
+/** Tells a database server from the one that it has taken over from. */
+export const SERVER_IDENTITY = `extract(epoch FROM pg_postmaster_start_time())::text`;
+/** Nothing is reserved on another server than the one known so far, if any is. */
+const ON_SERVER = (known: string) => `(${known}::text IS NULL OR ${known}::text = ${SERVER_IDENTITY})`;
+
 const INTO = `
   INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, probe_of,
          owner, sent_at, lease_ends_at)`;
@@ -14,7 +19,7 @@ const RESERVED = `
  * takes nine: nothing is open for the consent, nothing of its generation is in doubt. No row: look closer. What the snapshot
  * of the statement is too old to show is caught by the row locks and by the index over open requests.
  *
- * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease
+ * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server
  */
 export const RESERVE_REFRESH: NamedStatement = {
   name: 'reserve_refresh',
@@ -23,6 +28,7 @@ export const RESERVE_REFRESH: NamedStatement = {
     SELECT c.id, c.brand, c.scope, t.refresh_token
       FROM hub.consent c JOIN hub.token_set t ON t.consent_id = c.id
      WHERE c.id = $1 AND c.state IN ('active', 'refreshed') AND t.generation = $2 AND t.refresh_token IS NOT NULL
+       AND ${ON_SERVER('$7')}
        FOR NO KEY UPDATE OF c, t
   ), reserved AS (${INTO}
     SELECT $3, owned.id, owned.brand, 'refresh_token', 'sent', $2, $4, NULL, $5, ${TIMES('$6')} FROM owned
@@ -33,22 +39,24 @@ export const RESERVE_REFRESH: NamedStatement = {
     UPDATE hub.token_set t SET refresh_due_at = reserved.lease_ends_at
       FROM reserved WHERE t.consent_id = reserved.consent_id
   )
-  SELECT reserved.*, owned.scope, owned.refresh_token FROM reserved CROSS JOIN owned`,
+  SELECT reserved.*, ${SERVER_IDENTITY} AS server, owned.scope, owned.refresh_token FROM reserved CROSS JOIN owned`,
 };
 
-/** As `RESERVE_REFRESH`, for a code that nobody has sent yet: $2 id, $3 Request-ID, $4 owner, $5 seconds of lease. */
+/** As `RESERVE_REFRESH`, for a code that nobody has sent yet: $2 id, $3 Request-ID, $4 owner, $5 seconds of lease, $6 server. */
 export const RESERVE_EXCHANGE: NamedStatement = {
   name: 'reserve_exchange',
   text: `
   WITH owned AS MATERIALIZED (
     SELECT c.id, c.brand, c.scope, c.authorization_code, c.code_verifier, c.redirect_uri
-      FROM hub.consent c WHERE c.id = $1 AND c.state = 'authorized' FOR NO KEY UPDATE
+      FROM hub.consent c WHERE c.id = $1 AND c.state = 'authorized' AND ${ON_SERVER('$6')}
+       FOR NO KEY UPDATE
   ), reserved AS (${INTO}
     SELECT $2, owned.id, owned.brand, 'authorization_code', 'sent', 0, $3, NULL, $4, ${TIMES('$5')} FROM owned
      WHERE NOT EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = $1)
     ${UNLESS_OPEN}${RESERVED}
   )
-  SELECT reserved.*, owned.scope, owned.authorization_code, owned.code_verifier, owned.redirect_uri
+  SELECT reserved.*, ${SERVER_IDENTITY} AS server, owned.scope, owned.authorization_code, owned.code_verifier,
+         owned.redirect_uri
     FROM reserved CROSS JOIN owned`,
 };
 
@@ -62,7 +70,7 @@ export const RESERVE_EXCHANGE: NamedStatement = {
  * transaction still looks at an old snapshot. LIMIT inside LATERAL keeps the planner from reading every open request of the
  * cluster for the few that belong here.
  *
- * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease
+ * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease, $8 server
  */
 export const CLAIM_DUE: NamedStatement = {
   name: 'claim_due_refreshes',
@@ -70,6 +78,7 @@ export const CLAIM_DUE: NamedStatement = {
   WITH due AS MATERIALIZED (
     SELECT consent_id, generation, refresh_token, refresh_due_at FROM hub.token_set
      WHERE brand = $1 AND refresh_due_at >= $2::timestamptz AND refresh_due_at <= now()
+       AND ${ON_SERVER('$8')}
      ORDER BY refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
   ), owned AS MATERIALIZED (
     SELECT c.id, c.scope, c.state IN ('active', 'refreshed') AS is_live, due.generation, due.refresh_token
@@ -114,7 +123,7 @@ export const CLAIM_DUE: NamedStatement = {
       FROM owned LEFT JOIN reserved ON reserved.consent_id = owned.id LEFT JOIN open ON open.consent_id = owned.id
      WHERE t.consent_id = owned.id
   )
-  SELECT picked.count, picked.latest, reserved.*, owned.scope, owned.refresh_token
+  SELECT picked.count, picked.latest, ${SERVER_IDENTITY} AS server, reserved.*, owned.scope, owned.refresh_token
     FROM (SELECT count(*)::integer AS count, max(refresh_due_at)::text AS latest FROM due) picked
     LEFT JOIN (reserved JOIN owned ON owned.id = reserved.consent_id) ON true`,
 };

@@ -3,6 +3,7 @@ import { newId, newRequestId, runNamed } from '@consent-hub/platform';
 import { ConsentEntity, ConsentRepository, isLive, TokenSetEntity } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource, In, type EntityManager } from 'typeorm';
+import { FailoverGrace } from './failover-grace.js';
 import { RESERVE_EXCHANGE, RESERVE_REFRESH } from './reservation.statements.js';
 import { fromRow, type ReservedRequest, type ReservedRow } from './reserved-request.js';
 import { stopwatch } from './stopwatch.js';
@@ -17,7 +18,9 @@ export type ReserveResult =
   | { readonly kind: 'not_live'; readonly consent: ConsentEntity | null }
   | { readonly kind: 'under_way'; readonly request: TokenRequestEntity }
   | { readonly kind: 'in_doubt'; readonly request: TokenRequestEntity }
-  | { readonly kind: 'received'; readonly request: TokenRequestEntity };
+  | { readonly kind: 'received'; readonly request: TokenRequestEntity }
+  /** Another database server has taken over: what it believes to be current may have been spent. */
+  | { readonly kind: 'paused'; readonly seconds: number };
 
 /**
  * The right to send one request for a consent. A partial unique index over the open rows of the journal makes calls
@@ -30,6 +33,7 @@ export class Reservations {
     private readonly consents: ConsentRepository,
     private readonly journal: TokenJournal,
     private readonly settings: TokenGrantSettings,
+    private readonly grace: FailoverGrace,
   ) {}
 
   /**
@@ -39,14 +43,24 @@ export class Reservations {
    */
   async reserve(consentId: string, grantType: GrantType, generation: number): Promise<ReserveResult> {
     const isFresh = stopwatch(this.settings.sendWithinMs);
+    const row = this.grace.secondsLeft === 0 && (await this.quickly(consentId, grantType, generation));
+    if (row) return { kind: 'reserved', isFresh, ...fromRow(row) };
+    return this.dataSource.transaction((tx) => this.lookCloser(tx, consentId, grantType, generation));
+  }
+
+  private async quickly(
+    consentId: string,
+    grantType: GrantType,
+    generation: number,
+  ): Promise<ReservedRow | undefined> {
     const { owner, leaseSeconds } = this.settings;
-    const names = [newId(), newRequestId(), owner, leaseSeconds];
+    const names = [newId(), newRequestId(), owner, leaseSeconds, this.grace.server];
     const [row] =
       grantType === 'refresh_token'
         ? await runNamed<ReservedRow>(this.dataSource, RESERVE_REFRESH, [consentId, generation, ...names])
         : await runNamed<ReservedRow>(this.dataSource, RESERVE_EXCHANGE, [consentId, ...names]);
-    if (row) return { kind: 'reserved', isFresh, ...fromRow(row) };
-    return this.dataSource.transaction((tx) => this.lookCloser(tx, consentId, grantType, generation));
+    if (row) this.grace.saw(row.server);
+    return row;
   }
 
   /** Whatever stands in the way of the quick statement. */
@@ -72,6 +86,9 @@ export class Reservations {
     if (open && !(await this.leaseIsOver(tx, open))) {
       return { kind: open.status === 'sent' ? 'under_way' : 'in_doubt', request: open };
     }
+    await this.grace.look(tx);
+    const seconds = this.grace.secondsLeft;
+    if (seconds > 0) return { kind: 'paused', seconds };
     if (open) await this.giveUp(tx, open);
     const request = await this.insert(tx, consent, grantType, generation);
     const { scope, authorizationCode, codeVerifier, redirectUri } = consent;

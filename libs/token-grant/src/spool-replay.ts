@@ -11,9 +11,8 @@ import { ProcessMark } from './process-mark.js';
 import type { SpooledAnswer } from './spooled-answer.js';
 import { SpoolWatch, type LostAnswers } from './spool-watch.js';
 import { TokenAnswers } from './token-answers.js';
+import { SPOOL_SWEEP_MS } from './token-grant.settings.js';
 import { TokenJournal } from './token-journal.js';
-
-const EVERY_MS = 5_000;
 
 /**
  * Settles what was heard and is not written down: by a process that died, or because a failover made the database forget it.
@@ -38,7 +37,7 @@ export class SpoolReplay implements OnApplicationBootstrap, BeforeApplicationShu
     await this.compare(true);
   }
 
-  @Interval(EVERY_MS)
+  @Interval(SPOOL_SWEEP_MS)
   run(): Promise<void> {
     return this.runs.start();
   }
@@ -57,6 +56,7 @@ export class SpoolReplay implements OnApplicationBootstrap, BeforeApplicationShu
     // All that the dead ever wrote is there to be read.
     const lost = await (all || dead.length > 0 ? this.watch.lookAtAll() : this.watch.look());
     await this.replay(lost);
+    this.watch.replayed();
     await this.watch.prune();
     for (const { owner, forget } of dead) {
       const ended = await this.journal.endLeasesOf(owner, this.watch.unsettledIds());

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AnswerSpool } from './answer-spool.js';
+import { FailoverGrace } from './failover-grace.js';
+import { HeardPairs } from './heard-pairs.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { inOrder, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenJournal, type Standing } from './token-journal.js';
@@ -35,16 +37,20 @@ export class SpoolWatch {
   private readonly offsets = new Map<string, number>();
   private sentinels: SpooledRequest[] = [];
   private waiting: SpooledAnswer[] = [];
+  private comparedWith: string | null = null;
 
   constructor(
     private readonly directory: SpoolDirectory,
     private readonly spool: AnswerSpool,
     private readonly journal: TokenJournal,
+    private readonly heard: HeardPairs,
+    private readonly grace: FailoverGrace,
   ) {}
 
   /** What was lost since the last look. An answer that has just come is left to the process that heard it. */
   async look(): Promise<LostAnswers> {
-    const files = await this.directory.files();
+    this.comparedWith = await this.grace.look();
+    const files = await this.files();
     if (files.length === 0) {
       this.forget();
       return { answers: [], unknown: 0 };
@@ -60,10 +66,16 @@ export class SpoolWatch {
 
   /** Everything that the spool holds and the database does not, from the first line on. */
   async lookAtAll(): Promise<LostAnswers> {
+    this.comparedWith = await this.grace.look();
     this.forget();
-    const { pending, unknown } = await this.readOn(await this.directory.files());
+    const { pending, unknown } = await this.readOn(await this.files());
     this.waiting = pending;
     return { answers: await this.ready(pending), unknown };
+  }
+
+  /** What was found lost is back, as far as this machine can bring it. */
+  replayed(): void {
+    if (this.comparedWith !== null) this.grace.swept(this.comparedWith);
   }
 
   /** Ids of requests whose answers are not written down yet. */
@@ -77,6 +89,12 @@ export class SpoolWatch {
     if (this.waiting.length > 0) return;
     for (const name of await this.directory.files())
       if (name !== this.spool.currentFile) await this.directory.prune(name);
+  }
+
+  private async files(): Promise<string[]> {
+    const files = await this.directory.files();
+    this.heard.retain(new Set([...files, this.spool.currentFile]));
+    return files;
   }
 
   private forget(): void {
@@ -96,6 +114,10 @@ export class SpoolWatch {
     let [hasForgotten, unknown] = [false, 0];
     for (const name of files) {
       for await (const { answers, nextOffset } of this.directory.read(name, this.offsets.get(name))) {
+        this.heard.note(
+          name,
+          answers.map(({ request }) => request),
+        );
         for (const [answer, verdict] of await this.judge(answers)) {
           if (verdict === 'settled') this.sentinels.push(answer.request);
           else if (verdict === 'unknown') unknown++;

@@ -53,6 +53,11 @@ export class TokenAnswers {
     return this.settlement.abandon(request, outcome);
   }
 
+  /** Whether this machine is known to have heard what a request would ask for; costs nothing. */
+  isHeard(request: OpenRequest): boolean {
+    return this.spool.hasHeard(request);
+  }
+
   /**
    * Settles what the spool of this machine holds of the pairs that followed the one a request spends. A refusal of that
    * pair is no news then, and spending it would be a second time.

@@ -3,7 +3,7 @@ import { BankClient, BankError, type TokenRequest } from '@consent-hub/bank-clie
 import { GrantObserver } from './grant-observer.js';
 import type { GrantEnd } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
-import type { ReservedRequest } from './reserved-request.js';
+import type { OpenRequest, ReservedRequest } from './reserved-request.js';
 import { TokenAnswers } from './token-answers.js';
 import { verdictOf } from './verdict.js';
 
@@ -11,6 +11,8 @@ import { verdictOf } from './verdict.js';
 @Injectable()
 export class TokenCall {
   private readonly logger = new Logger(TokenCall.name);
+  /** Pairs whose calls have not ended, whatever the database remembers of them. */
+  private readonly underWay = new Set<string>();
 
   constructor(
     private readonly sealer: GrantSealer,
@@ -23,7 +25,7 @@ export class TokenCall {
    * Sends a request that this process has reserved.
    *
    * @param isScheduled nobody asked for it: it was due
-   * @returns what became of it; `committed` also where the spool had the answer that a probe would have asked for
+   * @returns what became of it; `committed` also where the spool had the answer already
    */
   async send(reserved: ReservedRequest, isScheduled = false): Promise<GrantEnd> {
     const { consentId, brand, grantType, requestId, probeOf } = reserved.request;
@@ -48,15 +50,28 @@ export class TokenCall {
     const { request } = reserved;
     const call = await this.prepare(reserved);
     const isProbe = request.probeOf !== null;
-    const known = isProbe ? await this.answers.settleSpooled(request) : null;
-    if (known && known.outcome !== 'overtaken') {
+    // A failover may have made the database forget that this pair was spent, and with what answer.
+    const isHeard = this.answers.isHeard(request);
+    const known = isProbe || isHeard ? await this.answers.settleSpooled(request) : null;
+    if (known && (isHeard || known.outcome !== 'overtaken')) {
       await this.giveBack(reserved, 'answer_in_spool');
       return known;
     }
     if (!reserved.isFresh()) return this.giveBack(reserved, 'held_up');
+    const pair = `${request.consentId}:${request.expectedGeneration}`;
+    if (this.underWay.has(pair)) return this.giveBack(reserved, 'under_way');
+    this.underWay.add(pair);
+    try {
+      return await this.spend(request, call);
+    } finally {
+      this.underWay.delete(pair);
+    }
+  }
+
+  private async spend(request: OpenRequest, call: TokenRequest): Promise<GrantEnd> {
     const answer = await this.ask(call);
     if (!(answer instanceof BankError)) return this.answers.receive(request, answer);
-    const verdict = verdictOf(answer.code, request.grantType, isProbe);
+    const verdict = verdictOf(answer.code, request.grantType, request.probeOf !== null);
     // Before a pair is called lost: it may lie in the spool, where a failover has made the database forget it.
     const isLoss = verdict.kind === 'ended' && verdict.to === 'failed';
     const found = isLoss ? await this.answers.settleSpooled(request) : null;

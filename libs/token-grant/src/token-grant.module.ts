@@ -2,9 +2,11 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '@consent-hub/consent';
 import { AnswerSpool } from './answer-spool.js';
 import { DueRefreshes } from './due-refreshes.js';
+import { FailoverGrace } from './failover-grace.js';
 import { GrantFailures } from './grant-failures.js';
 import { GrantObserver, NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
+import { HeardPairs } from './heard-pairs.js';
 import { KeptAnswers } from './kept-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import { ProcessMark } from './process-mark.js';
@@ -27,9 +29,11 @@ export const TOKEN_GRANT_ENTITIES = [TokenRequestEntity];
 /** From the journal up to those who ask for grants. */
 const PROVIDERS = [
   TokenJournal,
+  FailoverGrace,
   Reservations,
   GrantSealer,
   SpoolDirectory,
+  HeardPairs,
   AnswerSpool,
   TokenSettlement,
   PatientWriter,

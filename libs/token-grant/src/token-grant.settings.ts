@@ -6,6 +6,11 @@ const LEASE_MARGIN_SECONDS = 30;
 /** A reservation not sent by then is given back: what is left of the margin is for the commit. */
 const SEND_WITHIN_MS = (LEASE_MARGIN_SECONDS * 1000) / 2;
 
+/** How often spool and database are compared. */
+export const SPOOL_SWEEP_MS = 5_000;
+/** Sweeps by which every replica has brought back what its spool holds. */
+const SWEEPS_OF_GRACE = 2;
+
 /** How this process takes part in the journal. */
 export class TokenGrantSettings {
   /**
@@ -20,6 +25,8 @@ export class TokenGrantSettings {
   readonly spoolDir: string;
   /** How long a file of the spool is kept after its last answer. */
   readonly spoolRetentionMinutes: number;
+  /** How long no pair is spent when another database server has taken over. */
+  readonly failoverGraceMs: number;
   /** When a pair is to be refreshed by itself. */
   readonly schedule: RefreshSchedule;
 
@@ -28,6 +35,7 @@ export class TokenGrantSettings {
     tokenTimeoutMs: number;
     spoolDir: string;
     spoolRetentionMinutes: number;
+    failoverGraceMs?: number;
     refreshAheadSeconds?: number;
     refreshIdleHours?: number;
     refreshKeepaliveHours?: number;
@@ -36,6 +44,7 @@ export class TokenGrantSettings {
     this.leaseSeconds = Math.ceil(settings.tokenTimeoutMs / 1000) + LEASE_MARGIN_SECONDS;
     this.spoolDir = settings.spoolDir;
     this.spoolRetentionMinutes = settings.spoolRetentionMinutes;
+    this.failoverGraceMs = settings.failoverGraceMs ?? SWEEPS_OF_GRACE * SPOOL_SWEEP_MS;
     this.schedule = {
       aheadSeconds: settings.refreshAheadSeconds ?? DEFAULT_SCHEDULE.aheadSeconds,
       idleHours: settings.refreshIdleHours ?? DEFAULT_SCHEDULE.idleHours,

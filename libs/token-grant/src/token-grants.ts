@@ -121,6 +121,8 @@ export class TokenGrants implements BeforeApplicationShutdown {
         case 'received':
           if (await this.answers.readKept(reserved.request)) return;
           throw await this.failures.of(reserved.request);
+        case 'paused':
+          throw unavailable(consentId, reserved.seconds);
         case 'under_way':
           await this.watch(reserved.request);
           break;
