@@ -1,5 +1,5 @@
 import type { PaymentDeviation, PaymentProduct } from '../../support/payment-calls.js';
-import type { Refusal } from './refusals.js';
+import { INVALID_HEADER, INVALID_INPUT, missingHeader, missingInput, type Refusal } from './refusals.js';
 
 const REFERENCE = 'bank page "reference": payments';
 const FLOWS = 'bank page "flows": payments';
@@ -8,25 +8,6 @@ const ERRORS = 'bank page "error codes": payments';
 const CLIENT = 'recorded client';
 const ASSUMED = 'assumed';
 
-const missingHeader = (name: string): Refusal => [
-  400,
-  'MISSING_INPUT',
-  'GEN-1201-100001',
-  `Missing required header input '${name}'`,
-];
-const missingInput = (name: string): Refusal => [
-  400,
-  'MISSING_INPUT',
-  'GEN-1201-100002',
-  `Missing required body/path/query input '${name}'`,
-];
-const INVALID_HEADER: Refusal = [400, 'INVALID_INPUT', 'GEN-1202-100001', 'Invalid request header input.'];
-const INVALID_INPUT: Refusal = [
-  400,
-  'INVALID_INPUT',
-  'GEN-1202-100002',
-  'Invalid request body/path/query input.',
-];
 const content = (number: number, description: string, error = 'INVALID_INPUT'): Refusal => [
   400,
   error,

@@ -12,20 +12,25 @@ export interface RefusalFact {
   readonly answer: Refusal;
 }
 
-const missingHeader = (name: string): Refusal => [
+export const missingHeader = (name: string): Refusal => [
   400,
   'MISSING_INPUT',
   'GEN-1201-100001',
   `Missing required header input '${name}'`,
 ];
-const missingInput = (name: string): Refusal => [
+export const missingInput = (name: string): Refusal => [
   400,
   'MISSING_INPUT',
   'GEN-1201-100002',
   `Missing required body/path/query input '${name}'`,
 ];
-const INVALID_HEADER: Refusal = [400, 'INVALID_INPUT', 'GEN-1202-100001', 'Invalid request header input.'];
-const INVALID_INPUT: Refusal = [
+export const INVALID_HEADER: Refusal = [
+  400,
+  'INVALID_INPUT',
+  'GEN-1202-100001',
+  'Invalid request header input.',
+];
+export const INVALID_INPUT: Refusal = [
   400,
   'INVALID_INPUT',
   'GEN-1202-100002',

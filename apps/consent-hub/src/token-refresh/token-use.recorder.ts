@@ -42,11 +42,8 @@ export class TokenUseRecorder extends TokenUse implements BeforeApplicationShutd
     return this.runs.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    // One that is under way, and one for what came since it began.
-    await this.runs.start();
-    await this.runs.start();
-    await this.runs.stop();
+  beforeApplicationShutdown(): Promise<void> {
+    return this.runs.finish();
   }
 
   private async flush(): Promise<void> {

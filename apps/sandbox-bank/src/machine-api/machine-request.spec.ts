@@ -95,7 +95,7 @@ describe('a request of a TPP', () => {
     ];
 
     it('gives the scopes that the version serves today', () => {
-      expect(choose('3')).toEqual({ name: '3', scopes: ['CAF'], errors: 'unprefixed' });
+      expect(choose('3')).toEqual({ name: '3', scopes: ['CAF'], errors: 'current' });
       expect(choose('4')).toEqual({ name: '4', scopes: ['AIS'], errors: 'current' });
     });
 

@@ -49,4 +49,24 @@ describe('the runs of a job', () => {
     await job.start();
     expect(ended).toBe(false);
   });
+
+  it('finish with one for what came since the last had begun', async () => {
+    const { open, passed } = gate();
+    const waiting = ['before'];
+    const done: string[] = [];
+    const job = new SoleRun('test', async () => {
+      const taken = waiting.splice(0);
+      await passed;
+      done.push(...taken);
+    });
+    void job.start();
+    waiting.push('meanwhile');
+    const finished = job.finish();
+    open();
+    await finished;
+    expect(done).toEqual(['before', 'meanwhile']);
+    waiting.push('too late');
+    await job.start();
+    expect(done).not.toContain('too late');
+  });
 });

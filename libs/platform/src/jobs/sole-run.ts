@@ -25,6 +25,13 @@ export class SoleRun {
     return this.current;
   }
 
+  /** The run that is under way, one more for what came since it began, and then none. */
+  async finish(): Promise<void> {
+    await this.start();
+    await this.start();
+    await this.stop();
+  }
+
   /** No run begins any more; resolves when the last one has ended. */
   async stop(): Promise<void> {
     this.stopped = true;
