@@ -44,7 +44,7 @@ describe('replicas whose database goes away while they refresh', () => {
     const verdict = await stack.verdict(consents);
     report('Postgres stopped at once and started again', { seed: chance.seed, crashes, ...verdict });
     expect(verdict).toMatchObject({ lost: 0, replays: 0, inDoubt: 0, violations: [] });
-    expect(verdict.refreshes).toBeGreaterThan(consents.length);
+    expect(verdict.refreshes).toBeGreaterThanOrEqual(consents.length);
     expect(stack.hubs.map((hub) => hub.isRunning)).toEqual([true, true]);
   });
 
