@@ -38,3 +38,4 @@ export {
   type TimelineFault,
   type VerifiedPart,
 } from './timeline-verifier.js';
+export { IsElectronicIban } from './iban.js';

@@ -1,13 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsPsuRef } from '@consent-hub/consent';
+import { IsElectronicIban, IsPsuRef } from '@consent-hub/consent';
 import { BRANDS, LANGUAGES, SCOPES, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
-import { Transform } from 'class-transformer';
-import { IsIBAN, IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { IsReturnUrl } from './return-url.js';
-
-/** As ISO 13616 writes an IBAN for machines: upper case, no spaces. */
-const toElectronicFormat = (value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll(' ', '').toUpperCase() : value;
 
 export class OpenConsentRequest {
   @ApiProperty({
@@ -40,11 +35,7 @@ export class OpenConsentRequest {
       'CAF only, and required there: the account whose funds will be asked for. Spaces and case do not matter.',
   })
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => toElectronicFormat(value))
-  @Matches(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/, {
-    message: '$property must be an IBAN with a right checksum',
-  })
-  @IsIBAN({}, { message: '$property must be an IBAN with a right checksum' })
+  @IsElectronicIban()
   iban?: string | null;
 
   @ApiPropertyOptional({

@@ -1,6 +1,6 @@
 import { BANK_ERROR, HEADER, type Language, type Scope } from '@consent-hub/psd2-protocol';
-import { isIBAN } from 'class-validator';
 import type { Assumptions } from '../books/assumptions.js';
+import { isElectronicIban } from '../machine-api/iban.js';
 import { acceptedLanguages } from '../machine-api/accept-language.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import type { MachineRequest } from '../machine-api/machine-request.js';
@@ -15,8 +15,6 @@ export interface ConsentUriRequest extends CodeChallenge {
   readonly redirectUri: string;
   readonly languages: readonly Language[];
 }
-
-const IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/;
 
 /** Reads a call of GET /consent-uris: its inputs are well formed then, and the account not yet known to be good. */
 export function readConsentUriRequest(call: MachineCall, assumptions: Assumptions): ConsentUriRequest {
@@ -48,7 +46,7 @@ function readScope({ request, scopes }: MachineCall, version: ConsentUriVersion)
 function readIban(request: MachineRequest, scope: Scope): string {
   const input = 'iban';
   const iban = request.query(input).toUpperCase();
-  if (!IBAN.test(iban) || !isIBAN(iban)) throw new Refusal(BANK_ERROR.invalidInput, { input, scope });
+  if (!isElectronicIban(iban)) throw new Refusal(BANK_ERROR.invalidInput, { input, scope });
   return iban;
 }
 

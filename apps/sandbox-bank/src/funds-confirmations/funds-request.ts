@@ -1,5 +1,6 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { isIBAN, isISO4217CurrencyCode } from 'class-validator';
+import { isISO4217CurrencyCode } from 'class-validator';
+import { isElectronicIban } from '../machine-api/iban.js';
 import type { MachineRequest } from '../machine-api/machine-request.js';
 import { Refusal } from '../machine-api/refusal.js';
 
@@ -13,13 +14,12 @@ export interface FundsRequest {
 
 const AMOUNT = /^\d+(?:\.\d+)?$/;
 const LONGEST_AMOUNT = 14;
-const IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/;
 
 /** The body of POST /funds-confirmations (bank page "reference": funds). */
 export function readFundsRequest(request: MachineRequest): FundsRequest {
   const body = request.json();
   const iban = body.text('account.iban').toUpperCase();
-  if (!IBAN.test(iban) || !isIBAN(iban)) throw invalid('account.iban');
+  if (!isElectronicIban(iban)) throw invalid('account.iban');
   const currency = body.text('instructed_amount.currency');
   if (!isISO4217CurrencyCode(currency) || currency !== currency.toUpperCase())
     throw invalid('instructed_amount.currency');

@@ -1,7 +1,7 @@
-import { isIBAN } from 'class-validator';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import { isDate } from '../books/calendar.js';
 import type { Communication, PaymentInstruction, PaymentProduct } from '../books/payment.js';
+import { isElectronicIban } from '../machine-api/iban.js';
 import type { JsonBody } from '../machine-api/json-body.js';
 import { Refusal } from '../machine-api/refusal.js';
 
@@ -19,7 +19,6 @@ export type ReadOrder = (body: JsonBody, product: PaymentProduct) => RequestedPa
 export const NAME = /^.{1,70}$/u;
 export const TEXT = /^.{1,140}$/u;
 export const REFERENCE = /^.{1,35}$/u;
-const IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/;
 /** No more than 14 significant digits, as bank page "reference" has it for funds. A sign is understood, and refused. */
 const AMOUNT = /^-?\d{1,12}(?:\.\d{1,2})?$/;
 /** The form alone: which currencies there are, a rule says. */
@@ -30,7 +29,7 @@ const invalid = (input: string): Refusal => new Refusal(BANK_ERROR.invalidInput,
 /** In lower case it is tolerated (assumed). */
 export function readIban(body: JsonBody, path: string): string {
   const iban = body.text(path).toUpperCase();
-  if (!IBAN.test(iban) || !isIBAN(iban)) throw invalid(path);
+  if (!isElectronicIban(iban)) throw invalid(path);
   return iban;
 }
 

@@ -1,0 +1,17 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsIBAN, Matches } from 'class-validator';
+
+const FAULT = '$property must be an IBAN with a right checksum';
+
+/** As ISO 13616 writes an IBAN for machines: upper case, no spaces. */
+const toElectronicFormat = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll(' ', '').toUpperCase() : value;
+
+/** Reads a property as an IBAN in electronic format, however it was spaced and cased, and validates it. */
+export const IsElectronicIban = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => toElectronicFormat(value)),
+    Matches(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/, { message: FAULT }),
+    IsIBAN({}, { message: FAULT }),
+  );
