@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { figure, report, WITHIN_MS } from '../support/chaos-figures.js';
-import { Chance } from '../support/chaos-random.js';
-import { ChaosStack } from '../support/chaos-stack.js';
+import { figure, report, WITHIN_MS } from '../support/chaos/figures.js';
+import { Chance } from '../support/chaos/random.js';
+import { ChaosStack } from '../support/chaos/stack.js';
 import { until } from '../stack/local-stack.js';
 
 jest.setTimeout(WITHIN_MS);

@@ -1,6 +1,6 @@
-import type { Fault } from '../support/chaos-bank.js';
-import { figure, report, WITHIN_MS } from '../support/chaos-figures.js';
-import { ChaosStack } from '../support/chaos-stack.js';
+import type { Fault } from '../support/chaos/bank.js';
+import { figure, report, WITHIN_MS } from '../support/chaos/figures.js';
+import { ChaosStack } from '../support/chaos/stack.js';
 import { until } from '../stack/local-stack.js';
 
 jest.setTimeout(WITHIN_MS);

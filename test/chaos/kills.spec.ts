@@ -1,8 +1,8 @@
 import { BRANDS } from '@consent-hub/psd2-protocol';
-import { figure, report, WITHIN_MS } from '../support/chaos-figures.js';
-import { KillStorm } from '../support/chaos-kills.js';
-import { Chance } from '../support/chaos-random.js';
-import { ChaosStack } from '../support/chaos-stack.js';
+import { figure, report, WITHIN_MS } from '../support/chaos/figures.js';
+import { KillStorm } from '../support/chaos/kills.js';
+import { Chance } from '../support/chaos/random.js';
+import { ChaosStack } from '../support/chaos/stack.js';
 
 jest.setTimeout(WITHIN_MS);
 

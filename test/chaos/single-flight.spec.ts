@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { figure, report, WITHIN_MS } from '../support/chaos-figures.js';
-import { ChaosStack } from '../support/chaos-stack.js';
-import type { SeededConsent } from '../support/chaos-seed.js';
+import { figure, report, WITHIN_MS } from '../support/chaos/figures.js';
+import { ChaosStack } from '../support/chaos/stack.js';
+import type { SeededConsent } from '../support/chaos/seed.js';
 
 jest.setTimeout(WITHIN_MS);
 

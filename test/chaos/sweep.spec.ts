@@ -1,5 +1,5 @@
-import { figure, report, WITHIN_MS } from '../support/chaos-figures.js';
-import { ChaosStack } from '../support/chaos-stack.js';
+import { figure, report, WITHIN_MS } from '../support/chaos/figures.js';
+import { ChaosStack } from '../support/chaos/stack.js';
 import { until } from '../stack/local-stack.js';
 
 jest.setTimeout(WITHIN_MS);

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
-import type { Evidence } from '../support/chaos-evidence.js';
-import { hexHashOf, type TokenCall } from '../support/chaos-relay.js';
-import { judge } from '../support/chaos-verdict.js';
+import type { Evidence } from '../support/chaos/evidence.js';
+import { hexHashOf, type TokenCall } from '../support/chaos/relay.js';
+import { judge } from '../support/chaos/verdict.js';
 
 const vault = new TokenVault(KeyRing.parse(`test:${randomBytes(32).toString('base64')}`));
 const ID = '0190a000-0000-7000-8000-000000000001';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BRANDS } from '@consent-hub/psd2-protocol';
-import type { ChaosHub } from './chaos-hub.js';
-import type { Chance } from './chaos-random.js';
+import type { ChaosHub } from './hub.js';
+import type { Chance } from './random.js';
 
 /** A moment that does not come by then is not waited for. */
 const PATIENCE_MS = 4_000;

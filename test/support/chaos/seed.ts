@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { newId } from '@consent-hub/platform';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import type { TokenVault } from '@consent-hub/token-vault';
-import type { ChaosDatabase } from './chaos-database.js';
+import type { ChaosDatabase } from './database.js';
 
 const AT_ONCE = 500;
 

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { Pool } from 'pg';
-import { until } from '../stack/local-stack.js';
+import { until } from '../../stack/local-stack.js';
 
 const BACK_MS = 60_000;
 

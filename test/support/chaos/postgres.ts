@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { MIGRATIONS } from '../../migrations/index.js';
-import { ROOT } from '../stack/local-stack.js';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { ROOT } from '../../stack/local-stack.js';
 
-const PROGRAM = join(ROOT, 'test', 'support', 'chaos-postgres.program.mjs');
+const PROGRAM = join(ROOT, 'test', 'support', 'chaos', 'postgres.program.mjs');
 /** As root the server runs as somebody else, who has to get there. */
 const PARENT = process.getuid?.() === 0 && existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
 

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TokenVault } from '@consent-hub/token-vault';
-import type { BankLedger } from './chaos-bank.js';
-import type { ChaosDatabase } from './chaos-database.js';
-import { grantedToken, hexHashOf, type TokenCall } from './chaos-relay.js';
-import type { SeededConsent } from './chaos-seed.js';
+import type { BankLedger } from './bank.js';
+import type { ChaosDatabase } from './database.js';
+import { grantedToken, hexHashOf, type TokenCall } from './relay.js';
+import type { SeededConsent } from './seed.js';
 
 /** Everything that is known of a run when it is over. */
 export interface Evidence {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
-import { ROOT } from '../stack/local-stack.js';
-import { ChaosProcess } from './chaos-process.js';
-import { BankRelay, type TokenCall } from './chaos-relay.js';
+import { ROOT } from '../../stack/local-stack.js';
+import { ChaosProcess } from './process.js';
+import { BankRelay, type TokenCall } from './relay.js';
 
 interface HubOptions {
   readonly number: number;
@@ -23,7 +23,7 @@ export interface ChaosAnswer<T> {
   readonly body: T;
 }
 
-const CLOCK_SKEW = pathToFileURL(join(ROOT, 'test', 'support', 'chaos-clock-skew.mjs')).href;
+const CLOCK_SKEW = pathToFileURL(join(ROOT, 'test', 'support', 'chaos', 'clock-skew.mjs')).href;
 
 /** One replica: a process that can be killed, its spool, and the relays through which it reaches the bank. */
 export class ChaosHub {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
 import type { Brand } from '@consent-hub/psd2-protocol';
-import { HttpReader, type HttpMessage } from './chaos-http-reader.js';
+import { HttpReader, type HttpMessage } from './http-reader.js';
 
 /** One call of POST /token, as it passed between a hub and the bank. Moments are `performance.now()` of this process. */
 export interface TokenCall {

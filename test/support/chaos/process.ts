@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ROOT, until } from '../stack/local-stack.js';
+import { ROOT, until } from '../../stack/local-stack.js';
 
 const READY_MS = 60_000;
 const STOP_MS = 30_000;

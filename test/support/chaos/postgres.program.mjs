@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { removeCluster, runServer } from '../../scripts/lib/postgres-server.mjs';
+import { removeCluster, runServer } from '../../../scripts/lib/postgres-server.mjs';
 
 const directory = process.argv[2];
 const data = path.join(directory, 'data');

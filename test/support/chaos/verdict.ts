@@ -7,8 +7,8 @@ import {
   type BankPair,
   type Evidence,
   type HubPair,
-} from './chaos-evidence.js';
-import type { TokenCall } from './chaos-relay.js';
+} from './evidence.js';
+import type { TokenCall } from './relay.js';
 
 /*
  * How it is judged whether a pair was spent twice, and whether one that had reached the hub was lost.
