@@ -45,19 +45,16 @@ export const TOKEN_ANSWERS: readonly TokenAnswerFact[] = [
   { scope: 'PIS', version: '3', beside: NOTHING, isLive: true, source: ASSUMED },
 ];
 
-interface PairOfVersionAndScope {
-  readonly scope: Scope;
-  readonly version: string;
-  readonly code: string;
-}
-
-/** Which the bank's page forbids today, and by which code it is refused (assumed). */
-export const FORBIDDEN_TODAY: readonly PairOfVersionAndScope[] = [
-  { scope: 'AIS', version: '1', code: 'GEN-1202-100002' },
-  { scope: 'AIS', version: '1.1', code: 'GEN-1202-100002' },
-  { scope: 'AIS', version: '2', code: 'GEN-1202-100002' },
-  { scope: 'CAF', version: '3', code: 'GEN-1202-100002' },
+/** Which the bank's page forbids today. */
+export const FORBIDDEN_TODAY: readonly { readonly scope: Scope; readonly version: string }[] = [
+  { scope: 'AIS', version: '1' },
+  { scope: 'AIS', version: '1.1' },
+  { scope: 'AIS', version: '2' },
+  { scope: 'CAF', version: '3' },
 ];
+
+/** How they are refused; assumed: the bank's page is silent. */
+export const FORBIDDEN_TODAY_CODE = 'GEN-1202-100002';
 
 /** How each version words that the PSU has ended the consent. */
 export const WITHDRAWN_WORDS: readonly {
