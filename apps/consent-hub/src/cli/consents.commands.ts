@@ -14,6 +14,8 @@ import { BRANDS, SCOPES, type Brand } from '@consent-hub/psd2-protocol';
 import { isUUID } from 'class-validator';
 import { toConsentEventView } from '../consent-query/consent-event.view.js';
 import { ConsentSearchService, toCriteria } from '../consent-query/consent-search.service.js';
+import { TokenUsesQuery } from '../consent-query/token-uses.query.js';
+import { toTokenUsesView } from '../consent-query/token-uses.view.js';
 import { toFoundConsentView } from '../consent-query/found-consents.view.js';
 import {
   MOST_PER_PAGE,
@@ -70,7 +72,7 @@ const list: Command = {
 
 const show: Command = {
   name: 'consents show',
-  summary: 'Shows one consent with its accounts and its timeline.',
+  summary: 'Shows one consent: its accounts, who was handed its tokens, and its timeline.',
   operands: ['<id>'],
   run: (call) => {
     const id = readId(call);
@@ -83,6 +85,7 @@ const show: Command = {
         iban,
         logical_id: logicalId,
       }));
+      const uses = (await new TokenUsesQuery(dataSource).of(id)).map(toTokenUsesView);
       const view = toConsentView(consent);
       const rows = events.map((event) => [
         event.seq,
@@ -94,9 +97,11 @@ const show: Command = {
         Object.keys(event.data).length > 0 ? JSON.stringify(event.data) : null,
       ]);
       const timeline = table(['#', 'AT', 'WHAT', 'STATE', 'REASON', 'BY', 'FACTS'], rows);
+      const clients = uses.map((use) => [use.api_client, use.count, use.last_used_at]);
+      const handedOut = uses.length > 0 ? `\n${table(['CLIENT', 'TOKENS READ', 'LAST'], clients)}` : '';
       return {
-        data: { ...view, accounts, events },
-        text: `${facts({ ...view, accounts: accounts.map(({ iban }) => iban).join(', ') })}\n${timeline}`,
+        data: { ...view, accounts, token_uses: uses, events },
+        text: `${facts({ ...view, accounts: accounts.map(({ iban }) => iban).join(', ') })}${handedOut}\n${timeline}`,
       };
     });
   },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONSENT_ENTITIES } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, DEFAULT_SCHEDULE, TokenUseWriter } from '@consent-hub/consent';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
 import { newId, newRequestId, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
@@ -67,6 +67,19 @@ describe('consent-hub consents', () => {
     });
     expect(stdout).not.toMatch(/access-|refresh-1|verifier/);
     expect(await run('consents', 'show', newId())).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  it('shows who was handed the tokens of one', async () => {
+    const id = await given.live(owner);
+    const use = { consentId: id, apiClientId: owner.id, uses: 3, ageSeconds: 0 };
+    await new TokenUseWriter(dataSource).write([use], DEFAULT_SCHEDULE);
+    const { stdout } = await run('consents', 'show', id);
+    expect(stdout).toMatch(
+      new RegExp(`\\nCLIENT +TOKENS READ +LAST\\n${owner.name} +3 +20\\d\\d-.*Z\\n\\n# `),
+    );
+    expect(await data('consents', 'show', id)).toMatchObject({
+      token_uses: [{ api_client: owner.name, api_client_id: owner.id, count: 3 }],
+    });
   });
 
   it('revokes as the API does, and says when there is nothing to revoke', async () => {

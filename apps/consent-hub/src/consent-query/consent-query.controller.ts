@@ -4,6 +4,7 @@ import { ConsentView, toConsentView } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
 import { ConsentEventList, toConsentEventView } from './consent-event.view.js';
 import { ConsentQueryService } from './consent-query.service.js';
+import { TokenUsesList, toTokenUsesView } from './token-uses.view.js';
 
 @ApiTags('consents')
 @ApiBearerAuth()
@@ -40,5 +41,21 @@ export class ConsentQueryController {
     @Query() _query: NoQuery,
   ): Promise<ConsentEventList> {
     return { items: (await this.consents.timeline(caller, id)).map(toConsentEventView) };
+  }
+
+  @Get('token-uses')
+  @Requires('admin')
+  @ApiOperation({
+    summary: 'Who was handed the tokens of a consent',
+    description:
+      'One item an API client, the latest use first. Counted in batches, some seconds late: a statistic, not an audit.',
+  })
+  @ApiOkResponse({ type: TokenUsesList })
+  async readTokenUses(
+    @CurrentCaller() caller: Caller,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() _query: NoQuery,
+  ): Promise<TokenUsesList> {
+    return { items: (await this.consents.tokenUses(caller, id)).map(toTokenUsesView) };
   }
 }

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { CONSENT_ENTITIES, ConsentError } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, ConsentError, DEFAULT_SCHEDULE, TokenUseWriter } from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import { DataSource } from 'typeorm';
@@ -30,6 +30,8 @@ afterAll(async () => {
   await database.drop();
 });
 
+const ADMIN = { permissions: new Set(['consents:read', 'admin'] as const) };
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const notFound = (id: string) => new ConsentError('consent_not_found', { consentId: id });
 
 describe('reading a consent', () => {
@@ -50,7 +52,7 @@ describe('reading a consent', () => {
       ended_at: null,
     });
     for (const moment of [view.created_at, view.authorized_at, view.activated_at, view.refreshed_at]) {
-      expect(moment).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(moment).toMatch(MOMENT);
     }
     expect(JSON.stringify(view)).not.toMatch(/access-|refresh-|verifier/);
   });
@@ -74,6 +76,40 @@ describe('reading a consent', () => {
     ]);
   });
 
+  it('tells an admin who was handed its tokens, how often and when last', async () => {
+    const id = await given.live(owner);
+    const [admin, service] = [await given.caller(ADMIN), await given.caller()];
+    expect(await consents.readTokenUses(admin, id, {})).toEqual({ items: [] });
+    const writer = new TokenUseWriter(world.get(DataSource));
+    const use = (by: Caller, uses: number, ageSeconds: number) => ({
+      consentId: id,
+      apiClientId: by.id,
+      uses,
+      ageSeconds,
+    });
+    await writer.write([use(owner, 3, 60), use(service, 1, 0)], DEFAULT_SCHEDULE);
+    await writer.write([use(owner, 2, 30)], DEFAULT_SCHEDULE);
+    const { items } = await consents.readTokenUses(admin, id, {});
+    expect(items).toEqual([
+      {
+        api_client: service.name,
+        api_client_id: service.id,
+        count: 1,
+        last_used_at: expect.stringMatching(MOMENT),
+      },
+      {
+        api_client: owner.name,
+        api_client_id: owner.id,
+        count: 5,
+        last_used_at: expect.stringMatching(MOMENT),
+      },
+    ]);
+    const elsewhere = await given.live(owner);
+    expect(await consents.readTokenUses(admin, elsewhere, {})).toEqual({ items: [] });
+    const missing = newId();
+    await expect(consents.readTokenUses(admin, missing, {})).rejects.toEqual(notFound(missing));
+  });
+
   it('is refused for one that another client opened, as if it were not there', async () => {
     const id = await given.live(owner);
     const other = await given.caller();
@@ -89,7 +125,7 @@ describe('reading a consent', () => {
 
   it('is open to an admin, whoever opened the consent', async () => {
     const id = await given.live(owner);
-    const admin = await given.caller({ permissions: new Set(['consents:read', 'admin']) });
+    const admin = await given.caller(ADMIN);
     expect(await consents.read(admin, id, {})).toMatchObject({ id });
     expect((await consents.readEvents(admin, id, {})).items).toHaveLength(3);
   });

@@ -4,10 +4,11 @@ import { ConsentQueryController } from './consent-query.controller.js';
 import { ConsentQueryService } from './consent-query.service.js';
 import { ConsentSearchController } from './consent-search.controller.js';
 import { ConsentSearchService } from './consent-search.service.js';
+import { TokenUsesQuery } from './token-uses.query.js';
 
 @Module({
   imports: [ConsentModule],
   controllers: [ConsentSearchController, ConsentQueryController],
-  providers: [ConsentQueryService, ConsentSearchService],
+  providers: [ConsentQueryService, ConsentSearchService, TokenUsesQuery],
 })
 export class ConsentQueryModule {}

@@ -1,0 +1,26 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { TokenUsesRow } from './token-uses.query.js';
+
+export class TokenUsesView {
+  @ApiProperty({ description: 'Name of the API client', example: 'payments' })
+  api_client: string;
+
+  @ApiProperty({ format: 'uuid', description: 'As in `client:<id>` in the timeline' })
+  api_client_id: string;
+
+  @ApiProperty({ type: 'integer', description: 'How often it was handed an access token of this consent' })
+  count: number;
+
+  @ApiProperty({ format: 'date-time' })
+  last_used_at: string;
+}
+
+export class TokenUsesList {
+  @ApiProperty({ type: [TokenUsesView] })
+  items: TokenUsesView[];
+}
+
+export const toTokenUsesView = (row: TokenUsesRow): TokenUsesView => ({
+  ...row,
+  last_used_at: row.last_used_at.toISOString(),
+});
