@@ -1,7 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** Ends consents whose time is over, many in one statement; several replicas share the work without waiting. */
+/**
+ * An SCA token that can no longer be used opens nothing and is not kept. Rows that somebody holds are passed over: the next
+ * sweep comes soon.
+ */
+export const DESTROY_SCA_TOKENS = `
+  WITH over AS (
+    SELECT consent_id FROM hub.token_set
+     WHERE sca_token IS NOT NULL AND sca_token_expires_at <= now()
+     ORDER BY sca_token_expires_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+  ), destroyed AS (
+    UPDATE hub.token_set t SET sca_token = NULL, sca_token_expires_at = NULL
+      FROM over WHERE t.consent_id = over.consent_id
+    RETURNING t.consent_id
+  )
+  SELECT count(*)::int AS count FROM destroyed`;
+
+/** Ends what is over by the clock, many in one statement; several replicas share the work without waiting. */
 @Injectable()
 export class ConsentExpirer {
   constructor(private readonly dataSource: DataSource) {}
@@ -30,6 +46,16 @@ export class ConsentExpirer {
     return this.expire(due, 'consent_expires_at', 'validity_ended', limit);
   }
 
+  /**
+   * Destroys up to `limit` SCA tokens whose hour is over; their pairs go on.
+   *
+   * @returns how many
+   */
+  async destroyScaTokens(limit: number): Promise<number> {
+    const [row] = await this.dataSource.query<{ count: number }[]>(DESTROY_SCA_TOKENS, [limit]);
+    return row?.count ?? 0;
+  }
+
   /** The same columns and timeline row as a single move to `expired` writes. */
   private async expire(
     due: string,
@@ -39,7 +65,7 @@ export class ConsentExpirer {
   ): Promise<number> {
     const [row] = await this.dataSource.query<{ count: number }[]>(
       `WITH due AS (
-         SELECT id, state FROM hub.consent WHERE ${due} ORDER BY ${dueAt} LIMIT $1 FOR UPDATE SKIP LOCKED
+         SELECT id, state FROM hub.consent WHERE ${due} ORDER BY ${dueAt} LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
        ), moved AS (
          UPDATE hub.consent c
             SET state = 'expired', state_reason = $2, ended_at = now(), code_verifier = NULL, authorization_code = NULL

@@ -57,6 +57,19 @@ describe('the end of a time', () => {
     expect(await stored(live)).toMatchObject({ state: 'active' });
   });
 
+  it('destroys an SCA token after its hour, and the pair beside it goes on', async () => {
+    const id = await given.live(await given.caller());
+    await dataSource.query(
+      `UPDATE hub.token_set SET sca_token = 'sealed', sca_token_expires_at = now() - interval '1 second'
+        WHERE consent_id = $1`,
+      [id],
+    );
+    const before = await stored(id);
+    await job.run();
+    const tokenSet = { ...before?.tokenSet, scaToken: null, scaTokenExpiresAt: null };
+    expect(await stored(id)).toEqual({ ...before, tokenSet });
+  });
+
   it('is told once in each timeline when several replicas look at the same moment', async () => {
     const by = await given.caller();
     const ids = await Promise.all(Array.from({ length: 20 }, async () => (await given.opened(by)).id));

@@ -5,10 +5,10 @@ import { SoleRun } from '@consent-hub/platform';
 
 /** How late, in milliseconds, an end may be noticed. Whoever asks in between is answered by the clock, not by the state. */
 const EVERY_MS = 15_000;
-/** Consents ended, or reminded of, in one statement. */
+/** Consents ended or reminded of, or SCA tokens destroyed, in one statement. */
 const BATCH = 500;
 
-/** Ends links and consents that ran out, and reminds of those that soon will. Any number of replicas may run it. */
+/** Ends links, consents and SCA tokens that ran out, and reminds of consents that soon will. Any number of replicas may run it. */
 @Injectable()
 export class ConsentExpiryJob implements BeforeApplicationShutdown {
   private readonly logger = new Logger(ConsentExpiryJob.name);
@@ -31,6 +31,7 @@ export class ConsentExpiryJob implements BeforeApplicationShutdown {
   private async sweep(): Promise<void> {
     const links = await untilNoneIsLeft(() => this.expirer.expireLinks(BATCH));
     const consents = await untilNoneIsLeft(() => this.expirer.expireConsents(BATCH));
+    await untilNoneIsLeft(() => this.expirer.destroyScaTokens(BATCH));
     await untilNoneIsLeft(() => this.reminder.remind(BATCH));
     if (links + consents > 0) this.logger.log({ msg: 'time is over', links, consents });
   }
