@@ -109,6 +109,7 @@ export const grantSettings = ({
     tokenTimeoutMs,
     spoolDir: settings.spoolDir,
     spoolRetentionMinutes: settings.spoolRetentionMinutes,
+    journalRetentionDays: settings.journalRetentionDays,
     refreshAheadSeconds: settings.refresh.aheadSeconds,
     refreshIdleHours: settings.refresh.idleHours,
     refreshKeepaliveHours: settings.refresh.keepaliveHours,

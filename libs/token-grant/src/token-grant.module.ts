@@ -7,6 +7,7 @@ import { GrantFailures } from './grant-failures.js';
 import { GrantObserver, NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
 import { HeardPairs } from './heard-pairs.js';
+import { JournalPruner } from './journal-pruner.js';
 import { KeptAnswers } from './kept-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import { ProcessMark } from './process-mark.js';
@@ -47,6 +48,7 @@ const PROVIDERS = [
   SpoolReplay,
   KeptAnswers,
   StaleRequests,
+  JournalPruner,
 ];
 
 /** Needs `BankClient` and `TokenVault` from global modules of the app, and `ScheduleModule` for its sweeps. */

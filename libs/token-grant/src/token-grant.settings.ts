@@ -8,6 +8,8 @@ const SEND_WITHIN_MS = (LEASE_MARGIN_SECONDS * 1000) / 2;
 
 /** How often spool and database are compared. */
 export const SPOOL_SWEEP_MS = 5_000;
+/** How long the journal keeps requests that have ended, unless told otherwise. */
+const JOURNAL_RETENTION_DAYS = 400;
 /** Sweeps by which every replica has brought back what its spool holds. */
 const SWEEPS_OF_GRACE = 2;
 
@@ -25,6 +27,8 @@ export class TokenGrantSettings {
   readonly spoolDir: string;
   /** How long a file of the spool is kept after its last answer. */
   readonly spoolRetentionMinutes: number;
+  /** How long the journal keeps requests that have ended; longer than any spool keeps their answers. */
+  readonly journalRetentionDays: number;
   /** How long no pair is spent when another database server has taken over. */
   readonly failoverGraceMs: number;
   /** When a pair is to be refreshed by itself. */
@@ -35,6 +39,7 @@ export class TokenGrantSettings {
     tokenTimeoutMs: number;
     spoolDir: string;
     spoolRetentionMinutes: number;
+    journalRetentionDays?: number;
     failoverGraceMs?: number;
     refreshAheadSeconds?: number;
     refreshIdleHours?: number;
@@ -44,6 +49,7 @@ export class TokenGrantSettings {
     this.leaseSeconds = Math.ceil(settings.tokenTimeoutMs / 1000) + LEASE_MARGIN_SECONDS;
     this.spoolDir = settings.spoolDir;
     this.spoolRetentionMinutes = settings.spoolRetentionMinutes;
+    this.journalRetentionDays = settings.journalRetentionDays ?? JOURNAL_RETENTION_DAYS;
     this.failoverGraceMs = settings.failoverGraceMs ?? SWEEPS_OF_GRACE * SPOOL_SWEEP_MS;
     this.schedule = {
       aheadSeconds: settings.refreshAheadSeconds ?? DEFAULT_SCHEDULE.aheadSeconds,

@@ -7,6 +7,7 @@ import { BankEnvironment, BankTimeoutEnvironment } from './bank.environment.js';
 import { ConsentEnvironment } from './consent.environment.js';
 import { DatabaseEnvironment } from './database.environment.js';
 import { HttpEnvironment } from './http.environment.js';
+import { JournalEnvironment } from './journal.environment.js';
 import { RefreshEnvironment } from './refresh.environment.js';
 import { SpoolEnvironment } from './spool.environment.js';
 import { VaultEnvironment } from './vault.environment.js';
@@ -26,6 +27,7 @@ export interface HubSettings {
   readonly bank: BankClientSettings;
   readonly spoolDir: string;
   readonly spoolRetentionMinutes: number;
+  readonly journalRetentionDays: number;
   readonly consentValidityDays: number;
   readonly consentLinkSeconds: number;
   readonly refresh: RefreshSettings;
@@ -61,6 +63,7 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const { DATABASE_URL } = read(DatabaseEnvironment);
   const { HUB_VAULT_KEYS } = read(VaultEnvironment);
   const spool = read(SpoolEnvironment);
+  const journal = read(JournalEnvironment);
   const belfius = read(BankEnvironment, 'BANK_BELFIUS_');
   const banx = read(BankEnvironment, 'BANK_BANX_');
   const timeouts = read(BankTimeoutEnvironment);
@@ -79,6 +82,7 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
     },
     spoolDir: spool.HUB_SPOOL_DIR,
     spoolRetentionMinutes: spool.HUB_SPOOL_RETENTION_MINUTES,
+    journalRetentionDays: journal.HUB_JOURNAL_RETENTION_DAYS,
     consentValidityDays: consent.BANK_CONSENT_VALIDITY_DAYS,
     consentLinkSeconds: consent.CONSENT_LINK_SECONDS,
     refresh: toRefreshSettings(refresh),
