@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { ENVELOPE_VERSION, NONCE_BYTES, readEnvelope, TAG_BYTES, writeEnvelope } from './envelope.js';
+import { ENVELOPE_VERSION, readEnvelope, TAG_BYTES, writeEnvelope } from './envelope.js';
 import type { KeyRing } from './key-ring.js';
+import { Nonces } from './nonces.js';
 import { VaultError } from './vault-error.js';
 
 /** What a sealed value is. Part of what it is bound to: a stored access token cannot be put in a refresh token's place. */
@@ -29,6 +30,8 @@ const CIPHER = 'aes-256-gcm';
  * replicas seal without agreeing on a counter; NIST SP 800-38D section 8.3 therefore bounds one key to 2^32 seals.
  */
 export class TokenVault {
+  private readonly nonces = new Nonces();
+
   constructor(private readonly keys: KeyRing) {}
 
   get currentKeyId(): string {
@@ -37,7 +40,7 @@ export class TokenVault {
 
   seal(value: Secret, binding: SecretBinding): Buffer {
     const keyId = this.currentKeyId;
-    const nonce = randomBytes(NONCE_BYTES);
+    const nonce = this.nonces.next();
     const cipher = createCipheriv(CIPHER, this.keys.getKey(keyId), nonce, { authTagLength: TAG_BYTES });
     cipher.setAAD(authenticatedData(keyId, binding));
     const ciphertext = Buffer.concat([cipher.update(value.reveal(), 'utf8'), cipher.final()]);
