@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { mtlsOptions } from '@consent-hub/eidas';
 import { Pool } from 'undici';
 import { BankError } from './bank-error.js';
@@ -30,12 +31,14 @@ export class BankConnection {
     if (url.protocol !== 'https:')
       throw new TypeError(`the API of the bank must be an https URL, not ${url.protocol}`);
     this.basePath = url.pathname.replace(/\/$/, '');
+    // Read and checked once for all connections: that costs more than the rest of a handshake.
+    const secureContext = createSecureContext(mtlsOptions(settings.tls));
     // An idle connection lives undici's four seconds, or as long as the server announces: the longer it lies idle, the
     // likelier the server closes it just when a request is written, and that request's outcome is then unknown.
     this.pool = new Pool(url.origin, {
       connections,
       pipelining: 1,
-      connect: tlsConnector({ ...mtlsOptions(settings.tls), timeout: CONNECT_TIMEOUT_MS }),
+      connect: tlsConnector({ secureContext, timeout: CONNECT_TIMEOUT_MS }),
       // One deadline over all, kept by the exchange.
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -28,6 +28,7 @@ const ACCOUNTS_VERSION = '3';
 /** The bank over HTTP/1.1 and mutual TLS. */
 export class HttpBankClient extends BankClient implements OnApplicationShutdown {
   private readonly connections: Readonly<Record<Brand, BankConnection>>;
+  private readonly credentials: Readonly<Record<Brand, string>>;
 
   /** @throws CertificateError when a certificate or key cannot be used */
   constructor(private readonly settings: BankClientSettings) {
@@ -36,6 +37,10 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     this.connections = {
       belfius: new BankConnection(banks.belfius, connectionsPerBank),
       banx: new BankConnection(banks.banx, connectionsPerBank),
+    };
+    this.credentials = {
+      belfius: basicCredentials(banks.belfius),
+      banx: basicCredentials(banks.banx),
     };
   }
 
@@ -72,7 +77,7 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
       path: '/token',
       headers: {
         [HEADER.accept]: vendorMediaType(TOKEN_VERSION[scope]),
-        [HEADER.authorization]: basicCredentials(this.settings.banks[brand]),
+        [HEADER.authorization]: this.credentials[brand],
         'Content-Type': 'application/x-www-form-urlencoded',
       },
       body: new URLSearchParams(grantOf(request)).toString(),
