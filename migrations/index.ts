@@ -28,6 +28,8 @@ import { AnchorConsentTimeline1795375710000 } from './1795375710000-anchor-conse
 import { ErasePersons1795375720000 } from './1795375720000-erase-persons.js';
 import { CreateIdempotencyKey1795375800000 } from './1795375800000-create-idempotency-key.js';
 import { AllowReturnUrls1795375900000 } from './1795375900000-allow-return-urls.js';
+import { LightenRefreshes1795376100000 } from './1795376100000-lighten-refreshes.js';
+import { IndexScaTokens1795376500000 } from './1795376500000-index-sca-tokens.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -61,4 +63,6 @@ export const MIGRATIONS = [
   ErasePersons1795375720000,
   CreateIdempotencyKey1795375800000,
   AllowReturnUrls1795375900000,
+  LightenRefreshes1795376100000,
+  IndexScaTokens1795376500000,
 ];

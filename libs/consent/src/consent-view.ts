@@ -78,7 +78,7 @@ export const toConsentView = (consent: ConsentEntity): ConsentView => ({
   link_expires_at: iso(consent.linkExpiresAt),
   authorized_at: iso(consent.authorizedAt),
   activated_at: iso(consent.activatedAt),
-  refreshed_at: iso(consent.refreshedAt),
+  refreshed_at: iso(consent.tokenSet?.refreshedAt ?? null),
   ended_at: iso(consent.endedAt),
   consent_expires_at: iso(consent.consentExpiresAt),
   superseded_by: consent.supersededBy,

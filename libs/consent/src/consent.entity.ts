@@ -68,9 +68,6 @@ export class ConsentEntity {
   @Column('timestamptz', { name: 'activated_at', nullable: true })
   activatedAt: Date | null;
 
-  @Column('timestamptz', { name: 'refreshed_at', nullable: true })
-  refreshedAt: Date | null;
-
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt: Date | null;
 

@@ -127,7 +127,7 @@ export class ConsentRepository {
    */
   async move<T extends TargetState>(tx: EntityManager, id: string, move: Move<T>): Promise<boolean> {
     const { to, data, actor, facts } = move;
-    const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'for_no_key_update' } });
     if (!consent || consent.erasedAt || !canMove(consent.state, to, consent.stateReason)) return false;
     const isTakenBack = consent.state === 'failed';
     if (isTakenBack && to === 'refreshed' && (await this.findPredecessor(tx, consent))) return false;
@@ -212,9 +212,12 @@ export class ConsentRepository {
     );
   }
 
-  /** Holds the row of a consent to the end of the transaction. Whoever writes about a consent does this first. */
+  /**
+   * Holds the row of a consent to the end of the transaction. Whoever writes about a consent does this first, and no stronger:
+   * a claim that holds the pair looks up the consent its request belongs to, and must not wait for somebody who wants the pair.
+   */
   async lock(tx: EntityManager, id: string): Promise<void> {
-    await tx.query(`SELECT 1 FROM hub.consent WHERE id = $1 FOR UPDATE`, [id]);
+    await tx.query(`SELECT 1 FROM hub.consent WHERE id = $1 FOR NO KEY UPDATE`, [id]);
   }
 
   /**
@@ -224,7 +227,7 @@ export class ConsentRepository {
    * @param sentAt when the exchange of this consent was sent
    */
   async isOvertaken(tx: EntityManager, id: string, sentAt: Date): Promise<boolean> {
-    const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'for_no_key_update' } });
     if (!consent || !canMove(consent.state, 'active', consent.stateReason)) return false;
     const live = await this.findPredecessor(tx, consent);
     return live !== null && live.id !== id && (live.tokenSet?.issuedAt ?? sentAt) > sentAt;

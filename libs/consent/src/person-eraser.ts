@@ -87,7 +87,7 @@ export class PersonEraser {
 const lockAll = (tx: EntityManager, psuRef: string, brand: Brand | null): Promise<PersonsConsent[]> =>
   tx.query<PersonsConsent[]>(
     `SELECT id, brand, state FROM hub.consent
-      WHERE psu_ref = $1 AND ($2::text IS NULL OR brand = $2) ORDER BY id FOR UPDATE`,
+      WHERE psu_ref = $1 AND ($2::text IS NULL OR brand = $2) ORDER BY id FOR NO KEY UPDATE`,
     [psuRef, brand],
   );
 

@@ -11,33 +11,29 @@ export interface RefreshedPair extends ArrivedPair {
 
 /**
  * The same columns and timeline row as a single move to `refreshed` writes, for many consents at once: pairs that arrive
- * together cost one statement and one commit. Rows are locked in the order of their ids, so that no two of these wait for
- * each other. A consent that has ended, or holds another generation, is left alone.
+ * together cost one statement and one commit. A consent that has ended, or holds another generation, is left alone; one
+ * that was refreshed before keeps its row as it is. No two of these wait for each other: the values come in the order of the
+ * consents' ids, and their rows are locked in it, one lookup each, since the planner would rather read the whole table for a
+ * large batch.
  */
 const REFRESH_ALL: NamedStatement = {
   name: 'refresh_all',
   text: `
   WITH given AS (${GIVEN_PAIRS}
   ), owned AS MATERIALIZED (
-    SELECT c.id, c.state FROM hub.consent c JOIN given ON given.consent_id = c.id
-     WHERE c.state IN ('active', 'refreshed') ORDER BY c.id FOR NO KEY UPDATE OF c
-  ), owned_pairs AS MATERIALIZED (
-    SELECT t.consent_id FROM hub.token_set t JOIN owned ON owned.id = t.consent_id
-     ORDER BY t.consent_id FOR NO KEY UPDATE OF t
-  ), ready AS (
-    SELECT given.* FROM given JOIN owned_pairs ON owned_pairs.consent_id = given.consent_id
-  ), stored AS (${REPLACE_PAIRS('ready')}
+    SELECT given.*, c.state AS from_state FROM given CROSS JOIN LATERAL (
+      SELECT state FROM hub.consent
+       WHERE id = given.consent_id AND state IN ('active', 'refreshed') FOR NO KEY UPDATE
+    ) c
+  ), stored AS (${REPLACE_PAIRS('owned')}, g.from_state, g.nth
   ), moved AS (
-    UPDATE hub.consent c SET state = 'refreshed', state_reason = NULL, refreshed_at = now()
-      FROM stored JOIN owned ON owned.id = stored.consent_id
-     WHERE c.id = stored.consent_id
-    RETURNING c.id, owned.state AS from_state
+    UPDATE hub.consent c SET state = 'refreshed', state_reason = NULL
+      FROM stored WHERE c.id = stored.consent_id AND stored.from_state <> 'refreshed'
   ), told AS (
     INSERT INTO hub.consent_event (consent_id, type, from_state, to_state, actor, data)
-    SELECT moved.id, 'state_changed', moved.from_state, 'refreshed', $14, fact.data
-      FROM moved JOIN unnest($1::uuid[], $15::jsonb[]) AS fact (consent_id, data) ON fact.consent_id = moved.id
+    SELECT consent_id, 'state_changed', from_state, 'refreshed', $14, ($15::jsonb[])[nth] FROM stored
   )
-  SELECT id FROM moved`,
+  SELECT consent_id FROM stored`,
 };
 
 /** @returns the consents that hold their new pair; nothing was changed about the others */
@@ -46,7 +42,14 @@ export async function storeRefreshed(
   pairs: readonly RefreshedPair[],
   actor: Actor,
 ): Promise<Set<string>> {
-  const facts = pairs.map(({ tokens, facts }) => JSON.stringify({ generation: tokens.generation, ...facts }));
-  const rows = await runNamed<{ id: string }>(tx, REFRESH_ALL, [...pairColumns(pairs), actor, facts]);
-  return new Set(rows.map(({ id }) => id));
+  const ordered = [...pairs].sort((a, b) => (a.consentId < b.consentId ? -1 : 1));
+  const facts = ordered.map(({ tokens, facts }) =>
+    JSON.stringify({ generation: tokens.generation, ...facts }),
+  );
+  const rows = await runNamed<{ consent_id: string }>(tx, REFRESH_ALL, [
+    ...pairColumns(ordered),
+    actor,
+    facts,
+  ]);
+  return new Set(rows.map(({ consent_id }) => consent_id));
 }

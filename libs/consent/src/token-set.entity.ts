@@ -23,6 +23,10 @@ export class TokenSetEntity {
   @Column('timestamptz', { name: 'issued_at' })
   issuedAt: Date;
 
+  /** When this pair took the place of the one before; null for the first. */
+  @Column('timestamptz', { name: 'refreshed_at', nullable: true })
+  refreshedAt: Date | null;
+
   @Column('timestamptz', { name: 'access_expires_at' })
   accessExpiresAt: Date;
 

@@ -44,14 +44,14 @@ export function pairColumns(pairs: readonly ArrivedPair[]): unknown[] {
   ];
 }
 
-/** The pairs of `pairColumns` as rows, parameters $1 to $10. */
+/** The pairs of `pairColumns` as rows, numbered in their order, parameters $1 to $10. */
 export const GIVEN_PAIRS = `
   SELECT consent_id, generation, access_token, refresh_token, key_id, issued_at,
          issued_at + make_interval(secs => life) AS access_expires_at, logical_id, sca_token,
-         issued_at + make_interval(secs => sca_life) AS sca_token_expires_at
+         issued_at + make_interval(secs => sca_life) AS sca_token_expires_at, nth
     FROM unnest($1::uuid[], $2::integer[], $3::bytea[], $4::bytea[], $5::text[], $6::timestamptz[],
-                $7::double precision[], $8::text[], $9::bytea[], $10::double precision[])
-      AS pair (consent_id, generation, access_token, refresh_token, key_id, issued_at, life, logical_id, sca_token, sca_life)`;
+                $7::double precision[], $8::text[], $9::bytea[], $10::double precision[]) WITH ORDINALITY
+      AS pair (consent_id, generation, access_token, refresh_token, key_id, issued_at, life, logical_id, sca_token, sca_life, nth)`;
 
 const SCHEDULE = `$11::double precision, $12::double precision, $13::double precision`;
 
@@ -67,7 +67,7 @@ export const REPLACE_PAIRS = (given: string): string => `
          sca_token = coalesce(g.sca_token, t.sca_token),
          sca_token_expires_at = coalesce(g.sca_token_expires_at, t.sca_token_expires_at),
          refresh_due_at = hub.refresh_due(g.issued_at, g.access_expires_at, t.last_used_at, ${SCHEDULE}),
-         refresh_failures = 0
+         refresh_failures = 0, refreshed_at = now()
     FROM ${given} g
    WHERE t.consent_id = g.consent_id AND t.generation = g.generation - 1 AND t.refresh_token IS NOT NULL
   RETURNING t.consent_id`;

@@ -17,7 +17,7 @@ const BY_TARGET: { [T in TargetState]: (data: TransitionData[T]) => Columns } = 
     consentExpiresAt: () => `now() + make_interval(days => ${Math.trunc(validityDays)})`,
   }),
   active: () => ({ ...EXCHANGE_IS_OVER, activatedAt: now }),
-  refreshed: () => ({ refreshedAt: now }),
+  refreshed: () => ({}),
   superseded: ({ successorId }) => ({ supersededBy: successorId }),
   revoked: () => ({}),
   expired: () => EXCHANGE_IS_OVER,

@@ -183,6 +183,23 @@ describe('claiming', () => {
     expect(await stage.eventTypes(id)).toContain('grant_in_doubt');
   });
 
+  it('neither waits for somebody who is ending a consent, nor keeps them waiting', async () => {
+    const id = await stage.liveConsent();
+    await fallsDue(id);
+    const claimed = await stage.dataSource.transaction(async (tx) => {
+      await stage.consents.lock(tx, id);
+      const mine = await stage.replica('one').due.claim('belfius', 1);
+      await stage.consents.move(tx, id, {
+        to: 'revoked',
+        data: { reason: 'withdrawn_by_tpp' },
+        actor: 'hub:test',
+      });
+      return mine;
+    });
+    expect(await runAll(claimed)).toEqual(['overtaken']);
+    expect(await stage.stored(id)).toMatchObject({ state: 'revoked', tokenSet: { accessToken: null } });
+  });
+
   it('does not let those that cannot be claimed stand before the others', async () => {
     const [underWay, kept, ended, good] = [
       await stage.liveConsent(),

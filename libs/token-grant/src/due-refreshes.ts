@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { StateReason } from '@consent-hub/consent';
 import { newId, newRequestId, runNamed } from '@consent-hub/platform';
-import type { Brand } from '@consent-hub/psd2-protocol';
+import type { Brand, Scope } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import type { GrantOutcome } from './grant-outcome.js';
 import { FailoverGrace } from './failover-grace.js';
-import { CLAIM_DUE } from './reservation.statements.js';
+import { CLAIM_DUE, CLAIM_ODD } from './reservation.statements.js';
 import { fromRow, type ReservedRequest, type ReservedRow } from './reserved-request.js';
 import { stopwatch } from './stopwatch.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
@@ -20,13 +20,33 @@ const FROM_THE_START = '-infinity';
 export interface ClaimedRefresh {
   readonly consentId: string;
   readonly brand: Brand;
-  /** Sends and settles. Throws for nothing that a bank may answer. */
-  run(): Promise<GrantOutcome>;
+  /**
+   * Sends and settles. Throws for nothing that a bank may answer.
+   *
+   * @param answered called once the bank has answered, if it was asked: what remains is the database's work
+   */
+  run(answered?: () => void): Promise<GrantOutcome>;
   /** After the run: why the consent is over, where the run ended it. */
   readonly endReason: StateReason | null;
 }
 
-type PickedRow = { count: number; latest: string | null } & (ReservedRow | { id: null; server: string });
+interface PickedRow {
+  readonly id: string;
+  readonly consent_id: string;
+  readonly generation: number;
+  readonly refresh_token: Buffer;
+  readonly scope: Scope;
+  readonly request_id: string;
+  readonly is_reserved: boolean;
+}
+
+type ClaimRow = {
+  readonly latest: string | null;
+  readonly server: string;
+  readonly sent_at: Date;
+  readonly lease_ends_at: Date;
+  readonly booked_for: string;
+} & (PickedRow | { readonly id: null });
 
 /** How far the claims of one brand have come. */
 interface Mark {
@@ -55,14 +75,26 @@ export class DueRefreshes {
     const { owner, leaseSeconds, sendWithinMs } = this.settings;
     const isFresh = stopwatch(sendWithinMs);
     const mark = this.markOf(brand);
-    const times = <T>(make: () => T): T[] => Array.from({ length: limit }, make);
-    const ids = [times(newId), times(newRequestId)];
-    const values = [brand, mark.dueAt, limit, ...ids, owner, leaseSeconds, this.grace.server];
-    const rows = await runNamed<PickedRow>(this.dataSource, CLAIM_DUE, values);
-    if (rows[0]) this.grace.saw(rows[0].server);
-    const latest = rows[0]?.latest;
-    if (latest) mark.dueAt = latest;
-    return rows.flatMap((row) => (row.id === null ? [] : [this.claimed({ isFresh, ...fromRow(row) })]));
+    const values = [brand, mark.dueAt, limit, ...namesFor(limit), owner, leaseSeconds, this.grace.server];
+    const rows = await runNamed<ClaimRow>(this.dataSource, CLAIM_DUE, values);
+    const [first] = rows;
+    if (!first) throw new Error('a claim gives at least one row');
+    this.grace.saw(first.server);
+    if (first.latest !== null) mark.dueAt = first.latest;
+    const picked = rows.filter((row) => row.id !== null);
+    const odd = picked.filter((row) => !row.is_reserved).map((row) => row.consent_id);
+    const probes = odd.length > 0 ? await this.lookCloser(odd, first.booked_for) : [];
+    return [
+      ...picked.filter((row) => row.is_reserved).map((row) => reservedRow(row, brand, owner)),
+      ...probes,
+    ].map((row) => this.claimed({ isFresh, ...fromRow(row) }));
+  }
+
+  /** Those that are not as they mostly are: ended, under way, in doubt. */
+  private lookCloser(consentIds: readonly string[], bookedFor: string): Promise<ReservedRow[]> {
+    const { owner, leaseSeconds } = this.settings;
+    const values = [consentIds, bookedFor, ...namesFor(consentIds.length), owner, leaseSeconds];
+    return runNamed<ReservedRow>(this.dataSource, CLAIM_ODD, values);
   }
 
   /** What was due before has been claimed, or is being claimed by another; what became due late is found by the next scan. */
@@ -82,8 +114,8 @@ export class DueRefreshes {
     return {
       consentId,
       brand,
-      async run() {
-        const end = await grants.runClaimed(reserved);
+      async run(answered = () => undefined) {
+        const end = await grants.runClaimed(reserved, answered);
         endReason = end.reason;
         return end.outcome;
       },
@@ -93,3 +125,18 @@ export class DueRefreshes {
     };
   }
 }
+
+/** Ids and Request-IDs for so many requests. */
+const namesFor = (count: number): [string[], string[]] => [
+  Array.from({ length: count }, newId),
+  Array.from({ length: count }, newRequestId),
+];
+
+const reservedRow = (row: ClaimRow & PickedRow, brand: Brand, owner: string): ReservedRow => ({
+  ...row,
+  brand,
+  owner,
+  grant_type: 'refresh_token',
+  expected_generation: row.generation,
+  probe_of: null,
+});

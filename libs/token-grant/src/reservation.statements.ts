@@ -61,14 +61,15 @@ export const RESERVE_EXCHANGE: NamedStatement = {
 };
 
 /**
- * Picks due consents of a brand and reserves a request for each, in one statement: any number of replicas claim side by side,
- * none waits for another, and a pair is claimed by one. It locks pair before consent, against the order of everybody else,
- * which is safe because it waits for neither. What is picked and cannot be claimed gets a later due time, so that it does
- * not stand before the others for ever.
+ * Picks due consents of a brand and reserves a request for each that nothing stands in the way of, in one statement: any
+ * number of replicas claim side by side, none waits for another, and a pair is claimed by one. The pair's row is lock enough:
+ * whoever ends a consent, or stores its next pair, writes that row, and was therefore before this statement, which then sees
+ * it, or comes after it. Nobody locks a consent so that its requests could not be written (`FOR UPDATE`). What is picked is
+ * booked for the time of a lease, reserved or not; of the rest `CLAIM_ODD` looks closer.
  *
  * The lower bound spares the walk over index entries of pairs that were claimed before, which nobody may remove while some
- * transaction still looks at an old snapshot. LIMIT inside LATERAL keeps the planner from reading every open request of the
- * cluster for the few that belong here.
+ * transaction still looks at an old snapshot. No two intermediate results are joined: the planner believes that little is
+ * due, and would compare each row of the one with each of the other.
  *
  * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease, $8 server
  */
@@ -80,8 +81,49 @@ export const CLAIM_DUE: NamedStatement = {
      WHERE brand = $1 AND refresh_due_at >= $2::timestamptz AND refresh_due_at <= now()
        AND ${ON_SERVER('$8')}
      ORDER BY refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
+  ), booked AS (
+    UPDATE hub.token_set t SET refresh_due_at = now() + make_interval(secs => $7::double precision)
+      FROM due WHERE t.consent_id = due.consent_id
+  ), picked AS MATERIALIZED (
+    SELECT due.consent_id, due.generation, due.refresh_token, c.scope,
+           ($4::uuid[])[row_number() OVER ()] AS id, ($5::uuid[])[row_number() OVER ()] AS request_id,
+           c.state IN ('active', 'refreshed')
+             AND NOT EXISTS (SELECT FROM hub.token_request r
+                              WHERE r.consent_id = due.consent_id AND r.status IN ('sent', 'received', 'in_doubt') OFFSET 0)
+             AND NOT EXISTS (SELECT FROM hub.token_request r
+                              WHERE r.consent_id = due.consent_id AND r.expected_generation = due.generation
+                                AND r.status = 'probed' OFFSET 0) AS is_plain
+      FROM due JOIN hub.consent c ON c.id = due.consent_id
+  ), reserved AS (${INTO}
+    SELECT id, consent_id, $1, 'refresh_token', 'sent', generation, request_id, NULL, $6, now(),
+           now() + make_interval(secs => $7::double precision)
+      FROM picked WHERE is_plain
+    ${UNLESS_OPEN} RETURNING id
+  )
+  SELECT latest.due_at AS latest, ${SERVER_IDENTITY} AS server, now() AS sent_at,
+         now() + make_interval(secs => $7::double precision) AS lease_ends_at,
+         (now() + make_interval(secs => $7::double precision))::text AS booked_for,
+         picked.*, picked.id IN (SELECT id FROM reserved) AS is_reserved
+    FROM (SELECT max(refresh_due_at)::text AS due_at FROM due) latest LEFT JOIN picked ON true`,
+};
+
+/**
+ * Sees to what `CLAIM_DUE` has picked and not reserved: an open request whose lease is over is given up and probed, so is an
+ * unresolved doubt; the rest gets the due time at which it is worth another look. It locks pair before consent, against the
+ * order of everybody else, which is safe because it waits for neither. LIMIT inside LATERAL keeps the planner from reading
+ * every open request of the cluster for the few that belong here.
+ *
+ * $1 consents, $2 for when they are booked, $3 ids, $4 Request-IDs, $5 owner, $6 seconds of lease
+ */
+export const CLAIM_ODD: NamedStatement = {
+  name: 'claim_odd_refreshes',
+  text: `
+  WITH due AS MATERIALIZED (
+    SELECT consent_id, generation, refresh_token FROM hub.token_set
+     WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at = $2::timestamptz
+       FOR NO KEY UPDATE SKIP LOCKED
   ), owned AS MATERIALIZED (
-    SELECT c.id, c.scope, c.state IN ('active', 'refreshed') AS is_live, due.generation, due.refresh_token
+    SELECT c.id, c.brand, c.scope, c.state IN ('active', 'refreshed') AS is_live, due.generation, due.refresh_token
       FROM due JOIN hub.consent c ON c.id = due.consent_id FOR NO KEY UPDATE OF c SKIP LOCKED
   ), open AS MATERIALIZED (
     SELECT r.* FROM owned CROSS JOIN LATERAL (
@@ -97,7 +139,7 @@ export const CLAIM_DUE: NamedStatement = {
     INSERT INTO hub.consent_event (consent_id, type, actor, data)
     SELECT consent_id, 'grant_in_doubt', 'hub:token-grant',
            jsonb_build_object('request_id', request_id, 'outcome', 'lease_ended')
-      FROM taken WHERE was = 'sent'
+      FROM taken WHERE was = 'sent' ORDER BY consent_id
   ), ready AS (
     SELECT owned.*, coalesce(taken.id, doubt.id) AS probe_of, row_number() OVER ()::integer AS nth
       FROM owned
@@ -110,7 +152,7 @@ export const CLAIM_DUE: NamedStatement = {
      WHERE owned.is_live
        AND (taken.id IS NOT NULL OR NOT EXISTS (SELECT FROM open WHERE open.consent_id = owned.id))
   ), reserved AS (${INTO}
-    SELECT ($4::uuid[])[nth], id, $1, 'refresh_token', 'sent', generation, ($5::uuid[])[nth], probe_of, $6, ${TIMES('$7')}
+    SELECT ($3::uuid[])[nth], id, brand, 'refresh_token', 'sent', generation, ($4::uuid[])[nth], probe_of, $5, ${TIMES('$6')}
       FROM ready
     ${UNLESS_OPEN}${RESERVED}
   ), booked AS (
@@ -123,7 +165,5 @@ export const CLAIM_DUE: NamedStatement = {
       FROM owned LEFT JOIN reserved ON reserved.consent_id = owned.id LEFT JOIN open ON open.consent_id = owned.id
      WHERE t.consent_id = owned.id
   )
-  SELECT picked.count, picked.latest, ${SERVER_IDENTITY} AS server, reserved.*, owned.scope, owned.refresh_token
-    FROM (SELECT count(*)::integer AS count, max(refresh_due_at)::text AS latest FROM due) picked
-    LEFT JOIN (reserved JOIN owned ON owned.id = reserved.consent_id) ON true`,
+  SELECT reserved.*, owned.scope, owned.refresh_token FROM reserved JOIN owned ON owned.id = reserved.consent_id`,
 };

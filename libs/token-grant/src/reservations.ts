@@ -22,6 +22,9 @@ export type ReserveResult =
   /** Another database server has taken over: what it believes to be current may have been spent. */
   | { readonly kind: 'paused'; readonly seconds: number };
 
+/** With the database server that has reserved it. */
+type RowOfServer = ReservedRow & { readonly server: string };
+
 /**
  * The right to send one request for a consent. A partial unique index over the open rows of the journal makes calls
  * single-flight across the cluster; Postgres' clock alone decides when a lease is over.
@@ -57,8 +60,8 @@ export class Reservations {
     const names = [newId(), newRequestId(), owner, leaseSeconds, this.grace.server];
     const [row] =
       grantType === 'refresh_token'
-        ? await runNamed<ReservedRow>(this.dataSource, RESERVE_REFRESH, [consentId, generation, ...names])
-        : await runNamed<ReservedRow>(this.dataSource, RESERVE_EXCHANGE, [consentId, ...names]);
+        ? await runNamed<RowOfServer>(this.dataSource, RESERVE_REFRESH, [consentId, generation, ...names])
+        : await runNamed<RowOfServer>(this.dataSource, RESERVE_EXCHANGE, [consentId, ...names]);
     if (row) this.grace.saw(row.server);
     return row;
   }
@@ -73,7 +76,7 @@ export class Reservations {
     const isFresh = stopwatch(this.settings.sendWithinMs);
     const consent = await tx.findOne(ConsentEntity, {
       where: { id: consentId },
-      lock: { mode: 'pessimistic_write' },
+      lock: { mode: 'for_no_key_update' },
     });
     const tokenSet = await tx.findOneBy(TokenSetEntity, { consentId });
     if (tokenSet && tokenSet.generation > generation) return { kind: 'current' };

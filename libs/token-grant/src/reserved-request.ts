@@ -35,8 +35,6 @@ export interface ReservedRow {
   owner: string;
   sent_at: Date;
   lease_ends_at: Date;
-  /** Which database server has reserved it. */
-  server: string;
   scope: Scope;
   refresh_token?: Buffer;
   authorization_code?: Buffer | null;

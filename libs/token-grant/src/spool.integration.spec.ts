@@ -52,10 +52,7 @@ describe('the spool', () => {
       `INSERT INTO hub.token_set SELECT * FROM jsonb_populate_record(NULL::hub.token_set, $1)`,
       [before?.tokens],
     );
-    await stage.dataSource.query(
-      `UPDATE hub.consent SET state = 'active', refreshed_at = NULL WHERE id = $1`,
-      [id],
-    );
+    await stage.dataSource.query(`UPDATE hub.consent SET state = 'active' WHERE id = $1`, [id]);
 
     await stage.replica('successor').start();
 

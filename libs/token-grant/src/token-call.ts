@@ -24,16 +24,17 @@ export class TokenCall {
   /**
    * Sends a request that this process has reserved.
    *
-   * @param isScheduled nobody asked for it: it was due
+   * @param answered nobody asked for it: it was due; called when the bank has answered, before that is written down
    * @returns what became of it; `committed` also where the spool had the answer already
    */
-  async send(reserved: ReservedRequest, isScheduled = false): Promise<GrantEnd> {
+  async send(reserved: ReservedRequest, answered?: () => void): Promise<GrantEnd> {
     const { consentId, brand, grantType, requestId, probeOf } = reserved.request;
     const about = { requestId, consentId, brand, grantType };
     const isProbe = probeOf !== null;
+    const isScheduled = answered !== undefined;
     this.logger.debug({ msg: 'token request reserved', ...about, isProbe, isScheduled });
     const since = performance.now();
-    const end = await this.exchange(reserved);
+    const end = await this.exchange(reserved, answered);
     const milliseconds = performance.now() - since;
     this.logger.log({ msg: 'token request settled', ...about, ...end, ms: Math.round(milliseconds) });
     const seconds = milliseconds / 1000;
@@ -46,7 +47,7 @@ export class TokenCall {
     return this.answers.abandon(request, outcome);
   }
 
-  private async exchange(reserved: ReservedRequest): Promise<GrantEnd> {
+  private async exchange(reserved: ReservedRequest, answered?: () => void): Promise<GrantEnd> {
     const { request } = reserved;
     const call = await this.prepare(reserved);
     const isProbe = request.probeOf !== null;
@@ -62,14 +63,15 @@ export class TokenCall {
     if (this.underWay.has(pair)) return this.giveBack(reserved, 'under_way');
     this.underWay.add(pair);
     try {
-      return await this.spend(request, call);
+      return await this.spend(request, call, answered);
     } finally {
       this.underWay.delete(pair);
     }
   }
 
-  private async spend(request: OpenRequest, call: TokenRequest): Promise<GrantEnd> {
+  private async spend(request: OpenRequest, call: TokenRequest, answered?: () => void): Promise<GrantEnd> {
     const answer = await this.ask(call);
+    answered?.();
     if (!(answer instanceof BankError)) return this.answers.receive(request, answer);
     const verdict = verdictOf(answer.code, request.grantType, request.probeOf !== null);
     // Before a pair is called lost: it may lie in the spool, where a failover has made the database forget it.

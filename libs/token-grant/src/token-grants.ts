@@ -66,12 +66,13 @@ export class TokenGrants implements BeforeApplicationShutdown {
   /**
    * Sends a request that was claimed because it was due. Callers who ask for the same pair meanwhile wait for it.
    *
+   * @param answered called when the bank has answered, and that is yet to be written down
    * @returns what became of it; throws for nothing that a bank may answer
    */
-  async runClaimed(reserved: ReservedRequest): Promise<GrantEnd> {
+  async runClaimed(reserved: ReservedRequest, answered: () => void): Promise<GrantEnd> {
     if (this.stopping) return this.call.giveBack(reserved, 'shutting_down');
     const key = keyOf({ ...reserved.request, generation: reserved.request.expectedGeneration });
-    const run = this.call.send(reserved, true);
+    const run = this.call.send(reserved, answered);
     this.scheduled.set(key, run);
     try {
       return await run;

@@ -131,6 +131,7 @@ export class RefreshGuard {
     try {
       await this.dataSource.transaction(async (tx) => {
         for (const id of [...(openedBy ?? [])].sort()) {
+          await this.consents.lock(tx, id);
           await this.consents.record(tx, id, 'refresh_paused', 'hub:token-refresh', { failures, window });
         }
       });

@@ -13,6 +13,8 @@ const REPORT_MS = 50;
 export class RefreshLane {
   private readonly logger = new Logger(RefreshLane.name);
   private readonly underWay = new Set<Promise<void>>();
+  /** Of those under way, those that the bank has not answered yet. */
+  private unanswered = 0;
   private round: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private isStopping = false;
@@ -23,6 +25,7 @@ export class RefreshLane {
   private looked = 0;
   private mayBeMore = false;
 
+  /** @param slots refreshes that the bank has to answer at the same time; as many again may be about to be written down */
   constructor(
     private readonly brand: Brand,
     private readonly due: DueRefreshes,
@@ -74,12 +77,14 @@ export class RefreshLane {
     }
     if (!this.mayBeMore) return this.guard.report(this.brand);
     while (!this.isStopping) {
-      const free = this.slots - this.underWay.size;
+      const free = this.free;
       if (free <= 0) return;
+      // Read before: what ends while the guard is asked has made room that this answer does not know of.
+      const isHolding = this.underWay.size > 0;
       const permits = await this.guard.take(this.brand, free);
       const begun = await this.begin(permits);
       // Where others hold what the guard allows, the next sweep asks again.
-      this.mayBeMore = permits > 0 ? begun === permits : this.underWay.size > 0;
+      this.mayBeMore = permits > 0 ? begun === permits : isHolding;
       if (permits < free || begun < permits) return;
     }
   }
@@ -95,14 +100,27 @@ export class RefreshLane {
     return claimed.length;
   }
 
+  private get free(): number {
+    return Math.min(this.slots - this.unanswered, 2 * this.slots - this.underWay.size);
+  }
+
   private run(refresh: ClaimedRefresh): void {
+    let isAnswered = false;
+    const answered = () => {
+      if (isAnswered) return;
+      isAnswered = true;
+      this.unanswered--;
+      this.topUp();
+    };
+    this.unanswered++;
     const run = refresh
-      .run()
+      .run(answered)
       .then(() => undefined)
       .catch((error: unknown) => this.complain('refresh failed', error, refresh.consentId))
       .finally(() => {
         this.underWay.delete(run);
         this.guard.giveBack(this.brand, 1);
+        answered();
         this.topUp();
       });
     this.underWay.add(run);
@@ -111,7 +129,7 @@ export class RefreshLane {
   /** At once when half of the slots are free, else together with what ends soon after. */
   private topUp(): void {
     if (this.isStopping) return;
-    const isHalfFree = this.underWay.size <= this.slots / 2;
+    const isHalfFree = this.free >= this.slots / 2;
     if (this.mayBeMore && isHalfFree) return this.ask();
     this.timer ??= setTimeout(
       () => {

@@ -65,6 +65,7 @@ export class NestLogger implements LoggerService {
     message: unknown,
     rest: unknown[],
   ): void {
+    if (!this.logger.isLevelEnabled(level)) return;
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
     const fields = { ...(context === undefined ? {} : { context }) };
     if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
