@@ -7,7 +7,15 @@ export type Order = Readonly<Record<string, unknown>>;
 
 /** One program of the benchmark, in a process of its own, so that its CPU time is its own too. */
 export class Child {
-  private constructor(private readonly child: ChildProcess) {}
+  /** One listener for all questions. */
+  private readonly gone: Promise<never>;
+
+  private constructor(private readonly child: ChildProcess) {
+    this.gone = once(child, 'exit').then(() => {
+      throw new Error('A program of the benchmark ended too early');
+    });
+    this.gone.catch(() => undefined);
+  }
 
   /** @param order its first message, answered once it is ready */
   static async start(module: string, order: Order): Promise<Child> {
@@ -22,13 +30,9 @@ export class Child {
 
   /** Sends a message and gives the answer to it. */
   async ask<T>(message: Order): Promise<T> {
-    const gone = once(this.child, 'exit').then(() => {
-      throw new Error('A program of the benchmark ended too early');
-    });
-    gone.catch(() => undefined);
     const answer = once(this.child, 'message').then(([value]) => value as T);
     this.child.send(message);
-    return Promise.race([answer, gone]);
+    return Promise.race([answer, this.gone]);
   }
 
   /** CPU time of the process so far, user and system, microseconds. */

@@ -10,7 +10,8 @@ import { makeDue, seedConsents, VAULT_KEYS } from './seed.js';
 
 /** Calls at the bank at the same time. */
 export const IN_FLIGHT = 512;
-const POLL_MS = 50;
+/** Seldom: each look reads the whole journal. */
+const POLL_MS = 500;
 
 export interface Sweep {
   readonly perSecond: number;

@@ -46,10 +46,13 @@ export async function seedConsents(client: Client, count: number): Promise<void>
   await client.query('VACUUM ANALYZE hub.consent, hub.token_set');
 }
 
-/** Makes so many consents due, in an order of due times that has nothing to do with their place in the table. */
+/**
+ * Makes so many consents due now, in an order of due times that has nothing to do with their place in the table. None of them
+ * lies further back than what was due before, as none does in production.
+ */
 export async function makeDue(client: Client, count: number): Promise<void> {
   await client.query(
-    `UPDATE hub.token_set SET refresh_due_at = now() - random() * interval '1 hour', last_used_at = now()
+    `UPDATE hub.token_set SET refresh_due_at = now() + random() * interval '50 milliseconds', last_used_at = now()
       WHERE consent_id IN (SELECT consent_id FROM hub.token_set ORDER BY issued_at, random() LIMIT $1)`,
     [count],
   );
