@@ -16,7 +16,7 @@ export interface RefreshedPair extends ArrivedPair {
  * consents' ids, and their rows are locked in it, one lookup each, since the planner would rather read the whole table for a
  * large batch.
  */
-const REFRESH_ALL: NamedStatement = {
+export const REFRESH_ALL: NamedStatement = {
   name: 'refresh_all',
   text: `
   WITH given AS (${GIVEN_PAIRS}

@@ -26,27 +26,31 @@ export interface ClaimedRefresh {
    * @param answered called once the bank has answered, if it was asked: what remains is the database's work
    */
   run(answered?: () => void): Promise<GrantOutcome>;
+  /** Instead of the run: it is not sent, and somebody else may claim it soon. */
+  giveBack(): Promise<void>;
   /** After the run: why the consent is over, where the run ended it. */
   readonly endReason: StateReason | null;
 }
 
+/** What one claim has picked, the first row with what is true of all; that one alone, with nulls, where nothing is due. */
+type ClaimRow = PickedRow | (Partial<Record<keyof PickedRow, null>> & { readonly nth: null });
+
 interface PickedRow {
-  readonly id: string;
+  readonly nth: number;
   readonly consent_id: string;
   readonly generation: number;
   readonly refresh_token: Buffer;
   readonly scope: Scope;
-  readonly request_id: string;
   readonly is_reserved: boolean;
 }
 
-type ClaimRow = {
+interface CommonToAll {
   readonly latest: string | null;
   readonly server: string;
   readonly sent_at: Date;
   readonly lease_ends_at: Date;
   readonly booked_for: string;
-} & (PickedRow | { readonly id: null });
+}
 
 /** How far the claims of one brand have come. */
 interface Mark {
@@ -75,19 +79,43 @@ export class DueRefreshes {
     const { owner, leaseSeconds, sendWithinMs } = this.settings;
     const isFresh = stopwatch(sendWithinMs);
     const mark = this.markOf(brand);
-    const values = [brand, mark.dueAt, limit, ...namesFor(limit), owner, leaseSeconds, this.grace.server];
-    const rows = await runNamed<ClaimRow>(this.dataSource, CLAIM_DUE, values);
-    const [first] = rows;
-    if (!first) throw new Error('a claim gives at least one row');
-    this.grace.saw(first.server);
-    if (first.latest !== null) mark.dueAt = first.latest;
-    const picked = rows.filter((row) => row.id !== null);
-    const odd = picked.filter((row) => !row.is_reserved).map((row) => row.consent_id);
-    const probes = odd.length > 0 ? await this.lookCloser(odd, first.booked_for) : [];
-    return [
-      ...picked.filter((row) => row.is_reserved).map((row) => reservedRow(row, brand, owner)),
-      ...probes,
-    ].map((row) => this.claimed({ isFresh, ...fromRow(row) }));
+    const [ids, requestIds] = namesFor(limit);
+    const values = [brand, mark.dueAt, limit, ids, requestIds, owner, leaseSeconds, this.grace.server];
+    const rows = await runNamed<ClaimRow & CommonToAll>(this.dataSource, CLAIM_DUE, values);
+    const [common] = rows;
+    if (!common) throw new Error('a claim gives at least one row');
+    this.grace.saw(common.server);
+    if (common.latest !== null) mark.dueAt = common.latest;
+    const claimed: ClaimedRefresh[] = [];
+    const odd: string[] = [];
+    for (const row of rows) {
+      if (row.nth === null) continue;
+      if (!row.is_reserved) {
+        odd.push(row.consent_id);
+        continue;
+      }
+      const [id, requestId] = [ids[row.nth - 1], requestIds[row.nth - 1]];
+      if (id === undefined || requestId === undefined)
+        throw new Error('a claim gives no more than it was asked for');
+      const request = {
+        id,
+        requestId,
+        consentId: row.consent_id,
+        brand,
+        grantType: 'refresh_token' as const,
+        expectedGeneration: row.generation,
+        probeOf: null,
+        owner,
+        sentAt: common.sent_at,
+        leaseEndsAt: common.lease_ends_at,
+      };
+      claimed.push(
+        this.claimed({ isFresh, request, scope: row.scope, spends: { refreshToken: row.refresh_token } }),
+      );
+    }
+    if (odd.length === 0) return claimed;
+    const probes = await this.lookCloser(odd, common.booked_for);
+    return [...claimed, ...probes.map((row) => this.claimed({ isFresh, ...fromRow(row) }))];
   }
 
   /** Those that are not as they mostly are: ended, under way, in doubt. */
@@ -119,6 +147,7 @@ export class DueRefreshes {
         endReason = end.reason;
         return end.outcome;
       },
+      giveBack: () => grants.giveBackClaimed(reserved),
       get endReason() {
         return endReason;
       },
@@ -131,12 +160,3 @@ const namesFor = (count: number): [string[], string[]] => [
   Array.from({ length: count }, newId),
   Array.from({ length: count }, newRequestId),
 ];
-
-const reservedRow = (row: ClaimRow & PickedRow, brand: Brand, owner: string): ReservedRow => ({
-  ...row,
-  brand,
-  owner,
-  grant_type: 'refresh_token',
-  expected_generation: row.generation,
-  probe_of: null,
-});

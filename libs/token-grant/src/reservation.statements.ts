@@ -69,7 +69,7 @@ export const RESERVE_EXCHANGE: NamedStatement = {
  *
  * The lower bound spares the walk over index entries of pairs that were claimed before, which nobody may remove while some
  * transaction still looks at an old snapshot. No two intermediate results are joined: the planner believes that little is
- * due, and would compare each row of the one with each of the other.
+ * due, and would compare each row of the one with each of the other. What is the same for all stands in the first row alone.
  *
  * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease, $8 server
  */
@@ -85,8 +85,7 @@ export const CLAIM_DUE: NamedStatement = {
     UPDATE hub.token_set t SET refresh_due_at = now() + make_interval(secs => $7::double precision)
       FROM due WHERE t.consent_id = due.consent_id
   ), picked AS MATERIALIZED (
-    SELECT due.consent_id, due.generation, due.refresh_token, c.scope,
-           ($4::uuid[])[row_number() OVER ()] AS id, ($5::uuid[])[row_number() OVER ()] AS request_id,
+    SELECT due.consent_id, due.generation, due.refresh_token, c.scope, row_number() OVER ()::integer AS nth,
            c.state IN ('active', 'refreshed')
              AND NOT EXISTS (SELECT FROM hub.token_request r
                               WHERE r.consent_id = due.consent_id AND r.status IN ('sent', 'received', 'in_doubt') OFFSET 0)
@@ -95,16 +94,19 @@ export const CLAIM_DUE: NamedStatement = {
                                 AND r.status = 'probed' OFFSET 0) AS is_plain
       FROM due JOIN hub.consent c ON c.id = due.consent_id
   ), reserved AS (${INTO}
-    SELECT id, consent_id, $1, 'refresh_token', 'sent', generation, request_id, NULL, $6, now(),
+    SELECT ($4::uuid[])[nth], consent_id, $1, 'refresh_token', 'sent', generation, ($5::uuid[])[nth], NULL, $6, now(),
            now() + make_interval(secs => $7::double precision)
       FROM picked WHERE is_plain
-    ${UNLESS_OPEN} RETURNING id
+    ${UNLESS_OPEN} RETURNING consent_id
   )
-  SELECT latest.due_at AS latest, ${SERVER_IDENTITY} AS server, now() AS sent_at,
-         now() + make_interval(secs => $7::double precision) AS lease_ends_at,
-         (now() + make_interval(secs => $7::double precision))::text AS booked_for,
-         picked.*, picked.id IN (SELECT id FROM reserved) AS is_reserved
-    FROM (SELECT max(refresh_due_at)::text AS due_at FROM due) latest LEFT JOIN picked ON true`,
+  SELECT picked.nth, picked.consent_id, picked.generation, picked.refresh_token, picked.scope,
+         picked.consent_id IN (SELECT consent_id FROM reserved) AS is_reserved,
+         once.latest, once.server, once.sent_at, once.lease_ends_at, once.booked_for
+    FROM picked FULL JOIN (
+      SELECT 1 AS nth, (SELECT max(refresh_due_at)::text FROM due) AS latest, ${SERVER_IDENTITY} AS server, now() AS sent_at,
+             now() + make_interval(secs => $7::double precision) AS lease_ends_at,
+             (now() + make_interval(secs => $7::double precision))::text AS booked_for
+    ) once ON once.nth = picked.nth ORDER BY once.nth`,
 };
 
 /**

@@ -81,6 +81,11 @@ export class TokenGrants implements BeforeApplicationShutdown {
     }
   }
 
+  /** Gives back what was claimed and has not been sent. */
+  async giveBackClaimed(reserved: ReservedRequest): Promise<void> {
+    await this.call.giveBack(reserved, 'given_back');
+  }
+
   /** Authorized consents whose code nobody exchanges at the moment, oldest first. */
   unfinishedExchanges(limit: number): Promise<string[]> {
     return this.journal.unfinishedExchanges(limit);

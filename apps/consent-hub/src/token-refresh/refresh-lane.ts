@@ -8,6 +8,8 @@ import type { RefreshGuard } from './refresh-guard.js';
 const TOP_UP_MS = 5;
 /** The same for what the guard is told when nothing more is due. */
 const REPORT_MS = 50;
+/** A claim takes about as long: so much ahead of the bank's answers is claimed, in milliseconds of them. */
+const AHEAD_MS = 50;
 
 /** The scheduled refreshes of one brand in this process, so that a slow bank holds up no other. */
 export class RefreshLane {
@@ -15,6 +17,10 @@ export class RefreshLane {
   private readonly underWay = new Set<Promise<void>>();
   /** Of those under way, those that the bank has not answered yet. */
   private unanswered = 0;
+  /** Claimed for slots that are about to come free, so that none waits for a claim. */
+  private waiting: ClaimedRefresh[] = [];
+  private answeredSinceClaim = 0;
+  private lastClaimAt = performance.now();
   private round: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private isStopping = false;
@@ -41,11 +47,12 @@ export class RefreshLane {
     while (this.looked < mine && this.round) await this.round;
   }
 
-  /** Nothing is claimed any more; what was claimed has begun when this resolves. */
+  /** Nothing is claimed any more; what was claimed has begun, or is given back, when this resolves. */
   async halt(): Promise<void> {
     this.isStopping = true;
     if (this.timer) clearTimeout(this.timer);
     await this.round;
+    await Promise.all(this.waiting.splice(0).map((refresh) => this.giveBack(refresh)));
   }
 
   /** Resolves when what is under way has ended and the guard knows. Call `halt` before. */
@@ -77,31 +84,48 @@ export class RefreshLane {
     }
     if (!this.mayBeMore) return this.guard.report(this.brand);
     while (!this.isStopping) {
-      const free = this.free;
-      if (free <= 0) return;
+      const room = this.room;
+      if (room <= 0) return;
       // Read before: what ends while the guard is asked has made room that this answer does not know of.
       const isHolding = this.underWay.size > 0;
-      const permits = await this.guard.take(this.brand, free);
+      const permits = await this.guard.take(this.brand, room);
       const begun = await this.begin(permits);
       // Where others hold what the guard allows, the next sweep asks again.
       this.mayBeMore = permits > 0 ? begun === permits : isHolding;
-      if (permits < free || begun < permits) return;
+      if (permits < room || begun < permits) return;
     }
   }
 
   private async begin(permits: number): Promise<number> {
     let claimed: ClaimedRefresh[] = [];
     try {
-      if (permits > 0 && !this.isStopping) claimed = await this.due.claim(this.brand, permits);
+      if (permits > 0 && !this.isStopping) {
+        this.lastClaimAt = performance.now();
+        this.answeredSinceClaim = 0;
+        claimed = await this.due.claim(this.brand, permits);
+      }
     } finally {
       this.guard.giveBack(this.brand, permits - claimed.length);
     }
-    for (const refresh of claimed) this.run(refresh);
+    this.waiting.push(...claimed);
+    this.runWaiting();
     return claimed.length;
   }
 
-  private get free(): number {
-    return Math.min(this.slots - this.unanswered, 2 * this.slots - this.underWay.size);
+  /** How many more may be claimed. A bank that answers slowly has nothing claimed ahead: it would wait for too long. */
+  private get room(): number {
+    const sinceClaimMs = Math.max(1, performance.now() - this.lastClaimAt);
+    const ahead = Math.floor((this.answeredSinceClaim / sinceClaimMs) * AHEAD_MS);
+    const toCome = Math.min(this.slots - this.unanswered + ahead, 2 * this.slots - this.underWay.size);
+    return toCome - this.waiting.length;
+  }
+
+  private runWaiting(): void {
+    while (!this.isStopping && this.unanswered < this.slots) {
+      const next = this.waiting.shift();
+      if (!next) return;
+      this.run(next);
+    }
   }
 
   private run(refresh: ClaimedRefresh): void {
@@ -110,6 +134,8 @@ export class RefreshLane {
       if (isAnswered) return;
       isAnswered = true;
       this.unanswered--;
+      this.answeredSinceClaim++;
+      this.runWaiting();
       this.topUp();
     };
     this.unanswered++;
@@ -126,11 +152,17 @@ export class RefreshLane {
     this.underWay.add(run);
   }
 
-  /** At once when half of the slots are free, else together with what ends soon after. */
+  private async giveBack(refresh: ClaimedRefresh): Promise<void> {
+    await refresh
+      .giveBack()
+      .catch((error: unknown) => this.complain('not given back', error, refresh.consentId));
+    this.guard.giveBack(this.brand, 1);
+  }
+
+  /** At once when there is room for half of the slots, else together with what ends soon after. */
   private topUp(): void {
     if (this.isStopping) return;
-    const isHalfFree = this.free >= this.slots / 2;
-    if (this.mayBeMore && isHalfFree) return this.ask();
+    if (this.mayBeMore && this.room >= this.slots / 2) return this.ask();
     this.timer ??= setTimeout(
       () => {
         this.timer = null;
