@@ -19,8 +19,11 @@ const HEAD_BYTES = 2;
 const KEY_ID_BYTES_MAX = 32;
 
 export function writeEnvelope({ keyId, nonce, tag, ciphertext }: Envelope): Buffer {
-  const head = Buffer.from([ENVELOPE_VERSION, keyId.length]);
-  return Buffer.concat([head, Buffer.from(keyId, 'latin1'), nonce, tag, ciphertext]);
+  const sealed = Buffer.allocUnsafe(HEAD_BYTES + keyId.length + NONCE_BYTES + TAG_BYTES + ciphertext.length);
+  let at = sealed.writeUInt8(keyId.length, sealed.writeUInt8(ENVELOPE_VERSION));
+  at += sealed.write(keyId, at, 'latin1');
+  for (const part of [nonce, tag, ciphertext]) at += part.copy(sealed, at);
+  return sealed;
 }
 
 /** @throws VaultError `malformed` */

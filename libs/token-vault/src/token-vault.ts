@@ -43,7 +43,9 @@ export class TokenVault {
     const nonce = this.nonces.next();
     const cipher = createCipheriv(CIPHER, this.keys.getKey(keyId), nonce, { authTagLength: TAG_BYTES });
     cipher.setAAD(authenticatedData(keyId, binding));
-    const ciphertext = Buffer.concat([cipher.update(value.reveal(), 'utf8'), cipher.final()]);
+    const ciphertext = cipher.update(value.reveal(), 'utf8');
+    // GCM is a stream: nothing is left to come but the tag.
+    cipher.final();
     return writeEnvelope({ keyId, nonce, tag: cipher.getAuthTag(), ciphertext });
   }
 
@@ -55,22 +57,23 @@ export class TokenVault {
     decipher.setAuthTag(tag);
     const opened = decipher.update(ciphertext);
     try {
-      return new Secret(Buffer.concat([opened, decipher.final()]).toString('utf8'));
+      decipher.final();
     } catch {
       throw new VaultError('not_opened', 'the sealed value does not open here', { keyId });
     }
+    return new Secret(opened.toString('utf8'));
   }
 }
 
 /** Every text has its length in front, so that no two bindings are written alike. Frozen together with the envelope. */
 function authenticatedData(keyId: string, { consentId, purpose, generation }: SecretBinding): Buffer {
-  const texts = [keyId, consentId, purpose].map((text) => Buffer.from(text, 'utf8'));
-  const data = Buffer.allocUnsafe(1 + texts.reduce((bytes, text) => bytes + 2 + text.length, 0) + 4);
+  const texts = [keyId, consentId, purpose];
+  const most = texts.reduce((bytes, text) => bytes + 2 + 3 * text.length, 1 + 4);
+  const data = Buffer.allocUnsafe(most);
   let at = data.writeUInt8(ENVELOPE_VERSION);
   for (const text of texts) {
-    at = data.writeUInt16BE(text.length, at);
-    at += text.copy(data, at);
+    const length = data.write(text, at + 2, 'utf8');
+    at = data.writeUInt16BE(length, at) + length;
   }
-  data.writeUInt32BE(generation, at);
-  return data;
+  return data.subarray(0, data.writeUInt32BE(generation, at));
 }
