@@ -5,6 +5,12 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 /** After that a server that says nothing is taken for gone; Postgres' own limit comes first. */
 const SILENCE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/**
+ * Everything is looked up by an index. The planner, asked while a table is small, would rather read the whole of it, and a
+ * connection keeps that plan for a named statement until somebody has analysed the table, however large it grows meanwhile.
+ * Without this a plan may look dear enough to be compiled, which takes longer than any of them runs.
+ */
+const PLANNER = '-c enable_seqscan=off -c jit=off';
 
 /**
  * How an app reaches Postgres: its entities only, no synchronisation (the migrations are the schema), times in UTC.
@@ -23,6 +29,7 @@ export const databaseOptions = (
   synchronize: false,
   poolSize: 10,
   extra: {
+    options: PLANNER,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: SILENCE_TIMEOUT_MS,
