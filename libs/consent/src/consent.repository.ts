@@ -161,7 +161,7 @@ export class ConsentRepository {
   /**
    * Stores the pairs that refreshes of live consents brought, by compare-and-set on state and generation, one pair a consent.
    *
-   * @returns the consents that hold their new pair; nothing was changed about the others
+   * @returns the consents that did not get their new pair; nothing was changed about them
    */
   refreshAll(tx: EntityManager, pairs: readonly RefreshedPair[], actor: Actor): Promise<Set<string>> {
     return storeRefreshed(tx, pairs, actor);

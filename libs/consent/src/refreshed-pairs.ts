@@ -16,7 +16,7 @@ export interface RefreshedPair extends ArrivedPair {
  * consents' ids, and their rows are locked in it, one lookup each, since the planner would rather read the whole table for a
  * large batch.
  */
-export const REFRESH_ALL: NamedStatement = {
+const REFRESH_ALL: NamedStatement = {
   name: 'refresh_all',
   text: `
   WITH given AS (${GIVEN_PAIRS}
@@ -31,12 +31,12 @@ export const REFRESH_ALL: NamedStatement = {
       FROM stored WHERE c.id = stored.consent_id AND stored.from_state <> 'refreshed'
   ), told AS (
     INSERT INTO hub.consent_event (consent_id, type, from_state, to_state, actor, data)
-    SELECT consent_id, 'state_changed', from_state, 'refreshed', $14, ($15::jsonb[])[nth] FROM stored
+    SELECT consent_id, 'state_changed', from_state, 'refreshed', $16, ($17::jsonb[])[nth] FROM stored
   )
-  SELECT consent_id FROM stored`,
+  SELECT consent_id FROM given WHERE nth NOT IN (SELECT nth FROM stored)`,
 };
 
-/** @returns the consents that hold their new pair; nothing was changed about the others */
+/** @returns the consents that did not get their new pair; nothing was changed about them */
 export async function storeRefreshed(
   tx: EntityManager,
   pairs: readonly RefreshedPair[],
