@@ -30,6 +30,8 @@ import { CreateIdempotencyKey1795375800000 } from './1795375800000-create-idempo
 import { AllowReturnUrls1795375900000 } from './1795375900000-allow-return-urls.js';
 import { LightenRefreshes1795376100000 } from './1795376100000-lighten-refreshes.js';
 import { IndexScaTokens1795376500000 } from './1795376500000-index-sca-tokens.js';
+import { TrustTimelineHeads1795376600000 } from './1795376600000-trust-timeline-heads.js';
+import { KeepDueUntilSettled1795376700000 } from './1795376700000-keep-due-until-settled.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -65,4 +67,6 @@ export const MIGRATIONS = [
   AllowReturnUrls1795375900000,
   LightenRefreshes1795376100000,
   IndexScaTokens1795376500000,
+  TrustTimelineHeads1795376600000,
+  KeepDueUntilSettled1795376700000,
 ];

@@ -2,6 +2,7 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HeardPairs } from './heard-pairs.js';
+import { OwnAnswers } from './own-answers.js';
 import { SPOOL_SUFFIX, SpoolDirectory } from './spool-directory.js';
 import { toLine, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
@@ -32,6 +33,7 @@ export class AnswerSpool implements OnApplicationShutdown {
     private readonly settings: TokenGrantSettings,
     private readonly directory: SpoolDirectory,
     private readonly heard: HeardPairs,
+    private readonly own: OwnAnswers,
   ) {}
 
   /** Name of the file that this process writes now; null before its first answer. */
@@ -68,11 +70,13 @@ export class AnswerSpool implements OnApplicationShutdown {
     while (this.queue.length > 0) {
       const batch = this.queue.splice(0);
       try {
-        await this.write(batch.map(({ line }) => line).join(''));
-        this.heard.note(
-          this.nameOf(this.fileCount),
-          batch.map(({ request }) => request),
-        );
+        // The first line end closes what a write that failed half-way may have left.
+        const lines = Buffer.from(`\n${batch.map(({ line }) => line).join('')}`);
+        const end = await this.write(lines);
+        const file = this.nameOf(this.fileCount);
+        const requests = batch.map(({ request }) => request);
+        this.heard.note(file, requests);
+        this.own.note({ file, begin: end - lines.length, end, requests });
         batch.forEach(({ written }) => written());
       } catch (error) {
         await this.close();
@@ -82,17 +86,21 @@ export class AnswerSpool implements OnApplicationShutdown {
     this.flushing = null;
   }
 
-  /** A file whose name another process has removed meanwhile would be found by nobody: its answers go into a new one. */
-  private async write(lines: string): Promise<void> {
+  /**
+   * A file whose name another process has removed meanwhile would be found by nobody: its answers go into a new one.
+   *
+   * @returns the size of the file, which nobody else writes
+   */
+  private async write(lines: Buffer): Promise<number> {
     if (this.isOld()) await this.close();
     this.file ??= this.create();
     const file = await this.file;
-    // The first line end closes what a write that failed half-way may have left.
-    await file.appendFile(`\n${lines}`);
+    await file.appendFile(lines);
     await file.datasync();
-    if ((await file.stat()).nlink > 0) return;
+    const { nlink, size } = await file.stat();
+    if (nlink > 0) return size;
     await this.close();
-    await this.write(lines);
+    return this.write(lines);
   }
 
   private isOld(): boolean {

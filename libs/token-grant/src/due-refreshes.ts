@@ -49,7 +49,6 @@ interface CommonToAll {
   readonly server: string;
   readonly sent_at: Date;
   readonly lease_ends_at: Date;
-  readonly booked_for: string;
 }
 
 /** How far the claims of one brand have come. */
@@ -114,14 +113,14 @@ export class DueRefreshes {
       );
     }
     if (odd.length === 0) return claimed;
-    const probes = await this.lookCloser(odd, common.booked_for);
+    const probes = await this.lookCloser(odd);
     return [...claimed, ...probes.map((row) => this.claimed({ isFresh, ...fromRow(row) }))];
   }
 
   /** Those that are not as they mostly are: ended, under way, in doubt. */
-  private lookCloser(consentIds: readonly string[], bookedFor: string): Promise<ReservedRow[]> {
+  private lookCloser(consentIds: readonly string[]): Promise<ReservedRow[]> {
     const { owner, leaseSeconds } = this.settings;
-    const values = [consentIds, bookedFor, ...namesFor(consentIds.length), owner, leaseSeconds];
+    const values = [consentIds, ...namesFor(consentIds.length), owner, leaseSeconds];
     return runNamed<ReservedRow>(this.dataSource, CLAIM_ODD, values);
   }
 

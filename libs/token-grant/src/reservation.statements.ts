@@ -5,6 +5,11 @@ export const SERVER_IDENTITY = `extract(epoch FROM pg_postmaster_start_time())::
 /** Nothing is reserved on another server than the one known so far, if any is. */
 const ON_SERVER = (known: string) => `(${known}::text IS NULL OR ${known}::text = ${SERVER_IDENTITY})`;
 
+/** Of a pair: somebody's request for it is under way, or may be. */
+export const IS_UNDER_WAY = (pair: string) => `EXISTS (
+       SELECT FROM hub.token_request r
+        WHERE r.consent_id = ${pair}.consent_id AND r.status = 'sent' AND r.lease_ends_at > now() OFFSET 0)`;
+
 const INTO = `
   INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, probe_of,
          owner, sent_at, lease_ends_at)`;
@@ -35,9 +40,6 @@ export const RESERVE_REFRESH: NamedStatement = {
      WHERE NOT EXISTS (SELECT FROM hub.token_request r
                         WHERE r.consent_id = $1 AND r.expected_generation = $2 AND r.status = 'probed')
     ${UNLESS_OPEN}${RESERVED}
-  ), booked AS (
-    UPDATE hub.token_set t SET refresh_due_at = reserved.lease_ends_at
-      FROM reserved WHERE t.consent_id = reserved.consent_id
   )
   SELECT reserved.*, ${SERVER_IDENTITY} AS server, owned.scope, owned.refresh_token FROM reserved CROSS JOIN owned`,
 };
@@ -62,14 +64,17 @@ export const RESERVE_EXCHANGE: NamedStatement = {
 
 /**
  * Picks due consents of a brand and reserves a request for each that nothing stands in the way of, in one statement: any
- * number of replicas claim side by side, none waits for another, and a pair is claimed by one. The pair's row is lock enough:
- * whoever ends a consent, or stores its next pair, writes that row, and was therefore before this statement, which then sees
- * it, or comes after it. Nobody locks a consent so that its requests could not be written (`FOR UPDATE`). What is picked is
- * booked for the time of a lease, reserved or not; of the rest `CLAIM_ODD` looks closer.
+ * number of replicas claim side by side, none waits for another, and a pair is claimed by one. Nothing is written but the
+ * request: a pair stays due until its request has ended, and whose request is under way is passed over. The pair's row is lock
+ * enough: whoever ends a consent, or stores its next pair, writes that row, and was therefore before this statement, which
+ * then sees it, or comes after it. A request that another replica has just reserved keeps this one out by the index over open
+ * requests. Nobody locks a consent so that its requests could not be written (`FOR UPDATE`). At what is picked and not
+ * reserved `CLAIM_ODD` looks closer.
  *
- * The lower bound spares the walk over index entries of pairs that were claimed before, which nobody may remove while some
- * transaction still looks at an old snapshot. No two intermediate results are joined: the planner believes that little is
- * due, and would compare each row of the one with each of the other. What is the same for all stands in the first row alone.
+ * The lower bound spares the walk over what this process has claimed before, and over index entries of pairs that were
+ * refreshed since, which nobody may remove while some transaction still looks at an old snapshot. No two intermediate results
+ * are joined: the planner believes that little is due, and would compare each row of the one with each of the other. What is
+ * the same for all stands in the first row alone.
  *
  * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease, $8 server
  */
@@ -77,18 +82,13 @@ export const CLAIM_DUE: NamedStatement = {
   name: 'claim_due_refreshes',
   text: `
   WITH due AS MATERIALIZED (
-    SELECT consent_id, generation, refresh_token, refresh_due_at FROM hub.token_set
-     WHERE brand = $1 AND refresh_due_at >= $2::timestamptz AND refresh_due_at <= now()
-       AND ${ON_SERVER('$8')}
-     ORDER BY refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
-  ), booked AS (
-    UPDATE hub.token_set t SET refresh_due_at = now() + make_interval(secs => $7::double precision)
-      FROM due WHERE t.consent_id = due.consent_id
+    SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at FROM hub.token_set t
+     WHERE t.brand = $1 AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now()
+       AND NOT ${IS_UNDER_WAY('t')} AND ${ON_SERVER('$8')}
+     ORDER BY t.refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
   ), picked AS MATERIALIZED (
     SELECT due.consent_id, due.generation, due.refresh_token, c.scope, row_number() OVER ()::integer AS nth,
            c.state IN ('active', 'refreshed')
-             AND NOT EXISTS (SELECT FROM hub.token_request r
-                              WHERE r.consent_id = due.consent_id AND r.status IN ('sent', 'received', 'in_doubt') OFFSET 0)
              AND NOT EXISTS (SELECT FROM hub.token_request r
                               WHERE r.consent_id = due.consent_id AND r.expected_generation = due.generation
                                 AND r.status = 'probed' OFFSET 0) AS is_plain
@@ -101,11 +101,10 @@ export const CLAIM_DUE: NamedStatement = {
   )
   SELECT picked.nth, picked.consent_id, picked.generation, picked.refresh_token, picked.scope,
          picked.consent_id IN (SELECT consent_id FROM reserved) AS is_reserved,
-         once.latest, once.server, once.sent_at, once.lease_ends_at, once.booked_for
+         once.latest, once.server, once.sent_at, once.lease_ends_at
     FROM picked FULL JOIN (
       SELECT 1 AS nth, (SELECT max(refresh_due_at)::text FROM due) AS latest, ${SERVER_IDENTITY} AS server, now() AS sent_at,
-             now() + make_interval(secs => $7::double precision) AS lease_ends_at,
-             (now() + make_interval(secs => $7::double precision))::text AS booked_for
+             now() + make_interval(secs => $7::double precision) AS lease_ends_at
     ) once ON once.nth = picked.nth ORDER BY once.nth`,
 };
 
@@ -115,14 +114,14 @@ export const CLAIM_DUE: NamedStatement = {
  * order of everybody else, which is safe because it waits for neither. LIMIT inside LATERAL keeps the planner from reading
  * every open request of the cluster for the few that belong here.
  *
- * $1 consents, $2 for when they are booked, $3 ids, $4 Request-IDs, $5 owner, $6 seconds of lease
+ * $1 consents, $2 ids, $3 Request-IDs, $4 owner, $5 seconds of lease
  */
 export const CLAIM_ODD: NamedStatement = {
   name: 'claim_odd_refreshes',
   text: `
   WITH due AS MATERIALIZED (
     SELECT consent_id, generation, refresh_token FROM hub.token_set
-     WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at = $2::timestamptz
+     WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at <= now()
        FOR NO KEY UPDATE SKIP LOCKED
   ), owned AS MATERIALIZED (
     SELECT c.id, c.brand, c.scope, c.state IN ('active', 'refreshed') AS is_live, due.generation, due.refresh_token
@@ -154,18 +153,17 @@ export const CLAIM_ODD: NamedStatement = {
      WHERE owned.is_live
        AND (taken.id IS NOT NULL OR NOT EXISTS (SELECT FROM open WHERE open.consent_id = owned.id))
   ), reserved AS (${INTO}
-    SELECT ($3::uuid[])[nth], id, brand, 'refresh_token', 'sent', generation, ($4::uuid[])[nth], probe_of, $5, ${TIMES('$6')}
+    SELECT ($2::uuid[])[nth], id, brand, 'refresh_token', 'sent', generation, ($3::uuid[])[nth], probe_of, $4, ${TIMES('$5')}
       FROM ready
     ${UNLESS_OPEN}${RESERVED}
-  ), booked AS (
+  ), put_off AS (
     UPDATE hub.token_set t SET refresh_due_at = CASE
-        WHEN reserved.id IS NOT NULL THEN reserved.lease_ends_at
         WHEN NOT owned.is_live THEN NULL
         WHEN open.status = 'received' THEN now() + interval '1 hour'
         ELSE greatest(open.lease_ends_at, now() + interval '1 second')
       END
-      FROM owned LEFT JOIN reserved ON reserved.consent_id = owned.id LEFT JOIN open ON open.consent_id = owned.id
-     WHERE t.consent_id = owned.id
+      FROM owned LEFT JOIN open ON open.consent_id = owned.id
+     WHERE t.consent_id = owned.id AND NOT EXISTS (SELECT FROM reserved WHERE reserved.consent_id = owned.id)
   )
   SELECT reserved.*, owned.scope, owned.refresh_token FROM reserved JOIN owned ON owned.id = reserved.consent_id`,
 };

@@ -151,11 +151,6 @@ export class Reservations {
         leaseEndsAt: () => `clock_timestamp() + make_interval(secs => ${this.settings.leaseSeconds})`,
       })
       .execute();
-    await tx.query(
-      `UPDATE hub.token_set t SET refresh_due_at = r.lease_ends_at
-         FROM hub.token_request r WHERE r.id = $1 AND t.consent_id = r.consent_id`,
-      [id],
-    );
     return tx.findOneByOrFail(TokenRequestEntity, { id });
   }
 

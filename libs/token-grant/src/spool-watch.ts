@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AnswerSpool } from './answer-spool.js';
 import { FailoverGrace } from './failover-grace.js';
 import { HeardPairs } from './heard-pairs.js';
+import { OwnAnswers } from './own-answers.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { inOrder, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenJournal, type Standing } from './token-journal.js';
@@ -28,8 +29,8 @@ export interface LostAnswers {
 }
 
 /**
- * Compares spool and database. Each look reads only what was written since the last one, and asks once more about the answers
- * settled last: commits are lost from the end backwards, so while those are there, none before them is missing. As soon
+ * Compares spool and database. Each look reads only what was written since the last one and not settled by this process, and
+ * asks once more about the answers settled last: commits are lost from the end backwards, so while those are there, none before them is missing. As soon
  * as one is, everything is read again.
  */
 @Injectable()
@@ -44,6 +45,7 @@ export class SpoolWatch {
     private readonly spool: AnswerSpool,
     private readonly journal: TokenJournal,
     private readonly heard: HeardPairs,
+    private readonly own: OwnAnswers,
     private readonly grace: FailoverGrace,
   ) {}
 
@@ -55,7 +57,7 @@ export class SpoolWatch {
       this.forget();
       return { answers: [], unknown: 0 };
     }
-    if (await this.isRolledBack()) return this.lookAtAll();
+    if ((await this.isRolledBack()) || !(await this.passOverOwn())) return this.lookAtAll();
     const before = this.waiting;
     const fresh = await this.readOn(files);
     if (fresh.hasForgotten) return this.lookAtAll();
@@ -107,6 +109,22 @@ export class SpoolWatch {
     if (this.sentinels.length === 0) return false;
     const standing = await this.journal.standing(this.sentinels);
     return this.sentinels.some((request) => !isSettled(verdictOn(standing.get(request.id))));
+  }
+
+  /**
+   * What this process has settled itself need not be read: that the database still has all of it is enough.
+   *
+   * @returns false when it has not
+   */
+  private async passOverOwn(): Promise<boolean> {
+    const settled = this.own.take(this.offsets);
+    if (!settled) return true;
+    const { file, end, requests } = settled;
+    for (let n = 0; n < requests.length; n += AT_ONCE)
+      if (!(await this.journal.hasEnded(requests.slice(n, n + AT_ONCE)))) return false;
+    this.offsets.set(file, end);
+    this.sentinels = [...this.sentinels, ...requests].slice(-SENTINELS);
+    return true;
   }
 
   private async readOn(files: readonly string[]) {

@@ -25,7 +25,7 @@ export function toLine({ request, sealed }: SpooledAnswer): string {
   const { id, consentId, brand, grantType, expectedGeneration, requestId, sentAt, owner, leaseEndsAt } =
     request;
   const kept = { id, consentId, brand, grantType, expectedGeneration, requestId, sentAt, owner, leaseEndsAt };
-  return `${JSON.stringify({ ...kept, sealed: sealed.toString('base64') })}\n`;
+  return `${JSON.stringify(Object.assign(kept, { sealed: sealed.toString('base64') }))}\n`;
 }
 
 /** @returns null for what is no whole line: of a process that died while writing */

@@ -4,6 +4,7 @@ import { describeError } from '@consent-hub/platform';
 import { AnswerSpool } from './answer-spool.js';
 import type { GrantEnd } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
+import { OwnAnswers } from './own-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import type { OpenRequest } from './reserved-request.js';
 import type { SpooledAnswer } from './spooled-answer.js';
@@ -20,6 +21,7 @@ export class TokenAnswers {
     private readonly bank: BankClient,
     private readonly settlement: TokenSettlement,
     private readonly spool: AnswerSpool,
+    private readonly own: OwnAnswers,
     private readonly writer: PatientWriter,
   ) {}
 
@@ -31,6 +33,13 @@ export class TokenAnswers {
       .catch((error: unknown) => {
         this.logger.error({ msg: 'answer not spooled', requestId, error: describeError(error) });
       });
+    const end = await this.settle(request, answer);
+    this.own.settled(request);
+    return end;
+  }
+
+  private settle(request: OpenRequest, answer: TokenAnswer): Promise<GrantEnd> {
+    const { requestId } = request;
     const tokens = this.read(answer.body);
     if (tokens instanceof BankError)
       return this.writer.write(requestId, () => this.settlement.keep(request, answer.body, tokens));

@@ -26,10 +26,19 @@ const STANDING: NamedStatement = {
            LEFT JOIN hub.token_request r ON r.id = asked.id`,
 };
 
+const COUNT_ENDED: NamedStatement = {
+  name: 'count_ended_requests',
+  text: `SELECT count(*)::int AS count FROM hub.token_request
+          WHERE id = ANY ($1::uuid[]) AND status NOT IN ('sent', 'in_doubt', 'probed')`,
+};
+
 const SETTLE_COMMITTED: NamedStatement = {
   name: 'settle_committed_requests',
-  text: `UPDATE hub.token_request SET status = 'committed', settled_at = now(), raw_answer = NULL
-          WHERE id = ANY ($1::uuid[]) RETURNING id`,
+  text: `WITH settled AS (
+           UPDATE hub.token_request SET status = 'committed', settled_at = now(), raw_answer = NULL
+            WHERE id = ANY ($1::uuid[]) RETURNING id
+         )
+         SELECT id FROM unnest($1::uuid[]) AS id WHERE id NOT IN (SELECT id FROM settled)`,
 };
 
 /** Table `token_request`: what was sent to the bank, by whom, and what became of it. */
@@ -64,6 +73,13 @@ export class TokenJournal {
       [id],
     );
     return row?.seconds ?? 1;
+  }
+
+  /** Whether the database knows what came of all of these requests. */
+  async hasEnded(requests: readonly SpooledRequest[]): Promise<boolean> {
+    const ids = requests.map(({ id }) => id);
+    const [row] = await runNamed<{ count: number }>(this.dataSource, COUNT_ENDED, [ids]);
+    return row?.count === ids.length;
   }
 
   /** What the database has of each of these requests, by their ids. Of a consent that it does not know it has nothing. */
@@ -105,9 +121,10 @@ export class TokenJournal {
   async settleCommitted(tx: EntityManager, requests: readonly SpooledRequest[]): Promise<void> {
     if (requests.length === 0) return;
     const ids = requests.map(({ id }) => id);
-    const known = new Set((await runNamed<{ id: string }>(tx, SETTLE_COMMITTED, [ids])).map(({ id }) => id));
+    const rows = await runNamed<{ id: string }>(tx, SETTLE_COMMITTED, [ids]);
+    const forgotten = new Set(rows.map(({ id }) => id));
     for (const request of requests)
-      if (!known.has(request.id)) await this.settleGranted(tx, request, 'committed');
+      if (forgotten.has(request.id)) await this.settleGranted(tx, request, 'committed');
   }
 
   /** Ends a request, whatever became of its lease: what the bank answered counts. */

@@ -7,7 +7,7 @@ import {
   type EventData,
   type SealedTokenSet,
 } from '@consent-hub/consent';
-import { describeError, isDatabaseOutage, runNamed, type NamedStatement } from '@consent-hub/platform';
+import { describeError, isDatabaseOutage } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ending, type GrantEnd, type GrantOutcome } from './grant-outcome.js';
@@ -21,16 +21,7 @@ import { verdictOf, type Verdict } from './verdict.js';
 
 const ACTOR: Actor = 'hub:token-grant';
 /** Pairs that share a commit: more would hold their rows longer than the commit saves. */
-const TOGETHER = 256;
-
-/**
- * Everything is found by its key. The planner, asked when a table is still small, would rather read the whole of it, and a
- * connection keeps that plan for as long as nobody has analysed the table.
- */
-const BY_KEYS: NamedStatement = {
-  name: 'settle_by_keys',
-  text: `SELECT set_config('enable_seqscan', 'off', true)`,
-};
+const TOGETHER = 512;
 
 /** A grant on its way into the database. */
 interface Granted {
@@ -79,9 +70,8 @@ export class TokenSettlement {
     const pairs = all.map(({ request, tokens, facts }) => ({ consentId: request.consentId, tokens, facts }));
     try {
       return await this.dataSource.transaction(async (tx) => {
-        await runNamed(tx, BY_KEYS, []);
-        const stored = await this.consents.refreshAll(tx, pairs, ACTOR);
-        const isStored = ({ request }: Granted) => stored.has(request.consentId);
+        const left = await this.consents.refreshAll(tx, pairs, ACTOR);
+        const isStored = ({ request }: Granted) => !left.has(request.consentId);
         const committed = all.filter(isStored);
         await this.consents.noteAccounts(
           tx,

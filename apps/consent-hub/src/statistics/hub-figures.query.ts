@@ -26,7 +26,7 @@ const CONSENTS = `
           UNION ALL SELECT brand, scope, state, change FROM hub.consent_count_change) counted
    GROUP BY brand, scope, state HAVING sum(count) <> 0 ORDER BY brand, scope, state`;
 
-/** By partial indexes: over due times, and over open requests. */
+/** By partial indexes: over due times, and over open requests. What is under way is not waiting any more. */
 const BRANDS = `
   SELECT g.brand, g.status, g.changed_at AS since, g.next_canary_at AS "nextCanaryAt", now() AS "asOf",
          due.count AS due, due.overdue, due.oldest AS "oldestDueAt",
@@ -35,8 +35,11 @@ const BRANDS = `
     CROSS JOIN LATERAL (
       SELECT count(*)::integer AS count, min(refresh_due_at) AS oldest,
              count(*) FILTER (WHERE refresh_due_at < now() - ${OVERDUE_AFTER})::integer AS overdue
-        FROM (SELECT refresh_due_at FROM hub.token_set
-               WHERE brand = g.brand AND refresh_due_at <= now() ORDER BY refresh_due_at LIMIT ${COUNTED_DUE}) waiting
+        FROM (SELECT refresh_due_at FROM hub.token_set t
+               WHERE t.brand = g.brand AND t.refresh_due_at <= now()
+                 AND NOT EXISTS (SELECT FROM hub.token_request r
+                                  WHERE r.consent_id = t.consent_id AND r.status = 'sent' AND r.lease_ends_at > now() OFFSET 0)
+               ORDER BY refresh_due_at LIMIT ${COUNTED_DUE}) waiting
     ) due
     LEFT JOIN (
       SELECT brand, count(*)::integer AS count,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
+import { IS_UNDER_WAY } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 import type { GuardState, GuardStatus, UnderWay } from './guard-state.js';
 
@@ -37,7 +38,8 @@ const READ: NamedStatement = {
   name: 'read_refresh_guard',
   text: `
   SELECT ${COLUMNS},
-         EXISTS (SELECT FROM hub.token_set WHERE brand = $1 AND refresh_due_at <= now()) AS is_due
+         EXISTS (SELECT FROM hub.token_set t
+                  WHERE t.brand = $1 AND t.refresh_due_at <= now() AND NOT ${IS_UNDER_WAY('t')}) AS is_due
     FROM hub.refresh_guard WHERE brand = $1`,
 };
 

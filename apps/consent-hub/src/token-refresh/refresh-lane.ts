@@ -31,7 +31,7 @@ export class RefreshLane {
   private looked = 0;
   private mayBeMore = false;
 
-  /** @param slots refreshes that the bank has to answer at the same time; as many again may be about to be written down */
+  /** @param slots refreshes that the bank has to answer at the same time; twice as many may be about to be written down */
   constructor(
     private readonly brand: Brand,
     private readonly due: DueRefreshes,
@@ -116,7 +116,7 @@ export class RefreshLane {
   private get room(): number {
     const sinceClaimMs = Math.max(1, performance.now() - this.lastClaimAt);
     const ahead = Math.floor((this.answeredSinceClaim / sinceClaimMs) * AHEAD_MS);
-    const toCome = Math.min(this.slots - this.unanswered + ahead, 2 * this.slots - this.underWay.size);
+    const toCome = Math.min(this.slots - this.unanswered + ahead, 3 * this.slots - this.underWay.size);
     return toCome - this.waiting.length;
   }
 
