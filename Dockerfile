@@ -15,4 +15,4 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force \
 COPY --from=build /app/dist dist
 COPY scripts scripts
 USER node
-CMD ["node", "dist/apps/consent-hub/src/main.js"]
+CMD ["node", "--max-semi-space-size=64", "dist/apps/consent-hub/src/main.js"]
