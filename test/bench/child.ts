@@ -17,10 +17,13 @@ export class Child {
     this.gone.catch(() => undefined);
   }
 
-  /** @param order its first message, answered once it is ready */
-  static async start(module: string, order: Order): Promise<Child> {
+  /**
+   * @param order its first message, answered once it is ready
+   * @param flags of its Node
+   */
+  static async start(module: string, order: Order, flags: readonly string[] = []): Promise<Child> {
     const child = fork(new URL(module, import.meta.url), [], {
-      execArgv: [...(process.env['GC'] && module.includes('hub.') ? ['--trace-gc'] : []), ...(process.env['SEMI'] && module.includes('hub.') ? ['--max-semi-space-size=' + process.env['SEMI']] : []), ...(process.env['PROF'] && module.includes('hub.') ? ['--cpu-prof', '--cpu-prof-dir=/tmp/lead/prof'] : []), '--import', '@swc-node/register/esm-register'],
+      execArgv: [...flags, '--import', '@swc-node/register/esm-register'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const started = new Child(child);

@@ -10,8 +10,10 @@ import { median, type Bar } from './statistics.js';
 const ROUNDS = 5;
 const SMALL = 10_000;
 const LARGE = 1_000_000;
-const A_SWEEP = 5_000;
-const A_LONG_SWEEP = 40_000;
+const A_SWEEP = 10_000;
+const A_LONG_SWEEP = 30_000;
+/** Calls of the obvious loop in one round. */
+const LOOPED = 200;
 const SNAPSHOT_SECONDS = 8;
 
 interface Lines {
@@ -30,8 +32,11 @@ const rate = async (line: Child, order: Record<string, number>): Promise<number>
 export async function refreshBench(certificates: DevelopmentCertificates): Promise<Bar[]> {
   const lines = await openLines(certificates);
   const bank = { port: lines.bankPort, certificates };
+  const hub = await HubLine.start(A_LONG_SWEEP, bank);
+  const bars = await besideReferences(lines, hub);
+  await hub.stop();
+  await lines.bank.ask({ delay: 0 });
   const small = await HubLine.start(SMALL, bank);
-  const bars = await besideReferences(lines, small);
   const large = await HubLine.start(LARGE, bank);
   bars.push(await flatness(small, large), await heldSnapshot(large));
   await Promise.all([small.stop(), large.stop()]);
@@ -45,7 +50,7 @@ async function openLines(certificates: DevelopmentCertificates): Promise<Lines> 
   const bank = await Child.start('./bank.program.ts', { certificates });
   const { port: bankPort } = await bank.ask<{ port: number }>({});
   const reference = await openBenchDatabase();
-  await createReferenceTable(reference.client, SMALL);
+  await createReferenceTable(reference.client, A_LONG_SWEEP + LOOPED);
   const databaseUrl = reference.url;
   return {
     bank,
@@ -64,22 +69,22 @@ async function openLines(certificates: DevelopmentCertificates): Promise<Lines> 
 async function besideReferences(lines: Lines, hub: HubLine): Promise<Bar[]> {
   const { bank, calls, sql, loop, reference } = lines;
   // One of each unmeasured: connections are opened, plans made, code compiled.
-  await calls.ask({ calls: A_SWEEP, inFlight: IN_FLIGHT });
-  await hub.sweep(A_SWEEP);
+  await calls.ask({ calls: A_LONG_SWEEP, inFlight: IN_FLIGHT });
+  await hub.sweep(A_LONG_SWEEP);
   const slow: number[] = [];
   const quick: number[] = [];
   const obvious: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     await bank.ask({ delay: 100 });
-    const callsSlow = await rate(calls, { calls: A_SWEEP, inFlight: IN_FLIGHT });
-    const hubSlow = await hub.sweep(A_SWEEP);
+    const callsSlow = await rate(calls, { calls: A_LONG_SWEEP, inFlight: IN_FLIGHT });
+    const hubSlow = await hub.sweep(A_LONG_SWEEP);
     slow.push(hubSlow.perSecond / callsSlow);
     await bank.ask({ delay: 0 });
     await makeReferenceDue(reference.client);
-    const sqlOnly = await rate(sql, { calls: A_SWEEP });
-    const hubQuick = await hub.sweep(A_SWEEP);
+    const sqlOnly = await rate(sql, { calls: A_LONG_SWEEP });
+    const hubQuick = await hub.sweep(A_LONG_SWEEP);
     quick.push(hubQuick.perSecond / sqlOnly);
-    const looped = await rate(loop, { calls: 100 });
+    const looped = await rate(loop, { calls: LOOPED });
     obvious.push(hubQuick.perSecond / looped);
     console.log(
       `round ${round}: bank of 100 ms: calls only ${perSecond(callsSlow)}, hub ${perSecond(hubSlow.perSecond)} (${cpu(hubSlow)}); ` +
@@ -99,6 +104,7 @@ async function besideReferences(lines: Lines, hub: HubLine): Promise<Bar[]> {
 }
 
 async function flatness(small: HubLine, large: HubLine): Promise<Bar> {
+  await small.sweep(A_SWEEP);
   await large.sweep(A_SWEEP);
   const ratios: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
@@ -135,8 +141,10 @@ async function heldSnapshot(hub: HubLine): Promise<Bar> {
 /** The bar is a time: 5 ms for a claim of 100, aimed at 1; the ratio is how many times a claim goes into them. */
 async function claims(bank: { port: number; certificates: DevelopmentCertificates }): Promise<Bar> {
   const hub = await HubLine.start(LARGE, bank, { REFRESH_SWEEP_SECONDS: '3600' });
-  await makeDue(hub.database.client, A_SWEEP);
-  await hub.database.client.query('VACUUM hub.token_set');
+  const due = await makeDue(hub.database.client, A_SWEEP);
+  await hub.database.client.query(`SELECT pg_sleep_until($1::timestamptz + interval '100 milliseconds')`, [
+    due,
+  ]);
   const times: number[] = [];
   for (let claim = 0; claim < 30; claim++) times.push(await hub.timeClaim(100));
   await hub.stop();

@@ -46,14 +46,28 @@ export async function seedConsents(client: Client, count: number): Promise<void>
   await client.query('VACUUM ANALYZE hub.consent, hub.token_set');
 }
 
+/** Time for the garbage of what made them due to be collected, as it would be long before in production. */
+const UNTIL_DUE = '3 seconds';
+
 /**
- * Makes so many consents due now, in an order of due times that has nothing to do with their place in the table. None of them
+ * Makes so many consents due soon, in an order of due times that has nothing to do with their place in the table. None of them
  * lies further back than what was due before, as none does in production.
+ *
+ * @returns when the first of them is due, by the clock of the database
  */
-export async function makeDue(client: Client, count: number): Promise<void> {
-  await client.query(
-    `UPDATE hub.token_set SET refresh_due_at = now() + random() * interval '50 milliseconds', last_used_at = now()
-      WHERE consent_id IN (SELECT consent_id FROM hub.token_set ORDER BY issued_at, random() LIMIT $1)`,
+export async function makeDue(client: Client, count: number): Promise<string> {
+  const { rows } = await client.query<{ due_at: string }>(
+    `WITH made AS (
+       UPDATE hub.token_set
+          SET refresh_due_at = now() + interval '${UNTIL_DUE}' + random() * interval '50 milliseconds', last_used_at = now()
+        WHERE consent_id IN (SELECT consent_id FROM hub.token_set ORDER BY issued_at, random() LIMIT $1)
+       RETURNING refresh_due_at
+     )
+     SELECT min(refresh_due_at)::text AS due_at FROM made`,
     [count],
   );
+  await client.query('VACUUM hub.token_set, hub.token_request, hub.consent_timeline');
+  const dueAt = rows[0]?.due_at;
+  if (dueAt === undefined) throw new Error('nothing was made due');
+  return dueAt;
 }
