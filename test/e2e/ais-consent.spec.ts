@@ -1,6 +1,7 @@
 import { newRequestId } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { dumpDatabase } from '@consent-hub/testing';
+import { BankControl } from '../support/bank-control.js';
 import { HubUser, type HandedOutToken } from '../support/hub-user.js';
 import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
@@ -58,6 +59,24 @@ describe('an AIS consent', () => {
       refresh_replays: 0,
       code_replays: 0,
     });
+  });
+
+  it('learns its accounts by itself when the bank could not tell them after the exchange', async () => {
+    const control = new BankControl(stack.bank.controlUrl);
+    await control.fault({ name: 'error_503', endpoint: '/accounts' });
+    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    await control.until(async () => (await control.faults()).some(({ struck }) => struck > 0));
+    expect(await platform.call('GET', `/v1/consents/${id}/accounts`)).toMatchObject({ status: 503 });
+    await control.clear();
+    await stack.query(`UPDATE hub.consent SET accounts_due_at = now() WHERE id = $1`, [id]);
+
+    const types = async () => {
+      const { body } = await platform.call<{ items: { type: string }[] }>('GET', `/v1/consents/${id}/events`);
+      return body.items.map(({ type }) => type);
+    };
+    await control.until(async () => (await types()).includes('accounts_listed'));
+    const { body } = await platform.call<{ items: unknown[] }>('GET', `/v1/consents/${id}/accounts`);
+    expect(body.items.length).toBeGreaterThan(0);
   });
 
   it('tells its whole life in the timeline', async () => {

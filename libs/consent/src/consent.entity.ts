@@ -78,6 +78,10 @@ export class ConsentEntity {
   @Column('uuid', { name: 'superseded_by', nullable: true })
   supersededBy: string | null;
 
+  /** AIS: when the bank is asked for the accounts that the PSU chose; null once it has told them. */
+  @Column('timestamptz', { name: 'accounts_due_at', nullable: true })
+  accountsDueAt: Date | null;
+
   /** Its person was forgotten: `psuRef` is a placeholder, and whatever else named somebody is gone. */
   @Column('timestamptz', { name: 'erased_at', nullable: true })
   erasedAt: Date | null;

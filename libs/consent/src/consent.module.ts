@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountLists } from './account-lists.js';
 import { ConsentAccountEntity } from './consent-account.entity.js';
 import { ConsentEventEntity } from './consent-event.entity.js';
 import { ConsentEntity } from './consent.entity.js';
@@ -21,6 +22,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenSetEntity, ConsentEventEnti
     TokenUseWriter,
     VisibleConsents,
     ConsentSearch,
+    AccountLists,
   ],
   exports: [
     ConsentRepository,
@@ -29,6 +31,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenSetEntity, ConsentEventEnti
     TokenUseWriter,
     VisibleConsents,
     ConsentSearch,
+    AccountLists,
   ],
 })
 export class ConsentModule {}

@@ -1,3 +1,4 @@
+export { AccountLists, CLAIM_DUE_LISTS } from './account-lists.js';
 export { hashOfCallbackState } from './callback-state.js';
 export { ConsentAccountEntity } from './consent-account.entity.js';
 export { ConsentError, type ConsentErrorCode } from './consent-error.js';

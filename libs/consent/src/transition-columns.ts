@@ -7,6 +7,9 @@ type Columns = QueryDeepPartialEntity<ConsentEntity>;
 
 const now = () => 'now()';
 
+/** Whoever exchanged the code asks for the accounts at once; this is for when that came to nothing. */
+const accountsDue = () => `CASE WHEN scope = 'AIS' THEN now() + interval '10 seconds' END`;
+
 /** From here on nothing of the exchange is needed, and what is not needed is not kept. */
 const EXCHANGE_IS_OVER: Columns = { codeVerifier: null, authorizationCode: null };
 
@@ -16,7 +19,7 @@ const BY_TARGET: { [T in TargetState]: (data: TransitionData[T]) => Columns } = 
     authorizedAt: now,
     consentExpiresAt: () => `now() + make_interval(days => ${Math.trunc(validityDays)})`,
   }),
-  active: () => ({ ...EXCHANGE_IS_OVER, activatedAt: now }),
+  active: () => ({ ...EXCHANGE_IS_OVER, activatedAt: now, accountsDueAt: accountsDue }),
   refreshed: () => ({}),
   superseded: ({ successorId }) => ({ supersededBy: successorId }),
   revoked: () => ({}),

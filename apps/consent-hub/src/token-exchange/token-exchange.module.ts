@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { CodeExchange, ConsentModule } from '@consent-hub/consent';
+import { AccountListingJob } from './account-listing.job.js';
 import { AccountListing } from './account-listing.service.js';
 import { ConsentAccountsController } from './consent-accounts.controller.js';
 import { ExchangeRecoveryJob } from './exchange-recovery.job.js';
@@ -12,6 +13,7 @@ import { TokenExchangeService } from './token-exchange.service.js';
   controllers: [ConsentAccountsController],
   providers: [
     AccountListing,
+    AccountListingJob,
     ExchangeRecoveryJob,
     TokenExchangeService,
     { provide: CodeExchange, useExisting: TokenExchangeService },

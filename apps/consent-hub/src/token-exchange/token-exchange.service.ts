@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CodeExchange, type Patience } from '@consent-hub/consent';
+import { describeError } from '@consent-hub/platform';
 import { TokenGrants } from '@consent-hub/token-grant';
 import { AccountListing } from './account-listing.service.js';
 
@@ -17,13 +18,9 @@ export class TokenExchangeService extends CodeExchange {
 
   override async exchange(consentId: string, patience: Patience): Promise<void> {
     await this.grants.exchangeCode(consentId, patience);
-    // The PSU does not wait for the list, and a list that fails now is asked for again by whoever reads it.
+    // The PSU does not wait for the list; one that fails now is asked for again by `AccountListingJob`.
     this.accounts.list(consentId).catch((error: unknown) => {
-      this.logger.warn({
-        msg: 'accounts not listed yet',
-        consentId,
-        cause: error instanceof Error ? error.message : 'unknown',
-      });
+      this.logger.warn({ msg: 'accounts not listed yet', consentId, error: describeError(error) });
     });
   }
 }

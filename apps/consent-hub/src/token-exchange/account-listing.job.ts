@@ -1,0 +1,48 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { AccountLists } from '@consent-hub/consent';
+import { describeError, SoleRun } from '@consent-hub/platform';
+import { AccountListing } from './account-listing.service.js';
+
+const EVERY_MS = 5_000;
+/** Lists asked for at a time. */
+const BATCH = 20;
+
+/**
+ * Asks for the accounts of AIS consents that still lack them: the bank did not answer after the exchange, or the process ended
+ * before it could ask. Any number of replicas share the work.
+ */
+@Injectable()
+export class AccountListingJob implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(AccountListingJob.name);
+  private readonly runs = new SoleRun(AccountListingJob.name, () => this.sweep());
+
+  constructor(
+    private readonly lists: AccountLists,
+    private readonly accounts: AccountListing,
+  ) {}
+
+  @Interval(EVERY_MS)
+  run(): Promise<void> {
+    return this.runs.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.runs.stop();
+  }
+
+  private async sweep(): Promise<void> {
+    const due = await this.lists.claimDue(BATCH);
+    await Promise.all(due.map((consentId) => this.list(consentId)));
+  }
+
+  /** What fails is due again by itself. */
+  private async list(consentId: string): Promise<void> {
+    try {
+      await this.accounts.list(consentId);
+      this.logger.log({ msg: 'accounts listed', consentId });
+    } catch (error) {
+      this.logger.warn({ msg: 'accounts not listed yet', consentId, error: describeError(error) });
+    }
+  }
+}
