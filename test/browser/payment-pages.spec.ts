@@ -7,7 +7,7 @@ import type { AuthorizationRequest } from '../../apps/sandbox-bank/src/books/aut
 import type { PaymentInstruction } from '../../apps/sandbox-bank/src/books/payment.js';
 import type { Tpp } from '../../apps/sandbox-bank/src/books/tpp-book.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
-import { PsuBrowser, STATE } from '../support/psu-browser.js';
+import { PsuOfSite, STATE } from '../support/psu-browser.js';
 import { startPsuPages } from '../support/psu-pages.js';
 import { CODE_CHALLENGE, SandboxBooks } from '../support/sandbox-books.js';
 import { TppSite } from '../support/tpp-site.js';
@@ -31,7 +31,7 @@ describeInBrowser('the pages of the PSU for payments and authentications', () =>
   let browser: Browser;
   let end: TppSite;
   let callback: TppSite;
-  let psu: PsuBrowser;
+  let psu: PsuOfSite;
   const tpps = new Map<Brand, Tpp>();
 
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describeInBrowser('the pages of the PSU for payments and authentications', () =>
     end = await new TppSite().listen();
     callback = await new TppSite(`${end.origin}/thanks`).listen();
     browser = await launchChromium();
-    psu = new PsuBrowser(browser, app, callback, end);
+    psu = new PsuOfSite(browser, app, callback, end);
   });
   afterAll(async () => {
     await browser.close();

@@ -6,7 +6,7 @@ import type { AuthorizationRequest } from '../../apps/sandbox-bank/src/books/aut
 import type { Tpp } from '../../apps/sandbox-bank/src/books/tpp-book.js';
 import { TEXTS } from '../../apps/sandbox-bank/src/authorize/texts/dictionaries.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
-import { PHONE, PsuBrowser, STATE } from '../support/psu-browser.js';
+import { PHONE, PsuOfSite, STATE } from '../support/psu-browser.js';
 import { startPsuPages } from '../support/psu-pages.js';
 import { SandboxBooks } from '../support/sandbox-books.js';
 import { TppSite } from '../support/tpp-site.js';
@@ -21,7 +21,7 @@ describeInBrowser('the pages of the PSU in a browser', () => {
   let end: TppSite;
   let callback: TppSite;
   const tpps = new Map<Brand, Tpp>();
-  let psu: PsuBrowser;
+  let psu: PsuOfSite;
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -34,7 +34,7 @@ describeInBrowser('the pages of the PSU in a browser', () => {
     end = await new TppSite().listen();
     callback = await new TppSite(`${end.origin}/thanks`).listen();
     browser = await launchChromium();
-    psu = new PsuBrowser(browser, app, callback, end);
+    psu = new PsuOfSite(browser, app, callback, end);
   });
   afterAll(async () => {
     await browser.close();

@@ -12,18 +12,13 @@ export const PHONE: BrowserContextOptions = {
 /** Whatever RFC 6749 allows in a state, and an address would need escaped. */
 export const STATE = 'a &=+/?';
 
-/** A PSU in front of the bank's pages, who came from a TPP. */
+/** A PSU in front of the bank's pages. */
 export class PsuBrowser {
   page: Page;
   /** What the browser has to say against a page: refused sources, missing files, faults of scripts. */
   complaints: string[] = [];
 
-  constructor(
-    private readonly browser: Browser,
-    private readonly app: NestFastifyApplication,
-    private readonly callback: TppSite,
-    private readonly end: TppSite,
-  ) {}
+  constructor(private readonly browser: Browser) {}
 
   async open(options: BrowserContextOptions = PHONE): Promise<void> {
     this.page = await (await this.browser.newContext(options)).newPage();
@@ -35,13 +30,6 @@ export class PsuBrowser {
 
   async close(): Promise<void> {
     await this.page.context().close();
-  }
-
-  async followLink(brand: Brand, language: Language, appToken: Secret, appkey = 'PSD2_AIS'): Promise<void> {
-    const query = new URLSearchParams({ appkey, apptoken: appToken.reveal(), state: STATE });
-    await this.page.goto(
-      `${await this.app.getUrl()}/${brand}/common/${language}/fw/generic/launcher.html?${query}`,
-    );
   }
 
   press(name: string): Promise<void> {
@@ -61,13 +49,6 @@ export class PsuBrowser {
     await this.press(TEXTS[language].logIn.submit);
     await this.page.getByLabel(TEXTS[language].code.field).fill(await this.shownCode());
     await this.press(TEXTS[language].code.submit);
-  }
-
-  /** What the browser carried back to the TPP. */
-  async returned(): Promise<Record<string, string>> {
-    await this.page.waitForURL(`${this.end.origin}/thanks`);
-    expect(this.callback.calls).toHaveLength(1);
-    return Object.fromEntries(new URL(this.callback.calls[0] ?? '', this.callback.origin).searchParams);
   }
 
   async expectGoodPage(language: string): Promise<void> {
@@ -95,5 +76,31 @@ export class PsuBrowser {
       if (await focused.evaluate((element, wanted) => element.matches(wanted), selector)) return;
     }
     throw new Error(`The focus never came to ${selector}`);
+  }
+}
+
+/** A PSU who came from a TPP's own site, on the bank's pages alone. */
+export class PsuOfSite extends PsuBrowser {
+  constructor(
+    browser: Browser,
+    private readonly app: NestFastifyApplication,
+    private readonly callback: TppSite,
+    private readonly end: TppSite,
+  ) {
+    super(browser);
+  }
+
+  async followLink(brand: Brand, language: Language, appToken: Secret, appkey = 'PSD2_AIS'): Promise<void> {
+    const query = new URLSearchParams({ appkey, apptoken: appToken.reveal(), state: STATE });
+    await this.page.goto(
+      `${await this.app.getUrl()}/${brand}/common/${language}/fw/generic/launcher.html?${query}`,
+    );
+  }
+
+  /** What the browser carried back to the TPP. */
+  async returned(): Promise<Record<string, string>> {
+    await this.page.waitForURL(`${this.end.origin}/thanks`);
+    expect(this.callback.calls).toHaveLength(1);
+    return Object.fromEntries(new URL(this.callback.calls[0] ?? '', this.callback.origin).searchParams);
   }
 }

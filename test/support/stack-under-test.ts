@@ -52,8 +52,15 @@ export interface StackUnderTest {
   close(): Promise<void>;
 }
 
-/** Both apps as they are really started, on one database of their own, the bank over mutual TLS. */
-export async function startStackUnderTest(hubSettings: NodeJS.ProcessEnv = {}): Promise<StackUnderTest> {
+/**
+ * Both apps as they are really started, on one database of their own, the bank over mutual TLS.
+ *
+ * @param callbacks addresses of the TPP's own that the bank may send PSUs to, beside those of the hub
+ */
+export async function startStackUnderTest(
+  hubSettings: NodeJS.ProcessEnv = {},
+  callbacks: readonly string[] = [],
+): Promise<StackUnderTest> {
   const directory = await mkdtemp(path.join(tmpdir(), 'consent-hub-e2e-'));
   const certificates = await ensureDevelopmentCertificates(directory);
   const database = await createTestDatabase();
@@ -66,7 +73,7 @@ export async function startStackUnderTest(hubSettings: NodeJS.ProcessEnv = {}): 
     SANDBOX_TLS_CERT_FILE: certificates.server.certFile,
     SANDBOX_TLS_KEY_FILE: certificates.server.keyFile,
     SANDBOX_TLS_CA_FILE: certificates.caFile,
-    SANDBOX_CLIENTS_FILE: await writeClients(directory, certificates, hubPort),
+    SANDBOX_CLIENTS_FILE: await writeClients(directory, certificates, hubPort, callbacks),
     SANDBOX_LOG_LEVEL: 'silent',
   });
   const settings = bankClientSettings(bank, certificates);
@@ -157,6 +164,7 @@ async function writeClients(
   directory: string,
   certificates: DevelopmentCertificates,
   hubPort: number,
+  callbacks: readonly string[],
 ): Promise<string> {
   const file = path.join(directory, 'clients.json');
   const entries = BRANDS.map((brand) => ({
@@ -164,7 +172,7 @@ async function writeClients(
     client_id: clientId(brand),
     client_secret: CLIENT_SECRET,
     tls_cert_file: certificates.clients[brand].certFile,
-    redirect_uris: [`http://127.0.0.1:${hubPort}/callback/${brand}`],
+    redirect_uris: [`http://127.0.0.1:${hubPort}/callback/${brand}`, ...callbacks],
   }));
   await writeFile(file, JSON.stringify(entries));
   return file;
