@@ -78,10 +78,10 @@ describe('POST /v1/consents', () => {
   });
 
   it('opens a CAF consent for an account in print format', async () => {
-    const iban = 'BE68 5390 0754 7034';
+    const iban = 'BE83 0631 5478 0915';
     const answer = await post({ scope: 'CAF', brand: 'banx', psu_ref: newId(), iban });
     expect(answer.statusCode).toBe(201);
-    expect(answer.json()).toMatchObject({ scope: 'CAF', iban: 'BE68539007547034' });
+    expect(answer.json()).toMatchObject({ scope: 'CAF', iban: 'BE83063154780915' });
   });
 
   it('is not disturbed by an Idempotency-Key', async () => {

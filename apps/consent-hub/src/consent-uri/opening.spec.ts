@@ -3,7 +3,7 @@ import type { OpenConsentRequest } from './open-consent.request.js';
 import { toOpening } from './opening.js';
 
 const ANYWHERE = { returnUrls: null };
-const IBAN = 'BE68539007547034';
+const IBAN = 'BE83063154780915';
 const request = (fields: Partial<OpenConsentRequest>): OpenConsentRequest => ({
   scope: 'AIS',
   brand: 'belfius',
@@ -40,9 +40,12 @@ describe('the account of a new consent', () => {
     });
   });
 
-  it('is one that this bank can hold', () => {
-    const foreign = { scope: 'CAF', iban: 'NL91ABNA0417164300' } as const;
-    expect(problemOf(foreign)).toMatchObject({
+  it.each([
+    ['in another country', 'NL91ABNA0417164300'],
+    ['at another bank in Belgium', 'BE68539007547034'],
+    ['with a bank code between those of the bank', 'BE53561000000053'],
+  ])('is refused when it is held %s', (_where, iban) => {
+    expect(problemOf({ scope: 'CAF', iban })).toMatchObject({
       status: 422,
       code: 'iban_not_of_bank',
       errors: [{ field: 'iban' }],

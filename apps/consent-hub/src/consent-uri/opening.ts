@@ -1,5 +1,6 @@
 import { Problem, type Caller } from '@consent-hub/platform';
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
+import { isOfBank } from './account-bank.js';
 import type { OpenConsentRequest } from './open-consent.request.js';
 
 /** What the consent is for. The bank wants the account in advance for CAF alone (bank page "Flows"). */
@@ -52,8 +53,7 @@ function toSubject({ scope, iban }: OpenConsentRequest): Subject {
   if (scope === 'CAF') {
     if (iban == null)
       throw ibanProblem('iban_required', 'is required for scope CAF: the account whose funds are asked for');
-    // The bank holds accounts in Belgium only; of which brand an account is, no IBAN tells.
-    if (!iban.startsWith('BE')) throw ibanProblem('iban_not_of_bank', 'must be of an account in Belgium');
+    if (!isOfBank(iban)) throw ibanProblem('iban_not_of_bank', 'must be of an account at Belfius or Banx');
     return { scope, iban };
   }
   if (iban != null) {
