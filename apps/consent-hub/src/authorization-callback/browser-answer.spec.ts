@@ -100,6 +100,7 @@ describe('a return that leads nowhere', () => {
   it.each([
     ['replaced', 'replaced'],
     ['link_timeout', 'expired'],
+    ['withdrawn_by_tpp', 'expired'],
     ['validity_ended', 'used'],
   ] as const)('of a consent that expired by %s is %s', (stateReason, end) => {
     expect(deadEndOf({ state: 'expired', stateReason })).toBe(end);

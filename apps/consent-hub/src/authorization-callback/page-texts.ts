@@ -53,7 +53,7 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     },
     expired: {
       title: 'Lien expiré',
-      text: 'Ce lien n’est plus valable : trop de temps a passé. Recommencez depuis l’application.',
+      text: 'Ce lien n’est plus valable : trop de temps a passé, ou l’application l’a retiré. Recommencez depuis l’application.',
     },
     unreadable: {
       title: 'Adresse incomplète',
@@ -95,7 +95,7 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     },
     expired: {
       title: 'Link verlopen',
-      text: 'Deze link is niet meer geldig: er is te veel tijd verstreken. Begin opnieuw vanuit de app.',
+      text: 'Deze link is niet meer geldig: er is te veel tijd verstreken, of de app heeft hem ingetrokken. Begin opnieuw vanuit de app.',
     },
     unreadable: {
       title: 'Onvolledig adres',
@@ -137,7 +137,7 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     },
     expired: {
       title: 'Link expired',
-      text: 'This link is no longer valid: too much time has passed. Start again from the application.',
+      text: 'This link is no longer valid: too much time has passed, or the application withdrew it. Start again from the application.',
     },
     unreadable: {
       title: 'Incomplete address',

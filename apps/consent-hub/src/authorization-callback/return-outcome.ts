@@ -20,6 +20,7 @@ export function deadEndOf({
     case 'replaced':
       return 'replaced';
     case 'link_timeout':
+    case 'withdrawn_by_tpp':
       return 'expired';
     default:
       // Its validity ran out, so it was live once.

@@ -109,7 +109,7 @@ const show: Command = {
 
 const revoke: Command = {
   name: 'consents revoke',
-  summary: 'Ends a live consent here and destroys its tokens.',
+  summary: 'Ends a consent here and destroys its tokens, or withdraws a link that still waits.',
   notes: 'As POST /v1/consents/{id}/revoke. The bank has no call for it: there the consent goes on.',
   operands: ['<id>'],
   run: (call) => {
@@ -121,7 +121,8 @@ const revoke: Command = {
         id,
         ACTOR,
       );
-      return { data: toConsentView(consent), text: `Revoked ${id}.\n` };
+      const text = consent.state === 'revoked' ? `Revoked ${id}.\n` : `Withdrew the link of ${id}.\n`;
+      return { data: toConsentView(consent), text };
     });
   },
 };

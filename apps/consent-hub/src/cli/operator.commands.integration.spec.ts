@@ -97,10 +97,15 @@ describe('consent-hub consents', () => {
     expect((await given.consents.events(id)).at(-1)).toMatchObject({ actor: 'hub:cli' });
     expect(await run('consents', 'revoke', id)).toMatchObject({ exitCode: 0 });
     const { id: waiting } = await given.opened(owner);
-    expect(await run('consents', 'revoke', waiting)).toEqual({
+    expect(await run('consents', 'revoke', waiting)).toMatchObject({
+      exitCode: 0,
+      stdout: `Withdrew the link of ${waiting}.\n`,
+    });
+    const exchanging = await given.authorized(owner);
+    expect(await run('consents', 'revoke', exchanging)).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'Only a live consent can be ended. It is initiated.\n',
+      stderr: 'Only a consent that is live, or waits for its person, can be ended. It is authorized.\n',
     });
   });
 

@@ -59,7 +59,7 @@ async function run(args: readonly string[], { env, stdout }: Terminal, progress:
 /** Of those that a command can meet. */
 const CONSENT_TEXTS: Partial<Record<ConsentErrorCode, string>> = {
   consent_not_found: 'There is no such consent.',
-  consent_not_live: 'Only a live consent can be ended.',
+  consent_not_live: 'Only a consent that is live, or waits for its person, can be ended.',
 };
 
 function failureText(error: unknown): string {

@@ -16,11 +16,15 @@ export class ConsentRevocationController {
   @ApiOperation({
     summary: 'End a consent',
     description:
-      'Destroys its tokens here; the bank offers no call that would end it there as well. Repeating it changes nothing.',
+      'Destroys its tokens here; the bank offers no call that would end it there as well. A link that still waits for its ' +
+      'person is withdrawn: `expired`, `withdrawn_by_tpp`. Repeating it changes nothing.',
   })
-  @ApiOkResponse({ type: ConsentView, description: 'The revoked consent' })
+  @ApiOkResponse({ type: ConsentView, description: 'The consent, ended' })
   @ApiResponse({ status: 404, description: '`consent_not_found`: there is none, or it is not yours' })
-  @ApiResponse({ status: 409, description: '`consent_not_live`: it has not begun, or it ended otherwise' })
+  @ApiResponse({
+    status: 409,
+    description: '`consent_not_live`: its code is being exchanged (come back), or it ended otherwise',
+  })
   async revoke(
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { CONSENT_ENTITIES, ConsentError } from '@consent-hub/consent';
+import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import { DataSource } from 'typeorm';
@@ -84,13 +84,22 @@ describe('revoking a consent', () => {
     expect(await revoke(owner, id)).toMatchObject({ state: 'revoked', state_reason: 'withdrawn_at_bank' });
   });
 
-  it('is refused for one that has not begun', async () => {
+  it('withdraws a link that still waits for its person, once', async () => {
     const { id } = await given.opened(owner);
-    const refusal = new ConsentError('consent_not_live', { consentId: id, state: 'initiated', reason: null });
-    const error: unknown = await revoke(owner, id).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 'consent_not_live', context: refusal.context });
-    expect(await given.consents.find(id)).toMatchObject({ state: 'initiated' });
-    expect(await given.consents.events(id)).toHaveLength(1);
+    const first = await revoke(owner, id);
+    expect(first).toMatchObject({ state: 'expired', state_reason: 'withdrawn_by_tpp' });
+    expect(first.ended_at).not.toBeNull();
+    expect(await given.consents.find(id)).toMatchObject({ codeVerifier: null });
+    expect(await revoke(owner, id)).toEqual(first);
+    expect(await given.consents.events(id)).toHaveLength(2);
+  });
+
+  it('is refused while the code is exchanged, since nobody knows yet what the bank makes of it', async () => {
+    const id = await given.authorized(owner);
+    const refusal = { consentId: id, state: 'authorized', reason: null };
+    await expect(revoke(owner, id)).rejects.toMatchObject({ code: 'consent_not_live', context: refusal });
+    expect(await given.consents.find(id)).toMatchObject({ state: 'authorized' });
+    expect(await given.consents.events(id)).toHaveLength(2);
   });
 
   it('is refused for one that ended otherwise, and says how', async () => {
