@@ -9,6 +9,7 @@ const ANNA = 'anna-4711';
 const IBAN = 'BE68539007547034';
 const CHOSEN = 'BE83063154780915';
 const RETURN_URL = 'https://app.example/anna';
+const OWN_CALLBACK = 'https://app.example/paid?by=frau-a';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -47,6 +48,8 @@ const request = (
      VALUES ($1, $2, 'belfius', 'authorization_code', $3, 0, $4, 'test', now() + make_interval(secs => $5), $6)`,
     [newId(), id, status, newRequestId(), leaseSeconds, answer],
   );
+/** As a dump shows bytes. */
+const inHex = (text: string): string => Buffer.from(text).toString('hex');
 const requests = (id: string) =>
   dataSource.query<object[]>(
     `SELECT status, raw_answer, settled_at IS NOT NULL AS settled FROM hub.token_request WHERE consent_id = $1`,
@@ -65,7 +68,7 @@ describe('erasing a person', () => {
       { psuRef: ANNA, returnUrl: RETURN_URL },
       { logicalId: 'handle-2' },
     );
-    const lost = await given.authorized(owner, { psuRef: ANNA, scope: 'PIS' });
+    const lost = await given.authorized(owner, { psuRef: ANNA, scope: 'PIS', redirectUri: OWN_CALLBACK });
     await dataSource.transaction((tx) =>
       given.consents.replaceAccounts(tx, accounts, [{ iban: CHOSEN, logicalId: 'handle-3' }]),
     );
@@ -79,23 +82,26 @@ describe('erasing a person', () => {
     const sealed = await dataSource.query<{ access_token: Buffer; refresh_token: Buffer }[]>(
       `SELECT access_token, refresh_token FROM hub.token_set`,
     );
+    const secrets = sealed.flatMap(({ access_token, refresh_token }) => [access_token, refresh_token]);
+    const words = [
+      ANNA,
+      IBAN,
+      CHOSEN,
+      RETURN_URL,
+      OWN_CALLBACK,
+      'handle-',
+      inHex('sealed-answer'),
+      inHex('kept-answer'),
+      ...secrets.map((value) => value.toString('hex')),
+    ];
+    const before = await dumpDatabase(database.url);
+    for (const word of words) expect(before).toContain(word);
     for (const id of [funds, accounts]) await end(id);
 
     const erased = await erase();
     expect(erased.map(({ id }) => id).sort()).toEqual([funds, accounts, lost].sort());
     const dump = await dumpDatabase(database.url);
-    const secrets = sealed.flatMap(({ access_token, refresh_token }) => [access_token, refresh_token]);
-    for (const word of [
-      ANNA,
-      IBAN,
-      CHOSEN,
-      RETURN_URL,
-      'handle-',
-      'sealed-answer',
-      'kept-answer',
-      ...secrets.map((value) => value.toString('hex')),
-    ])
-      expect(dump).not.toContain(word);
+    for (const word of words) expect(dump).not.toContain(word);
     const verifier = new TimelineVerifier(dataSource);
     for (const id of [funds, accounts, lost]) {
       expect((await given.consents.events(id)).at(-1)).toMatchObject({

@@ -102,6 +102,9 @@ async function underWay(tx: EntityManager, going: readonly PersonsConsent[]): Pr
   return exchanging.filter(({ id }) => rows.some((row) => row.consent_id === id));
 }
 
+/** In the place of an address that is needed no more; one of the caller's own (PIS) may have named somebody. */
+const NO_ADDRESS = 'erased:';
+
 /**
  * What is known of a person, table by table, in one place though two of the tables have writers of their own: whether nothing
  * is left must be seen at a glance. A placeholder is drawn for each consent, so that they cannot be put together again.
@@ -109,7 +112,7 @@ async function underWay(tx: EntityManager, going: readonly PersonsConsent[]): Pr
 const FORGET = [
   `UPDATE hub.consent
       SET psu_ref = 'erased-' || gen_random_uuid(), iban = NULL, language = NULL, return_url = NULL,
-          callback_state_hash = NULL, code_verifier = NULL, authorization_code = NULL,
+          redirect_uri = '${NO_ADDRESS}', callback_state_hash = NULL, code_verifier = NULL, authorization_code = NULL,
           erased_at = coalesce(erased_at, now())
     WHERE id = ANY ($1::uuid[])`,
   `UPDATE hub.token_set
