@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentError, isLive } from '@consent-hub/consent';
+import { ConsentError, isLive, TokenUse } from '@consent-hub/consent';
 import { Problem, type Caller } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
@@ -19,6 +19,7 @@ export class ScaTokenService {
   constructor(
     private readonly tokens: ScaTokenQuery,
     private readonly vault: TokenVault,
+    private readonly uses: TokenUse,
   ) {}
 
   /**
@@ -32,6 +33,7 @@ export class ScaTokenService {
     const { state, reason, token, expiresAt } = row;
     if (!isLive(state)) throw new ConsentError('consent_not_live', { consentId, state, reason });
     if (!token || !expiresAt) throw noScaToken();
+    this.uses.record(consentId, caller.id);
     return {
       value: this.vault.open(token, { consentId, purpose: 'sca_token', generation: GENERATION }),
       expiresAt,

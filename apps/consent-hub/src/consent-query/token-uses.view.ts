@@ -8,7 +8,7 @@ export class TokenUsesView {
   @ApiProperty({ format: 'uuid', description: 'As in `client:<id>` in the timeline' })
   api_client_id: string;
 
-  @ApiProperty({ type: 'integer', description: 'How often it was handed an access token of this consent' })
+  @ApiProperty({ type: 'integer', description: 'How often it was handed a token of this consent' })
   count: number;
 
   @ApiProperty({ format: 'date-time' })
