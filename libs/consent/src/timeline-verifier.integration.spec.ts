@@ -84,6 +84,19 @@ describe('a timeline', () => {
       3,
       'unanchored',
     ],
+    ['its consent was removed', `DELETE FROM hub.consent WHERE id = $1`, 1, 'ownerless'],
+    [
+      'its consent was removed with its anchor',
+      `WITH gone AS (DELETE FROM hub.consent_timeline WHERE consent_id = $1) DELETE FROM hub.consent WHERE id = $1`,
+      1,
+      'ownerless',
+    ],
+    [
+      'its consent was removed with its entries',
+      `WITH gone AS (DELETE FROM hub.consent_event WHERE consent_id = $1) DELETE FROM hub.consent WHERE id = $1`,
+      1,
+      'ownerless',
+    ],
   ])('is found broken when %s', async (_what, sql, seq, fault) => {
     const untouched = await given.live(owner);
     const id = await given.live(owner);
@@ -91,6 +104,9 @@ describe('a timeline', () => {
     await tamper(sql, id);
     expect((await verifier.one(id)).broken).toEqual([{ consentId: id, seq, fault }]);
     expect((await verifier.one(untouched)).broken).toEqual([]);
+    const parts: VerifiedPart[] = [];
+    for await (const part of verifier.all()) parts.push(part);
+    expect(parts.flatMap(({ broken }) => broken)).toEqual([{ consentId: id, seq, fault }]);
   });
 
   it('is found broken though the consent went on after its end was cut off', async () => {

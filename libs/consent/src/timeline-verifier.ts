@@ -9,8 +9,10 @@ import { ConsentError } from './consent-error.js';
  * - `cut_off`: the timeline once went on to this number and beyond
  * - `rewritten`: the last entry bears another hash than when it was written
  * - `unanchored`: nothing is known of how far the timeline went
+ * - `ownerless`: the consent itself was removed
  */
-export type TimelineFault = 'missing' | 'changed' | 'unlinked' | 'cut_off' | 'rewritten' | 'unanchored';
+export type TimelineFault =
+  'missing' | 'changed' | 'unlinked' | 'cut_off' | 'rewritten' | 'unanchored' | 'ownerless';
 
 /** The first entry of a timeline that is not as it was written. */
 export interface BrokenTimeline {
@@ -59,17 +61,26 @@ const verify = (part: string): string => `
       FROM part
       LEFT JOIN hub.consent_timeline head ON head.consent_id = part.id
       LEFT JOIN last ON last.consent_id = part.id
+    UNION ALL
+    SELECT part.id, 1, 'ownerless' FROM part WHERE NOT EXISTS (SELECT FROM hub.consent c WHERE c.id = part.id)
   ), broken AS (
-    SELECT DISTINCT ON (consent_id) consent_id, seq, fault FROM fault WHERE fault IS NOT NULL ORDER BY consent_id, seq
+    SELECT DISTINCT ON (consent_id) consent_id, seq, fault FROM fault WHERE fault IS NOT NULL
+     ORDER BY consent_id, fault <> 'ownerless', seq
   )
   SELECT (SELECT count(*)::int FROM part) AS consents, (SELECT count(*)::int FROM entry) AS entries,
          (SELECT id FROM part ORDER BY id DESC LIMIT 1) AS last_id,
          (SELECT json_agg(json_build_object('consentId', consent_id, 'seq', seq, 'fault', fault) ORDER BY consent_id)
             FROM broken) AS broken`;
 
-const ONE = verify(`SELECT id FROM hub.consent WHERE id = $1`);
-const FIRST = verify(`SELECT id FROM hub.consent ORDER BY id LIMIT $1`);
-const NEXT = verify(`SELECT id FROM hub.consent WHERE id > $2 ORDER BY id LIMIT $1`);
+/** Wherever a consent has left a trace: one whose row alone was removed is missed by its timeline. */
+const traces = (rest: (id: string) => string): string => `
+  (SELECT id FROM hub.consent ${rest('id')})
+  UNION (SELECT consent_id FROM hub.consent_timeline ${rest('consent_id')})
+  UNION (SELECT DISTINCT consent_id FROM hub.consent_event ${rest('consent_id')})`;
+
+const ONE = verify(traces((id) => `WHERE ${id} = $1`));
+const FIRST = verify(`${traces((id) => `ORDER BY ${id} LIMIT $1`)} ORDER BY id LIMIT $1`);
+const NEXT = verify(`${traces((id) => `WHERE ${id} > $2 ORDER BY ${id} LIMIT $1`)} ORDER BY id LIMIT $1`);
 
 /** Recomputes the hash chains of timelines and finds what was changed, taken out, put in or cut off. */
 @Injectable()

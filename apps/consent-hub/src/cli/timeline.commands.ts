@@ -19,6 +19,7 @@ const FAULT_TEXTS: Record<TimelineFault, string> = {
   unlinked: 'does not follow the entry before it: one of the two was written anew',
   cut_off: 'is missing at the end: the timeline went on to it',
   rewritten: 'bears another hash than when it was written',
+  ownerless: 'and all others belong to a consent that was removed',
   unanchored: 'is beyond what is known of the timeline: its anchor was removed or put back',
 };
 
