@@ -28,7 +28,17 @@ describe('consent-hub api-client', () => {
       permissions: new Set(['tokens:read', 'consents:read']),
       returnUrls: new Set(['https://app.example/done']),
     });
+    expect((await api('list')).stdout).toContain('  https://app.example/done  ');
   });
+
+  it.each(['javascript:alert(1)', 'http://app.example/done', 'https://app.example/#done', 'app.example'])(
+    'registers no address that no PSU may be sent to: %s',
+    async (address) => {
+      const outcome = await api('create', 'shop', '--permissions', 'consents:write', '--return-url', address);
+      expect(outcome).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(address) });
+      expect(await clients.list()).toEqual([]);
+    },
+  );
 
   it('makes, lists and revokes for people, and shows a key only when it is made', async () => {
     const made = await api('create', 'platform', '--permissions', 'admin');
@@ -42,7 +52,7 @@ describe('consent-hub api-client', () => {
     expect(await clients.findByKey(new Secret(key))).toMatchObject({ isRevoked: true });
     const listed = await api('list');
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(listed.stdout).toMatch(/^NAME .*\nplatform +admin +AIS,CAF,PIS +\S+Z +\S+Z\n$/);
+    expect(listed.stdout).toMatch(/^NAME .*\nplatform +admin +AIS,CAF,PIS +any +\S+Z +\S+Z\n$/);
     expect(listed.stdout + (await api('list', '--json')).stdout).not.toContain('ch_');
   });
 

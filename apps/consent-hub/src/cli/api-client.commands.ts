@@ -2,6 +2,7 @@ import { PERMISSIONS } from '@consent-hub/platform';
 import { SCOPES } from '@consent-hub/psd2-protocol';
 import type { ApiClientEntity } from '../api-client/api-client.entity.js';
 import { ApiClientService } from '../api-client/api-client.service.js';
+import { isReturnUrl } from '../consent-uri/return-url.js';
 import { UsageError, type Call, type Command } from './command.js';
 import { withDatabase } from './database.js';
 import { table } from './output.js';
@@ -50,10 +51,11 @@ const list: Command = {
         client.name,
         client.permissions.join(','),
         client.token_scopes.join(','),
+        client.return_urls?.join(',') ?? 'any',
         client.created_at,
         client.revoked_at,
       ]);
-      const text = table(['NAME', 'PERMISSIONS', 'TOKEN SCOPES', 'CREATED', 'REVOKED'], rows);
+      const text = table(['NAME', 'PERMISSIONS', 'TOKEN SCOPES', 'RETURN URLS', 'CREATED', 'REVOKED'], rows);
       return { data, text: rows.length > 0 ? text : 'There are no API clients yet.\n' };
     }),
 };
@@ -98,6 +100,7 @@ function readList<T extends string>(allowed: readonly T[], option: string, call:
 }
 
 function toUrl(text: string): string {
-  if (!URL.canParse(text)) throw new UsageError(`--return-url takes a URL, not ${text}.`);
+  const fault = `--return-url takes an https URL without fragment or credentials (http for localhost only), not ${text}.`;
+  if (!isReturnUrl(text)) throw new UsageError(fault);
   return text;
 }

@@ -86,6 +86,7 @@ describe('a line of words', () => {
 
   it.each([
     ['forest list', 'There is no command "forest list". There is: tree plant, tree list, wood burn.'],
+    ['--water', '--water is not understood without a command. See gardener --help.'],
     ['tree fell', 'There is no command "tree fell". There is: tree plant, tree list.'],
     [
       'tree plant --height 3',

@@ -34,7 +34,11 @@ export class CommandLine {
     const group = this.commands.filter(
       ({ name }) => words[0] !== undefined && name.startsWith(`${words[0]} `),
     );
-    if (words.length === 0) return { kind: 'help', text: this.help(this.commands) };
+    if (words.length === 0) {
+      if (args.length > 0 && !wantsHelp)
+        throw new UsageError(`${args[0]} is not understood without a command. See ${this.program} --help.`);
+      return { kind: 'help', text: this.help(this.commands) };
+    }
     if (group.length > 0 && (wantsHelp || words.length === 1))
       return { kind: 'help', text: this.help(group) };
     const known = group.length > 0 ? group : this.commands;

@@ -60,10 +60,11 @@ const list: Command = {
         item.scope,
         item.psu_ref,
         item.state_reason === null ? item.state : `${item.state} (${item.state_reason})`,
+        item.ended_at,
         item.consent_expires_at?.slice(0, 10) ?? null,
         item.attention.join(',') || null,
       ]);
-      const titles = ['ID', 'CREATED', 'BRAND', 'SCOPE', 'PERSON', 'STATE', 'EXPIRES', 'ATTENTION'];
+      const titles = ['ID', 'CREATED', 'BRAND', 'SCOPE', 'PERSON', 'STATE', 'ENDED', 'EXPIRES', 'ATTENTION'];
       const more = nextCursor === null ? '' : `More: --cursor ${nextCursor}\n`;
       return { data, text: rows.length > 0 ? table(titles, rows) + more : 'There is no such consent.\n' };
     });
@@ -91,7 +92,7 @@ const show: Command = {
         event.seq,
         event.at,
         event.type,
-        event.from === null && event.to === null ? null : `${event.from ?? ''} > ${event.to ?? ''}`,
+        [event.from, event.to].filter((state) => state !== null).join(' > ') || null,
         event.reason,
         event.actor,
         Object.keys(event.data).length > 0 ? JSON.stringify(event.data) : null,

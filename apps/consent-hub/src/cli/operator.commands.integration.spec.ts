@@ -53,6 +53,19 @@ describe('consent-hub consents', () => {
     expect((await run('consents', 'list', '--needs-attention')).stdout).toBe('There is no such consent.\n');
   });
 
+  it('lists what failed with its end and its reason', async () => {
+    const id = await given.live(owner, { psuRef: 'anna' });
+    const data = { reason: 'rotation_lost' } as const;
+    await dataSource.transaction((tx) =>
+      given.consents.move(tx, id, { to: 'failed', data, actor: 'hub:token-grant' }),
+    );
+    const { stdout } = await run('consents', 'list', '--state', 'failed', '--needs-attention');
+    expect(stdout).toMatch(/^ID .* STATE +ENDED +EXPIRES +ATTENTION\n/);
+    expect(stdout).toMatch(
+      new RegExp(`\n${id} .* failed \\(rotation_lost\\) +20\\S+Z +20\\d\\d-\\d\\d-\\d\\d +failed\\n$`),
+    );
+  });
+
   it('shows one with accounts and timeline, and no token', async () => {
     const id = await given.live(owner, { psuRef: 'anna' });
     await dataSource.transaction((tx) =>
@@ -60,6 +73,7 @@ describe('consent-hub consents', () => {
     );
     const { stdout } = await run('consents', 'show', id);
     expect(stdout).toMatch(/accounts +BE83063154780915/);
+    expect(stdout).toMatch(/1 +\S+ +opened +initiated +- +client:/);
     expect(stdout).toMatch(/3 +\S+ +state_changed +authorized > active +- +hub:test/);
     expect(await data('consents', 'show', id)).toMatchObject({
       id,

@@ -25,6 +25,7 @@ export class ConsentEventView {
       '- `grant_unreadable`: the bank granted something that cannot be read yet; it is kept',
       '- `refresh_paused`: with this one too many refreshes had failed, and the scheduled ones of the brand paused',
       '- `expires_soon`: the consent ends in `days` (14, 7, 1)',
+      '- `erased`: its person was forgotten',
     ].join('\n'),
     example: 'state_changed',
   })
