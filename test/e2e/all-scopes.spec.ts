@@ -1,4 +1,5 @@
 import { ConsentHub } from '@consent-hub/client';
+import { ApiClientService } from '../../apps/consent-hub/src/api-client/api-client.service.js';
 import { BankCaller } from '../support/bank-caller.js';
 import { HubUser, type HandedOutToken, type OpenedConsent } from '../support/hub-user.js';
 import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
@@ -101,38 +102,70 @@ interface Prepared extends OpenedConsent {
   readonly payment_authorization: { redirect_uri: string; code_challenge: string; state: string };
 }
 
-describe('a PIS consent', () => {
-  it('comes of a payment that the hub prepared; its token cancels the next one', async () => {
-    const prepared = (await platform.open({ scope: 'PIS', psu_ref: somebody() })) as Prepared;
-    const { redirect_uri, code_challenge, state } = prepared.payment_authorization;
-    const initiated = await bank.call<{ url: string; payment_id: string }>({
-      method: 'POST',
-      path: '/payments/sepa-credit-transfers',
-      version: '3',
-      headers: {
-        'redirect-uri': redirect_uri,
-        'code-challenge': code_challenge,
-        'code-challenge-method': 'S256',
-      },
-      body: { ...ORDER, requested_execution_date: dateOf(7) },
-    });
-    expect(initiated).toMatchObject({ status: 401, body: { error: 'SCA_REQUIRED' } });
-    const consentUri = `${initiated.body.url}&state=${state}`;
-    const back = await fetch(
-      await platform.decide({ ...prepared, consent_uris: [{ language: 'fr', uri: consentUri }] }, 'approve'),
-      { redirect: 'manual' },
-    );
-    expect(back.status).toBe(200);
+/** Prepared by the hub, initiated by its caller, signed by the person. */
+async function signedPayment(psuRef: string): Promise<{ payment: string; path: string }> {
+  const prepared = (await platform.open({ scope: 'PIS', psu_ref: psuRef })) as Prepared;
+  const { redirect_uri, code_challenge, state } = prepared.payment_authorization;
+  const initiated = await bank.call<{ url: string; payment_id: string }>({
+    method: 'POST',
+    path: '/payments/sepa-credit-transfers',
+    version: '3',
+    headers: {
+      'redirect-uri': redirect_uri,
+      'code-challenge': code_challenge,
+      'code-challenge-method': 'S256',
+    },
+    body: { ...ORDER, requested_execution_date: dateOf(7) },
+  });
+  expect(initiated).toMatchObject({ status: 401, body: { error: 'SCA_REQUIRED' } });
+  const consentUri = `${initiated.body.url}&state=${state}`;
+  const back = await fetch(
+    await platform.decide({ ...prepared, consent_uris: [{ language: 'fr', uri: consentUri }] }, 'approve'),
+    { redirect: 'manual' },
+  );
+  expect(back.status).toBe(200);
+  return { payment: prepared.id, path: `/payments/sepa-credit-transfers/${initiated.body.payment_id}` };
+}
 
-    const { access_token: token } = await tokenOf(prepared.id);
-    const payment = `/payments/sepa-credit-transfers/${initiated.body.payment_id}`;
-    const details = await bank.call({ path: payment, version: '1', token });
+describe('a PIS consent', () => {
+  it('comes of a payment that the hub prepared; its token shows it and cancels it', async () => {
+    const { payment, path } = await signedPayment(somebody());
+    const { access_token: token } = await tokenOf(payment);
+    const details = await bank.call({ path, version: '1', token });
     expect(details).toMatchObject({ status: 200, body: { instructed_amount: ORDER.instructed_amount } });
-    const cancelled = await bank.call({ method: 'DELETE', path: payment, version: '1', token });
+    const cancelled = await bank.call({ method: 'DELETE', path, version: '1', token });
     expect(cancelled.status).toBeLessThan(300);
-    expect(await bank.call({ path: `${payment}/status`, version: '1' })).toMatchObject({
+    expect(await bank.call({ path: `${path}/status`, version: '1' })).toMatchObject({
       body: { transaction_status: 'CANC' },
     });
+  });
+});
+
+describe('a payments service', () => {
+  it('gets tokens of payments, by consent and by person, and is refused those of accounts', async () => {
+    const clients = stack.hub.app.get(ApiClientService);
+    const wanted = { name: 'payments', permissions: ['tokens:read'], tokenScopes: ['PIS'] } as const;
+    const payments = new HubUser(stack, (await clients.create(wanted)).key);
+    const psu_ref = somebody();
+    const accounts = await platform.liveConsent({ psu_ref });
+    const { payment } = await signedPayment(psu_ref);
+
+    const person = (scope: string) => `/v1/access-token?brand=belfius&psu_ref=${psu_ref}&scope=${scope}`;
+    expect(await payments.call('GET', `/v1/consents/${payment}/access-token`)).toMatchObject({
+      status: 200,
+      body: { consent_id: payment, scope: 'PIS' },
+    });
+    expect(await payments.call('GET', person('PIS'))).toMatchObject({ status: 200 });
+    expect(await payments.call('GET', person('AIS'))).toMatchObject({
+      status: 403,
+      body: { code: 'scope_not_granted' },
+    });
+    for (const kind of ['access-token', 'sca-token']) {
+      expect(await payments.call('GET', `/v1/consents/${accounts.id}/${kind}`)).toMatchObject({
+        status: 404,
+        body: { code: 'consent_not_found' },
+      });
+    }
   });
 });
 
