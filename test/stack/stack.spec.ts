@@ -119,9 +119,9 @@ describe('npm start', () => {
   it(
     'serves its other stories: funds, a payment, an admin, a bank that misbehaves',
     async () => {
-      const [first = '', others = '', fault = ''] = readmeBlocks('The story in curl');
+      const [first = '', others = '', admin = '', fault = ''] = readmeBlocks('The story in curl');
       const helpers = first.split('\n').slice(0, 3).join('\n');
-      const { exitCode, output } = await tell(`${helpers}\n${others}\n${fault}`);
+      const { exitCode, output } = await tell(`${helpers}\n${others}\n${admin}\n${fault}`);
       expect(output).not.toMatch(/"error"|curl: \(/);
       expect(exitCode).toBe(0);
       for (const told of [
@@ -130,6 +130,12 @@ describe('npm start', () => {
         '"scope":"PIS","generation":1',
         '"code":"scope_not_granted"',
         '"transaction_status":"ACSC"',
+        '"code":"refresh_in_doubt"',
+        '"attention":["failed"]',
+        'PIS  rotation_lost',
+        '"type":"grant_in_doubt"',
+        'failed (rotation_lost)',
+        'all are whole',
         '{"withdrawn":',
         '"reason":"withdrawn_at_bank"',
         '"guard":',
