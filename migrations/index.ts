@@ -32,6 +32,7 @@ import { LightenRefreshes1795376100000 } from './1795376100000-lighten-refreshes
 import { IndexScaTokens1795376500000 } from './1795376500000-index-sca-tokens.js';
 import { TrustTimelineHeads1795376600000 } from './1795376600000-trust-timeline-heads.js';
 import { NoteDueAccounts1795376610000 } from './1795376610000-note-due-accounts.js';
+import { LimitApiClients1795376650000 } from './1795376650000-limit-api-clients.js';
 import { KeepDueUntilSettled1795376700000 } from './1795376700000-keep-due-until-settled.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
@@ -70,5 +71,6 @@ export const MIGRATIONS = [
   IndexScaTokens1795376500000,
   TrustTimelineHeads1795376600000,
   NoteDueAccounts1795376610000,
+  LimitApiClients1795376650000,
   KeepDueUntilSettled1795376700000,
 ];

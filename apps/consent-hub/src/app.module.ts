@@ -1,5 +1,5 @@
 import { BankClient, BankClientModule } from '@consent-hub/bank-client';
-import { createValidationPipe, databaseOptions, openOwnDatabase } from '@consent-hub/platform';
+import { createValidationPipe, databaseOptions, openOwnDatabase, ProblemTally } from '@consent-hub/platform';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import {
   GrantAudience,
@@ -8,7 +8,7 @@ import {
   TokenGrantSettings,
 } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
-import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -35,7 +35,7 @@ type Imports = NonNullable<ModuleMetadata['imports']>;
 
 /** The capabilities, each told what it needs of the settings. They meet in libs and do not know each other. */
 const capabilities = (settings: HubSettings, grants: TokenGrantSettings): Imports => [
-  ApiClientModule,
+  ApiClientModule.register({ rateLimit: settings.rateLimit }),
   HealthModule,
   ConsentUriModule.register({ publicUrl: settings.publicUrl, linkSeconds: settings.consentLinkSeconds }),
   AuthorizationCallbackModule.register({ validityDays: settings.consentValidityDays }),
@@ -67,6 +67,7 @@ export class AppModule {
         bank(settings, bankClient),
         TokenGrantModule.register(grants, audience),
         audienceOf(audience),
+        ProblemTallyModule,
         ScheduleModule.forRoot(),
         ...capabilities(settings, grants),
       ],
@@ -142,6 +143,11 @@ const audienceOf = (audience: GrantAudience): DynamicModule => ({
   providers: [{ provide: GrantAudience, useValue: audience }],
   exports: [GrantAudience],
 });
+
+/** Where the filter counts what it answers, and metrics read it. */
+@Global()
+@Module({ providers: [ProblemTally], exports: [ProblemTally] })
+class ProblemTallyModule {}
 
 @Module({})
 class VaultModule {}

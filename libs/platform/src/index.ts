@@ -17,6 +17,7 @@ export {
   type Permission,
 } from './http/access.js';
 export { Problem, type InputFault } from './http/problem.js';
+export { ProblemTally } from './http/problem-tally.js';
 export { REQUEST_ID_HEADER, requestIdOf } from './http/request-id.js';
 export { logRequests, requestFacts } from './http/request-log.js';
 export { sendProblem } from './http/send-problem.js';

@@ -5,7 +5,7 @@
  */
 export type ApiClientErrorCode = 'invalid_name' | 'name_taken' | 'unknown_client';
 
-/** Why an API client could not be made or revoked. */
+/** Why an API client could not be made, limited or revoked. */
 export class ApiClientError extends Error {
   constructor(
     readonly code: ApiClientErrorCode,

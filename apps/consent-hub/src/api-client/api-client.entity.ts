@@ -26,6 +26,10 @@ export class ApiClientEntity {
   @Column('text', { name: 'return_urls', array: true, nullable: true })
   returnUrls: string[] | null;
 
+  /** Requests a second that each hub serves it; 0: any number; null: as the hub is set. */
+  @Column('integer', { name: 'rate_limit', nullable: true })
+  rateLimit: number | null;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
 

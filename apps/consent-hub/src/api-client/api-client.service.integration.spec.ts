@@ -38,6 +38,7 @@ describe('API clients', () => {
       permissions: new Set(['tokens:read', 'consents:read']),
       tokenScopes: new Set(['PIS']),
       returnUrls: new Set(['https://app.example/done']),
+      rateLimit: null,
       isRevoked: false,
     });
     expect(await clients.findByKey(newApiKey())).toBeNull();
@@ -68,6 +69,15 @@ describe('API clients', () => {
     const [first] = await clients.list();
     await clients.revoke('service');
     expect(await clients.list()).toEqual([first]);
+  });
+
+  it('are known with a changed limit from then on, and keep it when revoked', async () => {
+    const { key } = await clients.create({ name: 'service', permissions: ['tokens:read'], rateLimit: 7 });
+    expect(await clients.findByKey(key)).toMatchObject({ rateLimit: 7 });
+    await clients.limit('service', 0);
+    await clients.revoke('service');
+    expect(await clients.findByKey(key)).toMatchObject({ rateLimit: 0, isRevoked: true });
+    await expect(clients.limit('services', 1)).rejects.toMatchObject({ code: 'unknown_client' });
   });
 
   it.each(['', 'Platform', '-x', 'a b', 'a'.repeat(64), 'ä'])('cannot be named %p', async (name) => {

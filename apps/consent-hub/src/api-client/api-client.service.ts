@@ -16,10 +16,14 @@ export interface NewApiClient {
   readonly tokenScopes?: readonly Scope[];
   /** The only addresses to which its PSUs may be sent in the end; default: any. */
   readonly returnUrls?: readonly string[] | null;
+  /** Requests a second; 0: any number; default: null, as the hub is set. */
+  readonly rateLimit?: number | null;
 }
 
 /** A client as the guard needs it. */
 export interface KnownCaller extends Caller {
+  /** Requests a second; 0: any number; null: as the hub is set. */
+  readonly rateLimit: number | null;
   readonly isRevoked: boolean;
 }
 
@@ -29,6 +33,7 @@ interface CallerRow {
   readonly permissions: Permission[];
   readonly token_scopes: Scope[];
   readonly return_urls: string[] | null;
+  readonly rate_limit: number | null;
   readonly is_revoked: boolean;
 }
 
@@ -47,6 +52,7 @@ export class ApiClientService {
     permissions,
     tokenScopes = SCOPES,
     returnUrls = null,
+    rateLimit = null,
   }: NewApiClient): Promise<{ client: ApiClientEntity; key: Secret }> {
     if (!NAME.test(name)) {
       throw new ApiClientError(
@@ -63,6 +69,7 @@ export class ApiClientService {
       permissions: [...new Set(permissions)],
       tokenScopes: [...new Set(tokenScopes)],
       returnUrls: returnUrls && [...new Set(returnUrls)],
+      rateLimit,
       revokedAt: null,
     });
     try {
@@ -94,13 +101,24 @@ export class ApiClientService {
     const { affected } = await this.dataSource
       .getRepository(ApiClientEntity)
       .update({ name }, { revokedAt: () => 'COALESCE(revoked_at, now())' });
-    if (affected === 0) throw new ApiClientError('unknown_client', `There is no API client named ${name}.`);
+    if (affected === 0) throw unknownClient(name);
+  }
+
+  /**
+   * Holds from the next request on.
+   *
+   * @param rateLimit requests a second; 0: any number; null: as the hub is set
+   * @throws ApiClientError `unknown_client`
+   */
+  async limit(name: string, rateLimit: number | null): Promise<void> {
+    const { affected } = await this.dataSource.getRepository(ApiClientEntity).update({ name }, { rateLimit });
+    if (affected === 0) throw unknownClient(name);
   }
 
   /** Asked on every request, and not cached, so that a revoked key is refused at once: one look into the index of hashes. */
   async findByKey(key: Secret): Promise<KnownCaller | null> {
     const [row] = await this.dataSource.query<CallerRow[]>(
-      `SELECT id, name, permissions, token_scopes, return_urls, revoked_at IS NOT NULL AS is_revoked
+      `SELECT id, name, permissions, token_scopes, return_urls, rate_limit, revoked_at IS NOT NULL AS is_revoked
          FROM hub.api_client WHERE key_hash = $1`,
       [hashApiKey(key)],
     );
@@ -111,7 +129,11 @@ export class ApiClientService {
       permissions: new Set(row.permissions),
       tokenScopes: new Set(row.token_scopes),
       returnUrls: row.return_urls && new Set(row.return_urls),
+      rateLimit: row.rate_limit,
       isRevoked: row.is_revoked,
     };
   }
 }
+
+const unknownClient = (name: string): ApiClientError =>
+  new ApiClientError('unknown_client', `There is no API client named ${name}.`);

@@ -3,6 +3,7 @@ import { Problem, Public, Requires, type AuthenticatedRequest, type Permission }
 import type { ApiClientService, KnownCaller } from './api-client.service.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { newApiKey } from './api-key.js';
+import { RequestLimits } from './request-limits.js';
 
 class Routes {
   @Public()
@@ -41,12 +42,14 @@ const caller = (permissions: Permission[], isRevoked = false): KnownCaller => ({
   name: 'platform',
   permissions: new Set(permissions),
   tokenScopes: new Set(['AIS']),
+  rateLimit: 1,
   isRevoked,
 });
 
 const guardFor = (found: KnownCaller | null) => {
   const findByKey = jest.fn(() => Promise.resolve(found));
-  return { guard: new ApiKeyGuard({ findByKey } as unknown as ApiClientService), findByKey };
+  const limits = new RequestLimits(0, () => 0);
+  return { guard: new ApiKeyGuard({ findByKey } as unknown as ApiClientService, limits), findByKey };
 };
 
 const refusal = async (attempt: Promise<boolean>): Promise<Problem> => {
@@ -99,6 +102,16 @@ describe('the guard of the API', () => {
       code,
     });
     expect(request.caller).toBeUndefined();
+  });
+
+  it('counts the requests of a client, also those that it may not make', async () => {
+    const { guard } = guardFor(caller(['consents:read']));
+    const { context } = contextOf(AdminRoutes, 'inherited', { authorization });
+    expect((await refusal(guard.canActivate(context))).details.code).toBe('permission_missing');
+    expect((await refusal(guard.canActivate(context))).details).toMatchObject({
+      status: 429,
+      code: 'rate_limited',
+    });
   });
 
   it.each([

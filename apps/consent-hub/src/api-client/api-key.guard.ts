@@ -3,6 +3,7 @@ import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@ne
 import type { FastifyRequest } from 'fastify';
 import { ApiClientService, type KnownCaller } from './api-client.service.js';
 import { apiKeyOf } from './api-key.js';
+import { RequestLimits } from './request-limits.js';
 
 const REALM = 'Bearer realm="consent-hub"';
 
@@ -11,7 +12,10 @@ const REALM = 'Bearer realm="consent-hub"';
 export class ApiKeyGuard implements CanActivate {
   private readonly logger = new Logger('ApiKeyGuard');
 
-  constructor(private readonly clients: ApiClientService) {}
+  constructor(
+    private readonly clients: ApiClientService,
+    private readonly limits: RequestLimits,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = accessOf(context);
@@ -20,6 +24,7 @@ export class ApiKeyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest & AuthenticatedRequest>();
     const caller = await this.authenticate(request.headers.authorization);
     request.caller = caller;
+    this.limits.take(caller);
     if (!caller.permissions.has(access)) throw permissionMissing(access);
     return true;
   }

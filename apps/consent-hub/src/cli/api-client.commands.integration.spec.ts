@@ -52,8 +52,25 @@ describe('consent-hub api-client', () => {
     expect(await clients.findByKey(new Secret(key))).toMatchObject({ isRevoked: true });
     const listed = await api('list');
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(listed.stdout).toMatch(/^NAME .*\nplatform +admin +AIS,CAF,PIS +any +\S+Z +\S+Z\n$/);
+    expect(listed.stdout).toMatch(/^NAME .*\nplatform +admin +AIS,CAF,PIS +any +default +\S+Z +\S+Z\n$/);
     expect(listed.stdout + (await api('list', '--json')).stdout).not.toContain('ch_');
+  });
+
+  it('limits clients when they are made, and later, and lists their limits', async () => {
+    const limits = async () => (await clients.list()).map(({ rateLimit }) => rateLimit);
+    await api('create', 'slow', '--permissions', 'admin', '--rate-limit', '5');
+    await api('create', 'free', '--permissions', 'admin', '--rate-limit', 'none');
+    await api('create', 'usual', '--permissions', 'admin');
+    expect(await limits()).toEqual([5, 0, null]);
+    expect((await api('list')).stdout).toMatch(/slow .* 5\/s .*\nfree .* none .*\nusual .* default /);
+    expect(await api('limit', 'slow', '50')).toMatchObject({ exitCode: 0, stdout: 'Limited slow: 50/s.\n' });
+    expect(await api('limit', 'free', 'default', '--json')).toMatchObject({ exitCode: 0 });
+    expect(await limits()).toEqual([50, null, null]);
+    for (const unusable of ['-1', '1.5', '1000001', 'many', '']) {
+      expect(await api('limit', 'usual', '--', unusable)).toMatchObject({ exitCode: 2, stdout: '' });
+    }
+    expect(await api('limit', 'nobody', '5')).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(await limits()).toEqual([50, null, null]);
   });
 
   it('explains itself and changes nothing when it is not understood', async () => {

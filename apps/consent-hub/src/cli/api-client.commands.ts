@@ -7,6 +7,9 @@ import { UsageError, type Call, type Command } from './command.js';
 import { withDatabase } from './database.js';
 import { table } from './output.js';
 
+const MOST_PER_SECOND = 1_000_000;
+const RATE_LIMIT = 'requests a second that each hub serves it, or none for any number';
+
 const create: Command = {
   name: 'api-client create',
   summary: 'Makes a client that may call the hub, and prints its key, once.',
@@ -23,6 +26,7 @@ const create: Command = {
       isRepeatable: true,
       help: 'the only addresses to which its PSUs may be sent in the end; default any',
     },
+    'rate-limit': { value: '<n>', help: `${RATE_LIMIT}; default HUB_RATE_LIMIT of the hub` },
   },
   run: (call) => {
     const wanted = {
@@ -31,6 +35,7 @@ const create: Command = {
       tokenScopes:
         call.option('token-scopes') === undefined ? SCOPES : readList(SCOPES, 'token-scopes', call),
       returnUrls: call.all('return-url').length > 0 ? call.all('return-url').map(toUrl) : null,
+      rateLimit: toRateLimit(call.option('rate-limit') ?? 'default'),
     };
     return withDatabase(call.env, async (dataSource) => {
       const { client, key } = await new ApiClientService(dataSource).create(wanted);
@@ -52,12 +57,29 @@ const list: Command = {
         client.permissions.join(','),
         client.token_scopes.join(','),
         client.return_urls?.join(',') ?? 'any',
+        rateLimitText(client.rate_limit),
         client.created_at,
         client.revoked_at,
       ]);
-      const text = table(['NAME', 'PERMISSIONS', 'TOKEN SCOPES', 'RETURN URLS', 'CREATED', 'REVOKED'], rows);
+      const titles = ['NAME', 'PERMISSIONS', 'TOKEN SCOPES', 'RETURN URLS', 'RATE LIMIT', 'CREATED', 'REVOKED'];
+      const text = table(titles, rows);
       return { data, text: rows.length > 0 ? text : 'There are no API clients yet.\n' };
     }),
+};
+
+const limit: Command = {
+  name: 'api-client limit',
+  summary: 'Limits how often a client may call, from the next request on.',
+  notes: `<n> is ${RATE_LIMIT}, or default for HUB_RATE_LIMIT of the hub.`,
+  operands: ['<name>', '<n>'],
+  run: (call) => {
+    const [name, rateLimit] = [call.operand(), toRateLimit(call.operand(1))];
+    return withDatabase(call.env, async (dataSource) => {
+      await new ApiClientService(dataSource).limit(name, rateLimit);
+      const data = { name, rate_limit: rateLimit };
+      return { data, text: `Limited ${name}: ${rateLimitText(rateLimit)}.\n` };
+    });
+  },
 };
 
 const revoke: Command = {
@@ -72,7 +94,7 @@ const revoke: Command = {
     }),
 };
 
-export const API_CLIENT_COMMANDS: readonly Command[] = [create, list, revoke];
+export const API_CLIENT_COMMANDS: readonly Command[] = [create, list, limit, revoke];
 
 const view = (client: ApiClientEntity) => ({
   id: client.id,
@@ -80,6 +102,7 @@ const view = (client: ApiClientEntity) => ({
   permissions: client.permissions,
   token_scopes: client.tokenScopes,
   return_urls: client.returnUrls,
+  rate_limit: client.rateLimit,
   created_at: client.createdAt.toISOString(),
   revoked_at: client.revokedAt?.toISOString() ?? null,
 });
@@ -104,3 +127,19 @@ function toUrl(text: string): string {
   if (!isReturnUrl(text)) throw new UsageError(fault);
   return text;
 }
+
+function toRateLimit(text: string): number | null {
+  if (text === 'default') return null;
+  if (text === 'none') return 0;
+  const perSecond = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (perSecond <= MOST_PER_SECOND) return perSecond;
+  throw new UsageError(
+    `A rate limit is none, default, or a whole number up to ${MOST_PER_SECOND}, not ${text}.`,
+  );
+}
+
+/** In words: 0 would read as nothing at all. */
+const rateLimitText = (perSecond: number | null): string => {
+  if (perSecond === null) return 'default';
+  return perSecond === 0 ? 'none' : `${perSecond}/s`;
+};

@@ -3,6 +3,7 @@ import type { BankClientSettings, BankSettings } from '@consent-hub/bank-client'
 import { EnvironmentError, readEnvironment, urlOf, type LogLevel } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing } from '@consent-hub/token-vault';
+import { ApiEnvironment } from './api.environment.js';
 import { BankEnvironment, BankTimeoutEnvironment } from './bank.environment.js';
 import { ConsentEnvironment } from './consent.environment.js';
 import { DatabaseEnvironment } from './database.environment.js';
@@ -22,6 +23,8 @@ export interface HubSettings {
   readonly publicUrl: string;
   readonly instance: string;
   readonly logLevel: LogLevel;
+  /** Requests a second of an API client without a limit of its own; 0: any number. */
+  readonly rateLimit: number;
   readonly databaseUrl: Secret;
   readonly keyRing: KeyRing;
   readonly bank: BankClientSettings;
@@ -60,6 +63,7 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
     }
   };
   const http = read(HttpEnvironment);
+  const api = read(ApiEnvironment);
   const { DATABASE_URL } = read(DatabaseEnvironment);
   const { HUB_VAULT_KEYS } = read(VaultEnvironment);
   const spool = read(SpoolEnvironment);
@@ -72,6 +76,7 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   if (faults.length > 0) throw new EnvironmentError(faults);
   return {
     ...toHttpSettings(http),
+    rateLimit: api.HUB_RATE_LIMIT,
     databaseUrl: new Secret(DATABASE_URL),
     keyRing: KeyRing.parse(HUB_VAULT_KEYS),
     bank: {

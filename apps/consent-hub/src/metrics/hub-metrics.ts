@@ -1,13 +1,14 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { describeError } from '@consent-hub/platform';
+import { describeError, ProblemTally } from '@consent-hub/platform';
 import { GrantAudience, GrantObserver, type EndedRequest } from '@consent-hub/token-grant';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { HubGauges } from './hub-gauges.js';
+import { registerProblemCounter } from './problem-counter.js';
 
 /** From a quick answer to one that took as long as the hub waits. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
-/** What Prometheus reads. Labels are words of the hub's own: no consent, no person, no client. */
+/** What Prometheus reads. Labels are words of the hub's own: no consent, no person; clients by name. */
 @Injectable()
 export class HubMetrics extends GrantObserver implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(HubMetrics.name);
@@ -40,6 +41,7 @@ export class HubMetrics extends GrantObserver implements OnModuleInit, OnApplica
   constructor(
     private readonly audience: GrantAudience,
     private readonly gauges: HubGauges,
+    private readonly problems: ProblemTally,
   ) {
     super();
   }
@@ -47,6 +49,7 @@ export class HubMetrics extends GrantObserver implements OnModuleInit, OnApplica
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
     this.gauges.register(this.registry);
+    registerProblemCounter(this.problems, this.registry);
     this.audience.join(this);
   }
 

@@ -69,6 +69,8 @@ export function serveOpenApi(app: NestFastifyApplication): void {
   }
 }
 
+const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+
 function describe(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -80,11 +82,20 @@ function describe(app: NestFastifyApplication): OpenAPIObject {
       { type: 'http', scheme: 'bearer', bearerFormat: 'ch_…', description: 'The key of an API client' },
       'bearer',
     )
-    .addGlobalResponse({
-      status: 'default',
-      description: 'The call did not succeed',
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    })
+    .addGlobalResponse(
+      {
+        status: 429,
+        description: '`rate_limited`: this API client calls more often than it may. Nothing was done.',
+        headers: {
+          'Retry-After': {
+            description: 'Seconds after which it is served again',
+            schema: { type: 'integer' },
+          },
+        },
+        content: PROBLEM,
+      },
+      { status: 'default', description: 'The call did not succeed', content: PROBLEM },
+    )
     .build();
   const document = SwaggerModule.createDocument(app, config);
   document.components = {

@@ -1,6 +1,6 @@
 import { BankError } from '@consent-hub/bank-client';
 import { ConsentError } from '@consent-hub/consent';
-import { Problem, sendProblem } from '@consent-hub/platform';
+import { Problem, ProblemTally, sendProblem, type AuthenticatedRequest } from '@consent-hub/platform';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bankProblem } from './bank-problems.js';
@@ -30,12 +30,15 @@ const internalError = (requestId: string): Problem =>
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('ProblemFilter');
 
+  constructor(private readonly tally: ProblemTally) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const request = host.switchToHttp().getRequest<FastifyRequest & AuthenticatedRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const known = problemOf(error, request);
     const problem = known ?? internalError(request.id);
     const { status, code } = problem.details;
+    this.tally.add(code, request.caller?.name);
     if (status >= 500) {
       // A problem that was thrown on purpose says everything by its code; of other errors the stack is worth keeping.
       const reason = error instanceof Problem ? {} : { err: error };

@@ -1,0 +1,8 @@
+import { WholeNumber } from './whole-number.js';
+
+/** What the hub grants those who call it. */
+export class ApiEnvironment {
+  /** Requests a second of an API client without a limit of its own; 0: any number. */
+  @WholeNumber(0, 1_000_000)
+  HUB_RATE_LIMIT: number = 10_000;
+}
