@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ConsentModule } from '@consent-hub/consent';
 import { AccessTokenQuery } from './access-token.query.js';
 import { AccessTokenService } from './access-token.service.js';
 import { ConsentAccessTokenController } from './consent-access-token.controller.js';
@@ -6,10 +7,12 @@ import { PersonAccessTokenController } from './person-access-token.controller.js
 import { ScaTokenController } from './sca-token.controller.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenService } from './sca-token.service.js';
+import { ScopeRefusal } from './scope-refusal.js';
 
 /** Hands out access tokens and SCA tokens. Needs the ports `PairRefresh` and `TokenUse`, the vault and the database from the app. */
 @Module({
+  imports: [ConsentModule],
   controllers: [ConsentAccessTokenController, PersonAccessTokenController, ScaTokenController],
-  providers: [AccessTokenQuery, AccessTokenService, ScaTokenQuery, ScaTokenService],
+  providers: [AccessTokenQuery, AccessTokenService, ScaTokenQuery, ScaTokenService, ScopeRefusal],
 })
 export class AccessTokenModule {}

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { ConsentError, type PairRefresh, type TokenUse } from '@consent-hub/consent';
+import {
+  ConsentError,
+  type ConsentEntity,
+  type PairRefresh,
+  type TokenUse,
+  type VisibleConsents,
+} from '@consent-hub/consent';
 import type { Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { AccessTokenQuery, SealedPair, TokenRow } from './access-token.query.js';
 import { AccessTokenService } from './access-token.service.js';
+import { ScopeRefusal } from './scope-refusal.js';
 
 const ID = '01920000-0000-7000-8000-000000000001';
 const CALLER: Caller = {
@@ -42,7 +49,16 @@ const refreshStores = (next: TokenRow): void => {
 const read = () => Promise.resolve(stored);
 const query: Pick<AccessTokenQuery, 'byConsent' | 'byPerson'> = { byConsent: read, byPerson: read };
 const record = jest.fn<void, Parameters<TokenUse['record']>>();
-const tokens = new AccessTokenService(query as AccessTokenQuery, { refresh }, vault, { record });
+/** Whether the caller may see the consent, apart from its tokens. */
+let isVisible: boolean;
+const visible: Pick<VisibleConsents, 'get'> = {
+  get: (_caller, consentId) =>
+    stored && isVisible
+      ? Promise.resolve({ scope: stored.scope } as ConsentEntity)
+      : Promise.reject(new ConsentError('consent_not_found', { consentId })),
+};
+const refusal = new ScopeRefusal(visible as VisibleConsents);
+const tokens = new AccessTokenService(query as AccessTokenQuery, { refresh }, vault, { record }, refusal);
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => {
@@ -54,6 +70,7 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
 beforeEach(() => {
   refresh.mockReset().mockResolvedValue();
   record.mockReset();
+  isVisible = false;
 });
 
 describe('handing out an access token', () => {
@@ -178,7 +195,7 @@ describe('handing out an access token', () => {
     expect(refresh).not.toHaveBeenCalled();
   });
 
-  it('is refused alike for no consent and for a scope that is not granted', async () => {
+  it('is refused alike for no consent and for one that is neither seen nor of a granted scope', async () => {
     stored = null;
     const unknown = await failure(tokens.forConsent(CALLER, ID, 0));
     stored = row(3, 100, { scope: 'PIS' });
@@ -186,6 +203,16 @@ describe('handing out an access token', () => {
     expect(unknown).toMatchObject({ code: 'consent_not_found', context: { consentId: ID } });
     expect(foreign).toEqual(unknown);
     expect(refresh).not.toHaveBeenCalled();
+  });
+
+  it('is refused by its scope to one who may see the consent anyway', async () => {
+    isVisible = true;
+    stored = row(3, 0, { scope: 'PIS' });
+    const refused = { details: { status: 403, code: 'scope_not_granted' } };
+    expect(await failure(tokens.forConsent(CALLER, ID, 600))).toMatchObject(refused);
+    expect(await failure(tokens.afterRejection(CALLER, ID, 3))).toMatchObject(refused);
+    expect(refresh).not.toHaveBeenCalled();
+    expect(record).not.toHaveBeenCalled();
   });
 });
 

@@ -4,6 +4,7 @@ import { describeError, Problem, type Caller } from '@consent-hub/platform';
 import type { Scope, Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { AccessTokenQuery, type Person, type SealedPair, type TokenRow } from './access-token.query.js';
+import { ScopeRefusal, scopeNotGranted } from './scope-refusal.js';
 
 /** How long a caller waits for a refresh; the call at the bank may outlast it. */
 const PATIENCE: Patience = { waitMs: 10_000 };
@@ -41,9 +42,13 @@ export class AccessTokenService {
     private readonly pairs: PairRefresh,
     private readonly vault: TokenVault,
     private readonly uses: TokenUse,
+    private readonly refusal: ScopeRefusal,
   ) {}
 
-  /** @throws ConsentError */
+  /**
+   * @throws Problem `scope_not_granted`
+   * @throws ConsentError
+   */
   forConsent(caller: Caller, consentId: string, minValiditySeconds: number): Promise<AccessToken> {
     return this.serve(caller, () => this.readConsent(caller, consentId), minValiditySeconds);
   }
@@ -60,6 +65,7 @@ export class AccessTokenService {
    * The bank refused the token of that generation: refreshes unless a newer pair is there already. A refresh that fails
    * then fails the call, since the token at hand is known to be of no use.
    *
+   * @throws Problem `scope_not_granted`
    * @throws ConsentError
    */
   async afterRejection(caller: Caller, consentId: string, generation: number): Promise<AccessToken> {
@@ -94,8 +100,8 @@ export class AccessTokenService {
 
   private async readConsent(caller: Caller, consentId: string): Promise<LiveToken> {
     const row = await this.tokens.byConsent(consentId);
-    const isVisible = row && caller.tokenScopes.has(row.scope);
-    if (!isVisible) throw new ConsentError('consent_not_found', { consentId });
+    const isGranted = row && caller.tokenScopes.has(row.scope);
+    if (!isGranted) throw await this.refusal.of(caller, consentId);
     return liveTokenOf(row);
   }
 
@@ -135,14 +141,6 @@ function liveTokenOf({ consentId, scope, state, reason, pair }: TokenRow): LiveT
 /** The bank granted a pair whose life was over before it was stored; the next try asks for another one. */
 const overOnArrival = (consentId: string): ConsentError =>
   new ConsentError('bank_unavailable', { consentId, retryAfterSeconds: RETRY_AFTER_SECONDS });
-
-const scopeNotGranted = (scope: Scope): Problem =>
-  new Problem({
-    status: 403,
-    code: 'scope_not_granted',
-    detail: `This API client may not read tokens of scope ${scope}.`,
-    errors: [{ field: 'scope', detail: 'must be one of the scopes granted to this API client' }],
-  });
 
 const noLiveConsent = ({ brand, scope }: Person): Problem =>
   new Problem({

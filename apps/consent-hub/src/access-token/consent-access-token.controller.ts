@@ -31,8 +31,12 @@ import { MAX_VALIDITY_SECONDS, MinValidityPipe } from './min-validity.js';
 @ApiTags('tokens')
 @ApiBearerAuth()
 @ApiResponse({
+  status: 403,
+  description: '`scope_not_granted`: you may see the consent, and read no tokens of its scope',
+})
+@ApiResponse({
   status: 404,
-  description: '`consent_not_found`: there is none, or its scope is not granted to you',
+  description: '`consent_not_found`: there is none, or it is not yours and its scope is not granted to you',
 })
 @ApiResponse({
   status: 409,

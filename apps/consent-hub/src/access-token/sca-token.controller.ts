@@ -21,6 +21,10 @@ export class ScaTokenController {
   })
   @ApiOkResponse({ type: ScaTokenView })
   @ApiResponse({
+    status: 403,
+    description: '`scope_not_granted`: you may see the consent, and read no tokens of its scope',
+  })
+  @ApiResponse({
     status: 404,
     description: '`no_sca_token`: there is none, or its hour is over; `consent_not_found`',
   })

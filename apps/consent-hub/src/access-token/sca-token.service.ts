@@ -4,6 +4,7 @@ import { Problem, type Caller } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { ScaTokenQuery } from './sca-token.query.js';
+import { ScopeRefusal } from './scope-refusal.js';
 
 /** The SCA token comes with the code's exchange and stays sealed for the first generation. */
 const GENERATION = 1;
@@ -20,16 +21,17 @@ export class ScaTokenService {
     private readonly tokens: ScaTokenQuery,
     private readonly vault: TokenVault,
     private readonly uses: TokenUse,
+    private readonly refusal: ScopeRefusal,
   ) {}
 
   /**
-   * @throws Problem `no_sca_token`
+   * @throws Problem `no_sca_token`, `scope_not_granted`
    * @throws ConsentError
    */
   async forConsent(caller: Caller, consentId: string): Promise<ScaToken> {
     const row = await this.tokens.byConsent(consentId);
-    if (!row || !caller.tokenScopes.has(row.scope))
-      throw new ConsentError('consent_not_found', { consentId });
+    const isGranted = row && caller.tokenScopes.has(row.scope);
+    if (!isGranted) throw await this.refusal.of(caller, consentId);
     const { state, reason, token, expiresAt } = row;
     if (!isLive(state)) throw new ConsentError('consent_not_live', { consentId, state, reason });
     if (!token || !expiresAt) throw noScaToken();

@@ -29,6 +29,7 @@ export class ApiKeyGuard implements CanActivate {
     return true;
   }
 
+  /** A revoked key is told apart from a wrong one: whoever sends it has held it, for nobody guesses 256 random bits. */
   private async authenticate(authorization: string | undefined): Promise<KnownCaller> {
     if (authorization === undefined) {
       throw unauthenticated('api_key_missing', 'Send the API key: "Authorization: Bearer ch_...".', REALM);

@@ -61,7 +61,15 @@ const list: Command = {
         client.created_at,
         client.revoked_at,
       ]);
-      const titles = ['NAME', 'PERMISSIONS', 'TOKEN SCOPES', 'RETURN URLS', 'RATE LIMIT', 'CREATED', 'REVOKED'];
+      const titles = [
+        'NAME',
+        'PERMISSIONS',
+        'TOKEN SCOPES',
+        'RETURN URLS',
+        'RATE LIMIT',
+        'CREATED',
+        'REVOKED',
+      ];
       const text = table(titles, rows);
       return { data, text: rows.length > 0 ? text : 'There are no API clients yet.\n' };
     }),
