@@ -49,6 +49,16 @@ describe('the tokens of a client', () => {
     expect(new Set(together.map(({ access_token }) => access_token))).toEqual(new Set(['token-1']));
   });
 
+  it('are known by their owner, in whatever order it is written', async () => {
+    const { hub } = hubAnswering(Response.json(token(1)));
+    const { scope, psuRef, brand } = PERSON;
+    const [one, other] = await Promise.all([
+      hub.accessToken(PERSON),
+      hub.accessToken({ scope, psuRef, brand }),
+    ]);
+    expect(one).toBe(other);
+  });
+
   it('are asked for again shortly before their end, by the name under which the hub knows them', async () => {
     const first = Response.json(token(1, { expires_in: 59 }), { headers: { etag: '"1"' } });
     const { hub, asked } = hubAnswering(first, new Response(null, { status: 304 }), Response.json(token(2)));
@@ -62,9 +72,11 @@ describe('the tokens of a client', () => {
     const { hub } = hubAnswering(
       Response.json(token(1, { expires_in: 30 })),
       new TypeError('fetch failed'),
-      problem(503, 'bank_unavailable'),
+      problem(503, 'bank_unavailable', { 'retry-after': '1' }),
+      problem(429, 'rate_limited', { 'retry-after': '1' }),
     );
     await hub.accessToken(PERSON);
+    expect((await hub.accessToken(PERSON)).generation).toBe(1);
     expect((await hub.accessToken(PERSON)).generation).toBe(1);
     expect((await hub.accessToken(PERSON)).generation).toBe(1);
   });
@@ -119,6 +131,14 @@ describe('a call of the bank', () => {
     expect((await hub.accessToken(PERSON)).generation).toBe(2);
   });
 
+  it('is reported once by callers who are refused together', async () => {
+    const { hub, asked } = hubAnswering(Response.json(token(1)), Response.json(token(2)));
+    const first = await hub.accessToken(PERSON);
+    const next = await Promise.all(Array.from({ length: 10 }, () => hub.reportRejection(first)));
+    expect(new Set(next.map(({ generation }) => generation))).toEqual(new Set([2]));
+    expect(asked).toHaveLength(2);
+  });
+
   it('is not repeated for any other refusal', async () => {
     const { hub } = hubAnswering(Response.json(token(1)));
     const answer = await hub.withAccessToken(PERSON, () =>
@@ -138,25 +158,26 @@ describe('the other calls', () => {
   });
 
   it('tell the problem, and when to come back', async () => {
-    const { hub } = hubAnswering(problem(429, 'rate_limited', { 'retry-after': '7' }));
-    const error = await hub.consent('a/../b').catch((refused: unknown) => refused);
+    const { hub } = hubAnswering(problem(429, 'rate_limited', { 'retry-after': '70' }));
+    const error = await hub.consent('c').catch((refused: unknown) => refused);
     expect(error).toBeInstanceOf(ConsentHubError);
     expect(error).toMatchObject({
       status: 429,
       code: 'rate_limited',
-      retryAfterSeconds: 7,
+      retryAfterSeconds: 70,
       problem: { action: 'open_consent' },
     });
+  });
+
+  it.each(['', '..', '.', 'a/../b', 'a?b', 'a#b'])('go to no path but that of a consent: %p', async (id) => {
+    const { hub, asked } = hubAnswering();
+    await expect(hub.revokeConsent(id)).rejects.toThrow(TypeError);
+    await expect(hub.accessToken({ consentId: id })).rejects.toThrow(TypeError);
+    expect(asked).toEqual([]);
   });
 
   it('name what answers in the hub’s place', async () => {
     const { hub } = hubAnswering(new Response('<html>', { status: 502 }));
     await expect(hub.consent('c')).rejects.toMatchObject({ status: 502, code: 'unexpected_answer' });
-  });
-
-  it('show the key to nobody', async () => {
-    const { hub } = hubAnswering(new TypeError('fetch failed'));
-    const error = await hub.consent('c').catch((refused: unknown) => refused);
-    expect(JSON.stringify(error)).not.toContain('Bearer');
   });
 });

@@ -1,6 +1,7 @@
 import { ConsentHubError } from './consent-hub-error.js';
+import { unlessLeft } from './leaving.js';
 import { TokenCache } from './token-cache.js';
-import { Transport } from './transport.js';
+import { Transport, type Call } from './transport.js';
 import type {
   AccessToken,
   Account,
@@ -21,9 +22,22 @@ export interface ConsentHubOptions {
   readonly minValiditySeconds?: number;
   /** Longest wait for one answer, milliseconds (15 000). */
   readonly timeoutMs?: number;
+  /**
+   * How often a call is made again when the hub says when to come back (2). Only what may safely be repeated: reads,
+   * `openConsent` with an `idempotencyKey`, `reportRejection`, `revokeConsent`.
+   */
+  readonly retries?: number;
+  /** The longest wait before it, seconds (10). After a longer one, come back yourself: `retryAfterSeconds` of the error. */
+  readonly maxRetryAfterSeconds?: number;
   /** Tokens held in memory at most (10 000). */
   readonly cacheSize?: number;
   readonly fetch?: typeof fetch;
+}
+
+/** How one call is made. */
+export interface CallOptions {
+  /** Leaves the call. What others in the process wait for goes on for them. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A consent by its id, or the live consent of a person. */
@@ -35,15 +49,18 @@ export type TokenOwner =
  * replaced when the bank refuses it.
  */
 export class ConsentHub {
-  private readonly transport: Transport;
-  private readonly tokens: TokenCache;
-  private readonly minValiditySeconds: number;
+  // Of the language, not of the compiler alone: what prints a client prints neither key nor token.
+  readonly #transport: Transport;
+  readonly #tokens: TokenCache;
+  readonly #minValiditySeconds: number;
 
+  /** @throws TypeError when the URL or the key cannot be one */
   constructor(options: ConsentHubOptions) {
-    const { url, apiKey, timeoutMs = 15_000, cacheSize = 10_000, minValiditySeconds = 60 } = options;
-    this.transport = new Transport({ url, apiKey, timeoutMs, fetch: options.fetch ?? fetch });
-    this.tokens = new TokenCache(() => performance.now(), cacheSize);
-    this.minValiditySeconds = minValiditySeconds;
+    const { timeoutMs = 15_000, retries = 2, maxRetryAfterSeconds = 10, cacheSize = 10_000 } = options;
+    const { url, apiKey, fetch = globalThis.fetch } = options;
+    this.#transport = new Transport({ url, apiKey, timeoutMs, retries, maxRetryAfterSeconds, fetch });
+    this.#tokens = new TokenCache(() => performance.now(), cacheSize);
+    this.#minValiditySeconds = options.minValiditySeconds ?? 60;
   }
 
   /**
@@ -52,48 +69,55 @@ export class ConsentHub {
    */
   async openConsent(
     consent: OpenConsent,
-    { idempotencyKey }: { idempotencyKey?: string } = {},
+    { idempotencyKey, signal }: CallOptions & { readonly idempotencyKey?: string } = {},
   ): Promise<OpenedConsent> {
-    const headers: Record<string, string> = idempotencyKey ? { 'idempotency-key': idempotencyKey } : {};
-    return this.ask({ method: 'POST', path: '/v1/consents', body: consent, headers });
+    const call = { method: 'POST', path: '/v1/consents', body: consent, signal } as const;
+    if (!idempotencyKey) return this.ask(call);
+    return this.ask({ ...call, headers: { 'idempotency-key': idempotencyKey }, isRepeatable: true });
   }
 
   /** @throws ConsentHubError */
-  consent(consentId: string): Promise<Consent> {
-    return this.ask({ path: consentPath(consentId) });
+  async consent(consentId: string, { signal }: CallOptions = {}): Promise<Consent> {
+    return this.ask({ path: consentPath(consentId), signal });
   }
 
   /** @throws ConsentHubError */
-  async accounts(consentId: string): Promise<readonly Account[]> {
-    const { items } = await this.ask<{ items: Account[] }>({ path: `${consentPath(consentId)}/accounts` });
-    return items;
+  async accounts(consentId: string, { signal }: CallOptions = {}): Promise<readonly Account[]> {
+    const path = `${consentPath(consentId)}/accounts`;
+    return (await this.ask<{ items: Account[] }>({ path, signal })).items;
   }
 
   /** Ends a consent and destroys its tokens. @throws ConsentHubError */
-  revokeConsent(consentId: string): Promise<Consent> {
-    return this.ask({ method: 'POST', path: `${consentPath(consentId)}/revoke` });
+  async revokeConsent(consentId: string, { signal }: CallOptions = {}): Promise<Consent> {
+    const path = `${consentPath(consentId)}/revoke`;
+    return this.ask({ method: 'POST', path, isRepeatable: true, signal });
   }
 
   /** Brings the code of a payment that came to your own callback. @throws ConsentHubError */
-  exchangePaymentCode(code: PaymentCode): Promise<Consent> {
-    return this.ask({ method: 'POST', path: '/v1/pis-tokens', body: code });
+  async exchangePaymentCode(code: PaymentCode, { signal }: CallOptions = {}): Promise<Consent> {
+    return this.ask({ method: 'POST', path: '/v1/pis-tokens', body: code, signal });
   }
 
   /** @throws ConsentHubError `no_sca_token` when there is none or its hour is over */
-  scaToken(consentId: string): Promise<ScaToken> {
-    return this.ask({ path: `${consentPath(consentId)}/sca-token` });
+  async scaToken(consentId: string, { signal }: CallOptions = {}): Promise<ScaToken> {
+    return this.ask({ path: `${consentPath(consentId)}/sca-token`, signal });
   }
 
   /**
-   * An access token that lasts at least the configured validity, or, when the bank cannot be reached, as long as it may.
+   * An access token that lasts at least the configured validity, or, when the hub cannot give one, as long as it may.
    *
    * @throws ConsentHubError `consent_not_live` with the `action` needed, `consent_not_found`, ...
    */
-  async accessToken(owner: TokenOwner): Promise<AccessToken> {
-    const key = JSON.stringify(owner);
+  async accessToken(owner: TokenOwner, { signal }: CallOptions = {}): Promise<AccessToken> {
+    signal?.throwIfAborted();
+    const key = keyOf(owner);
+    const held = this.#tokens.find(key, this.#minValiditySeconds);
     return (
-      this.tokens.find(key, this.minValiditySeconds) ??
-      this.tokens.share(key, () => this.askForToken(key, owner))
+      held ??
+      unlessLeft(
+        signal,
+        this.#tokens.share(key, () => this.askForToken(key, owner)),
+      )
     );
   }
 
@@ -102,16 +126,13 @@ export class ConsentHub {
    *
    * @throws ConsentHubError
    */
-  async reportRejection(token: AccessToken): Promise<AccessToken> {
-    const keys = this.tokens.forget(token);
-    const askedAt = performance.now();
-    const next = await this.ask<AccessToken>({
-      method: 'POST',
-      path: `${consentPath(token.consent_id)}/access-token/rejections`,
-      body: { generation: token.generation },
-    });
-    for (const key of keys) this.tokens.store(key, next, null, askedAt);
-    return next;
+  async reportRejection(token: AccessToken, { signal }: CallOptions = {}): Promise<AccessToken> {
+    signal?.throwIfAborted();
+    const key = `${token.consent_id} ${token.generation}`;
+    return unlessLeft(
+      signal,
+      this.#tokens.share(key, () => this.askForAnother(token)),
+    );
   }
 
   /**
@@ -122,48 +143,77 @@ export class ConsentHub {
   async withAccessToken(
     owner: TokenOwner,
     call: (token: AccessToken) => Promise<Response>,
+    options: CallOptions = {},
   ): Promise<Response> {
-    const token = await this.accessToken(owner);
+    const token = await this.accessToken(owner, options);
     const answer = await call(token);
     if (answer.status !== 401) return answer;
     await answer.body?.cancel();
-    return call(await this.reportRejection(token));
+    return call(await this.reportRejection(token, options));
   }
 
   private async askForToken(key: string, owner: TokenOwner): Promise<AccessToken> {
-    const held = this.tokens.peek(key);
+    const held = this.#tokens.peek(key);
     const askedAt = performance.now();
-    let answer: Response;
     try {
-      answer = await this.transport.send({
-        ...tokenCall(owner, this.minValiditySeconds),
+      const { isUnchanged, body, etag } = await this.#transport.send<Partial<AccessToken>>({
+        ...tokenCall(owner, this.#minValiditySeconds),
         headers: held?.etag ? { 'if-none-match': held.etag } : {},
+        // Who holds a token that works is not kept waiting for a better one.
+        isRepeatable: !this.#tokens.find(key, 0),
       });
+      if (isUnchanged && held) return held.token;
+      return this.#tokens.store(key, tokenOf(body), etag, askedAt);
     } catch (error) {
-      if (!isOutage(error)) this.tokens.drop(key);
       // Better a token that lasts a few seconds than none.
-      const rest = isOutage(error) ? this.tokens.find(key, 0) : null;
+      const rest = isOutage(error) ? this.#tokens.find(key, 0) : null;
       if (rest) return rest;
+      if (!isOutage(error)) this.#tokens.drop(key);
       throw error;
     }
-    if (answer.status === 304 && held) return held.token;
-    const token = (await answer.json()) as AccessToken;
-    this.tokens.store(key, token, answer.headers.get('etag'), askedAt);
-    return token;
   }
 
-  private async ask<T>(call: Parameters<Transport['send']>[0]): Promise<T> {
-    return (await (await this.transport.send(call)).json()) as T;
+  private async askForAnother(token: AccessToken): Promise<AccessToken> {
+    const keys = this.#tokens.forget(token);
+    const askedAt = performance.now();
+    const next = await this.ask<Partial<AccessToken>>({
+      method: 'POST',
+      path: `${consentPath(token.consent_id)}/access-token/rejections`,
+      body: { generation: token.generation },
+      // It names the generation, so the hub refreshes once however often it is told.
+      isRepeatable: true,
+    });
+    const found = tokenOf(next);
+    for (const key of keys) this.#tokens.store(key, found, null, askedAt);
+    return found;
+  }
+
+  private async ask<T>(call: Call): Promise<T> {
+    return (await this.#transport.send<T>(call)).body;
   }
 }
 
 /** Nothing was said of the consent. */
 const isOutage = (error: unknown): boolean =>
-  error instanceof ConsentHubError && (error.status === 0 || error.status >= 500);
+  error instanceof ConsentHubError && (error.status === 0 || error.status === 429 || error.status >= 500);
 
-const consentPath = (consentId: string): string => `/v1/consents/${encodeURIComponent(consentId)}`;
+/** What is not a token must not be kept as one: something else may answer in the hub's place. */
+function tokenOf(body: Partial<AccessToken>): AccessToken {
+  if (typeof body.access_token === 'string' && Number.isFinite(body.expires_in)) return body as AccessToken;
+  throw new ConsentHubError('Not the hub’s answer: no token', { status: 200, code: 'unexpected_answer' });
+}
 
-function tokenCall(owner: TokenOwner, minValiditySeconds: number): Parameters<Transport['send']>[0] {
+/** The same for the same owner, in whatever order its fields were written. */
+const keyOf = (owner: TokenOwner): string =>
+  JSON.stringify('consentId' in owner ? [owner.consentId] : [owner.brand, owner.scope, owner.psuRef]);
+
+/** Anything else could lead to another path: `..` does, however it is written. */
+function consentPath(consentId: string): string {
+  if (!/^[\w-]+$/.test(consentId)) throw new TypeError('consentId is not the id of a consent');
+  return `/v1/consents/${consentId}`;
+}
+
+function tokenCall(owner: TokenOwner, minValiditySeconds: number): Call {
   const query = { min_validity_seconds: String(minValiditySeconds) };
   if ('consentId' in owner) return { path: `${consentPath(owner.consentId)}/access-token`, query };
   const { brand, psuRef, scope } = owner;

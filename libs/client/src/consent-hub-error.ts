@@ -1,4 +1,4 @@
-/** The hub said no (RFC 9457 problem details), or could not be asked: `code` is `unreachable` then, and `status` 0. */
+/** The hub said no (RFC 9457 problem details), or could not be asked: `status` is 0 then, and `code` `unreachable` or `timed_out`. */
 export class ConsentHubError extends Error {
   readonly status: number;
   /** Stable: branch on it, not on the text. */
@@ -28,13 +28,19 @@ interface ErrorFacts {
 export async function errorOf(answer: Response): Promise<ConsentHubError> {
   const problem = await problemOf(answer);
   const { code, detail } = problem;
-  const retryAfter = Number(answer.headers.get('retry-after') ?? Number.NaN);
   return new ConsentHubError(typeof detail === 'string' ? detail : `The hub answered ${answer.status}`, {
     status: answer.status,
     code: typeof code === 'string' ? code : 'unexpected_answer',
     problem,
-    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : null,
+    retryAfterSeconds: secondsOf(answer.headers.get('retry-after') ?? ''),
   });
+}
+
+/** The hub sends seconds; what stands before it may send a date (RFC 9110, section 10.2.3). */
+function secondsOf(retryAfter: string): number | null {
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter);
+  const seconds = Math.ceil((Date.parse(retryAfter) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
 }
 
 /** Something between us and the hub may answer in its place, and in any form. */

@@ -1,4 +1,9 @@
-export { ConsentHub, type ConsentHubOptions, type TokenOwner } from './consent-hub-client.js';
+export {
+  ConsentHub,
+  type CallOptions,
+  type ConsentHubOptions,
+  type TokenOwner,
+} from './consent-hub-client.js';
 export { ConsentHubError } from './consent-hub-error.js';
 export type {
   AccessToken,
