@@ -1,19 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { createLogger, NestLogger } from '@consent-hub/platform';
-import {
-  createTestDatabase,
-  dumpDatabase,
-  hubEnvironment,
-  ScriptedBank,
-  type TestDatabase,
-} from '@consent-hub/testing';
+import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
 import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientService } from './api-client/api-client.service.js';
-import { RequestLimits } from './api-client/request-limits.js';
-import { AppModule } from './app.module.js';
-import { readHubSettings } from './config/hub-settings.js';
-import { createAdapter } from './http-server/create-adapter.js';
+import { createLimitedHub } from './limited-hub.stage.js';
 
 /** Of the hub; clients may have a limit of their own. */
 const PER_SECOND = 3;
@@ -24,23 +13,10 @@ let clients: ApiClientService;
 let app: NestFastifyApplication;
 let now = 0;
 
-/** The hub as it is, but for the clock of its limits. */
-async function startHub(): Promise<NestFastifyApplication> {
-  const hub = AppModule.register(readHubSettings(hubEnvironment(database.url)), new ScriptedBank());
-  const silent = createLogger('test', 'silent');
-  const module = await Test.createTestingModule({ imports: [hub] })
-    .setLogger(new NestLogger(silent))
-    .overrideProvider(RequestLimits)
-    .useValue(new RequestLimits(PER_SECOND, () => now))
-    .compile();
-  const adapter = await createAdapter(silent);
-  return module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false }).init();
-}
-
 beforeAll(async () => {
   database = await createTestDatabase();
   clients = new ApiClientService(await database.open(API_CLIENT_ENTITIES));
-  app = await startHub();
+  app = await createLimitedHub(database.url, PER_SECOND, () => now);
 }, 30_000);
 afterAll(async () => {
   await app.close();
@@ -121,6 +97,18 @@ describe('an API client that calls more often than it may', () => {
       ]),
     );
     expect((await call('/metrics')).body).toContain('{code="rate_limited",client="counted"} 3\n');
+  });
+});
+
+describe('the description of the API', () => {
+  it('names the refusal of each call that needs a key', async () => {
+    const { paths } = (await call('/openapi.json')).json<{ paths: Record<string, object> }>();
+    const operations = Object.values(paths).flatMap((path) =>
+      Object.values(path as Record<string, { security?: object[]; responses: Record<string, object> }>),
+    );
+    const withKey = operations.filter(({ security }) => security);
+    expect(withKey.length).toBeGreaterThan(10);
+    for (const { responses } of withKey) expect(responses).toHaveProperty('429');
   });
 });
 

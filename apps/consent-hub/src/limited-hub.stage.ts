@@ -1,0 +1,32 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { createLogger, NestLogger } from '@consent-hub/platform';
+import { hubEnvironment, ScriptedBank } from '@consent-hub/testing';
+import { RequestLimits } from './api-client/request-limits.js';
+import { AppModule } from './app.module.js';
+import { readHubSettings } from './config/hub-settings.js';
+import { createAdapter } from './http-server/create-adapter.js';
+import { serveOpenApi } from './openapi/serve-openapi.js';
+
+/**
+ * The hub as it is, but for the clock of its request limits.
+ *
+ * @param now milliseconds
+ */
+export async function createLimitedHub(
+  databaseUrl: string,
+  perSecond: number,
+  now: () => number,
+): Promise<NestFastifyApplication> {
+  const hub = AppModule.register(readHubSettings(hubEnvironment(databaseUrl)), new ScriptedBank());
+  const silent = createLogger('test', 'silent');
+  const module = await Test.createTestingModule({ imports: [hub] })
+    .setLogger(new NestLogger(silent))
+    .overrideProvider(RequestLimits)
+    .useValue(new RequestLimits(perSecond, now))
+    .compile();
+  const adapter = await createAdapter(silent);
+  const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false });
+  serveOpenApi(app);
+  return app.init();
+}
