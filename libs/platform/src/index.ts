@@ -1,7 +1,10 @@
 export { operatorFault } from './boot/operator-fault.js';
 export { EnvironmentError, readEnvironment } from './config/read-environment.js';
+export { BatchedLookup } from './database/batched-lookup.js';
 export { isDatabaseOutage } from './database/database-outage.js';
 export { databaseOptions } from './database/database-options.js';
+export { JointLookups, type LookupKind } from './database/joint-lookups.js';
+export { LookupPool } from './database/lookup-pool.js';
 export { runNamed, type NamedStatement } from './database/named-statement.js';
 export { openOwnDatabase } from './database/open-own-database.js';
 export { violatedUniqueConstraint } from './database/violated-constraint.js';

@@ -1,4 +1,5 @@
 import { QueryFailedError } from 'typeorm';
+import { LookupOverflowError } from './batched-lookup.js';
 import { isDatabaseOutage } from './database-outage.js';
 
 const failed = (code: string) =>
@@ -24,6 +25,7 @@ describe('an outage of the database', () => {
   it.each([
     ['a refused connection', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
     ['a connection cut by the server', new Error('Connection terminated unexpectedly')],
+    ['a crowd of lookups that wait', new LookupOverflowError()],
     ['a pool without a free connection in time', new Error('timeout exceeded when trying to connect')],
   ])('is %s', (_what, error) => {
     expect(isDatabaseOutage(error)).toBe(true);

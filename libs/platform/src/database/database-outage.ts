@@ -4,6 +4,7 @@ import {
   QueryRunnerAlreadyReleasedError,
   QueryRunnerProviderAlreadyReleasedError,
 } from 'typeorm';
+import { LookupOverflowError } from './batched-lookup.js';
 
 /**
  * SQLSTATE classes that say that the statement itself is wrong: data, integrity, syntax or access, features, and errors
@@ -28,6 +29,7 @@ const AWAY_MESSAGES =
 
 /** Whether an error means that the database is away or busy with itself, and not that the statement is wrong. */
 export function isDatabaseOutage(error: unknown): boolean {
+  if (error instanceof LookupOverflowError) return true;
   // TypeORM gives a connection back when it breaks; the next statement of its transaction finds it gone.
   if (
     error instanceof QueryRunnerAlreadyReleasedError ||

@@ -11,14 +11,15 @@ export interface NamedStatement {
  * Runs a statement of a hot path. TypeORM sends every statement anew, to be parsed and planned again, which costs several
  * times the work of a small one.
  *
- * @param on a transaction, or the data source for a statement that is a transaction of its own
+ * @param on a transaction, or the data source for a statement that is a transaction of its own; a pool of its own
+ *   for one that is to wait for no other
  */
 export async function runNamed<T extends QueryResultRow>(
-  on: DataSource | EntityManager,
+  on: DataSource | EntityManager | Pool,
   statement: NamedStatement,
   values: readonly unknown[],
 ): Promise<T[]> {
-  const connection = on instanceof DataSource ? poolOf(on) : await connectionOf(on);
+  const connection = on instanceof Pool ? on : on instanceof DataSource ? poolOf(on) : await connectionOf(on);
   return (await connection.query<T>({ ...statement, values: [...values] })).rows;
 }
 
