@@ -1,5 +1,12 @@
 import { BankClient, BankClientModule } from '@consent-hub/bank-client';
-import { createValidationPipe, databaseOptions, openOwnDatabase, ProblemTally } from '@consent-hub/platform';
+import {
+  createValidationPipe,
+  databaseOptions,
+  JointLookups,
+  LookupPool,
+  openOwnDatabase,
+  ProblemTally,
+} from '@consent-hub/platform';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import {
   GrantAudience,
@@ -63,6 +70,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         database(settings),
+        lookups(settings),
         vault(settings),
         bank(settings, bankClient),
         TokenGrantModule.register(grants, audience),
@@ -98,6 +106,19 @@ const database = ({ databaseUrl }: HubSettings): DynamicModule =>
       );
     },
   });
+
+@Module({})
+class LookupModule {}
+
+const lookups = ({ databaseUrl }: HubSettings): DynamicModule => ({
+  module: LookupModule,
+  global: true,
+  providers: [
+    { provide: LookupPool, useFactory: () => new LookupPool(databaseUrl.reveal(), 'consent-hub') },
+    { provide: JointLookups, useFactory: (pool: LookupPool) => new JointLookups(pool), inject: [LookupPool] },
+  ],
+  exports: [LookupPool, JointLookups],
+});
 
 /** How a process with these settings takes part in the journal. */
 export const grantSettings = ({

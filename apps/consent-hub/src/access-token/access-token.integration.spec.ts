@@ -6,6 +6,8 @@ import { CONSENT_ENTITIES, PairRefresh, TokenUse } from '@consent-hub/consent';
 import {
   createLogger,
   createValidationPipe,
+  JointLookups,
+  LookupPool,
   NestLogger,
   newId,
   type AuthenticatedRequest,
@@ -20,6 +22,7 @@ import { AccessTokenQuery } from './access-token.query.js';
 let database: TestDatabase;
 let dataSource: DataSource;
 let given: GivenConsents;
+let pool: LookupPool;
 let app: NestFastifyApplication;
 let owner: Caller;
 let caller: Caller;
@@ -37,7 +40,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   dataSource = await database.open(CONSENT_ENTITIES);
   given = new GivenConsents(dataSource);
+  pool = new LookupPool(database.url, 'consent-hub-test');
   const providers = [
+    { provide: LookupPool, useValue: pool },
+    { provide: JointLookups, useValue: new JointLookups(pool) },
     { provide: DataSource, useValue: dataSource },
     { provide: TokenVault, useValue: given.vault },
     { provide: PairRefresh, useValue: { refresh } },
@@ -140,16 +146,18 @@ describe('GET /v1/consents/{id}/access-token', () => {
     expect((await tokenOf(id)).json()).toMatchObject({ generation: 1, in_doubt: true });
   });
 
-  it('reads with one statement and writes nothing', async () => {
-    const id = await given.live(owner);
-    const statements = jest.spyOn(dataSource, 'query');
-    const builders = jest.spyOn(dataSource, 'createQueryBuilder');
-    await tokenOf(id);
-    expect(statements.mock.calls.map(([sql]) => sql.trim().slice(0, 6))).toEqual(['SELECT']);
-    expect(builders).not.toHaveBeenCalled();
-    statements.mockRestore();
-    builders.mockRestore();
-    expect(await given.consents.events(id)).toHaveLength(3);
+  it('reads those of callers that come together with one statement, and writes nothing', async () => {
+    const ids = [await given.live(owner), await given.live(owner), await given.live(owner)];
+    const elsewhere = [jest.spyOn(dataSource, 'query'), jest.spyOn(dataSource, 'createQueryBuilder')];
+    const statements = jest.spyOn(pool, 'query');
+    const answers = await Promise.all(ids.map((id) => tokenOf(id)));
+    expect(answers.map((answer) => answer.json<{ consent_id: string }>().consent_id)).toEqual(ids);
+    expect(statements.mock.calls).toEqual([
+      [expect.objectContaining({ name: expect.any(String), text: expect.stringMatching(/^\s*SELECT/) })],
+    ]);
+    for (const spy of elsewhere) expect(spy).not.toHaveBeenCalled();
+    jest.restoreAllMocks();
+    expect(await given.consents.events(ids[0] ?? '')).toHaveLength(3);
   });
 });
 

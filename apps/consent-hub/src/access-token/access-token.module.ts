@@ -3,16 +3,17 @@ import { ConsentModule } from '@consent-hub/consent';
 import { AccessTokenQuery } from './access-token.query.js';
 import { AccessTokenService } from './access-token.service.js';
 import { ConsentAccessTokenController } from './consent-access-token.controller.js';
+import { EarlyReads } from './early-read.js';
 import { PersonAccessTokenController } from './person-access-token.controller.js';
 import { ScaTokenController } from './sca-token.controller.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenService } from './sca-token.service.js';
 import { ScopeRefusal } from './scope-refusal.js';
 
-/** Hands out access tokens and SCA tokens. Needs the ports `PairRefresh` and `TokenUse`, the vault and the database from the app. */
+/** Hands out access tokens and SCA tokens. Needs the ports `PairRefresh` and `TokenUse`, the vault, the database and its lookups from the app. */
 @Module({
   imports: [ConsentModule],
   controllers: [ConsentAccessTokenController, PersonAccessTokenController, ScaTokenController],
-  providers: [AccessTokenQuery, AccessTokenService, ScaTokenQuery, ScaTokenService, ScopeRefusal],
+  providers: [AccessTokenQuery, AccessTokenService, EarlyReads, ScaTokenQuery, ScaTokenService, ScopeRefusal],
 })
 export class AccessTokenModule {}

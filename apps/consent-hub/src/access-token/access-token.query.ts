@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentState, StateReason } from '@consent-hub/consent';
+import {
+  BatchedLookup,
+  JointLookups,
+  LookupPool,
+  runNamed,
+  type LookupKind,
+  type NamedStatement,
+} from '@consent-hub/platform';
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
-import { DataSource } from 'typeorm';
 
 /** Whose token is asked for, where the caller does not know the consent. */
 export interface Person {
@@ -44,39 +51,71 @@ interface SelectedRow {
   in_doubt: boolean;
 }
 
-const SELECT = `
-  SELECT c.id, c.scope, c.state, c.state_reason,
+interface PersonRow extends SelectedRow {
+  brand: Brand;
+  psu_ref: string;
+}
+
+const COLUMNS = `
+         c.id, c.scope, c.state, c.state_reason,
          t.generation, t.access_token, t.access_expires_at, t.logical_id,
-         floor(extract(epoch FROM t.access_expires_at - now()))::integer AS expires_in,
-         EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = c.id AND r.status = 'in_doubt') AS in_doubt
-    FROM hub.consent c
-    LEFT JOIN hub.token_set t ON t.consent_id = c.id`;
+         floor(date_part('epoch', t.access_expires_at - now()))::integer AS expires_in,
+         EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = c.id AND r.status = 'in_doubt') AS in_doubt`;
+
+const BY_CONSENT: LookupKind = {
+  key: 'id',
+  select: (ids) => `
+  SELECT ${COLUMNS}
+    FROM unnest(${ids}) AS asked (id)
+    JOIN hub.consent c ON c.id = asked.id::uuid
+    LEFT JOIN hub.token_set t ON t.consent_id = c.id`,
+};
+
+/** Of the live consent of each, of which there is at most one. */
+const BY_PERSON: NamedStatement = {
+  name: 'tokens-of-persons',
+  text: `
+  SELECT c.brand, c.psu_ref, ${COLUMNS}
+    FROM unnest($1::text[], $2::text[], $3::text[]) AS asked (brand, psu_ref, scope)
+    JOIN hub.consent c ON c.brand = asked.brand AND c.psu_ref = asked.psu_ref AND c.scope = asked.scope
+                      AND c.state IN ('active', 'refreshed')
+    LEFT JOIN hub.token_set t ON t.consent_id = c.id`,
+};
 
 /**
- * The read behind every access token that is handed out: one statement, no entity, since mapping one would cost several
- * times the statement itself and this is the hottest path there is.
+ * The read behind every access token that is handed out: those of many callers in one statement, no entity, since mapping one
+ * would cost several times the statement itself and this is the hottest path there is. What a caller may see of it is decided
+ * for each caller, later; nothing here is opened.
  */
 @Injectable()
 export class AccessTokenQuery {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly findByConsent: (id: string) => Promise<SelectedRow | null>;
+  private readonly persons: BatchedLookup<Person, PersonRow>;
 
-  byConsent(id: string): Promise<TokenRow | null> {
-    return this.first(`${SELECT} WHERE c.id = $1`, [id]);
+  constructor(lookups: JointLookups, pool: LookupPool) {
+    this.findByConsent = lookups.add<SelectedRow>(BY_CONSENT);
+    this.persons = new BatchedLookup(nameOf, async (persons) => {
+      const columns = [persons.map(({ brand }) => brand), persons.map(({ psuRef }) => psuRef)];
+      const values = [...columns, persons.map(({ scope }) => scope)];
+      const rows = await runNamed<PersonRow>(pool, BY_PERSON, values);
+      return new Map(rows.map((row) => [nameOf({ ...row, psuRef: row.psu_ref }), row]));
+    });
   }
 
-  /** Of the live consent of a person, of which there is at most one. */
-  byPerson({ brand, psuRef, scope }: Person): Promise<TokenRow | null> {
-    return this.first(
-      `${SELECT} WHERE c.brand = $1 AND c.psu_ref = $2 AND c.scope = $3 AND c.state IN ('active', 'refreshed')`,
-      [brand, psuRef, scope],
-    );
+  /** @param id a UUID: anything else would fail all that are read with it */
+  async byConsent(id: string): Promise<TokenRow | null> {
+    // As Postgres writes it.
+    const row = await this.findByConsent(id.toLowerCase());
+    return row && toTokenRow(row);
   }
 
-  private async first(statement: string, parameters: string[]): Promise<TokenRow | null> {
-    const [row] = await this.dataSource.query<SelectedRow[]>(statement, parameters);
-    return row ? toTokenRow(row) : null;
+  async byPerson(person: Person): Promise<TokenRow | null> {
+    const row = await this.persons.find(person);
+    return row && toTokenRow(row);
   }
 }
+
+const nameOf = ({ brand, psuRef, scope }: Person): string => `${brand} ${scope} ${psuRef}`;
 
 const toTokenRow = (row: SelectedRow): TokenRow => ({
   consentId: row.id,

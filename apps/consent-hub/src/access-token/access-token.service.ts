@@ -46,11 +46,19 @@ export class AccessTokenService {
   ) {}
 
   /**
+   * @param early what the database says of the consent, where that was asked for already
    * @throws Problem `scope_not_granted`
    * @throws ConsentError
    */
-  forConsent(caller: Caller, consentId: string, minValiditySeconds: number): Promise<AccessToken> {
-    return this.serve(caller, () => this.readConsent(caller, consentId), minValiditySeconds);
+  forConsent(
+    caller: Caller,
+    consentId: string,
+    minValiditySeconds: number,
+    early?: Promise<TokenRow | null>,
+  ): Promise<AccessToken> {
+    const read = () => this.readConsent(caller, consentId);
+    const first = early && this.readConsent(caller, consentId, early);
+    return this.serve(caller, read, minValiditySeconds, first);
   }
 
   /**
@@ -75,8 +83,13 @@ export class AccessTokenService {
     return this.serve(caller, read, 0);
   }
 
-  private async serve(caller: Caller, read: Read, minValiditySeconds: number): Promise<AccessToken> {
-    const token = await read();
+  private async serve(
+    caller: Caller,
+    read: Read,
+    minValiditySeconds: number,
+    first = read(),
+  ): Promise<AccessToken> {
+    const token = await first;
     if (lasts(token, minValiditySeconds)) return this.handOut(caller, token, minValiditySeconds);
     const failure = await this.tryRefresh(token);
     const newest = await read();
@@ -98,8 +111,12 @@ export class AccessTokenService {
     }
   }
 
-  private async readConsent(caller: Caller, consentId: string): Promise<LiveToken> {
-    const row = await this.tokens.byConsent(consentId);
+  private async readConsent(
+    caller: Caller,
+    consentId: string,
+    reading = this.tokens.byConsent(consentId),
+  ): Promise<LiveToken> {
+    const row = await reading;
     const isGranted = row && caller.tokenScopes.has(row.scope);
     if (!isGranted) throw await this.refusal.of(caller, consentId);
     return liveTokenOf(row);

@@ -2,13 +2,13 @@ import {
   Body,
   Controller,
   Get,
-  Headers,
   HttpCode,
   HttpStatus,
   Param,
   ParseUUIDPipe,
   Post,
   Query,
+  Req,
   Res,
 } from '@nestjs/common';
 import {
@@ -26,6 +26,7 @@ import { RejectedToken } from './access-token.requests.js';
 import { AccessTokenService } from './access-token.service.js';
 import { AccessTokenView } from './access-token.view.js';
 import { answerUnlessKnown } from './conditional-answer.js';
+import type { EarlyRequest } from './early-read.js';
 import { MAX_VALIDITY_SECONDS, MinValidityPipe } from './min-validity.js';
 
 @ApiTags('tokens')
@@ -75,11 +76,11 @@ export class ConsentAccessTokenController {
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,
     @Query(MinValidityPipe) minValiditySeconds: number,
-    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Req() { earlyRead, headers }: EarlyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessTokenView | undefined> {
-    const token = await this.tokens.forConsent(caller, id, minValiditySeconds);
-    return answerUnlessKnown(reply, token, String(token.generation), ifNoneMatch);
+    const token = await this.tokens.forConsent(caller, id, minValiditySeconds, earlyRead);
+    return answerUnlessKnown(reply, token, String(token.generation), headers['if-none-match']);
   }
 
   @Post('rejections')

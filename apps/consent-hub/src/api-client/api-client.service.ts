@@ -1,10 +1,13 @@
-import { newId, violatedUniqueConstraint, type Caller, type Permission } from '@consent-hub/platform';
+import { JointLookups, newId, violatedUniqueConstraint, type Permission } from '@consent-hub/platform';
 import { SCOPES, type Scope, type Secret } from '@consent-hub/psd2-protocol';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ApiClientError } from './api-client-error.js';
 import { ApiClientEntity } from './api-client.entity.js';
 import { hashApiKey, newApiKey } from './api-key.js';
+import { CallerLookup, type KnownCaller } from './caller-lookup.js';
+
+export type { KnownCaller };
 
 /** The rule of the column's CHECK, so that a bad name is refused in words. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -20,27 +23,18 @@ export interface NewApiClient {
   readonly rateLimit?: number | null;
 }
 
-/** A client as the guard needs it. */
-export interface KnownCaller extends Caller {
-  /** Requests a second; 0: any number; null: as the hub is set. */
-  readonly rateLimit: number | null;
-  readonly isRevoked: boolean;
-}
-
-interface CallerRow {
-  readonly id: string;
-  readonly name: string;
-  readonly permissions: Permission[];
-  readonly token_scopes: Scope[];
-  readonly return_urls: string[] | null;
-  readonly rate_limit: number | null;
-  readonly is_revoked: boolean;
-}
-
 /** Makes, lists, recognises and revokes API clients. */
 @Injectable()
 export class ApiClientService {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly callers: CallerLookup;
+
+  /** @param lookups where callers are recognised; absent in tools and tests, which recognise few */
+  constructor(
+    private readonly dataSource: DataSource,
+    @Optional() lookups: JointLookups = new JointLookups(dataSource),
+  ) {
+    this.callers = new CallerLookup(lookups);
+  }
 
   /**
    * The key in the answer is the only copy there will ever be.
@@ -115,23 +109,9 @@ export class ApiClientService {
     if (affected === 0) throw unknownClient(name);
   }
 
-  /** Asked on every request, and not cached, so that a revoked key is refused at once: one look into the index of hashes. */
-  async findByKey(key: Secret): Promise<KnownCaller | null> {
-    const [row] = await this.dataSource.query<CallerRow[]>(
-      `SELECT id, name, permissions, token_scopes, return_urls, rate_limit, revoked_at IS NOT NULL AS is_revoked
-         FROM hub.api_client WHERE key_hash = $1`,
-      [hashApiKey(key)],
-    );
-    if (!row) return null;
-    return {
-      id: row.id,
-      name: row.name,
-      permissions: new Set(row.permissions),
-      tokenScopes: new Set(row.token_scopes),
-      returnUrls: row.return_urls && new Set(row.return_urls),
-      rateLimit: row.rate_limit,
-      isRevoked: row.is_revoked,
-    };
+  /** Asked on every request, and not kept, so that a revoked key is refused at once. */
+  findByKey(key: Secret): Promise<KnownCaller | null> {
+    return this.callers.byKeyHash(hashApiKey(key));
   }
 }
 
