@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { describeError } from './describe-error.js';
+import { stdoutByTurns } from './stdout-by-turns.js';
 
 /**
  * The second net under `Secret`: whatever carries one of these names is blanked wherever it stands in a log line's data.
@@ -22,7 +23,11 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** One JSON line an event on stdout: `level`, `time` (ISO 8601 UTC), `service`, `msg`, and the event's own fields. */
-export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {
+export function createLogger(
+  service: string,
+  level: LogLevel,
+  destination: DestinationStream = stdoutByTurns(),
+): Logger {
   return pino(
     {
       level,
@@ -35,7 +40,7 @@ export function createLogger(service: string, level: LogLevel, destination?: Des
         censor: '[redacted]',
       },
     },
-    ...(destination ? [destination] : []),
+    destination,
   );
 }
 
