@@ -68,7 +68,7 @@ const build = (
 
 /** Any root module, served as the hub serves: its adapter, its log, its description of the API. */
 export async function assemble(root: DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
-  const adapter = await createAdapter(logger);
+  const adapter = createAdapter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new BootLogger(logger),
     // The adapter has its own, stricter one.

@@ -189,6 +189,7 @@ describe('the HTTP side of the hub', () => {
       expect(answer.json()).toMatchObject({ status, code });
       expect(answer.body).not.toContain('s3cret');
       expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
       expect(logged()).toEqual([
         expect.objectContaining({ status, requestId: answer.headers['x-request-id'] }),
       ]);
@@ -267,7 +268,10 @@ describe('the HTTP side of the hub', () => {
       expect(headers).toMatchObject({
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
         'referrer-policy': 'no-referrer',
+        'strict-transport-security': 'max-age=31536000; includeSubDomains',
+        'cross-origin-resource-policy': 'same-origin',
       });
       expect(headers['content-security-policy']).toContain("default-src 'none'");
     });

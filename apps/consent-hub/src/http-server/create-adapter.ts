@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import {
   logRequests,
   Problem,
@@ -12,20 +11,10 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
 import { acceptOnlyJson } from './json-body.js';
 import { refuseWrongMethods } from './method-check.js';
+import { SAFE_HEADERS } from './safe-headers.js';
 
 /** More than a hundred times the largest body of the API. */
 const BODY_LIMIT_BYTES = 64 * 1024;
-
-/** Answers are data. A page that needs styles or scripts says so itself, by a header of its own. */
-const CONTENT_SECURITY_POLICY = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-};
 
 const PATH_UNREADABLE = new Problem({
   status: 400,
@@ -39,7 +28,7 @@ const PATH_TOO_LONG = new Problem({
 });
 
 /** Fastify as the hub wants it: small JSON bodies, a request id on everything, one log line a request, safe headers. */
-export async function createAdapter(logger: Logger): Promise<FastifyAdapter> {
+export function createAdapter(logger: Logger): FastifyAdapter {
   const options: FastifyServerOptions = {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -49,7 +38,7 @@ export async function createAdapter(logger: Logger): Promise<FastifyAdapter> {
     genReqId: (request) => requestIdOf(request.headers[REQUEST_ID_HEADER]),
     // The router refuses a path before any hook or filter runs: id, log line and answer are due here.
     frameworkErrors: (error, request, reply) => {
-      void reply.header(REQUEST_ID_HEADER, request.id);
+      void reply.headers(SAFE_HEADERS).header(REQUEST_ID_HEADER, request.id);
       reply.raw.once('finish', () => logger.info(requestFacts(request, reply), 'request answered'));
       sendProblem(reply, error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? PATH_TOO_LONG : PATH_UNREADABLE);
     },
@@ -58,11 +47,9 @@ export async function createAdapter(logger: Logger): Promise<FastifyAdapter> {
   const server = adapter.getInstance();
   logRequests(server, logger);
   server.addHook('onRequest', (_request, reply, done) => {
-    // Answers hold tokens and states of the moment; RFC 6749, section 5.1 asks for this wherever a token is.
-    void reply.header('cache-control', 'no-store');
+    void reply.headers(SAFE_HEADERS);
     done();
   });
-  await server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
   acceptOnlyJson(server);
   refuseWrongMethods(server);
   endConnectionsWhenClosing(server);
