@@ -37,6 +37,12 @@ const FILTERS: Record<string, SearchCriteria> = {
   },
   'the need for attention': { needsAttention: true },
   'the need for attention and a state': { needsAttention: true, states: ['failed'] },
+  'the need for attention, live states and a brand': {
+    needsAttention: true,
+    states: LIVE_STATES,
+    brand: 'banx',
+  },
+  'the need for attention and a time of creation': { needsAttention: true, createdTo: daysFromNow(-10) },
   'no need for attention': { needsAttention: false },
 };
 
@@ -91,7 +97,7 @@ describe('a page of a search among very many consents', () => {
     return before && { createdAt: before.created_at, id: before.id };
   };
 
-  describe.each(['admin', 'large', 'small'] as const)('as the %s client', (client) => {
+  describe.each(['admin', 'large', 'middle', 'small'] as const)('as the %s client', (client) => {
     it.each(Object.entries(FILTERS))(
       'by %s scans no table and costs the same however deep it lies',
       async (_by, filters) => {
