@@ -20,11 +20,16 @@ export class Child {
   /**
    * @param order its first message, answered once it is ready
    * @param flags of its Node
+   * @param output what becomes of its standard output: a line for each request is written, but not read
    */
-  static async start(module: string, order: Order, flags: readonly string[] = []): Promise<Child> {
+  static async start(
+    module: string,
+    order: Order,
+    { flags = [], output = 'inherit' }: { flags?: readonly string[]; output?: 'inherit' | 'ignore' } = {},
+  ): Promise<Child> {
     const child = fork(new URL(module, import.meta.url), [], {
       execArgv: [...flags, '--import', '@swc-node/register/esm-register'],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', output, 'inherit', 'ipc'],
     });
     const started = new Child(child);
     await started.ask(order);

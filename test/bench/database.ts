@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import { Client } from 'pg';
+import { cpuOf } from './child.js';
 
 export interface BenchDatabase extends Pick<TestDatabase, 'url'> {
   readonly client: Client;
@@ -19,4 +20,20 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
       await database.drop();
     },
   };
+}
+
+/** CPU time so far of each server process of the database, by process id, its own housekeeping left out; microseconds. */
+async function serverProcesses(client: Client): Promise<Map<number, number>> {
+  const { rows } = await client.query<{ pid: number }>(
+    `SELECT pid FROM pg_stat_activity
+      WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+  );
+  return new Map(rows.map(({ pid }) => [pid, cpuOf(pid)]));
+}
+
+/** Begins to measure the CPU time of the database; the end of it says how much was spent meanwhile, microseconds. */
+export async function measureDatabaseCpu(client: Client): Promise<() => Promise<number>> {
+  const before = await serverProcesses(client);
+  return async () =>
+    [...(await serverProcesses(client))].reduce((sum, [pid, cpu]) => sum + cpu - (before.get(pid) ?? 0), 0);
 }

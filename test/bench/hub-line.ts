@@ -28,6 +28,8 @@ export interface Sweep {
 export class HubLine {
   private constructor(
     readonly database: BenchDatabase,
+    /** Where it listens. */
+    readonly url: string,
     private readonly hub: Child,
     private readonly spoolDir: string,
   ) {}
@@ -57,8 +59,11 @@ export class HubLine {
       REFRESH_SWEEP_SECONDS: '1',
       ...settings,
     });
-    const hub = await Child.start('./hub.program.ts', { env: { ...process.env, ...env } }, HUB_FLAGS);
-    return new HubLine(database, hub, spoolDir);
+    const output = env['HUB_LOG_LEVEL'] === 'warn' ? 'inherit' : 'ignore';
+    const order = { env: { ...process.env, ...env } };
+    const hub = await Child.start('./hub.program.ts', order, { flags: HUB_FLAGS, output });
+    const { url } = await hub.ask<{ url: string }>({});
+    return new HubLine(database, url, hub, spoolDir);
   }
 
   /** Makes so many consents due and waits until all of them hold their next pair. */
@@ -90,6 +95,11 @@ export class HubLine {
       [since],
     );
     return rows[0]?.busy ?? false;
+  }
+
+  /** CPU time of the hub's process so far, microseconds. */
+  cpuMicroseconds(): number {
+    return this.hub.cpuMicroseconds();
   }
 
   /** Milliseconds of a claim of so many, of those that the benchmark made due before. */

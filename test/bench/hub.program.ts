@@ -2,7 +2,7 @@ import { DueRefreshes } from '@consent-hub/token-grant';
 import { startHub, type RunningHub } from '../../apps/consent-hub/src/bootstrap.js';
 import { answering } from './child.js';
 
-// The product as it is deployed: one process with its scheduled job, no request from outside.
+// The product as it is deployed: one process with its scheduled job.
 let hub: RunningHub | undefined;
 
 /** Milliseconds of one claim of so many due consents, whose refreshes are not run. */
@@ -16,6 +16,6 @@ async function timeClaim(limit: number): Promise<number> {
 
 answering(async ({ env, claim }) => {
   if (typeof claim === 'number') return { milliseconds: await timeClaim(claim) };
-  hub = await startHub(env as NodeJS.ProcessEnv);
-  return {};
+  hub ??= await startHub(env as NodeJS.ProcessEnv);
+  return { url: hub.url };
 });

@@ -2,11 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
+import { accessTokenBench } from './access-token.bench.js';
 import { refreshBench } from './refresh.bench.js';
+import { searchBench } from './search.bench.js';
 import { barLine, type Bar } from './statistics.js';
 
 // npm run bench: ratios of the product to its reference lines, from one interleaved run. Absolutes are this machine's.
-const BENCHES: Readonly<Record<string, typeof refreshBench>> = { refresh: refreshBench };
+const BENCHES: Readonly<Record<string, typeof refreshBench>> = {
+  refresh: refreshBench,
+  'access-token': accessTokenBench,
+  search: searchBench,
+};
 
 const wanted = process.argv.slice(2);
 const chosen = Object.entries(BENCHES).filter(([name]) => wanted.length === 0 || wanted.includes(name));

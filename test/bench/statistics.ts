@@ -16,5 +16,7 @@ export interface Bar {
 const verdict = ({ ratio, floor, aim }: Bar): string =>
   ratio >= aim ? 'aim reached' : ratio >= floor ? 'above the floor' : 'BELOW THE FLOOR';
 
+const rounded = (bar: number): number => Number(bar.toFixed(2));
+
 export const barLine = (bar: Bar): string =>
-  `${bar.title.padEnd(64)} ${bar.ratio.toFixed(2).padStart(8)}   floor ${bar.floor}, aim ${bar.aim}: ${verdict(bar)}`;
+  `${bar.title.padEnd(64)} ${bar.ratio.toFixed(2).padStart(8)}   floor ${rounded(bar.floor)}, aim ${rounded(bar.aim)}: ${verdict(bar)}`;
