@@ -3,15 +3,16 @@ import { Client } from 'pg';
 import { JointLookups } from './joint-lookups.js';
 import { LookupPool } from './lookup-pool.js';
 
+jest.setTimeout(30_000);
 let database: TestDatabase;
 let pool: LookupPool;
-beforeEach(async () => {
+beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new LookupPool(database.url, 'lookups');
 });
+afterAll(() => database.drop());
+beforeEach(() => (pool = new LookupPool(database.url, 'lookups')));
 afterEach(async () => {
   if (!pool.ended) await pool.end();
-  await database.drop();
 });
 
 describe('connections for lookups', () => {
@@ -28,7 +29,7 @@ describe('connections for lookups', () => {
     const other = new Client({ connectionString: database.url });
     await other.connect();
     await other.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lookups'`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lookups'`,
     );
     await other.end();
     await broken;

@@ -18,6 +18,8 @@ const outputOf = (body: string): string =>
   );
 
 describe('the log lines of one turn', () => {
+  jest.setTimeout(30_000);
+
   it('are written together, in their order, and those of the next turn after them', () => {
     const output = outputOf(`
       const { writeSync } = fs; let writes = 0;
