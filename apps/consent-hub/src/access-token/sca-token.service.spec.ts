@@ -1,15 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { TokenUse, type ConsentState } from '@consent-hub/consent';
+import { ConsentError, TokenUse, type ConsentState, type VisibleConsents } from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
 import { SCOPES, Secret, type Scope } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import { ScaTokenQuery, type ScaTokenRow } from './sca-token.query.js';
 import { ScaTokenService } from './sca-token.service.js';
+import { ScopeRefusal } from './scope-refusal.js';
 
 const ID = newId();
 const EXPIRES_AT = new Date('2026-01-01T12:00:00Z');
 const vault = new TokenVault(KeyRing.parse(`test:${randomBytes(32).toString('base64')}`));
 const sealed = vault.seal(new Secret('sca'), { consentId: ID, purpose: 'sca_token', generation: 1 });
+
+/** Nobody may see the consent, apart from its tokens. */
+const visible: Pick<VisibleConsents, 'get'> = {
+  get: (_caller, consentId) => Promise.reject(new ConsentError('consent_not_found', { consentId })),
+};
+const refusal = new ScopeRefusal(visible as VisibleConsents);
 
 class Uses extends TokenUse {
   readonly recorded: [string, string][] = [];
@@ -36,7 +43,7 @@ describe('handing out an SCA token', () => {
   const uses = new Uses();
   const handOut = (caller: Caller, found: ScaTokenRow | null) => {
     const query: Pick<ScaTokenQuery, 'byConsent'> = { byConsent: () => Promise.resolve(found) };
-    return new ScaTokenService(query as ScaTokenQuery, vault, uses).forConsent(caller, ID);
+    return new ScaTokenService(query as ScaTokenQuery, vault, uses, refusal).forConsent(caller, ID);
   };
   beforeEach(() => void uses.recorded.splice(0));
 
