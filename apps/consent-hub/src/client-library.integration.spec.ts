@@ -65,7 +65,7 @@ describe('the client library, at a hub', () => {
 
   it('opens a consent once, however often it is called with the same key', async () => {
     const { library } = await given('opener', ['consents:read', 'consents:write']);
-    const wish = { scope: 'CAF', brand: 'belfius', psu_ref: 'p-1', iban: 'BE68539007547034' } as const;
+    const wish = { scope: 'CAF', brand: 'belfius', psu_ref: 'p-1', iban: 'BE83063154780915' } as const;
     const [one, other] = [
       await library.openConsent(wish, { idempotencyKey: 'order-1' }),
       await library.openConsent(wish, { idempotencyKey: 'order-1' }),

@@ -5,7 +5,7 @@ import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/plat
 import { AccountListing } from './account-listing.service.js';
 
 export class AccountView {
-  @ApiProperty({ example: 'BE68539007547034' })
+  @ApiProperty({ example: 'BE83063154780915' })
   iban: string;
 
   @ApiProperty({ description: "The bank's handle of the account: opaque, URL-safe" })
