@@ -34,6 +34,7 @@ import { TrustTimelineHeads1795376600000 } from './1795376600000-trust-timeline-
 import { NoteDueAccounts1795376610000 } from './1795376610000-note-due-accounts.js';
 import { LimitApiClients1795376650000 } from './1795376650000-limit-api-clients.js';
 import { KeepDueUntilSettled1795376700000 } from './1795376700000-keep-due-until-settled.js';
+import { RememberDatabaseServers1795376800000 } from './1795376800000-remember-database-servers.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -73,4 +74,5 @@ export const MIGRATIONS = [
   NoteDueAccounts1795376610000,
   LimitApiClients1795376650000,
   KeepDueUntilSettled1795376700000,
+  RememberDatabaseServers1795376800000,
 ];

@@ -74,7 +74,9 @@ export class DueRefreshes {
    * nobody else can make it. None while a database server that took over may believe spent pairs to be current.
    */
   async claim(brand: Brand, limit: number): Promise<ClaimedRefresh[]> {
-    if (limit < 1 || this.grace.secondsLeft > 0) return [];
+    if (limit < 1) return [];
+    await this.grace.ready();
+    if (this.grace.secondsLeft > 0) return [];
     const { owner, leaseSeconds, sendWithinMs } = this.settings;
     const isFresh = stopwatch(sendWithinMs);
     const mark = this.markOf(brand);

@@ -6,6 +6,29 @@ import { TokenGrantSettings } from './token-grant.settings.js';
 
 const IDENTIFY: NamedStatement = { name: 'server_identity', text: `SELECT ${SERVER_IDENTITY} AS server` };
 
+/** Requests of the journal that tell whether other instances were at work lately. */
+const LATELY = 1000;
+
+/**
+ * Whoever meets a server first decides from when on pairs may be spent there: at once, unless other instances were at work, whose
+ * spools may hold what this server has forgotten. $1 instance, $2 seconds of grace
+ */
+const MEET: NamedStatement = {
+  name: 'meet_server',
+  text: `
+  WITH met AS (
+    INSERT INTO hub.database_server (identity, spends_from)
+    SELECT ${SERVER_IDENTITY}, now() + CASE
+        WHEN EXISTS (SELECT FROM (SELECT owner FROM hub.token_request ORDER BY id DESC LIMIT ${LATELY}) lately WHERE owner <> $1)
+          THEN make_interval(secs => $2::double precision) ELSE interval '0' END
+    ON CONFLICT (identity) DO NOTHING
+    RETURNING spends_from
+  )
+  SELECT (1000 * extract(epoch FROM spends_from - now()))::double precision AS pause_ms
+    FROM (SELECT spends_from FROM met
+          UNION ALL SELECT spends_from FROM hub.database_server WHERE identity = ${SERVER_IDENTITY}) known`,
+};
+
 interface Pause {
   readonly endsAt: number;
   hasSwept: boolean;
@@ -15,7 +38,8 @@ interface Pause {
  * A database server that takes over may have forgotten the last commits, and believe pairs to be current that were spent.
  * Nothing is reserved there until this process has compared its spool with it, and the others have had the time to.
  *
- * A server is told from the one before by the start of its postmaster: a promoted standby has another one, and so has a
+ * A hub that starts after the failover is told by a row of the server's own, which whoever meets the server first has written. A
+ * server is told from the one before by the start of its postmaster: a promoted standby has another one, and so has a
  * server that was restarted, which cannot be told from one restored from a backup.
  */
 @Injectable()
@@ -42,23 +66,41 @@ export class FailoverGrace {
     return this.pause ? Math.max(1, Math.ceil(ms / 1000)) : 0;
   }
 
-  /** A statement has run on that server. The first server that a process meets is no failover. */
+  /** A statement has run on that server. The first one that a process meets is looked at before: see `look`. */
   saw(server: string): void {
     const before = this.known;
     if (before === server) return;
     this.known = server;
     if (before === null) return;
     const { failoverGraceMs } = this.settings;
-    this.pause = { endsAt: performance.now() + failoverGraceMs, hasSwept: false };
-    this.logger.warn({ msg: 'another database server, no pair is spent for a while', ms: failoverGraceMs });
+    this.pauseFor(failoverGraceMs);
   }
 
-  /** Asks which server it is. */
+  /** Asks which server it is, and of one that this process has not met, from when on pairs may be spent there. */
   async look(on: DataSource | EntityManager = this.dataSource): Promise<string> {
     const [row] = await runNamed<{ server: string }>(on, IDENTIFY, []);
     if (!row) throw new Error('the server does not say when it was started');
+    if (row.server !== this.known) await this.meet(on);
     this.saw(row.server);
     return row.server;
+  }
+
+  /** Before the first pair is spent: a process that has met no server looks which it is. */
+  async ready(): Promise<void> {
+    if (this.known === null) await this.look();
+  }
+
+  private async meet(on: DataSource | EntityManager): Promise<void> {
+    const { owner, failoverGraceMs } = this.settings;
+    const [row] = await runNamed<{ pause_ms: number }>(on, MEET, [owner, failoverGraceMs / 1000]);
+    // Another process has met it at the same moment: the next statement sees what that one wrote.
+    if (!row) return this.meet(on);
+    if (row.pause_ms > 0) this.pauseFor(row.pause_ms);
+  }
+
+  private pauseFor(ms: number): void {
+    this.pause = { endsAt: performance.now() + ms, hasSwept: false };
+    this.logger.warn({ msg: 'another database server, no pair is spent for a while', ms: Math.round(ms) });
   }
 
   /** The spool of this machine was compared with that server, and what was missing is back. */

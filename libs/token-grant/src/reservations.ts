@@ -45,6 +45,7 @@ export class Reservations {
    * @param generation the pair to spend, 0 for a code
    */
   async reserve(consentId: string, grantType: GrantType, generation: number): Promise<ReserveResult> {
+    await this.grace.ready();
     const isFresh = stopwatch(this.settings.sendWithinMs);
     const row = this.grace.secondsLeft === 0 && (await this.quickly(consentId, grantType, generation));
     if (row) return { kind: 'reserved', isFresh, ...fromRow(row) };

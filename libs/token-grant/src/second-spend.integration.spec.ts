@@ -118,6 +118,42 @@ describe('a replica whose database server was replaced', () => {
     await other.leave();
   });
 
+  it('spends nothing either when it has started since, until the spools of the others are replayed', async () => {
+    const id = await stage.liveConsent();
+    await fallDue(stage);
+    const other = await Stage.beside(stage);
+    const there = other.replica('there');
+    await there.start();
+    const backup = await stage.backup();
+    expect(await claimAll(there)).toEqual(['committed']);
+    const asked = stage.bank.requests.length;
+    await stage.restore(backup);
+    await stage.dataSource.query(`DELETE FROM hub.database_server`);
+    const newcomer = stage.replica('newcomer');
+    await newcomer.start();
+
+    expect(await claimAll(newcomer)).toEqual([]);
+    await expect(newcomer.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
+    await there.replay.sweep();
+    await graceEnds(newcomer);
+    expect(await claimAll(newcomer)).toEqual([]);
+    await newcomer.grants.refresh(id, 1, PATIENT);
+    expect(stage.bank.requests).toHaveLength(asked);
+    expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 2 } });
+    await other.leave();
+  });
+
+  it('need not wait where nobody else was at work, nor where it is known already', async () => {
+    const alone = stage.replica('alone');
+    await alone.start();
+    expect(alone.grace.secondsLeft).toBe(0);
+    const id = await stage.liveConsent();
+    await alone.grants.refresh(id, 1, PATIENT);
+    const second = stage.replica('second');
+    await second.start();
+    expect(second.grace.secondsLeft).toBe(0);
+  });
+
   it('notices at the first claim, and at the first call: neither reserves anything', async () => {
     const [due, code] = [await stage.liveConsent(), await stage.authorizedConsent()];
     await fallDue(stage);
