@@ -23,11 +23,16 @@ export class ChaosBank {
     readonly ports: Readonly<Record<Brand, number>>,
   ) {}
 
-  /** Plays the PSU; returns where the bank sends them back to. */
-  async decide(consentUri: string, decision: 'approve' | 'refuse'): Promise<string> {
+  /**
+   * Plays the PSU; returns where the bank sends them back to.
+   *
+   * @param psu which customer; default: the bank's first
+   */
+  async decide(consentUri: string, decision: 'approve' | 'refuse', psu?: string): Promise<string> {
     const answer = await this.call<{ redirect_to: string }>('POST', '/sandbox/authorizations', {
       consent_uri: consentUri,
       decision,
+      ...(psu !== undefined && { psu }),
     });
     return answer.redirect_to;
   }

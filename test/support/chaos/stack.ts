@@ -88,6 +88,7 @@ export class ChaosStack {
   async opened(
     brand: Brand,
     decision: 'approve' | 'refuse' = 'approve',
+    psu?: string,
   ): Promise<{ readonly id: string; readonly callback: string }> {
     const { status, body } = await this.hub(0).call<{ id: string; consent_uris: { uri: string }[] }>(
       'POST',
@@ -95,7 +96,7 @@ export class ChaosStack {
       { scope: 'AIS', brand, psu_ref: `chaos-${newId()}` },
     );
     if (status !== 201) throw new Error(`The hub answered ${status}: ${JSON.stringify(body)}`);
-    return { id: body.id, callback: await this.bank.decide(body.consent_uris[0]?.uri ?? '', decision) };
+    return { id: body.id, callback: await this.bank.decide(body.consent_uris[0]?.uri ?? '', decision, psu) };
   }
 
   /** So many new live consents, none of which is due. */
