@@ -9,6 +9,7 @@ export {
   type TokenRequest,
 } from './bank-client.js';
 export { BankClientModule } from './bank-client.module.js';
+export { BankProblems } from './bank-problems.js';
 export { BANK_ERROR_CODES, BankError, type BankErrorCode } from './bank-error.js';
 export { HttpBankClient } from './http-bank-client.js';
 export { createPkce } from './pkce.js';

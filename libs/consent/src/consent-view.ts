@@ -9,7 +9,7 @@ const moment = { type: String, format: 'date-time', nullable: true } as const;
 
 /** A consent as the API shows it: never a token. Times are ISO 8601 in UTC. */
 export class ConsentView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ format: 'uuid', description: 'The consent’s own name, for all calls about it' })
   id: string;
 
   @ApiProperty({ enum: SCOPES })
@@ -18,13 +18,13 @@ export class ConsentView {
   @ApiProperty({ enum: BRANDS })
   brand: Brand;
 
-  @ApiProperty({ description: "The TPP's own name of the person" })
+  @ApiProperty({ description: "The TPP's own name of the person", example: 'customer-4711' })
   psu_ref: string;
 
-  @ApiProperty({ required: false, description: 'CAF only' })
+  @ApiProperty({ required: false, description: 'CAF only', pattern: '^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$' })
   iban?: string;
 
-  @ApiProperty({ enum: CONSENT_STATES })
+  @ApiProperty({ enum: CONSENT_STATES, description: 'Where it stands', example: 'refreshed' })
   state: ConsentState;
 
   @ApiProperty({
@@ -32,34 +32,46 @@ export class ConsentView {
     nullable: true,
     type: String,
     description: 'Why it ended; null while it has not',
+    example: null,
   })
   state_reason: StateReason | null;
 
-  @ApiProperty({ type: 'integer', description: '0 before the first pair; every refresh adds one' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description: '0 before the first pair; every refresh adds one',
+    example: 2,
+  })
   generation: number;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'When it was opened' })
   created_at: string;
 
   @ApiProperty({ ...moment, description: 'Until when the PSU can follow the link' })
   link_expires_at: string | null;
 
-  @ApiProperty(moment)
+  @ApiProperty({ ...moment, description: 'When the PSU came back with a code' })
   authorized_at: string | null;
 
-  @ApiProperty(moment)
+  @ApiProperty({ ...moment, description: 'When its first pair was stored' })
   activated_at: string | null;
 
-  @ApiProperty(moment)
+  @ApiProperty({ ...moment, description: 'When the present pair was stored, if it is not the first' })
   refreshed_at: string | null;
 
-  @ApiProperty(moment)
+  @ApiProperty({ ...moment, description: 'When it ended', example: null })
   ended_at: string | null;
 
   @ApiProperty({ ...moment, description: 'Fixed when the PSU authenticates; no refresh moves it' })
   consent_expires_at: string | null;
 
-  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The consent that took over',
+    example: null,
+  })
   superseded_by: string | null;
 }
 

@@ -2,6 +2,7 @@ export { AccountLists, CLAIM_DUE_LISTS } from './account-lists.js';
 export { hashOfCallbackState } from './callback-state.js';
 export { ConsentAccountEntity } from './consent-account.entity.js';
 export { ConsentError, type ConsentErrorCode } from './consent-error.js';
+export { ConsentProblems, GrantProblems } from './consent-problems.js';
 export { ConsentEventEntity } from './consent-event.entity.js';
 export { ConsentEntity } from './consent.entity.js';
 export { ConsentExpirer } from './consent-expirer.js';
@@ -23,7 +24,7 @@ export { CodeExchange, HubFigures, PairRefresh, TokenUse, type Patience } from '
 export { TokenSetEntity } from './token-set.entity.js';
 export { TokenUseWriter } from './token-use.writer.js';
 export { VisibleConsents } from './visible-consents.js';
-export { IsPsuRef } from './psu-ref.js';
+export { IsPsuRef, PSU_REF_SCHEMA } from './psu-ref.js';
 export {
   ATTENTION_REASONS,
   EXPIRING_WITHIN_DAYS,
@@ -39,4 +40,4 @@ export {
   type TimelineFault,
   type VerifiedPart,
 } from './timeline-verifier.js';
-export { IsElectronicIban } from './iban.js';
+export { IBAN_SCHEMA, IsElectronicIban } from './iban.js';

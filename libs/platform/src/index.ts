@@ -19,12 +19,13 @@ export {
   type Caller,
   type Permission,
 } from './http/access.js';
-export { Problem, type InputFault } from './http/problem.js';
+export { Problem, type InputFault, type ProblemDetails, type ProblemKind } from './http/problem.js';
 export { ProblemTally } from './http/problem-tally.js';
-export { REQUEST_ID_HEADER, requestIdOf } from './http/request-id.js';
+export { REQUEST_ID_HEADER, REQUEST_ID_PATTERN, requestIdOf } from './http/request-id.js';
 export { logRequests, requestFacts } from './http/request-log.js';
+export { Problems, problemsOf, type RouteProblem } from './http/route-problems.js';
 export { sendProblem } from './http/send-problem.js';
-export { createValidationPipe, NoQuery } from './http/validation.js';
+export { createValidationPipe, INVALID_INPUT, NoQuery } from './http/validation.js';
 export { newId, newRequestId } from './ids/ids.js';
 export { SoleRun } from './jobs/sole-run.js';
 export { describeError } from './logging/describe-error.js';

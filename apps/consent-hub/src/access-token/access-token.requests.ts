@@ -2,26 +2,35 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BRANDS, SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { MAX_VALIDITY_SECONDS, toSeconds, VALIDITY_FAULT } from './min-validity.js';
+import { MAX_VALIDITY_SECONDS, MIN_VALIDITY, toSeconds, VALIDITY_FAULT } from './min-validity.js';
 
 /** PostgreSQL's `integer`, in which generations are counted. */
 const MAX_GENERATION = 2_147_483_647;
 const GENERATION_FAULT = '$property must be a whole number of 1 or more';
+
+/** What no control character stands in: any name under which a consent could be opened, and some more. */
+const PSU_REF = /^\P{Cc}{1,128}$/u;
 
 export class PersonTokenQuery {
   @ApiProperty({ enum: BRANDS, description: "The PSU's bank" })
   @IsIn(BRANDS, { message: `$property must be one of ${BRANDS.join(', ')}` })
   brand: Brand;
 
-  @ApiProperty({ description: 'The name under which the consent was opened', example: 'customer-4711' })
-  @Matches(/^\P{Cc}{1,128}$/u, { message: '$property must be 1 to 128 printable characters' })
+  @ApiProperty({
+    description: 'The name under which the consent was opened',
+    minLength: 1,
+    maxLength: 128,
+    pattern: PSU_REF.source,
+    example: 'customer-4711',
+  })
+  @Matches(PSU_REF, { message: '$property must be 1 to 128 printable characters' })
   psu_ref: string;
 
   @ApiProperty({ enum: SCOPES, description: 'One of the scopes that this API client may read' })
   @IsIn(SCOPES, { message: `$property must be one of ${SCOPES.join(', ')}` })
   scope: Scope;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: MAX_VALIDITY_SECONDS, default: 0 })
+  @ApiPropertyOptional(MIN_VALIDITY)
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => toSeconds(value))
   @Min(0, { message: `$property ${VALIDITY_FAULT}` })
@@ -33,6 +42,7 @@ export class RejectedToken {
   @ApiProperty({
     type: 'integer',
     minimum: 1,
+    maximum: MAX_GENERATION,
     description: 'Generation of the token that the bank refused',
     example: 3,
   })

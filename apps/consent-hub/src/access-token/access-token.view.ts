@@ -3,28 +3,39 @@ import { SCOPES, type Scope } from '@consent-hub/psd2-protocol';
 import type { AccessToken } from './access-token.service.js';
 
 export class AccessTokenView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ format: 'uuid', description: 'The consent that it belongs to' })
   consent_id: string;
 
-  @ApiProperty({ description: 'For the Authorization header of the bank’s APIs' })
+  @ApiProperty({
+    minLength: 1,
+    description: 'For the Authorization header of the bank’s APIs',
+    example: '8f14e45fceea167a5a36dedd4bea2543',
+  })
   access_token: string;
 
-  @ApiProperty({ enum: ['Bearer'] })
+  @ApiProperty({ enum: ['Bearer'], description: 'How it is sent' })
   token_type: string;
 
-  @ApiProperty({ enum: SCOPES })
+  @ApiProperty({ enum: SCOPES, description: 'What it is good for' })
   scope: Scope;
 
   @ApiProperty({
     type: 'integer',
+    minimum: 1,
+    example: 3,
     description: 'Every refresh adds one; name it when the bank refuses the token',
   })
   generation: number;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'When it stops working' })
   expires_at: string;
 
-  @ApiProperty({ type: 'integer', description: 'Whole seconds left when this was answered' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    example: 2710,
+    description: 'Whole seconds left when this was answered',
+  })
   expires_in: number;
 
   @ApiPropertyOptional({ description: "CAF: the bank's handle of the account" })

@@ -11,49 +11,31 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ConsentProblems, GrantProblems } from '@consent-hub/consent';
+import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
+import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { RejectedToken } from './access-token.requests.js';
 import { AccessTokenService } from './access-token.service.js';
 import { AccessTokenView } from './access-token.view.js';
 import { answerUnlessKnown } from './conditional-answer.js';
 import type { EarlyRequest } from './early-read.js';
-import { MAX_VALIDITY_SECONDS, MinValidityPipe } from './min-validity.js';
+import { entityTag, IF_NONE_MATCH, NOT_MODIFIED } from './entity-tag.js';
+import { MIN_VALIDITY, MinValidityPipe } from './min-validity.js';
 
 @ApiTags('tokens')
-@ApiBearerAuth()
-@ApiResponse({
-  status: 403,
-  description: '`scope_not_granted`: you may see the consent, and read no tokens of its scope',
-})
-@ApiResponse({
-  status: 404,
-  description: '`consent_not_found`: there is none, or it is not yours and its scope is not granted to you',
-})
-@ApiResponse({
-  status: 409,
-  description: '`consent_not_live`, with `state`, `reason` and the `action` needed',
-})
-@ApiResponse({
-  status: 503,
-  description: 'No valid token is left and the bank cannot be reached; see `Retry-After`',
-})
 @Controller('v1/consents/:id/access-token')
 export class ConsentAccessTokenController {
   constructor(private readonly tokens: AccessTokenService) {}
 
   @Get()
   @Requires('tokens:read')
+  @Problems(SCOPE_NOT_GRANTED)
+  @ConsentProblems('consent_not_found')
+  @GrantProblems()
   @ApiOperation({
+    operationId: 'getAccessToken',
     summary: 'An access token of a consent',
     description:
       'Valid now. Refreshed first when less than the asked validity is left, where the bank can be reached.',
@@ -61,17 +43,16 @@ export class ConsentAccessTokenController {
   @ApiQuery({
     name: 'min_validity_seconds',
     required: false,
-    schema: { type: 'integer', minimum: 0, maximum: MAX_VALIDITY_SECONDS, default: 0 },
+    description: MIN_VALIDITY.description,
+    schema: MIN_VALIDITY,
   })
-  @ApiHeader({ name: 'If-None-Match', required: false, description: 'ETag of the token that you hold' })
+  @ApiHeader(IF_NONE_MATCH)
   @ApiOkResponse({
     type: AccessTokenView,
-    headers: { ETag: { description: 'The generation', schema: { type: 'string', example: '"3"' } } },
+    description: 'A token that works',
+    headers: entityTag('The generation', '"3"'),
   })
-  @ApiResponse({
-    status: 304,
-    description: 'The token that you hold is still the one, and lasts as long as asked',
-  })
+  @ApiResponse({ ...NOT_MODIFIED, headers: entityTag('The generation', '"3"') })
   async read(
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,
@@ -86,13 +67,20 @@ export class ConsentAccessTokenController {
   @Post('rejections')
   @HttpCode(HttpStatus.OK)
   @Requires('tokens:read')
+  @Problems(SCOPE_NOT_GRANTED)
+  @ConsentProblems('consent_not_found')
+  @GrantProblems()
   @ApiOperation({
+    operationId: 'rejectAccessToken',
     summary: 'Say that the bank refused a token',
     description:
       'Refreshes only if that generation is still the current one, and answers with the token to use now.',
   })
-  @ApiOkResponse({ type: AccessTokenView })
-  @ApiResponse({ status: 400, description: '`invalid_input`' })
+  @ApiOkResponse({
+    type: AccessTokenView,
+    description: 'The token to use now',
+    headers: entityTag('The generation', '"3"'),
+  })
   async reject(
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,

@@ -1,10 +1,18 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { Problem, type InputFault } from '@consent-hub/platform';
+import { INVALID_INPUT, Problem, type InputFault } from '@consent-hub/platform';
 
 const NAME = 'min_validity_seconds';
 
 /** No token of the bank lives longer than an hour (bank page "Flows"); asking for more would refresh on every call. */
 export const MAX_VALIDITY_SECONDS = 3600;
+/** For the description of the API. */
+export const MIN_VALIDITY = {
+  type: 'integer',
+  minimum: 0,
+  maximum: MAX_VALIDITY_SECONDS,
+  default: 0,
+  description: 'Seconds for which you need the token. With less left it is refreshed first.',
+} as const;
 export const VALIDITY_FAULT = `must be a whole number from 0 to ${MAX_VALIDITY_SECONDS}`;
 
 /** A parameter of a query as a number of seconds; anything but plain digits is none. */
@@ -33,8 +41,7 @@ export class MinValidityPipe implements PipeTransform<Readonly<Record<string, un
 
 const invalid = (errors: InputFault[]): Problem =>
   new Problem({
-    status: 400,
-    code: 'invalid_input',
+    ...INVALID_INPUT,
     detail: `The query cannot be accepted: ${errors.map(({ field }) => field).join(', ')}.`,
     errors,
   });

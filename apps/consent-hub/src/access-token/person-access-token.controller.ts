@@ -1,46 +1,40 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentCaller, Requires, type Caller } from '@consent-hub/platform';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ConsentProblems, GrantProblems } from '@consent-hub/consent';
+import { CurrentCaller, Problems, Requires, type Caller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
+import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { PersonTokenQuery } from './access-token.requests.js';
 import { AccessTokenService } from './access-token.service.js';
 import { AccessTokenView } from './access-token.view.js';
 import { answerUnlessKnown } from './conditional-answer.js';
+import { entityTag, IF_NONE_MATCH, NOT_MODIFIED } from './entity-tag.js';
 
 @ApiTags('tokens')
-@ApiBearerAuth()
 @Controller('v1/access-token')
 export class PersonAccessTokenController {
   constructor(private readonly tokens: AccessTokenService) {}
 
   @Get()
   @Requires('tokens:read')
+  @Problems(SCOPE_NOT_GRANTED)
+  @ConsentProblems('consent_not_found')
+  @GrantProblems()
   @ApiOperation({
+    operationId: 'getAccessTokenOfPerson',
     summary: "An access token of a person's live consent",
     description:
       'For callers that know the person and not the consent. Survives renewals: the newest live consent serves.',
   })
-  @ApiHeader({ name: 'If-None-Match', required: false, description: 'ETag of the token that you hold' })
+  @ApiHeader(IF_NONE_MATCH)
   @ApiOkResponse({
     type: AccessTokenView,
-    headers: { ETag: { description: 'The consent and the generation', schema: { type: 'string' } } },
+    description: 'A token that works',
+    headers: entityTag('The consent and the generation', '"0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70.3"'),
   })
   @ApiResponse({
-    status: 304,
-    description: 'The token that you hold is still the one, and lasts as long as asked',
-  })
-  @ApiResponse({ status: 400, description: '`invalid_input`' })
-  @ApiResponse({
-    status: 403,
-    description: '`scope_not_granted`: this API client reads no tokens of that scope',
-  })
-  @ApiResponse({
-    status: 404,
-    description: '`consent_not_found`: the person has no live consent of that scope',
-  })
-  @ApiResponse({
-    status: 503,
-    description: 'No valid token is left and the bank cannot be reached; see `Retry-After`',
+    ...NOT_MODIFIED,
+    headers: entityTag('The consent and the generation', '"0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70.3"'),
   })
   async read(
     @CurrentCaller() caller: Caller,

@@ -3,6 +3,7 @@ import { ConsentError, isLive, TokenUse } from '@consent-hub/consent';
 import { Problem, type Caller } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
+import { NO_SCA_TOKEN } from './access-token.problems.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScopeRefusal } from './scope-refusal.js';
 
@@ -34,7 +35,7 @@ export class ScaTokenService {
     if (!isGranted) throw await this.refusal.of(caller, consentId);
     const { state, reason, token, expiresAt } = row;
     if (!isLive(state)) throw new ConsentError('consent_not_live', { consentId, state, reason });
-    if (!token || !expiresAt) throw noScaToken();
+    if (!token || !expiresAt) throw new Problem(NO_SCA_TOKEN);
     this.uses.record(consentId, caller.id);
     return {
       value: this.vault.open(token, { consentId, purpose: 'sca_token', generation: GENERATION }),
@@ -42,10 +43,3 @@ export class ScaTokenService {
     };
   }
 }
-
-const noScaToken = (): Problem =>
-  new Problem({
-    status: 404,
-    code: 'no_sca_token',
-    detail: 'This consent has no SCA token: the bank gave none, or its hour is over.',
-  });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { VisibleConsents } from '@consent-hub/consent';
 import { Problem, type Caller } from '@consent-hub/platform';
 import type { Scope } from '@consent-hub/psd2-protocol';
+import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 
 /** What a caller is told who gets no token of a consent because it is not there, or not of a scope granted to it. */
 @Injectable()
@@ -21,8 +22,7 @@ export class ScopeRefusal {
 
 export const scopeNotGranted = (scope: Scope): Problem =>
   new Problem({
-    status: 403,
-    code: 'scope_not_granted',
+    ...SCOPE_NOT_GRANTED,
     detail: `This API client may not read tokens of scope ${scope}.`,
     errors: [{ field: 'scope', detail: 'must be one of the scopes granted to this API client' }],
   });

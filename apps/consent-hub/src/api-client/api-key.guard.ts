@@ -1,8 +1,15 @@
-import { accessOf, Problem, type AuthenticatedRequest, type Permission } from '@consent-hub/platform';
+import {
+  accessOf,
+  Problem,
+  type AuthenticatedRequest,
+  type Permission,
+  type ProblemKind,
+} from '@consent-hub/platform';
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ApiClientService, type KnownCaller } from './api-client.service.js';
 import { apiKeyOf } from './api-key.js';
+import { API_KEY_INVALID, API_KEY_MISSING, API_KEY_REVOKED, PERMISSION_MISSING } from './api-key.problems.js';
 import { RequestLimits } from './request-limits.js';
 
 const REALM = 'Bearer realm="consent-hub"';
@@ -31,13 +38,11 @@ export class ApiKeyGuard implements CanActivate {
 
   /** A revoked key is told apart from a wrong one: whoever sends it has held it, for nobody guesses 256 random bits. */
   private async authenticate(authorization: string | undefined): Promise<KnownCaller> {
-    if (authorization === undefined) {
-      throw unauthenticated('api_key_missing', 'Send the API key: "Authorization: Bearer ch_...".', REALM);
-    }
+    if (authorization === undefined) throw unauthenticated(API_KEY_MISSING, REALM);
     const key = apiKeyOf(authorization);
     const caller = key && (await this.clients.findByKey(key));
-    if (!caller) throw unauthenticated('api_key_invalid', 'This is not the key of an API client.');
-    if (caller.isRevoked) throw unauthenticated('api_key_revoked', 'The key of this API client was revoked.');
+    if (!caller) throw unauthenticated(API_KEY_INVALID);
+    if (caller.isRevoked) throw unauthenticated(API_KEY_REVOKED);
     return caller;
   }
 
@@ -52,16 +57,12 @@ export class ApiKeyGuard implements CanActivate {
 }
 
 /** RFC 6750, section 3: the challenge names an error only when a key was sent. */
-const unauthenticated = (
-  code: string,
-  detail: string,
-  challenge = `${REALM}, error="invalid_token"`,
-): Problem => new Problem({ status: 401, code, detail, headers: { 'WWW-Authenticate': challenge } });
+const unauthenticated = (kind: ProblemKind, challenge = `${REALM}, error="invalid_token"`): Problem =>
+  new Problem({ ...kind, headers: { 'WWW-Authenticate': challenge } });
 
 const permissionMissing = (permission: Permission): Problem =>
   new Problem({
-    status: 403,
-    code: 'permission_missing',
+    ...PERMISSION_MISSING,
     detail: `This API client lacks the permission ${permission}.`,
     extensions: { permission },
     headers: { 'WWW-Authenticate': `${REALM}, error="insufficient_scope", scope="${permission}"` },

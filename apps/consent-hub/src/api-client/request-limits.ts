@@ -1,4 +1,5 @@
 import { Problem } from '@consent-hub/platform';
+import { RATE_LIMITED } from './api-key.problems.js';
 import type { KnownCaller } from './api-client.service.js';
 
 /** How much of its rate a client may use at once. */
@@ -43,8 +44,7 @@ export class RequestLimits {
 
 const rateLimited = (perSecond: number, waitMs: number): Problem =>
   new Problem({
-    status: 429,
-    code: 'rate_limited',
+    ...RATE_LIMITED,
     detail: `This API client may make ${perSecond} request${perSecond === 1 ? '' : 's'} a second. Nothing was done; come back after Retry-After.`,
     headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
   });

@@ -7,9 +7,9 @@ export type BankReturn =
   /** Neither code nor error. Assumed a failure: the bank's page is silent. */
   | { readonly kind: 'bare'; readonly state: Secret };
 
-const MAX_LENGTH = 4096;
+export const MAX_LENGTH = 4096;
 /** RFC 6749, appendix A.5 and A.11: `state` and `code` are made of visible ASCII characters and spaces. */
-const VISIBLE = /^[\x20-\x7e]+$/;
+export const VISIBLE = /^[\x20-\x7e]+$/;
 
 /** What error words look like; anything else could bring the bank's free text into the timeline. */
 const ERROR_WORD = /^[a-zA-Z0-9_.-]{1,64}$/;

@@ -8,10 +8,10 @@ import {
 } from '@consent-hub/consent';
 
 export class ConsentEventView {
-  @ApiProperty({ type: 'integer', description: 'Counts from 1 without gaps', example: 2 })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Counts from 1 without gaps', example: 2 })
   seq: number;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'When it happened' })
   at: string;
 
   @ApiProperty({
@@ -36,6 +36,7 @@ export class ConsentEventView {
     enum: CONSENT_STATES,
     nullable: true,
     description: 'The state before, where it changed',
+    example: 'initiated',
   })
   from: ConsentState | null;
 
@@ -44,10 +45,11 @@ export class ConsentEventView {
     enum: CONSENT_STATES,
     nullable: true,
     description: 'The state after, where it changed',
+    example: 'authorized',
   })
   to: ConsentState | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why it ended, where it did' })
+  @ApiProperty({ type: String, nullable: true, description: 'Why it ended, where it did', example: null })
   reason: StateReason | null;
 
   @ApiProperty({ description: '`psu`, `client:<id>` or `hub:<part>`', example: 'psu' })
@@ -57,6 +59,7 @@ export class ConsentEventView {
     type: 'object',
     additionalProperties: true,
     description: 'Facts of the entry: ids, numbers, code words',
+    example: {},
   })
   data: EventData;
 }

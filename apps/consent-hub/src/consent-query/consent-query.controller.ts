@@ -1,25 +1,25 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ConsentView, toConsentView } from '@consent-hub/consent';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ConsentProblems, ConsentView, toConsentView } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
 import { ConsentEventList, toConsentEventView } from './consent-event.view.js';
 import { ConsentQueryService } from './consent-query.service.js';
 import { TokenUsesList, toTokenUsesView } from './token-uses.view.js';
 
 @ApiTags('consents')
-@ApiBearerAuth()
-@ApiResponse({ status: 404, description: '`consent_not_found`: there is none, or it is not yours' })
 @Controller('v1/consents/:id')
 export class ConsentQueryController {
   constructor(private readonly consents: ConsentQueryService) {}
 
   @Get()
   @Requires('consents:read')
+  @ConsentProblems('consent_not_found')
   @ApiOperation({
+    operationId: 'getConsent',
     summary: 'One consent',
     description: 'Its state, why it ended, and its dates; never a token.',
   })
-  @ApiOkResponse({ type: ConsentView })
+  @ApiOkResponse({ type: ConsentView, description: 'The consent' })
   async read(
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,
@@ -30,11 +30,13 @@ export class ConsentQueryController {
 
   @Get('events')
   @Requires('consents:read')
+  @ConsentProblems('consent_not_found')
   @ApiOperation({
+    operationId: 'listConsentEvents',
     summary: 'The timeline of a consent',
     description: 'Everything that happened to it, oldest first.',
   })
-  @ApiOkResponse({ type: ConsentEventList })
+  @ApiOkResponse({ type: ConsentEventList, description: 'The whole timeline' })
   async readEvents(
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,
@@ -45,12 +47,14 @@ export class ConsentQueryController {
 
   @Get('token-uses')
   @Requires('admin')
+  @ConsentProblems('consent_not_found')
   @ApiOperation({
+    operationId: 'listTokenUses',
     summary: 'Who was handed the tokens of a consent',
     description:
       'One item an API client, the latest use first. Counted in batches, some seconds late: a statistic, not an audit.',
   })
-  @ApiOkResponse({ type: TokenUsesList })
+  @ApiOkResponse({ type: TokenUsesList, description: 'The API clients' })
   async readTokenUses(
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,

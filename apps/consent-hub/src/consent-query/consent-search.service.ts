@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ConsentSearch, type FoundConsent, type SearchCriteria } from '@consent-hub/consent';
-import { Problem, type Caller } from '@consent-hub/platform';
+import { INVALID_INPUT, Problem, type Caller, type ProblemKind } from '@consent-hub/platform';
 import { readCursor, writeCursor, type CursorFault } from './search-cursor.js';
 import type { SearchConsentsRequest } from './search-consents.request.js';
 
@@ -9,12 +9,14 @@ export interface FoundPage {
   readonly nextCursor: string | null;
 }
 
-const CURSOR_PROBLEMS: Record<CursorFault, { code: string; detail: string }> = {
+export const CURSOR_PROBLEMS: Record<CursorFault, ProblemKind> = {
   malformed: {
+    status: 400,
     code: 'cursor_invalid',
     detail: 'The cursor is not one of this API. Take next_cursor as it was given, or begin without a cursor.',
   },
   of_another_search: {
+    status: 400,
     code: 'cursor_of_another_search',
     detail:
       'The cursor belongs to other filters. Repeat those that it was given for, or begin without a cursor.',
@@ -41,7 +43,7 @@ export class ConsentSearchService {
     { limit, cursor }: Pick<SearchConsentsRequest, 'limit' | 'cursor'>,
   ): Promise<FoundPage> {
     const after = cursor === undefined ? undefined : readCursor(criteria, cursor);
-    if (typeof after === 'string') throw new Problem({ status: 400, ...CURSOR_PROBLEMS[after] });
+    if (typeof after === 'string') throw new Problem(CURSOR_PROBLEMS[after]);
     const { items, next } = await this.search.page(criteria, limit, after);
     return { items, nextCursor: next && writeCursor(criteria, next) };
   }
@@ -53,8 +55,7 @@ export function toCriteria(request: SearchConsentsRequest): SearchCriteria {
     request;
   if (created_from && created_to && created_from >= created_to) {
     throw new Problem({
-      status: 400,
-      code: 'invalid_input',
+      ...INVALID_INPUT,
       detail: 'One value of the request cannot be accepted: created_to.',
       errors: [{ field: 'created_to', detail: 'must be later than created_from' }],
     });

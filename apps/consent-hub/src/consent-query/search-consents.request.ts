@@ -1,5 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { CONSENT_STATES, IsElectronicIban, IsPsuRef, type ConsentState } from '@consent-hub/consent';
+import {
+  CONSENT_STATES,
+  IBAN_SCHEMA,
+  IsElectronicIban,
+  IsPsuRef,
+  PSU_REF_SCHEMA,
+  type ConsentState,
+} from '@consent-hub/consent';
 import { BRANDS, SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
@@ -9,7 +16,9 @@ export const MOST_PER_PAGE = 200;
 export const USUAL_PER_PAGE = 50;
 const LIMIT_FAULT = `$property must be a whole number from 1 to ${MOST_PER_PAGE}`;
 
-const moment = { type: String, format: 'date-time' } as const;
+const moment = { type: String, anyOf: [{ format: 'date-time' }, { format: 'date' }] };
+/** What a cursor is made of; the rest is checked where it is read. */
+const CURSOR = /^[\x21-\x7e]{1,200}$/;
 const MOMENT_FORM = 'RFC 3339 date-time with its zone, or a date, which begins at midnight UTC.';
 
 /** What a query says, where it says it in one of these words. Anything else stays, for the rules to refuse. */
@@ -30,24 +39,24 @@ export class SearchConsentsRequest {
   @IsIn(CONSENT_STATES, { each: true, message: `$property must be one of ${CONSENT_STATES.join(', ')}` })
   state?: ConsentState[];
 
-  @ApiPropertyOptional({ enum: SCOPES })
+  @ApiPropertyOptional({ enum: SCOPES, description: 'What the consent is for' })
   @IsOptional()
   @IsIn(SCOPES, { message: `$property must be one of ${SCOPES.join(', ')}` })
   scope?: Scope;
 
-  @ApiPropertyOptional({ enum: BRANDS })
+  @ApiPropertyOptional({ enum: BRANDS, description: "The PSU's bank" })
   @IsOptional()
   @IsIn(BRANDS, { message: `$property must be one of ${BRANDS.join(', ')}` })
   brand?: Brand;
 
-  @ApiPropertyOptional({ description: 'The name under which consents were opened', example: 'customer-4711' })
+  @ApiPropertyOptional({ ...PSU_REF_SCHEMA, description: 'The name under which consents were opened' })
   @IsOptional()
   @IsPsuRef()
   psu_ref?: string;
 
   @ApiPropertyOptional({
+    ...IBAN_SCHEMA,
     description: 'Of the request (CAF), or of an account that the PSU chose. Spaces and case do not matter.',
-    example: 'BE83063154780915',
   })
   @IsOptional()
   @IsElectronicIban()
@@ -90,7 +99,13 @@ export class SearchConsentsRequest {
   @IsBoolean({ message: '$property must be true or false' })
   needs_attention?: boolean;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MOST_PER_PAGE, default: USUAL_PER_PAGE })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MOST_PER_PAGE,
+    default: USUAL_PER_PAGE,
+    description: 'How many a page holds',
+  })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => toWholeNumber(value))
   @IsInt({ message: LIMIT_FAULT })
@@ -99,9 +114,11 @@ export class SearchConsentsRequest {
   limit = USUAL_PER_PAGE;
 
   @ApiPropertyOptional({
+    pattern: CURSOR.source,
+    maxLength: 200,
     description: '`next_cursor` of the page before, with the same filters; the page size may change.',
   })
   @IsOptional()
-  @Matches(/^[\x21-\x7e]{1,200}$/, { message: '$property must be the next_cursor of a page' })
+  @Matches(CURSOR, { message: '$property must be the next_cursor of a page' })
   cursor?: string;
 }

@@ -8,10 +8,15 @@ export class TokenUsesView {
   @ApiProperty({ format: 'uuid', description: 'As in `client:<id>` in the timeline' })
   api_client_id: string;
 
-  @ApiProperty({ type: 'integer', description: 'How often it was handed a token of this consent' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    example: 17,
+    description: 'How often it was handed a token of this consent',
+  })
   count: number;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'When it last was' })
   last_used_at: string;
 }
 

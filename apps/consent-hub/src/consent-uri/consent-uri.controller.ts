@@ -1,30 +1,34 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiOperation,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
+import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { BankProblems } from '@consent-hub/bank-client';
+import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
-import { GivenIdempotencyKey, IDEMPOTENCY_KEY_LENGTH } from './idempotency-key.decorator.js';
+import {
+  IBAN_NOT_ALLOWED,
+  IBAN_NOT_OF_BANK,
+  IBAN_REQUIRED,
+  IDEMPOTENCY_KEY_IN_USE,
+  IDEMPOTENCY_KEY_REUSED,
+  RETURN_URL_NOT_ALLOWED,
+} from './opening.problems.js';
+import { GivenIdempotencyKey, IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_LENGTH } from './idempotency-key.decorator.js';
 import { IdempotentOpeningService } from './idempotent-opening.service.js';
 import { OpenConsentRequest } from './open-consent.request.js';
-import { OpenedConsentView } from './opened-consent.view.js';
+import { OPENED_EXAMPLES, OpenedConsentView } from './opened-consent.view.js';
 import { toOpening } from './opening.js';
 
 @ApiTags('consents')
-@ApiBearerAuth()
 @Controller('v1/consents')
 export class ConsentUriController {
   constructor(private readonly openings: IdempotentOpeningService) {}
 
   @Post()
   @Requires('consents:write')
+  @Problems(IBAN_REQUIRED, IBAN_NOT_ALLOWED, IBAN_NOT_OF_BANK, RETURN_URL_NOT_ALLOWED)
+  @Problems(IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE)
+  @BankProblems()
   @ApiOperation({
+    operationId: 'openConsent',
     summary: 'Open a consent',
     description:
       'Asks the bank where to send the PSU (AIS, CAF), or prepares a payment initiation of your own (PIS). An older link of ' +
@@ -35,7 +39,13 @@ export class ConsentUriController {
     required: false,
     description:
       'Yours, of visible ASCII characters. For a day the same key and body give the same answer, also to calls at the same time.',
-    schema: { type: 'string', minLength: 1, maxLength: IDEMPOTENCY_KEY_LENGTH },
+    schema: {
+      type: 'string',
+      minLength: 1,
+      maxLength: IDEMPOTENCY_KEY_LENGTH,
+      pattern: IDEMPOTENCY_KEY.source,
+      example: 'order-17',
+    },
   })
   @ApiBody({
     type: OpenConsentRequest,
@@ -47,27 +57,20 @@ export class ConsentUriController {
   })
   @ApiCreatedResponse({
     type: OpenedConsentView,
-    headers: { Location: { description: 'Path of the consent', schema: { type: 'string' } } },
+    examples: OPENED_EXAMPLES,
+    description: 'The consent, and the way to the bank',
+    headers: {
+      Location: {
+        description: 'Path of the consent',
+        required: true,
+        schema: {
+          type: 'string',
+          format: 'uri-reference',
+          example: '/v1/consents/0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70',
+        },
+      },
+    },
   })
-  @ApiResponse({
-    status: 400,
-    description: '`invalid_input`: `errors` names each field and what is expected there',
-  })
-  @ApiResponse({
-    status: 409,
-    description: '`idempotency_key_in_use`: the first call with this key has not been answered yet',
-  })
-  @ApiResponse({
-    status: 422,
-    description:
-      '`iban_required`, `iban_not_allowed`, `iban_not_of_bank`, `return_url_not_allowed`, `idempotency_key_reused`, or the bank refused the call',
-  })
-  @ApiResponse({
-    status: 502,
-    description: 'The bank does not accept this TPP, or its answer cannot be read',
-  })
-  @ApiResponse({ status: 503, description: 'The bank cannot be reached or is busy; see `Retry-After`' })
-  @ApiResponse({ status: 504, description: 'The bank did not answer in time; nothing was opened' })
   async open(
     @CurrentCaller() caller: Caller,
     @Body() request: OpenConsentRequest,

@@ -8,6 +8,7 @@ import { ConsentOpeningService } from './consent-opening.service.js';
 import { IdempotencyKeys, type IdempotencyKey, type KeptAnswer } from './idempotency-keys.js';
 import { toOpenedConsentView, type OpenedConsentView } from './opened-consent.view.js';
 import type { Opening } from './opening.js';
+import { IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED } from './opening.problems.js';
 
 /** How long a caller waits for another one with the same key. */
 const PATIENCE_MS = 20_000;
@@ -85,17 +86,6 @@ const hashOf = ({ subject, brand, psuRef, language, returnUrl }: Opening): Buffe
     .update(JSON.stringify([subject.scope, subject.iban, brand, psuRef, language, returnUrl]))
     .digest();
 
-const keyReused = (): Problem =>
-  new Problem({
-    status: 422,
-    code: 'idempotency_key_reused',
-    detail: 'This Idempotency-Key was given for another request. Give every request a key of its own.',
-  });
+const keyReused = (): Problem => new Problem(IDEMPOTENCY_KEY_REUSED);
 
-const keyInUse = (): Problem =>
-  new Problem({
-    status: 409,
-    code: 'idempotency_key_in_use',
-    detail: 'A request with this Idempotency-Key is under way. Ask again for its answer.',
-    headers: { 'Retry-After': '5' },
-  });
+const keyInUse = (): Problem => new Problem({ ...IDEMPOTENCY_KEY_IN_USE, headers: { 'Retry-After': '5' } });

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsElectronicIban, IsPsuRef } from '@consent-hub/consent';
+import { IBAN_SCHEMA, IsElectronicIban, IsPsuRef, PSU_REF_SCHEMA } from '@consent-hub/consent';
 import { BRANDS, LANGUAGES, SCOPES, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
 import { IsIn, IsOptional } from 'class-validator';
 import { IsReturnUrl } from './return-url.js';
@@ -21,15 +21,13 @@ export class OpenConsentRequest {
     description:
       'Your own name of the person; opaque to the hub, and one namespace for all API clients: the same name is the same person, ' +
       'who has one live consent per brand and scope. 1 to 128 printable characters.',
-    minLength: 1,
-    maxLength: 128,
-    example: 'customer-4711',
+    ...PSU_REF_SCHEMA,
   })
   @IsPsuRef()
   psu_ref: string;
 
   @ApiPropertyOptional({
-    type: String,
+    ...IBAN_SCHEMA,
     nullable: true,
     description:
       'CAF only, and required there: the account whose funds will be asked for. Spaces and case do not matter.',
@@ -54,6 +52,8 @@ export class OpenConsentRequest {
     description:
       'Where the PSU is sent in the end, with consent_id, consent_state and, when it failed, reason joined to the query. ' +
       'An https URL without fragment or credentials; http for localhost only. Without it the hub shows a page of its own.',
+    format: 'uri',
+    pattern: '^[Hh][Tt][Tt][Pp][Ss]?://',
     maxLength: 2048,
     example: 'https://app.example.com/bank-connected?session=42',
   })

@@ -6,21 +6,35 @@ export class ConsentUriView {
   @ApiProperty({ description: "Language of the bank's screens behind this link", example: 'fr' })
   language: string;
 
-  @ApiProperty({ format: 'uri', description: 'Where to send the PSU: complete, `state` included' })
+  @ApiProperty({
+    format: 'uri',
+    example: 'https://bank.example/fr?apptoken=9f8e&state=x1',
+    description: 'Where to send the PSU: complete, `state` included',
+  })
   uri: string;
 }
 
 export class PaymentAuthorizationView {
-  @ApiProperty({ format: 'uri', description: 'For the header Redirect-URI of your initiation' })
+  @ApiProperty({
+    format: 'uri',
+    description: 'For the header Redirect-URI of your initiation',
+    example: 'https://hub.example.com/callback/banx',
+  })
   redirect_uri: string;
 
-  @ApiProperty({ description: 'For the header Code-Challenge of your initiation (RFC 7636)' })
+  @ApiProperty({
+    description: 'For the header Code-Challenge of your initiation (RFC 7636)',
+    example: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  })
   code_challenge: string;
 
   @ApiProperty({ enum: ['S256'], description: 'For the header Code-Challenge-Method of your initiation' })
   code_challenge_method: string;
 
-  @ApiProperty({ description: 'Join it as `state` to the link that the bank answers the initiation with' })
+  @ApiProperty({
+    description: 'Join it as `state` to the link that the bank answers the initiation with',
+    example: 'x1kzE7QhSW9sU0v3mJm2Vw5oWnq3y8u4bq0f6yQ1c2E',
+  })
   state: string;
 }
 
@@ -39,11 +53,53 @@ export class OpenedConsentView extends ConsentView {
     type: String,
     format: 'uuid',
     nullable: true,
+    example: null,
     description:
       'The live consent of this person that serves until this one is completed, and is retired then',
   })
   supersedes: string | null;
 }
+
+const WAITING = {
+  id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70',
+  brand: 'belfius',
+  psu_ref: 'customer-4711',
+  state: 'initiated',
+  state_reason: null,
+  generation: 0,
+  created_at: '2026-01-31T09:30:00.000Z',
+  link_expires_at: '2026-01-31T09:45:00.000Z',
+  authorized_at: null,
+  activated_at: null,
+  refreshed_at: null,
+  ended_at: null,
+  consent_expires_at: null,
+  superseded_by: null,
+  supersedes: null,
+};
+const LINK = { language: 'fr', uri: 'https://bank.example/fr?apptoken=9f8e&state=x1' };
+
+/** For the description of the API: one answer for each scope. */
+export const OPENED_EXAMPLES = {
+  AIS: { summary: 'A link for the PSU', value: { ...WAITING, scope: 'AIS', consent_uris: [LINK] } },
+  CAF: {
+    summary: 'A link for the PSU, for one account',
+    value: { ...WAITING, scope: 'CAF', iban: 'BE83063154780915', consent_uris: [LINK] },
+  },
+  PIS: {
+    summary: 'What your own initiation must announce',
+    value: {
+      ...WAITING,
+      scope: 'PIS',
+      payment_authorization: {
+        redirect_uri: 'https://hub.example.com/callback/belfius',
+        code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+        code_challenge_method: 'S256',
+        state: 'x1kzE7QhSW9sU0v3mJm2Vw5oWnq3y8u4bq0f6yQ1c2E',
+      },
+    },
+  },
+};
 
 export function toOpenedConsentView({ consent, way, supersedes }: OpenedConsent): OpenedConsentView {
   const view = { ...toConsentView(consent), supersedes };

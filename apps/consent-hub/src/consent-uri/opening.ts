@@ -1,7 +1,13 @@
-import { Problem, type Caller } from '@consent-hub/platform';
+import { Problem, type Caller, type ProblemKind } from '@consent-hub/platform';
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
 import { isOfBank } from './account-bank.js';
 import type { OpenConsentRequest } from './open-consent.request.js';
+import {
+  IBAN_NOT_ALLOWED,
+  IBAN_NOT_OF_BANK,
+  IBAN_REQUIRED,
+  RETURN_URL_NOT_ALLOWED,
+} from './opening.problems.js';
 
 /** What the consent is for. The bank wants the account in advance for CAF alone (bank page "Flows"). */
 export type Subject =
@@ -34,9 +40,7 @@ export const toOpening = (
 function toReturnUrl(wanted: string, allowed: ReadonlySet<string> | null): string {
   if (allowed?.has(wanted) === false) {
     throw new Problem({
-      status: 422,
-      code: 'return_url_not_allowed',
-      detail: 'The PSUs of this API client may not be sent there.',
+      ...RETURN_URL_NOT_ALLOWED,
       errors: [
         {
           field: 'return_url',
@@ -52,8 +56,8 @@ function toReturnUrl(wanted: string, allowed: ReadonlySet<string> | null): strin
 function toSubject({ scope, iban }: OpenConsentRequest): Subject {
   if (scope === 'CAF') {
     if (iban == null)
-      throw ibanProblem('iban_required', 'is required for scope CAF: the account whose funds are asked for');
-    if (!isOfBank(iban)) throw ibanProblem('iban_not_of_bank', 'must be of an account at Belfius or Banx');
+      throw ibanProblem(IBAN_REQUIRED, 'is required for scope CAF: the account whose funds are asked for');
+    if (!isOfBank(iban)) throw ibanProblem(IBAN_NOT_OF_BANK, 'must be of an account at Belfius or Banx');
     return { scope, iban };
   }
   if (iban != null) {
@@ -61,15 +65,14 @@ function toSubject({ scope, iban }: OpenConsentRequest): Subject {
       scope === 'AIS'
         ? "the PSU chooses the accounts on the bank's own screen"
         : 'a payment names its account itself';
-    throw ibanProblem('iban_not_allowed', `is not allowed for scope ${scope}: ${why}`);
+    throw ibanProblem(IBAN_NOT_ALLOWED, `is not allowed for scope ${scope}: ${why}`);
   }
   return { scope, iban: null };
 }
 
-const ibanProblem = (code: string, fault: string): Problem =>
+const ibanProblem = (kind: ProblemKind, fault: string): Problem =>
   new Problem({
-    status: 422,
-    code,
+    ...kind,
     detail: `The field iban ${fault}.`,
     errors: [{ field: 'iban', detail: fault }],
   });

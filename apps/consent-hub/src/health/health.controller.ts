@@ -1,10 +1,21 @@
-import { Problem, Public } from '@consent-hub/platform';
+import { Problem, Problems, Public, type ProblemKind } from '@consent-hub/platform';
 import { Controller, Get, ServiceUnavailableException, type OnModuleDestroy } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 
+const NOT_READY: ProblemKind = {
+  status: 503,
+  code: 'not_ready',
+  detail: 'The database does not answer, or this instance is stopping.',
+};
+
+export class HealthView {
+  @ApiProperty({ enum: ['ok'] })
+  status: 'ok';
+}
+
 /** For whoever runs the hub: restart what is not live, send no requests to what is not ready. */
-@ApiExcludeController()
+@ApiTags('operations')
 @Public()
 @Controller('health')
 export class HealthController implements OnModuleDestroy {
@@ -16,12 +27,21 @@ export class HealthController implements OnModuleDestroy {
   ) {}
 
   @Get('live')
-  live(): { status: 'ok' } {
+  @ApiOperation({ operationId: 'isLive', summary: 'Whether this instance runs' })
+  @ApiOkResponse({ type: HealthView, description: 'It does' })
+  live(): HealthView {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  async ready(): Promise<{ status: 'ok' }> {
+  @Problems(NOT_READY)
+  @ApiOperation({
+    operationId: 'isReady',
+    summary: 'Whether this instance serves',
+    description: 'Not while it starts or stops, nor without its database.',
+  })
+  @ApiOkResponse({ type: HealthView, description: 'It does' })
+  async ready(): Promise<HealthView> {
     if (this.isStopping) throw notReady('This instance is stopping.');
     await this.health.check([() => this.database.pingCheck('database')]).catch((error: unknown) => {
       throw error instanceof ServiceUnavailableException ? notReady('The database does not answer.') : error;
@@ -35,4 +55,4 @@ export class HealthController implements OnModuleDestroy {
   }
 }
 
-const notReady = (detail: string): Problem => new Problem({ status: 503, code: 'not_ready', detail });
+const notReady = (detail: string): Problem => new Problem({ ...NOT_READY, detail });

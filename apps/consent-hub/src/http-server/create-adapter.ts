@@ -5,6 +5,7 @@ import {
   requestFacts,
   requestIdOf,
   sendProblem,
+  type ProblemKind,
 } from '@consent-hub/platform';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
@@ -12,40 +13,49 @@ import type { Logger } from 'pino';
 import { acceptOnlyJson } from './json-body.js';
 import { refuseWrongMethods } from './method-check.js';
 import { SAFE_HEADERS } from './safe-headers.js';
+import { UnreadableRequests } from './unreadable-request.js';
 
 /** More than a hundred times the largest body of the API. */
 const BODY_LIMIT_BYTES = 64 * 1024;
 
-const PATH_UNREADABLE = new Problem({
+export const PATH_UNREADABLE: ProblemKind = {
   status: 400,
   code: 'malformed_url',
   detail: 'The path holds a percent encoding that cannot be read.',
-});
-const PATH_TOO_LONG = new Problem({
+};
+export const PATH_TOO_LONG: ProblemKind = {
   status: 414,
   code: 'url_too_long',
   detail: 'A part of the path is too long.',
-});
+};
 
 /** Fastify as the hub wants it: small JSON bodies, a request id on everything, one log line a request, safe headers. */
 export function createAdapter(logger: Logger): FastifyAdapter {
+  const unreadable = new UnreadableRequests(logger);
   const options: FastifyServerOptions = {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     // The hub uses no caller address, so it trusts no header that claims one.
     trustProxy: false,
+    // What still comes on an open connection is served; Fastify's own refusal would be none of this API's.
+    return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request.headers[REQUEST_ID_HEADER]),
     // The router refuses a path before any hook or filter runs: id, log line and answer are due here.
     frameworkErrors: (error, request, reply) => {
       void reply.headers(SAFE_HEADERS).header(REQUEST_ID_HEADER, request.id);
       reply.raw.once('finish', () => logger.info(requestFacts(request, reply), 'request answered'));
-      sendProblem(reply, error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? PATH_TOO_LONG : PATH_UNREADABLE);
+      const kind = error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? PATH_TOO_LONG : PATH_UNREADABLE;
+      sendProblem(reply, new Problem(kind));
+    },
+    clientErrorHandler: (error, socket) => {
+      unreadable.refuse(error, socket);
     },
   };
   const adapter = new FastifyAdapter(options);
   const server = adapter.getInstance();
   logRequests(server, logger);
+  unreadable.watch(server);
   server.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(SAFE_HEADERS);
     done();

@@ -1,11 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { Problem } from '@consent-hub/platform';
+import { Problem, type ProblemKind } from '@consent-hub/platform';
 import type { FastifyInstance } from 'fastify';
 
 /** Far above any body of this API; below what recursion over a body can bear. */
 const MAX_DEPTH = 16;
 
-const malformed = (detail: string): Problem => new Problem({ status: 400, code: 'malformed_json', detail });
+export const MALFORMED_JSON: ProblemKind = {
+  status: 400,
+  code: 'malformed_json',
+  detail: 'The body is not JSON in UTF-8, or it is nested too deep.',
+};
+
+const malformed = (detail: string): Problem => new Problem({ ...MALFORMED_JSON, detail });
 
 /**
  * Bodies are JSON in UTF-8 (RFC 8259, section 8.1) or absent; an empty one counts as absent, since many clients send the

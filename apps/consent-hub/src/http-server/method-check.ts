@@ -1,5 +1,11 @@
-import { Problem } from '@consent-hub/platform';
+import { Problem, type ProblemKind } from '@consent-hub/platform';
 import type { FastifyInstance } from 'fastify';
+
+export const METHOD_NOT_ALLOWED: ProblemKind = {
+  status: 405,
+  code: 'method_not_allowed',
+  detail: 'This path can be called by other methods only; the header Allow names them.',
+};
 
 /**
  * Answers a known path that is called by the wrong method with 405 and `Allow` (RFC 9110, section 15.5.6); Fastify alone
@@ -35,8 +41,7 @@ function isMatch(route: string, path: string): boolean {
 const methodNotAllowed = (allowed: string[]): Problem => {
   const allow = [...new Set(allowed)].sort().join(', ');
   return new Problem({
-    status: 405,
-    code: 'method_not_allowed',
+    ...METHOD_NOT_ALLOWED,
     detail: `This path can be called by ${allow} only.`,
     headers: { Allow: allow },
   });

@@ -1,21 +1,23 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ConsentView, toConsentView } from '@consent-hub/consent';
-import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { GrantProblems, ConsentView, toConsentView } from '@consent-hub/consent';
+import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { FastifyReply } from 'fastify';
 import { PaymentCodeRequest } from './pis-token.request.js';
-import { PisTokenService } from './pis-token.service.js';
+import { CODE_ALREADY_USED, PisTokenService } from './pis-token.service.js';
 
 @ApiTags('tokens')
-@ApiBearerAuth()
 @Controller('v1/pis-tokens')
 export class PisTokenController {
   constructor(private readonly tokens: PisTokenService) {}
 
   @Post()
   @Requires('consents:write')
+  @Problems(CODE_ALREADY_USED)
+  @GrantProblems()
   @ApiOperation({
+    operationId: 'exchangePaymentCode',
     summary: 'Exchange the code of a payment',
     description:
       'For a code that reached your own callback, because your initiation carried no token. The pair then serves other ' +
@@ -23,21 +25,18 @@ export class PisTokenController {
   })
   @ApiCreatedResponse({
     type: ConsentView,
-    headers: { Location: { description: 'Path of the consent', schema: { type: 'string' } } },
-  })
-  @ApiResponse({ status: 400, description: '`invalid_input`: `errors` names each field' })
-  @ApiResponse({
-    status: 409,
-    description:
-      '`consent_not_live`: the bank refused the code; `code_already_used`: it was brought for another person',
-  })
-  @ApiResponse({
-    status: 502,
-    description: 'The bank does not accept this TPP, or its answer cannot be read',
-  })
-  @ApiResponse({
-    status: 503,
-    description: 'The bank cannot be reached; bring the code again after `Retry-After`',
+    description: 'The live consent',
+    headers: {
+      Location: {
+        description: 'Path of the consent',
+        required: true,
+        schema: {
+          type: 'string',
+          format: 'uri-reference',
+          example: '/v1/consents/0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70',
+        },
+      },
+    },
   })
   async create(
     @CurrentCaller() caller: Caller,

@@ -9,7 +9,13 @@ import {
   type NewConsent,
   type Patience,
 } from '@consent-hub/consent';
-import { newId, Problem, violatedUniqueConstraint, type Caller } from '@consent-hub/platform';
+import {
+  newId,
+  Problem,
+  violatedUniqueConstraint,
+  type Caller,
+  type ProblemKind,
+} from '@consent-hub/platform';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
@@ -23,6 +29,12 @@ const MAX_TRIES = 20;
 
 /** The consent is written with its code in hand: no link waits for anybody. */
 const LINK_SECONDS = 0;
+
+export const CODE_ALREADY_USED: ProblemKind = {
+  status: 409,
+  code: 'code_already_used',
+  detail: 'This code was brought before, for another person or by another client.',
+};
 
 export interface PaymentCode {
   readonly brand: Brand;
@@ -56,7 +68,7 @@ export class PisTokenService {
       consent.openedBy === caller.id &&
       consent.psuRef === payment.psuRef &&
       consent.redirectUri === payment.redirectUri;
-    if (!isSame) throw codeAlreadyUsed();
+    if (!isSame) throw new Problem(CODE_ALREADY_USED);
     if (consent.state === 'authorized') await this.codes.exchange(consent.id, PATIENCE);
     const now = await this.consents.find(consent.id);
     if (!now || !isLive(now.state)) throw notLive(now ?? consent);
@@ -113,13 +125,6 @@ export class PisTokenService {
 /** In the place of a `state`, which a payment of the caller's own does not have here: unique, and told to nobody. */
 const nameOf = (brand: Brand, code: Secret): Buffer =>
   hashOfCallbackState(new Secret(`payment code of ${brand}: ${code.reveal()}`));
-
-const codeAlreadyUsed = (): Problem =>
-  new Problem({
-    status: 409,
-    code: 'code_already_used',
-    detail: 'This code was brought before, for another person or by another client.',
-  });
 
 const notLive = ({ id, state, stateReason: reason }: ConsentEntity): ConsentError =>
   new ConsentError('consent_not_live', { consentId: id, state, reason });

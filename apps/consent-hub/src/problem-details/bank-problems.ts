@@ -1,12 +1,11 @@
 import type { BankError, BankErrorCode } from '@consent-hub/bank-client';
-import { Problem } from '@consent-hub/platform';
-import type { ProblemRow } from './problem-row.js';
+import { Problem, type ProblemKind } from '@consent-hub/platform';
 
 /** When nothing better is known of a bank that does not answer. */
 const RETRY_AFTER_SECONDS = 5;
 
 /** 409 and 422: the caller can do something. 502 to 504: the bank, or the way to it, must recover first. */
-export const BANK_PROBLEMS: Record<BankErrorCode, ProblemRow> = {
+export const BANK_PROBLEMS: Record<BankErrorCode, ProblemKind> = {
   consent_withdrawn: {
     status: 409,
     code: 'bank_consent_withdrawn',

@@ -1,8 +1,7 @@
 import type { ConsentError, ConsentErrorCode, ConsentState } from '@consent-hub/consent';
-import { Problem } from '@consent-hub/platform';
-import type { ProblemRow } from './problem-row.js';
+import { Problem, type ProblemKind } from '@consent-hub/platform';
 
-export const CONSENT_PROBLEMS: Record<ConsentErrorCode, ProblemRow> = {
+export const CONSENT_PROBLEMS: Record<ConsentErrorCode, ProblemKind> = {
   consent_not_found: {
     status: 404,
     code: 'consent_not_found',

@@ -1,9 +1,15 @@
 import { types } from 'node:util';
-import { isDatabaseOutage, Problem } from '@consent-hub/platform';
+import { INVALID_INPUT, isDatabaseOutage, Problem, type ProblemKind } from '@consent-hub/platform';
 import { QueryFailedError } from 'typeorm';
 
 /** A text with a NUL, which Postgres cannot hold: it came with the request and no rule of the route refused it. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
+
+export const DATABASE_UNAVAILABLE: ProblemKind = {
+  status: 503,
+  code: 'database_unavailable',
+  detail: 'The database of the hub is away or too busy. Try again later.',
+};
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -14,16 +20,13 @@ export function databaseProblem(error: unknown): Problem | undefined {
   const code = 'code' in driverError && typeof driverError.code === 'string' ? driverError.code : '';
   if (UNSTORABLE_TEXT.has(code)) {
     return new Problem({
-      status: 400,
-      code: 'invalid_input',
+      ...INVALID_INPUT,
       detail: 'A value of the request holds a NUL character.',
     });
   }
   if (isDatabaseOutage(error)) {
     return new Problem({
-      status: 503,
-      code: 'database_unavailable',
-      detail: 'The database of the hub is away or too busy. Try again later.',
+      ...DATABASE_UNAVAILABLE,
       headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
     });
   }

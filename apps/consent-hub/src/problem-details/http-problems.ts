@@ -1,12 +1,11 @@
 import { types } from 'node:util';
-import { Problem, type InputFault } from '@consent-hub/platform';
+import { INVALID_INPUT, Problem, type InputFault, type ProblemKind } from '@consent-hub/platform';
 import { HttpException } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import type { ProblemRow } from './problem-row.js';
 
 /** What Fastify refuses before a route is asked. */
-const FASTIFY_PROBLEMS: Readonly<Record<string, ProblemRow>> = {
+export const FASTIFY_PROBLEMS: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     status: 413,
     code: 'body_too_large',
@@ -24,20 +23,20 @@ const FASTIFY_PROBLEMS: Readonly<Record<string, ProblemRow>> = {
   },
 };
 
-const ROUTE_NOT_FOUND: ProblemRow = {
+export const ROUTE_NOT_FOUND: ProblemKind = {
   status: 404,
   code: 'route_not_found',
   detail: 'There is nothing at this path. See /docs.',
 };
 
-const MALFORMED: ProblemRow = {
+const MALFORMED: ProblemKind = {
   status: 400,
   code: 'malformed_request',
   detail: 'The request cannot be read.',
 };
 
 /** For what frameworks and plugins throw by themselves; the hub's own refusals are problems with codes of their own. */
-const STATUS_PROBLEMS: Readonly<Record<number, ProblemRow>> = {
+const STATUS_PROBLEMS: Readonly<Record<number, ProblemKind>> = {
   400: MALFORMED,
   401: { status: 401, code: 'unauthorized', detail: 'The request is not authenticated.' },
   403: { status: 403, code: 'forbidden', detail: 'The request is not allowed.' },
@@ -84,8 +83,7 @@ const uuidFaults = ({ params }: FastifyRequest): InputFault[] =>
 
 const invalidPath = (faults: InputFault[]): Problem =>
   new Problem({
-    status: 400,
-    code: 'invalid_input',
+    ...INVALID_INPUT,
     detail: `The path cannot be accepted: ${faults.map(({ field }) => field).join(', ')} must be a UUID.`,
     errors: faults,
   });

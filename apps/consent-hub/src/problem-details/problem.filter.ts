@@ -1,6 +1,12 @@
 import { BankError } from '@consent-hub/bank-client';
 import { ConsentError } from '@consent-hub/consent';
-import { Problem, ProblemTally, sendProblem, type AuthenticatedRequest } from '@consent-hub/platform';
+import {
+  Problem,
+  ProblemTally,
+  sendProblem,
+  type AuthenticatedRequest,
+  type ProblemKind,
+} from '@consent-hub/platform';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bankProblem } from './bank-problems.js';
@@ -17,11 +23,15 @@ function problemOf(error: unknown, request: FastifyRequest): Problem | undefined
   return databaseProblem(error) ?? callerFault(error);
 }
 
+export const INTERNAL_ERROR: ProblemKind = {
+  status: 500,
+  code: 'internal_error',
+  detail: 'The hub failed on this request. The log holds the reason under the request id.',
+};
+
 const internalError = (requestId: string): Problem =>
   new Problem({
-    status: 500,
-    code: 'internal_error',
-    detail: 'The hub failed on this request. The log holds the reason under the request id.',
+    ...INTERNAL_ERROR,
     extensions: { request_id: requestId },
   });
 

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { VisibleConsents } from '@consent-hub/consent';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { BankProblems } from '@consent-hub/bank-client';
+import { ConsentProblems, VisibleConsents } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
 import { AccountListing } from './account-listing.service.js';
 
@@ -8,7 +9,10 @@ export class AccountView {
   @ApiProperty({ example: 'BE83063154780915' })
   iban: string;
 
-  @ApiProperty({ description: "The bank's handle of the account: opaque, URL-safe" })
+  @ApiProperty({
+    description: "The bank's handle of the account: opaque, URL-safe",
+    example: 'c51ce410c124a10e',
+  })
   logical_id: string;
 }
 
@@ -18,7 +22,6 @@ export class AccountList {
 }
 
 @ApiTags('consents')
-@ApiBearerAuth()
 @Controller('v1/consents/:id/accounts')
 export class ConsentAccountsController {
   constructor(
@@ -28,11 +31,14 @@ export class ConsentAccountsController {
 
   @Get()
   @Requires('consents:read')
+  @ConsentProblems('consent_not_found')
+  @BankProblems()
   @ApiOperation({
+    operationId: 'listAccounts',
     summary: 'Accounts that the PSU authorised',
     description: 'AIS: asked from the bank once the pair is there. CAF: the account of the consent.',
   })
-  @ApiOkResponse({ type: AccountList })
+  @ApiOkResponse({ type: AccountList, description: 'The accounts; none while they are not known' })
   async list(
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,

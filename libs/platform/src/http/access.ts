@@ -32,7 +32,9 @@ export const Requires = (permission: Permission): CustomDecorator =>
 export const Public = (): CustomDecorator => SetMetadata(PUBLIC, true);
 
 /** What a route asks of its caller; metadata of the method wins over that of the class. */
-export function accessOf(context: ExecutionContext): Permission | 'public' | undefined {
+export function accessOf(
+  context: Pick<ExecutionContext, 'getHandler' | 'getClass'>,
+): Permission | 'public' | undefined {
   for (const target of [context.getHandler(), context.getClass()]) {
     if (Reflect.getMetadata(PUBLIC, target) === true) return 'public';
     const permission = Reflect.getMetadata(REQUIRED_PERMISSION, target) as Permission | undefined;

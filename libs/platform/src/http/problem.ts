@@ -6,13 +6,17 @@ export interface InputFault {
   readonly detail: string;
 }
 
-export interface ProblemDetails {
+/** One way in which a call can fail. What is the same each time, as the description of the API tells it. */
+export interface ProblemKind {
   /** HTTP status code. */
   readonly status: number;
   /** Stable machine-readable name of the problem, snake_case; part of the API. */
   readonly code: string;
-  /** One sentence that says what happened and, where something can be done, what. */
+  /** One sentence that says what happened and, where something can be done, what: our own text, what others wrote may hold secrets. */
   readonly detail: string;
+}
+
+export interface ProblemDetails extends ProblemKind {
   readonly errors?: readonly InputFault[];
   /** The bank's own words, where the bank said no. */
   readonly bank?: { readonly error: string; readonly error_code: string };

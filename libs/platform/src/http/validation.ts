@@ -1,5 +1,12 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
-import { Problem, type InputFault } from './problem.js';
+import { Problem, type InputFault, type ProblemKind } from './problem.js';
+
+/** A value that no rule of the route lets pass; `errors` says which. */
+export const INVALID_INPUT = {
+  status: 400,
+  code: 'invalid_input',
+  detail: 'A value of the request cannot be accepted.',
+} as const satisfies ProblemKind;
 
 const faultsOf = (errors: ValidationError[], prefix = ''): InputFault[] =>
   errors.flatMap((error) => [
@@ -27,8 +34,7 @@ export const createValidationPipe = (): ValidationPipe =>
     exceptionFactory: (errors) => {
       const faults = faultsOf(errors);
       return new Problem({
-        status: 400,
-        code: 'invalid_input',
+        ...INVALID_INPUT,
         detail: `${faults.length === 1 ? 'One value' : `${faults.length} values`} of the request cannot be accepted: ${faults
           .map((fault) => fault.field)
           .join(', ')}.`,

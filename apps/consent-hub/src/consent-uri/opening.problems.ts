@@ -1,0 +1,37 @@
+import type { ProblemKind } from '@consent-hub/platform';
+
+export const IBAN_REQUIRED: ProblemKind = {
+  status: 422,
+  code: 'iban_required',
+  detail: 'The field iban is required for scope CAF: the account whose funds are asked for.',
+};
+
+export const IBAN_NOT_OF_BANK: ProblemKind = {
+  status: 422,
+  code: 'iban_not_of_bank',
+  detail: 'The field iban must be of an account at Belfius or Banx.',
+};
+
+export const IBAN_NOT_ALLOWED: ProblemKind = {
+  status: 422,
+  code: 'iban_not_allowed',
+  detail: 'The field iban is for scope CAF only.',
+};
+
+export const RETURN_URL_NOT_ALLOWED: ProblemKind = {
+  status: 422,
+  code: 'return_url_not_allowed',
+  detail: 'The PSUs of this API client may not be sent there.',
+};
+
+export const IDEMPOTENCY_KEY_REUSED: ProblemKind = {
+  status: 422,
+  code: 'idempotency_key_reused',
+  detail: 'This Idempotency-Key was given for another request. Give every request a key of its own.',
+};
+
+export const IDEMPOTENCY_KEY_IN_USE: ProblemKind = {
+  status: 409,
+  code: 'idempotency_key_in_use',
+  detail: 'A request with this Idempotency-Key is under way. Ask again for its answer.',
+};

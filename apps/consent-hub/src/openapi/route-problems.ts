@@ -1,0 +1,56 @@
+import { INVALID_INPUT, type ProblemKind, type RouteProblem } from '@consent-hub/platform';
+import {
+  API_KEY_INVALID,
+  API_KEY_MISSING,
+  API_KEY_REVOKED,
+  PERMISSION_MISSING,
+  RATE_LIMITED,
+} from '../api-client/api-key.problems.js';
+import { PATH_TOO_LONG, PATH_UNREADABLE } from '../http-server/create-adapter.js';
+import { MALFORMED_JSON } from '../http-server/json-body.js';
+import { BANK_PROBLEMS } from '../problem-details/bank-problems.js';
+import { CONSENT_PROBLEMS } from '../problem-details/consent-problems.js';
+import { DATABASE_UNAVAILABLE } from '../problem-details/database-problems.js';
+import { FASTIFY_PROBLEMS } from '../problem-details/http-problems.js';
+import { INTERNAL_ERROR } from '../problem-details/problem.filter.js';
+import type { DescribedRoute } from './described-routes.js';
+
+const TABLES: Readonly<Record<string, Readonly<Record<string, ProblemKind>>>> = {
+  bank: BANK_PROBLEMS,
+  consent: CONSENT_PROBLEMS,
+};
+
+/** Of every route that asks who calls: the guard, the validation of what it is sent, and the look into the database. */
+const OF_CALLERS: readonly ProblemKind[] = [
+  INVALID_INPUT,
+  API_KEY_MISSING,
+  API_KEY_INVALID,
+  API_KEY_REVOKED,
+  PERMISSION_MISSING,
+  RATE_LIMITED,
+  INTERNAL_ERROR,
+  DATABASE_UNAVAILABLE,
+];
+/** A body is read before the route is asked whether it wants one. */
+const OF_BODIES: readonly ProblemKind[] = [MALFORMED_JSON, ...Object.values(FASTIFY_PROBLEMS)];
+const OF_PARAMETERS: readonly ProblemKind[] = [PATH_UNREADABLE, PATH_TOO_LONG];
+
+/** All ways in which a route can fail that end in a problem, by status and code. */
+export function allProblemsOf({ method, path, access, problems }: DescribedRoute): ProblemKind[] {
+  const kinds = [
+    ...(access === 'public' ? [] : OF_CALLERS),
+    ...(method === 'post' ? OF_BODIES : []),
+    ...(path.includes('{') ? OF_PARAMETERS : []),
+    ...problems.map(kindOf),
+  ];
+  // Two errors may be answered alike.
+  const byCode = new Map(kinds.map((kind) => [kind.code, kind]));
+  return [...byCode.values()].sort((a, b) => a.status - b.status || (a.code < b.code ? -1 : 1));
+}
+
+function kindOf(problem: RouteProblem): ProblemKind {
+  if ('status' in problem) return problem;
+  const kind = TABLES[problem.library]?.[problem.code];
+  if (!kind) throw new Error(`no table says how ${problem.library} ${problem.code} is answered`);
+  return kind;
+}
