@@ -57,8 +57,11 @@ function open({ url, tls }: RawTarget): Socket {
   return connectTls({ host, port: Number(port), ...identity });
 }
 
+/** "100 Continue" and the like come before the answer (RFC 9110, section 15.2). */
+const INTERIM = /^(?:HTTP\/1\.1 1\d\d [^\r]*\r\n(?:[^\r]+\r\n)*\r\n)+/;
+
 function parsed(text: string): RawAnswer {
-  const [head = '', ...rest] = text.split('\r\n\r\n');
+  const [head = '', ...rest] = text.replace(INTERIM, '').split('\r\n\r\n');
   const [first = '', ...lines] = head.split('\r\n');
   const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(first) ?? [];
   const headers = lines.map((line): [string, string] => {

@@ -1,3 +1,4 @@
+export { ApiWitness, type Answered, type ApiDescription } from './api-witness.js';
 export { dumpDatabase } from './dump-database.js';
 export { GivenConsents } from './given-consents.js';
 export { ScriptedBank } from './scripted-bank.js';

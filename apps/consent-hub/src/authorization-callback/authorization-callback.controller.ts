@@ -51,6 +51,10 @@ export class AuthorizationCallbackController {
   })
   @ApiResponse(page(400, 'A parameter is missing, given twice or contradicts another'))
   @ApiResponse(page(404, 'The state is unknown'))
+  @ApiResponse({
+    ...page(405, 'Asked by HEAD, as scanners of links do; nothing was used up'),
+    headers: { Allow: { $ref: '#/components/headers/Allow' } },
+  })
   @ApiResponse(page(409, 'The state was already used'))
   @ApiResponse(page(410, 'The link was replaced by a newer one, or it expired'))
   @ApiResponse(page(500, 'The hub failed, or its database is away; the same link can be followed again'))

@@ -62,8 +62,14 @@ export function createAdapter(logger: Logger): FastifyAdapter {
   });
   acceptOnlyJson(server);
   refuseWrongMethods(server);
+  ignoreExpectations(server);
   endConnectionsWhenClosing(server);
   return adapter;
+}
+
+/** Node would answer what it does not expect itself, with nothing but 417; RFC 9110, section 10.1.1 leaves that to the server. */
+function ignoreExpectations({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
 }
 
 /** Fastify ends idle connections when it closes; one that was busy then would hold it up until its caller leaves. */

@@ -35,6 +35,14 @@ const HEADERS = {
     required: true,
     schema: { type: 'string', example: 'Bearer realm="consent-hub"' },
   },
+  InsufficientScope: {
+    description:
+      'With `permission_missing`: the challenge of RFC 6750, section 3.1, with the permission as its scope.',
+    schema: {
+      type: 'string',
+      example: 'Bearer realm="consent-hub", error="insufficient_scope", scope="tokens:read"',
+    },
+  },
   Allow: {
     description: 'The methods of the path.',
     required: true,

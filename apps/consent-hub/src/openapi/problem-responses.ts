@@ -10,7 +10,7 @@ const HEADERS: Readonly<Record<string | number, Readonly<Record<string, ReturnTy
   405: { Allow: ref('Allow') },
   429: { 'Retry-After': ref('RetryAfter') },
   503: { 'Retry-After': ref('RetryAfter') },
-  permission_missing: { 'WWW-Authenticate': ref('WWWAuthenticate') },
+  permission_missing: { 'WWW-Authenticate': ref('InsufficientScope') },
   idempotency_key_in_use: { 'Retry-After': ref('RetryAfter') },
 };
 

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { Permission } from '@consent-hub/platform';
+import { ApiWitness } from '@consent-hub/testing';
+import {
+  CALLERS,
+  CLIENTS,
+  HubWithClients,
+  type CallerName,
+  type ClientName,
+} from '../support/hub-api/hub-with-clients.js';
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly permission: Permission;
+}
+
+/** Every call that needs a key, by hand: a call that asks for another permission than it did is a change of the API. */
+const OPERATIONS: readonly Operation[] = [
+  { method: 'POST', path: '/v1/consents', permission: 'consents:write' },
+  { method: 'GET', path: '/v1/consents', permission: 'consents:read' },
+  { method: 'GET', path: '/v1/consents/{id}', permission: 'consents:read' },
+  { method: 'GET', path: '/v1/consents/{id}/events', permission: 'consents:read' },
+  { method: 'GET', path: '/v1/consents/{id}/accounts', permission: 'consents:read' },
+  { method: 'GET', path: '/v1/consents/{id}/token-uses', permission: 'admin' },
+  { method: 'POST', path: '/v1/consents/{id}/refresh', permission: 'consents:write' },
+  { method: 'POST', path: '/v1/consents/{id}/revoke', permission: 'consents:write' },
+  { method: 'GET', path: '/v1/consents/{id}/access-token', permission: 'tokens:read' },
+  { method: 'POST', path: '/v1/consents/{id}/access-token/rejections', permission: 'tokens:read' },
+  { method: 'GET', path: '/v1/consents/{id}/sca-token', permission: 'tokens:read' },
+  { method: 'GET', path: '/v1/access-token', permission: 'tokens:read' },
+  { method: 'POST', path: '/v1/pis-tokens', permission: 'consents:write' },
+  { method: 'GET', path: '/v1/stats', permission: 'admin' },
+];
+
+/** For whom no key speaks. */
+const UNKNOWN: Readonly<Partial<Record<CallerName, string>>> = {
+  nobody: 'api_key_missing',
+  garbled: 'api_key_invalid',
+  stranger: 'api_key_invalid',
+  revoked: 'api_key_revoked',
+};
+
+let hub: HubWithClients;
+let witness: ApiWitness;
+
+beforeAll(async () => {
+  hub = await HubWithClients.start();
+  witness = new ApiWitness(hub.description);
+}, 60_000);
+afterAll(() => hub.close());
+
+/** Without a body or a query: whoever is let in is told of that, and nothing happens. */
+async function refused(operation: Operation, as: CallerName, id: string) {
+  const { method, path } = operation;
+  const before = await hub.dump();
+  const answer = await hub.call({ method, path: path.replace('{id}', id), as });
+  expect(witness.faultsOf(answer)).toEqual([]);
+  if (answer.status >= 400) expect(await hub.dump()).toBe(before);
+  return { answer, code: answer.status < 400 ? null : (JSON.parse(answer.body) as { code: string }).code };
+}
+
+const cases = OPERATIONS.flatMap((operation) => CALLERS.map((as) => ({ ...operation, as })));
+
+describe('the API of the hub', () => {
+  it('has the calls of this table and no others that need a key', () => {
+    const described = Object.entries(hub.description.paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, operation]) => {
+        const permission = (operation as { 'x-required-permission'?: Permission })['x-required-permission'];
+        return permission === undefined ? [] : { method: method.toUpperCase(), path, permission };
+      }),
+    );
+    const name = ({ method, path }: Operation) => `${path} ${method}`;
+    const sorted = (all: readonly Operation[]) => [...all].sort((a, b) => (name(a) < name(b) ? -1 : 1));
+    expect(sorted(described)).toEqual(sorted(OPERATIONS));
+  });
+
+  it.each(cases)('lets $as into $method $path, or says why not', async ({ as, ...operation }) => {
+    const { answer, code } = await refused(operation, as, randomUUID());
+    const unknown = UNKNOWN[as];
+    if (unknown !== undefined) {
+      expect([answer.status, code]).toEqual([401, unknown]);
+      return;
+    }
+    const { permissions } = CLIENTS[as as ClientName];
+    if (!permissions.some((held) => held === operation.permission)) {
+      expect([answer.status, code]).toEqual([403, 'permission_missing']);
+      expect(JSON.parse(answer.body)).toMatchObject({ permission: operation.permission });
+      return;
+    }
+    expect([401, 403]).not.toContain(answer.status);
+    if (operation.path.includes('{id}') && !operation.path.endsWith('/rejections')) {
+      expect([answer.status, code]).toEqual([404, 'consent_not_found']);
+    }
+  });
+
+  it.each(
+    OPERATIONS.filter(({ path, permission }) => path.includes('{id}') && permission.startsWith('consents')),
+  )(
+    'hides a consent from the client that did not open it, as if there were none: $method $path',
+    async (operation) => {
+      const foreign = await refused(operation, 'other', hub.consentOf('owner').id);
+      const unknown = await refused(operation, 'other', randomUUID());
+      expect([foreign.answer.status, foreign.code]).toEqual([404, 'consent_not_found']);
+      expect(foreign.answer.body).toBe(unknown.answer.body);
+    },
+  );
+
+  it('tells a client that reads tokens of other scopes nothing of a consent', async () => {
+    const id = hub.consentOf('owner', 'AIS').id;
+    for (const path of ['access-token', 'sca-token']) {
+      const operation = {
+        method: 'GET',
+        path: `/v1/consents/{id}/${path}`,
+        permission: 'tokens:read',
+      } as const;
+      const foreign = await refused(operation, 'payments', id);
+      expect([foreign.answer.status, foreign.code]).toEqual([404, 'consent_not_found']);
+      expect(foreign.answer.body).toBe((await refused(operation, 'payments', randomUUID())).answer.body);
+    }
+  });
+
+  it('tells a client which scope it may not read the tokens of', async () => {
+    const { psuRef } = hub.consentOf('owner', 'AIS');
+    const path = `/v1/access-token?brand=belfius&scope=AIS&psu_ref=${psuRef}`;
+    const { answer, code } = await refused(
+      { method: 'GET', path, permission: 'tokens:read' },
+      'payments',
+      '',
+    );
+    expect([answer.status, code]).toEqual([403, 'scope_not_granted']);
+  });
+});

@@ -1,0 +1,229 @@
+import { BANK_ERROR_CODES, BankError } from '@consent-hub/bank-client';
+import { SCOPES } from '@consent-hub/psd2-protocol';
+import { ApiWitness } from '@consent-hub/testing';
+import fc from 'fast-check';
+import { bytesOf, hostile, wireRequest, type WireRequest } from '../support/hostile-requests.js';
+import { DescribedRequests, type DrawnRequest } from '../support/hub-api/described-requests.js';
+import {
+  CLIENTS,
+  HubWithClients,
+  OWNERS,
+  type CallerName,
+  type Client,
+} from '../support/hub-api/hub-with-clients.js';
+import { IBANS } from '../support/hub-api/telltale-bank.js';
+import { sendRaw, type RawAnswer } from '../support/raw-http.js';
+
+/** Requests of one property; more of them with HOSTILE_RUNS, the same ones again with HOSTILE_SEED. */
+const RUNS = Number(process.env['HOSTILE_RUNS'] ?? 400);
+const SEED = process.env['HOSTILE_SEED'];
+/** On a slow machine fewer requests must do; a long run is not cut short. */
+const SHORT_MS = 15_000;
+const PATIENCE_MS = process.env['HOSTILE_RUNS'] === undefined ? 60_000 : 3_600_000;
+
+const PROPERTY: fc.Parameters<[fc.GeneratorValue]> = {
+  numRuns: RUNS,
+  endOnFailure: true,
+  ...(SEED !== undefined && { seed: Number(SEED) }),
+  ...(process.env['HOSTILE_RUNS'] === undefined && {
+    interruptAfterTimeLimit: SHORT_MS,
+    markInterruptAsFailure: false,
+  }),
+};
+
+let hub: HubWithClients;
+let witness: ApiWitness;
+let requests: DescribedRequests;
+
+beforeAll(async () => {
+  hub = await HubWithClients.start();
+  witness = new ApiWitness(hub.description);
+  requests = new DescribedRequests(hub.description, hub);
+}, PATIENCE_MS);
+afterAll(() => hub.close());
+beforeEach(async () => {
+  hub.bank.failure = null;
+  await hub.seed();
+}, PATIENCE_MS);
+
+const send = (wire: WireRequest): Promise<RawAnswer> => sendRaw({ url: hub.url }, bytesOf(wire), wire.isCut);
+
+/** What an answer is held against the description for; null where the hub closed without a word. */
+const faultsOf = ({ method, target }: WireRequest, { status, headers, body }: RawAnswer): string[] =>
+  status === null
+    ? []
+    : witness.faultsOf({ method, url: target, status, headers: Object.fromEntries(headers), body });
+
+/** Everything that an answer says, in the order of the wire. */
+const textOf = ({ headers, body }: RawAnswer): string => [...headers.values(), body].join('\n');
+
+type Clients = Readonly<Partial<Record<CallerName, Client>>>;
+
+/**
+ * What a caller may not learn and did not say itself. Tokens: by scope, whoever opened the consent. Consents: its own, or
+ * all for an admin; of others it learns ids alone, by their tokens or as those that a consent of its own would retire.
+ */
+function leaksTo(caller: CallerName, { target, body, lines }: WireRequest, answer: RawAnswer): string[] {
+  const said = [
+    target,
+    decodeURIComponent(target.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')),
+    body,
+    ...lines,
+  ].join('\n');
+  const text = textOf(answer).replace(/"supersedes":"[^"]*"/, '');
+  const client: Client | undefined = caller === 'revoked' ? undefined : (CLIENTS as Clients)[caller];
+  const permissions = client?.permissions ?? [];
+  const tokenScopes = permissions.includes('tokens:read') ? (client?.tokenScopes ?? SCOPES) : [];
+  const isForbidden = OWNERS.filter((owner) => owner !== caller && !permissions.includes('admin'));
+  const forbidden = [
+    ...['refresh-of-', 'code-of-'],
+    ...SCOPES.filter((scope) => !tokenScopes.includes(scope)).flatMap((scope) =>
+      ['access', 'sca'].flatMap((kind) => OWNERS.map((owner) => `${kind}-of-${owner}-${scope}`)),
+    ),
+    ...isForbidden.flatMap((owner) => [`psu-of-${owner}`, IBANS[owner]]),
+    ...(tokenScopes.length > 0
+      ? []
+      : [
+          ...isForbidden.map((owner) => `logical-of-${owner}`),
+          ...hub.consents.filter(({ owner }) => isForbidden.includes(owner)).map(({ id }) => id),
+        ]),
+  ];
+  return forbidden.filter((mark) => text.includes(mark) && !said.includes(mark));
+}
+
+/** One request, told in full when anything is wrong with its answer. */
+async function judged({ caller, wire }: DrawnRequest, worst: number): Promise<RawAnswer> {
+  const answer = await send(wire);
+  const wrong = [
+    ...(answer.status !== null && answer.status > worst ? [`status ${answer.status}`] : []),
+    ...(answer.status === 500 ? ['a fault of the hub'] : []),
+    ...faultsOf(wire, answer),
+    ...leaksTo(caller, wire, answer).map((mark) => `tells of ${mark}`),
+  ];
+  if (wrong.length > 0) {
+    throw new Error(
+      `${caller}: ${wrong.join('; ')}\n${bytesOf(wire).toString('latin1').slice(0, 3000)}\n---\n${answer.status} ${textOf(answer)}`,
+    );
+  }
+  return answer;
+}
+
+const isRefused = ({ status }: RawAnswer): boolean => status === null || (status >= 400 && status < 500);
+
+/** All drawn requests, one after the other; refused ones must leave everything as it was. */
+async function survives(worst: number): Promise<Set<string>> {
+  const answered = new Set<string>();
+  let before = await hub.dump();
+  await fc.assert(
+    fc.asyncProperty(fc.gen(), async (g) => {
+      const drawn = requests.draw(g);
+      const answer = await judged(drawn, worst);
+      const { method, target } = drawn.wire;
+      const operation = witness.operationOf(method, target);
+      if (operation !== undefined) answered.add(`${isRefused(answer) ? 'refused' : 'let in'} ${operation}`);
+      const after = await hub.dump();
+      if (isRefused(answer) && after !== before) {
+        throw new Error(
+          `Refused with ${answer.status}, and yet something changed: ${bytesOf(drawn.wire).toString('latin1').slice(0, 3000)}`,
+        );
+      }
+      if (after !== before && target.endsWith('/revoke')) await hub.seed();
+      before = target.endsWith('/revoke') ? await hub.dump() : after;
+    }),
+    PROPERTY,
+  );
+  return answered;
+}
+
+describe('the hub, sent what its description lets one send, and more', () => {
+  it(
+    'answers as described, tells nobody of what is another’s, never fails, and does nothing when it refuses',
+    async () => {
+      const answered = await survives(499);
+      // Enough of them got through for the rest to mean something.
+      expect([...answered].filter((each) => each.startsWith('let in')).length).toBeGreaterThan(8);
+      expect([...answered].filter((each) => each.startsWith('refused')).length).toBeGreaterThan(12);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'answers as described while the bank fails, in whichever way',
+    async () => {
+      let turn = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.gen(), async (g) => {
+          const code = BANK_ERROR_CODES[turn++ % BANK_ERROR_CODES.length] ?? 'busy';
+          const words = { error: 'INVALID_INPUT', errorCode: 'GEN-1202-100002', callIsOver: true };
+          hub.bank.failure = new BankError(code, words);
+          await judged(requests.draw(g), 504);
+        }),
+        { ...PROPERTY, numRuns: Math.ceil(RUNS / 2) },
+      );
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'answers whatever bytes come, as described and without effect',
+    async () => {
+      const untouched = await hub.dump();
+      await fc.assert(
+        fc.asyncProperty(hostile(almostGood()), async (wire) => {
+          const answer = await send(wire);
+          const text = bytesOf(wire).toString('latin1').slice(0, 2000);
+          expect([text, (answer.status ?? 0) < 500]).toEqual([text, true]);
+          if (answer.status === null) return;
+          expect([text, answer.headers.get('x-request-id')]).toEqual([
+            text,
+            expect.stringMatching(/^[\w.-]+$/),
+          ]);
+          if (answer.status < 400 || answer.body === '') return;
+          const type = answer.headers.get('content-type') ?? '';
+          expect([text, type]).toEqual([
+            text,
+            expect.stringMatching(/^(application\/problem\+json|text\/html; charset=utf-8)$/),
+          ]);
+        }),
+        { ...(PROPERTY as object), numRuns: RUNS },
+      );
+      expect(await hub.dump()).toBe(untouched);
+    },
+    PATIENCE_MS,
+  );
+});
+
+/** Calls that, but for one late fault each, would do something. */
+function almostGood(): Record<string, WireRequest> {
+  const { id } = hub.consentOf('owner');
+  const call = (method: string, path: string, caller: CallerName, body?: unknown): WireRequest =>
+    wireRequest({
+      method,
+      path,
+      headers: [
+        ['Authorization', hub.authorizationOf(caller) ?? ''],
+        ['X-Request-Id', 'order-17'],
+        ...(body === undefined ? [] : [['Content-Type', 'application/json'] as [string, string]]),
+      ],
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      certificate: null,
+    });
+  return {
+    open: call('POST', '/v1/consents', 'owner', {
+      scope: 'AIS',
+      brand: 'belfius',
+      psu_ref: 'x',
+      iban: IBANS.owner,
+    }),
+    search: call('GET', '/v1/consents?limit=201', 'owner'),
+    read: call('GET', `/v1/consents/${id}`, 'other'),
+    refresh: call('POST', `/v1/consents/${id}/refresh`, 'other'),
+    revoke: call('POST', `/v1/consents/${id}/revoke`, 'other'),
+    token: call('GET', `/v1/consents/${id}/access-token?min_validity_seconds=3601`, 'service'),
+    rejection: call('POST', `/v1/consents/${id}/access-token/rejections`, 'service', { generation: 0 }),
+    payment: call('POST', '/v1/pis-tokens', 'owner', { brand: 'belfius', psu_ref: 'x', code: 'c' }),
+    callback: call('GET', '/callback/belfius?state=unknown&code=c', 'nobody'),
+    page: call('GET', '/openapi.json', 'nobody'),
+    live: call('GET', '/health/live', 'nobody'),
+  };
+}
