@@ -1,17 +1,13 @@
 import { PERMISSIONS, REQUEST_ID_PATTERN } from '@consent-hub/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { PATH_UNREADABLE } from '../http-server/create-adapter.js';
-import { METHOD_NOT_ALLOWED } from '../http-server/method-check.js';
-import { UNREADABLE_PROBLEMS } from '../http-server/unreadable-request.js';
-import { ROUTE_NOT_FOUND } from '../problem-details/http-problems.js';
 import { API_TEXT, TAG_TEXTS } from './api-text.js';
 import type { ApiDocument, Operation, Response, Responses } from './document-types.js';
 import { describedRoutes, type DescribedRoute } from './described-routes.js';
 import { PAGE_PATHS } from './page-paths.js';
 import { PROBLEM_SCHEMA } from './problem.schema.js';
 import { problemResponses } from './problem-responses.js';
-import { allProblemsOf } from './route-problems.js';
+import { allProblemsOf, problemsOfNoRoute } from './route-problems.js';
 import { addSuccessExamples } from './success-examples.js';
 
 const REQUEST_ID = {
@@ -88,10 +84,7 @@ export function apiDocument(app: NestFastifyApplication): ApiDocument {
 }
 
 /** How the hub answers what leads to no route, by status. */
-const outside = (): Responses =>
-  withRequestId(
-    problemResponses([PATH_UNREADABLE, ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED, ...UNREADABLE_PROBLEMS]),
-  );
+const outside = (): Responses => withRequestId(problemResponses(problemsOfNoRoute()));
 
 function configuration(): Omit<OpenAPIObject, 'paths'> {
   const builder = new DocumentBuilder()

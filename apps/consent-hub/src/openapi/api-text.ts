@@ -9,7 +9,8 @@ others do not exist for it (404). Tokens are read by scope: a client may be limi
 
 **Errors** are \`application/problem+json\` (RFC 9457). Programs decide by \`code\`, which is stable; \`detail\` is for people.
 Each call lists the codes that it can answer with. Outside of any call (\`x-outside-operations\`): \`route_not_found\` for a path
-that is none, \`method_not_allowed\` with \`Allow\` for a method that the path lacks, and what is said to bytes that are no request.
+that is none, \`method_not_allowed\` with \`Allow\` for a method that the path lacks, and what is said to
+requests that cannot be read: no HTTP, too slow, or with headers too large.
 Fields, parameters and bodies that a call does not know are refused, not ignored.
 
 **Trying again.** With \`Retry-After\` it is worth it, after so many seconds. \`POST /v1/consents\` can be repeated safely with an

@@ -8,10 +8,12 @@ import {
 } from '../api-client/api-key.problems.js';
 import { PATH_TOO_LONG, PATH_UNREADABLE } from '../http-server/create-adapter.js';
 import { MALFORMED_JSON } from '../http-server/json-body.js';
+import { METHOD_NOT_ALLOWED } from '../http-server/method-check.js';
+import { UNREADABLE_PROBLEMS } from '../http-server/unreadable-request.js';
 import { BANK_PROBLEMS } from '../problem-details/bank-problems.js';
 import { CONSENT_PROBLEMS } from '../problem-details/consent-problems.js';
 import { DATABASE_UNAVAILABLE } from '../problem-details/database-problems.js';
-import { FASTIFY_PROBLEMS } from '../problem-details/http-problems.js';
+import { FASTIFY_PROBLEMS, ROUTE_NOT_FOUND } from '../problem-details/http-problems.js';
 import { INTERNAL_ERROR } from '../problem-details/problem.filter.js';
 import type { DescribedRoute } from './described-routes.js';
 
@@ -35,18 +37,24 @@ const OF_CALLERS: readonly ProblemKind[] = [
 const OF_BODIES: readonly ProblemKind[] = [MALFORMED_JSON, ...Object.values(FASTIFY_PROBLEMS)];
 const OF_PARAMETERS: readonly ProblemKind[] = [PATH_UNREADABLE, PATH_TOO_LONG];
 
+/** How a request is refused that leads to no route. Its body is read all the same. */
+export const problemsOfNoRoute = (): ProblemKind[] =>
+  distinct([...OF_PARAMETERS, ...OF_BODIES, ...UNREADABLE_PROBLEMS, ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED]);
+
 /** All ways in which a route can fail that end in a problem, by status and code. */
-export function allProblemsOf({ method, path, access, problems }: DescribedRoute): ProblemKind[] {
-  const kinds = [
+export const allProblemsOf = ({ method, path, access, problems }: DescribedRoute): ProblemKind[] =>
+  distinct([
     ...(access === 'public' ? [] : OF_CALLERS),
     ...(method === 'post' ? OF_BODIES : []),
     ...(path.includes('{') ? OF_PARAMETERS : []),
     ...problems.map(kindOf),
-  ];
-  // Two errors may be answered alike.
-  const byCode = new Map(kinds.map((kind) => [kind.code, kind]));
-  return [...byCode.values()].sort((a, b) => a.status - b.status || (a.code < b.code ? -1 : 1));
-}
+  ]);
+
+/** Two errors may be answered alike. */
+const distinct = (kinds: readonly ProblemKind[]): ProblemKind[] =>
+  [...new Map(kinds.map((kind) => [kind.code, kind])).values()].sort(
+    (a, b) => a.status - b.status || (a.code < b.code ? -1 : 1),
+  );
 
 function kindOf(problem: RouteProblem): ProblemKind {
   if ('status' in problem) return problem;
