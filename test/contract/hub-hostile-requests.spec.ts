@@ -10,6 +10,7 @@ import {
   OWNERS,
   type CallerName,
   type Client,
+  type Owner,
 } from '../support/hub-api/hub-with-clients.js';
 import { IBANS } from '../support/hub-api/telltale-bank.js';
 import { sendRaw, type RawAnswer } from '../support/raw-http.js';
@@ -57,6 +58,9 @@ const faultsOf = ({ method, target }: WireRequest, { status, headers, body }: Ra
 /** Everything that an answer says, in the order of the wire. */
 const textOf = ({ headers, body }: RawAnswer): string => [...headers.values(), body].join('\n');
 
+/** What each caller said itself, in this request or before: under these names it may have opened consents of its own. */
+const told = new Map<CallerName, Set<string>>();
+
 type Clients = Readonly<Partial<Record<CallerName, Client>>>;
 
 /**
@@ -64,12 +68,7 @@ type Clients = Readonly<Partial<Record<CallerName, Client>>>;
  * all for an admin; of others it learns ids alone, by their tokens or as those that a consent of its own would retire.
  */
 function leaksTo(caller: CallerName, { target, body, lines }: WireRequest, answer: RawAnswer): string[] {
-  const said = [
-    target,
-    decodeURIComponent(target.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')),
-    body,
-    ...lines,
-  ].join('\n');
+  const said = [target, unescaped(target), body, ...lines].join('\n');
   const text = textOf(answer).replace(/"supersedes":"[^"]*"/, '');
   const client: Client | undefined = caller === 'revoked' ? undefined : (CLIENTS as Clients)[caller];
   const permissions = client?.permissions ?? [];
@@ -80,7 +79,7 @@ function leaksTo(caller: CallerName, { target, body, lines }: WireRequest, answe
     ...SCOPES.filter((scope) => !tokenScopes.includes(scope)).flatMap((scope) =>
       ['access', 'sca'].flatMap((kind) => OWNERS.map((owner) => `${kind}-of-${owner}-${scope}`)),
     ),
-    ...isForbidden.flatMap((owner) => [`psu-of-${owner}`, IBANS[owner]]),
+    ...isForbidden.flatMap((owner) => [...psuRefsOf(owner), IBANS[owner]]),
     ...(tokenScopes.length > 0
       ? []
       : [
@@ -88,8 +87,19 @@ function leaksTo(caller: CallerName, { target, body, lines }: WireRequest, answe
           ...hub.consents.filter(({ owner }) => isForbidden.includes(owner)).map(({ id }) => id),
         ]),
   ];
-  return forbidden.filter((mark) => text.includes(mark) && !said.includes(mark));
+  const own = told.get(caller) ?? new Set<string>();
+  for (const mark of forbidden) if (said.includes(mark)) own.add(mark);
+  told.set(caller, own);
+  return forbidden.filter((mark) => text.includes(mark) && !own.has(mark));
 }
+
+const unescaped = (target: string): string =>
+  decodeURIComponent(target.replaceAll(/%(?![0-7][0-9a-f])/gi, '%25'));
+
+const psuRefsOf = (owner: Owner): string[] =>
+  [...new Set(hub.consents.filter((each) => each.owner === owner).map(({ psuRef }) => psuRef))].concat(
+    `waiting-psu-of-${owner}`,
+  );
 
 /** One request, told in full when anything is wrong with its answer. */
 async function judged({ caller, wire }: DrawnRequest, worst: number): Promise<RawAnswer> {
@@ -191,6 +201,32 @@ describe('the hub, sent what its description lets one send, and more', () => {
     },
     PATIENCE_MS,
   );
+});
+
+describe('the hub, sent what it cannot read as a request', () => {
+  const raw = (lines: string[]): Promise<RawAnswer> =>
+    sendRaw({ url: hub.url }, Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
+
+  it.each([
+    ['a header that is none', ['GET / HTTP/1.1', 'X-Request-Id: order-17', 'X y'], 400, 'malformed_request'],
+    ['no HTTP', ['hello'], 400, 'malformed_request'],
+    ['headers of 20 kB', ['GET / HTTP/1.1', `X: ${'x'.repeat(20_000)}`], 431, 'headers_too_large'],
+  ])('answers %s with a problem, under a request id', async (_what, lines, status, code) => {
+    const { headers, body, ...answer } = await raw(lines);
+    expect([answer.status, headers.get('content-type')]).toEqual([status, 'application/problem+json']);
+    expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status, code });
+    const isNamed = lines.includes('X-Request-Id: order-17');
+    expect(headers.get('x-request-id')).toEqual(
+      isNamed ? 'order-17' : expect.stringMatching(/^[0-9a-f-]{36}$/),
+    );
+  });
+
+  it('answers a request that expects something as if it did not', async () => {
+    const request = ['GET /health/live HTTP/1.1', 'Host: hub', 'Connection: close', 'Expect: wonders'];
+    const { status, headers, body } = await raw(request);
+    expect([status, body]).toEqual([200, '{"status":"ok"}']);
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
 });
 
 /** Calls that, but for one late fault each, would do something. */

@@ -29,6 +29,9 @@ export interface ApiDescription {
 /** Headers that say something about one answer; the rest comes with all. */
 const TELLING_HEADERS = ['allow', 'etag', 'location', 'retry-after', 'www-authenticate', 'x-request-id'];
 
+/** Said of a request that was not read to its end, so for no operation. */
+const SAID_EARLY = new Set([408, 431]);
+
 /**
  * Holds answers against the description of the API: the status, the type of the body, its fields, the code of a problem and
  * the headers must all be described. Stricter than the description is to a caller: a field that it does not name is a fault.
@@ -54,7 +57,8 @@ export class ApiWitness {
 
   /** What an answer says that the description does not: empty when all is well. */
   faultsOf(answer: Answered): string[] {
-    const operation = this.operationOf(answer.method, answer.url);
+    const isEarly = SAID_EARLY.has(answer.status);
+    const operation = isEarly ? undefined : this.operationOf(answer.method, answer.url);
     const at = operation === undefined ? '/x-outside-operations' : `${operation}/responses`;
     const pointer = this.resolved(`${at}/${answer.status}`);
     const response = this.at(pointer) as Described | undefined;

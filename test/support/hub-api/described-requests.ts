@@ -299,8 +299,9 @@ const asText = (value: unknown): string => (typeof value === 'string' ? value : 
 /** Every byte as a character, as the wire has it. */
 const bytes = (text: string): string => Buffer.from(text).toString('latin1');
 
-/** A header ends at the end of a line; what stands there otherwise is for the parser to refuse. */
-const headerText = (text: string): string => bytes(text).replaceAll(/[\r\n]/g, '');
+/** What HTTP lets a field hold (RFC 9110, section 5.5); with the rest it would be no request of any operation. */
+const headerText = (text: string): string =>
+  [...bytes(text)].filter((byte) => byte === '\t' || (byte >= ' ' && byte !== '\x7f')).join('');
 
 const percent = (text: string): string =>
   [...Buffer.from(text)]
