@@ -25,7 +25,7 @@ export async function createLimitedHub(
     .overrideProvider(RequestLimits)
     .useValue(new RequestLimits(perSecond, now))
     .compile();
-  const adapter = await createAdapter(silent);
+  const adapter = createAdapter(silent);
   const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false });
   serveOpenApi(app);
   return app.init();

@@ -2,7 +2,7 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HeardPairs } from './heard-pairs.js';
-import { OwnAnswers } from './own-answers.js';
+import { OwnAnswers, type FilePart } from './own-answers.js';
 import { SPOOL_SUFFIX, SpoolDirectory } from './spool-directory.js';
 import { toLine, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
@@ -27,13 +27,13 @@ export class AnswerSpool implements OnApplicationShutdown {
   private fileCount = 0;
   private fileSince = 0;
   private readonly queue: Pending[] = [];
+  private readonly own = new OwnAnswers();
   private flushing: Promise<void> | null = null;
 
   constructor(
     private readonly settings: TokenGrantSettings,
     private readonly directory: SpoolDirectory,
     private readonly heard: HeardPairs,
-    private readonly own: OwnAnswers,
   ) {}
 
   /** Name of the file that this process writes now; null before its first answer. */
@@ -47,6 +47,16 @@ export class AnswerSpool implements OnApplicationShutdown {
       this.queue.push({ request: answer.request, line, written, failed });
       this.flushing ??= this.flush();
     });
+  }
+
+  /** The database has what came of an answer that this process appended. */
+  noteSettled(request: SpooledRequest): void {
+    this.own.settled(request);
+  }
+
+  /** What this process has appended and seen settled: see `OwnAnswers.take`. */
+  takeSettled(read: ReadonlyMap<string, number>): FilePart | null {
+    return this.own.take(read);
   }
 
   /** Whether this machine is known to have answers to such requests; reads no file. */

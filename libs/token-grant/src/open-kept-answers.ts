@@ -7,7 +7,6 @@ import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
 import { HeardPairs } from './heard-pairs.js';
 import { KeptAnswers } from './kept-answers.js';
-import { OwnAnswers } from './own-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { TokenAnswers } from './token-answers.js';
@@ -36,15 +35,7 @@ export function openKeptAnswers({
   const journal = new TokenJournal(dataSource);
   const sealer = new GrantSealer(vault, settings);
   const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
-  const own = new OwnAnswers();
-  const spool = new AnswerSpool(settings, new SpoolDirectory(settings), new HeardPairs(), own);
-  const answers = new TokenAnswers(
-    sealer,
-    bank,
-    settlement,
-    spool,
-    own,
-    new PatientWriter(new NobodyObserves()),
-  );
+  const spool = new AnswerSpool(settings, new SpoolDirectory(settings), new HeardPairs());
+  const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(new NobodyObserves()));
   return new KeptAnswers(journal, answers);
 }

@@ -1,8 +1,7 @@
-import { Injectable } from '@nestjs/common';
 import type { SpooledRequest } from './spooled-answer.js';
 
 /** A part of a file of the spool. */
-interface FilePart {
+export interface FilePart {
   readonly file: string;
   /** Offset of its first byte. */
   readonly begin: number;
@@ -21,7 +20,6 @@ interface Flushed extends FilePart {
  * What this process has written to its spool file, and seen written down in the database since: nobody need read that again to
  * compare the two. A process settles thousands of answers between two comparisons.
  */
-@Injectable()
 export class OwnAnswers {
   private flushed: Flushed[] = [];
   private readonly byRequest = new Map<string, Flushed>();

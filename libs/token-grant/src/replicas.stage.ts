@@ -16,7 +16,6 @@ import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
 import { HeardPairs } from './heard-pairs.js';
 import { KeptAnswers } from './kept-answers.js';
-import { OwnAnswers } from './own-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import { ProcessMark } from './process-mark.js';
 import { Reservations } from './reservations.js';
@@ -119,15 +118,14 @@ export class Stage {
     const reservations = new Reservations(dataSource, consents, journal, settings, grace);
     const sealer = new GrantSealer(this.vault, settings);
     const directory = new SpoolDirectory(settings);
-    const own = new OwnAnswers();
-    const spool = new AnswerSpool(settings, directory, heard, own);
+    const spool = new AnswerSpool(settings, directory, heard);
     const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
-    const answers = new TokenAnswers(sealer, bank, settlement, spool, own, new PatientWriter(observer));
+    const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(observer));
     const call = new TokenCall(sealer, bank, answers, observer);
     const failures = new GrantFailures(journal, consents);
     const grants = new TokenGrants(reservations, journal, call, answers, failures);
     const mark = new ProcessMark(settings);
-    const watch = new SpoolWatch(directory, spool, journal, heard, own, grace);
+    const watch = new SpoolWatch(directory, spool, journal, heard, grace);
     const replay = new SpoolReplay(watch, answers, journal, mark, observer);
     const kept = new KeptAnswers(journal, answers);
     const die = async () => {

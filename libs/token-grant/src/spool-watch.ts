@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { AnswerSpool } from './answer-spool.js';
 import { FailoverGrace } from './failover-grace.js';
 import { HeardPairs } from './heard-pairs.js';
-import { OwnAnswers } from './own-answers.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { inOrder, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenJournal, type Standing } from './token-journal.js';
@@ -45,7 +44,6 @@ export class SpoolWatch {
     private readonly spool: AnswerSpool,
     private readonly journal: TokenJournal,
     private readonly heard: HeardPairs,
-    private readonly own: OwnAnswers,
     private readonly grace: FailoverGrace,
   ) {}
 
@@ -117,7 +115,7 @@ export class SpoolWatch {
    * @returns false when it has not
    */
   private async passOverOwn(): Promise<boolean> {
-    const settled = this.own.take(this.offsets);
+    const settled = this.spool.takeSettled(this.offsets);
     if (!settled) return true;
     const { file, end, requests } = settled;
     for (let n = 0; n < requests.length; n += AT_ONCE)

@@ -4,7 +4,6 @@ import { describeError } from '@consent-hub/platform';
 import { AnswerSpool } from './answer-spool.js';
 import type { GrantEnd } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
-import { OwnAnswers } from './own-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import type { OpenRequest } from './reserved-request.js';
 import type { SpooledAnswer } from './spooled-answer.js';
@@ -21,7 +20,6 @@ export class TokenAnswers {
     private readonly bank: BankClient,
     private readonly settlement: TokenSettlement,
     private readonly spool: AnswerSpool,
-    private readonly own: OwnAnswers,
     private readonly writer: PatientWriter,
   ) {}
 
@@ -34,7 +32,7 @@ export class TokenAnswers {
         this.logger.error({ msg: 'answer not spooled', requestId, error: describeError(error) });
       });
     const end = await this.settle(request, answer);
-    this.own.settled(request);
+    this.spool.noteSettled(request);
     return end;
   }
 

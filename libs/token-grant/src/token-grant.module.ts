@@ -9,7 +9,6 @@ import { GrantSealer } from './grant-sealer.js';
 import { HeardPairs } from './heard-pairs.js';
 import { JournalPruner } from './journal-pruner.js';
 import { KeptAnswers } from './kept-answers.js';
-import { OwnAnswers } from './own-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import { ProcessMark } from './process-mark.js';
 import { Reservations } from './reservations.js';
@@ -46,7 +45,6 @@ const PROVIDERS = [
   DueRefreshes,
   ProcessMark,
   SpoolWatch,
-  OwnAnswers,
   SpoolReplay,
   KeptAnswers,
   StaleRequests,

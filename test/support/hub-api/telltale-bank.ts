@@ -12,8 +12,8 @@ import { Secret, type Scope } from '@consent-hub/psd2-protocol';
 
 /** Accounts by whose they are; each IBAN stands for its owner wherever it turns up. */
 export const IBANS = {
-  owner: 'BE37999900223728',
-  other: 'BE36999900112681',
+  owner: 'BE14063999900283',
+  other: 'BE25063999900182',
   nobody: 'BE68539007547034',
 } as const;
 export type Whose = keyof typeof IBANS;
