@@ -5,11 +5,11 @@ import type { ClaimedRefresh, DueRefreshes } from '@consent-hub/token-grant';
 import type { RefreshGuard } from './refresh-guard.js';
 
 /** Refreshes that end within this time of each other make room for one claim, milliseconds. */
-const TOP_UP_MS = 5;
+const TOP_UP_MS = 20;
 /** The same for what the guard is told when nothing more is due. */
 const REPORT_MS = 50;
-/** A claim takes about as long: so much ahead of the bank's answers is claimed, in milliseconds of them. */
-const AHEAD_MS = 50;
+/** Longer than a claim takes and waits for company: so much ahead of the bank's answers is claimed, in milliseconds of them. */
+const AHEAD_MS = 80;
 
 /** The scheduled refreshes of one brand in this process, so that a slow bank holds up no other. */
 export class RefreshLane {
