@@ -80,7 +80,10 @@ export class FailoverGrace {
   async look(on: DataSource | EntityManager = this.dataSource): Promise<string> {
     const [row] = await runNamed<{ server: string }>(on, IDENTIFY, []);
     if (!row) throw new Error('the server does not say when it was started');
-    if (row.server !== this.known) await this.meet(on);
+    if (row.server === this.known) return row.server;
+    const pauseMs = await this.meet(on);
+    // Whoever was at work on another one pauses by itself; who has just started, as long as those who met this one.
+    if (this.known === null && pauseMs > 0) this.pauseFor(pauseMs);
     this.saw(row.server);
     return row.server;
   }
@@ -90,12 +93,12 @@ export class FailoverGrace {
     if (this.known === null) await this.look();
   }
 
-  private async meet(on: DataSource | EntityManager): Promise<void> {
+  /** Milliseconds until pairs may be spent on this server, as whoever met it first has decided. */
+  private async meet(on: DataSource | EntityManager): Promise<number> {
     const { owner, failoverGraceMs } = this.settings;
     const [row] = await runNamed<{ pause_ms: number }>(on, MEET, [owner, failoverGraceMs / 1000]);
     // Another process has met it at the same moment: the next statement sees what that one wrote.
-    if (!row) return this.meet(on);
-    if (row.pause_ms > 0) this.pauseFor(row.pause_ms);
+    return row ? row.pause_ms : this.meet(on);
   }
 
   private pauseFor(ms: number): void {

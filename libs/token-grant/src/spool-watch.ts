@@ -29,8 +29,8 @@ export interface LostAnswers {
 
 /**
  * Compares spool and database. Each look reads only what was written since the last one and not settled by this process, and
- * asks once more about the answers settled last: commits are lost from the end backwards, so while those are there, none before them is missing. As soon
- * as one is, everything is read again.
+ * asks once more about the answers settled last: commits are lost from the end backwards, so while those are there, none
+ * before them is missing. As soon as one is, everything is read again.
  */
 @Injectable()
 export class SpoolWatch {
