@@ -87,9 +87,10 @@ describe('the verdict on a run', () => {
 
   it('blames the hub for a pair that lies in the spool, though the process died at once', async () => {
     const spooled = join(directory, 'full');
-    const body = new Secret(JSON.stringify({ refresh_token: 'refresh-2' }));
-    const sealed = vault.seal(body, { consentId: ID, purpose: 'token_answer', generation: 1 });
-    const line = { consentId: ID, expectedGeneration: 1, sealed: sealed.toString('base64') };
+    const answers = [[ID, ID, 1, JSON.stringify({ refresh_token: 'refresh-2' })]];
+    const binding = { consentId: '', purpose: 'spooled_answers', generation: 0 } as const;
+    const sealed = vault.seal(new Secret(JSON.stringify(answers)), binding);
+    const line = { requests: [], sealed: sealed.toString('base64') };
     mkdirSync(spooled);
     writeFileSync(join(spooled, 'a.answers'), `\n${JSON.stringify(line)}\n{"torn`);
     const { violations } = await judge(evidenceOf({ ...LOST, diedAt: 111, spooled }));

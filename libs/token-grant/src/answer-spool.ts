@@ -1,6 +1,8 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Secret } from '@consent-hub/psd2-protocol';
+import { GrantSealer } from './grant-sealer.js';
 import { HeardPairs } from './heard-pairs.js';
 import { OwnAnswers, type FilePart } from './own-answers.js';
 import { SPOOL_SUFFIX, SpoolDirectory } from './spool-directory.js';
@@ -9,7 +11,7 @@ import { TokenGrantSettings } from './token-grant.settings.js';
 
 interface Pending {
   readonly request: SpooledRequest;
-  readonly line: string;
+  readonly body: Secret;
   readonly written: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -19,7 +21,7 @@ const FILES_IN_A_RETENTION = 4;
 
 /**
  * Answers of the bank on the local disk before anything else is done with them: they survive the death of this process and
- * of the database. One JSON line an answer, durable when `append` resolves; answers that arrive together share one flush.
+ * of the database. Durable when `append` resolves; answers that arrive together share one flush, one seal and one JSON line.
  */
 @Injectable()
 export class AnswerSpool implements OnApplicationShutdown {
@@ -34,6 +36,7 @@ export class AnswerSpool implements OnApplicationShutdown {
     private readonly settings: TokenGrantSettings,
     private readonly directory: SpoolDirectory,
     private readonly heard: HeardPairs,
+    private readonly sealer: GrantSealer,
   ) {}
 
   /** Name of the file that this process writes now; null before its first answer. */
@@ -41,10 +44,9 @@ export class AnswerSpool implements OnApplicationShutdown {
     return this.file && this.nameOf(this.fileCount);
   }
 
-  append(answer: SpooledAnswer): Promise<void> {
-    const line = toLine(answer);
+  append(request: SpooledRequest, body: Secret): Promise<void> {
     return new Promise((written, failed) => {
-      this.queue.push({ request: answer.request, line, written, failed });
+      this.queue.push({ request, body, written, failed });
       this.flushing ??= this.flush();
     });
   }
@@ -80,13 +82,13 @@ export class AnswerSpool implements OnApplicationShutdown {
     while (this.queue.length > 0) {
       const batch = this.queue.splice(0);
       try {
-        // The first line end closes what a write that failed half-way may have left.
-        const lines = Buffer.from(`\n${batch.map(({ line }) => line).join('')}`);
-        const end = await this.write(lines);
-        const file = this.nameOf(this.fileCount);
         const requests = batch.map(({ request }) => request);
+        // The first line end closes what a write that failed half-way may have left.
+        const line = Buffer.from(`\n${toLine({ requests, sealed: this.sealer.sealSpooled(batch) })}`);
+        const end = await this.write(line);
+        const file = this.nameOf(this.fileCount);
         this.heard.note(file, requests);
-        this.own.note({ file, begin: end - lines.length, end, requests });
+        this.own.note({ file, begin: end - line.length, end, requests });
         batch.forEach(({ written }) => written());
       } catch (error) {
         await this.close();
@@ -101,16 +103,16 @@ export class AnswerSpool implements OnApplicationShutdown {
    *
    * @returns the size of the file, which nobody else writes
    */
-  private async write(lines: Buffer): Promise<number> {
+  private async write(line: Buffer): Promise<number> {
     if (this.isOld()) await this.close();
     this.file ??= this.create();
     const file = await this.file;
-    await file.appendFile(lines);
+    await file.appendFile(line);
     await file.datasync();
     const { nlink, size } = await file.stat();
     if (nlink > 0) return size;
     await this.close();
-    return this.write(lines);
+    return this.write(line);
   }
 
   private isOld(): boolean {

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { GrantedTokens, TokenRequest } from '@consent-hub/bank-client';
 import type { SealedTokenSet } from '@consent-hub/consent';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { TokenVault } from '@consent-hub/token-vault';
+import { TokenVault, VaultError } from '@consent-hub/token-vault';
 import type { ReservedRequest } from './reserved-request.js';
-import type { SpooledRequest } from './spooled-answer.js';
+import type { SpooledAnswer, SpooledRequest } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 
 /** Life of an SCA token (bank page "Flows" of the accounts API: one hour); the answer itself does not say. */
@@ -12,6 +12,18 @@ const SCA_TOKEN_SECONDS = 3600;
 
 /** The SCA token comes with the code's exchange and outlives refreshes, so it stays bound to the first generation. */
 const SCA_TOKEN_GENERATION = 1;
+
+const SPOOLED = { consentId: '', purpose: 'spooled_answers', generation: 0 } as const;
+
+/** Request, consent, generation that was spent, and the answer. */
+type SpooledEntry = readonly [id: string, consentId: string, generation: number, body: string];
+
+const entryOf = ({ id, consentId, expectedGeneration }: SpooledRequest, body: string): SpooledEntry => [
+  id,
+  consentId,
+  expectedGeneration,
+  body,
+];
 
 /** Between the sealed values of the database and the plain ones of the bank. */
 @Injectable()
@@ -78,6 +90,27 @@ export class GrantSealer {
 
   openAnswer(request: SpooledRequest, sealed: Buffer): Secret {
     return this.vault.open(sealed, this.answerBinding(request));
+  }
+
+  /** Answers on their way to the disk, as one value: a seal of its own costs more than an answer. */
+  sealSpooled(answers: readonly { readonly request: SpooledRequest; readonly body: Secret }[]): Buffer {
+    const entries = answers.map(({ request, body }) => entryOf(request, body.reveal()));
+    return this.vault.seal(new Secret(JSON.stringify(entries)), SPOOLED);
+  }
+
+  /**
+   * The answer to this request alone: who changes the request beside it opens nothing.
+   *
+   * @throws VaultError
+   */
+  openSpooled({ request, flush }: SpooledAnswer): Secret {
+    const entries = JSON.parse(this.vault.open(flush.sealed, SPOOLED).reveal()) as SpooledEntry[];
+    const [id, consentId, generation] = entryOf(request, '');
+    const found = entries.find(
+      (entry) => entry[0] === id && entry[1] === consentId && entry[2] === generation,
+    );
+    if (!found) throw new VaultError('not_opened', 'the sealed answers hold none to this request');
+    return new Secret(found[3]);
   }
 
   private answerBinding({ consentId, expectedGeneration }: SpooledRequest) {

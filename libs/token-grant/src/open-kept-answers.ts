@@ -35,7 +35,7 @@ export function openKeptAnswers({
   const journal = new TokenJournal(dataSource);
   const sealer = new GrantSealer(vault, settings);
   const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
-  const spool = new AnswerSpool(settings, new SpoolDirectory(settings), new HeardPairs());
+  const spool = new AnswerSpool(settings, new SpoolDirectory(settings), new HeardPairs(), sealer);
   const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(new NobodyObserves()));
   return new KeptAnswers(journal, answers);
 }

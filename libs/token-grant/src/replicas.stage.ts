@@ -44,6 +44,7 @@ export interface Replica {
   readonly due: DueRefreshes;
   readonly reservations: Reservations;
   readonly spool: AnswerSpool;
+  readonly sealer: GrantSealer;
   readonly replay: SpoolReplay;
   readonly kept: KeptAnswers;
   readonly stale: StaleRequests;
@@ -118,7 +119,7 @@ export class Stage {
     const reservations = new Reservations(dataSource, consents, journal, settings, grace);
     const sealer = new GrantSealer(this.vault, settings);
     const directory = new SpoolDirectory(settings);
-    const spool = new AnswerSpool(settings, directory, heard);
+    const spool = new AnswerSpool(settings, directory, heard, sealer);
     const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
     const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(observer));
     const call = new TokenCall(sealer, bank, answers, observer);
@@ -142,6 +143,7 @@ export class Stage {
       due: new DueRefreshes(dataSource, grants, settings, grace),
       reservations,
       spool,
+      sealer,
       replay,
       kept,
       stale: new StaleRequests(dataSource, consents),

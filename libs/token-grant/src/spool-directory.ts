@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { types } from 'node:util';
 import { Injectable, Logger } from '@nestjs/common';
-import { fromLine, inOrder, type SpooledAnswer } from './spooled-answer.js';
+import { answersOf, fromLine, inOrder, type SpooledAnswer } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 
 export const SPOOL_SUFFIX = '.answers';
@@ -78,8 +78,8 @@ export class SpoolDirectory {
   private parse(name: string, lines: string): SpooledAnswer[] {
     const answers = [];
     for (const line of lines.split('\n')) {
-      const answer = line === '' ? null : fromLine(line);
-      if (answer) answers.push(answer);
+      const flush = line === '' ? null : fromLine(line);
+      if (flush) answers.push(...answersOf(flush));
       else if (line !== '') this.logger.warn(`skipped a torn line of ${name}`);
     }
     return answers;

@@ -1,6 +1,9 @@
 import { appendFile, readdir, readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { QueryFailedError } from 'typeorm';
+import { newId } from '@consent-hub/platform';
+import { Secret } from '@consent-hub/psd2-protocol';
+import { VaultError } from '@consent-hub/token-vault';
 import { PATIENT, Stage } from './replicas.stage.js';
 
 let stage: Stage;
@@ -116,16 +119,30 @@ describe('the spool', () => {
   });
 
   it('gathers answers that arrive together and keeps every one', async () => {
-    const { spool } = stage.replica('one');
+    const { spool, sealer } = stage.replica('one');
     const id = await stage.liveConsent();
     const [request] = await stage.journal(id);
     if (!request) throw new Error('no request');
     await Promise.all(
-      Array.from({ length: 200 }, (_, n) => spool.append({ request, sealed: Buffer.from(`answer ${n}`) })),
+      Array.from({ length: 200 }, (_, n) =>
+        spool.append({ ...request, id: newId() }, new Secret(`answer ${n}`)),
+      ),
     );
     await spool.onApplicationShutdown();
-    const sealed = (await stage.replica('two').spool.find(id, 0)).map((answer) => answer.sealed.toString());
-    expect(new Set(sealed.filter((text) => text.startsWith('answer'))).size).toBe(200);
+    const found = await stage.replica('two').spool.find(id, 0);
+    const opened = found.map((answer) => sealer.openSpooled(answer).reveal());
+    expect(new Set(opened.filter((text) => text.startsWith('answer'))).size).toBe(200);
+  });
+
+  it('opens an answer for the request that it was given to, and for no other', async () => {
+    const { spool, sealer } = stage.replica('one');
+    const id = await stage.liveConsent();
+    const [answer] = await spool.find(id, 0);
+    if (!answer) throw new Error('no answer');
+    const { request, flush } = answer;
+    expect(sealer.openSpooled(answer).reveal()).toContain('access-1');
+    for (const other of [{ consentId: newId() }, { expectedGeneration: 1 }, { id: newId() }])
+      expect(() => sealer.openSpooled({ flush, request: { ...request, ...other } })).toThrow(VaultError);
   });
 });
 

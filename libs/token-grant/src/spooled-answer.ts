@@ -14,38 +14,67 @@ export type SpooledRequest = Pick<
   | 'leaseEndsAt'
 >;
 
-export interface SpooledAnswer {
-  readonly request: SpooledRequest;
-  /** The bank's answer, sealed by the vault. */
+/** The bank's answers that one flush brought to the disk: which requests they are to, and they themselves. */
+export interface SpooledFlush {
+  readonly requests: readonly SpooledRequest[];
+  /** All of them as one value of the vault. */
   readonly sealed: Buffer;
 }
 
-/** One JSON line of a file. */
-export function toLine({ request, sealed }: SpooledAnswer): string {
-  const { id, consentId, brand, grantType, expectedGeneration, requestId, sentAt, owner, leaseEndsAt } =
-    request;
-  const kept = { id, consentId, brand, grantType, expectedGeneration, requestId, sentAt, owner, leaseEndsAt };
-  return `${JSON.stringify(Object.assign(kept, { sealed: sealed.toString('base64') }))}\n`;
+export interface SpooledAnswer {
+  readonly request: SpooledRequest;
+  /** It came with. */
+  readonly flush: SpooledFlush;
 }
 
+/** One JSON line of a file. */
+export function toLine({ requests, sealed }: SpooledFlush): string {
+  return `${JSON.stringify({ requests: requests.map(toEntry), sealed: sealed.toString('base64') })}\n`;
+}
+
+const toEntry = ({
+  id,
+  consentId,
+  brand,
+  grantType,
+  expectedGeneration,
+  requestId,
+  sentAt,
+  owner,
+  leaseEndsAt,
+}: SpooledRequest): SpooledRequest => ({
+  id,
+  consentId,
+  brand,
+  grantType,
+  expectedGeneration,
+  requestId,
+  sentAt,
+  owner,
+  leaseEndsAt,
+});
+
+type Entry = Omit<SpooledRequest, 'sentAt' | 'leaseEndsAt'> & { sentAt: string; leaseEndsAt: string };
+
 /** @returns null for what is no whole line: of a process that died while writing */
-export function fromLine(line: string): SpooledAnswer | null {
-  let entry: Record<string, unknown>;
+export function fromLine(line: string): SpooledFlush | null {
+  let flush: Partial<{ requests: Entry[]; sealed: string }>;
   try {
-    entry = JSON.parse(line) as Record<string, unknown>;
+    flush = JSON.parse(line) as typeof flush;
   } catch {
     return null;
   }
-  const { sealed, sentAt, leaseEndsAt, ...request } = entry as unknown as SpooledRequest & {
-    sealed: string;
-    sentAt: string;
-    leaseEndsAt: string;
-  };
-  return {
-    request: { ...request, sentAt: new Date(sentAt), leaseEndsAt: new Date(leaseEndsAt) },
-    sealed: Buffer.from(sealed, 'base64'),
-  };
+  if (!flush.requests || !flush.sealed) return null;
+  const requests = flush.requests.map(({ sentAt, leaseEndsAt, ...request }) => ({
+    ...request,
+    sentAt: new Date(sentAt),
+    leaseEndsAt: new Date(leaseEndsAt),
+  }));
+  return { requests, sealed: Buffer.from(flush.sealed, 'base64') };
 }
+
+export const answersOf = (flush: SpooledFlush): SpooledAnswer[] =>
+  flush.requests.map((request) => ({ request, flush }));
 
 /** Answers of one consent follow each other by generation. */
 export const inOrder = (answers: readonly SpooledAnswer[]): SpooledAnswer[] =>

@@ -26,11 +26,9 @@ export class TokenAnswers {
   /** Keeps and settles an answer that has just arrived. */
   async receive(request: OpenRequest, answer: TokenAnswer): Promise<GrantEnd> {
     const { requestId } = request;
-    await this.spool
-      .append({ request, sealed: this.sealer.sealAnswer(request, answer.body) })
-      .catch((error: unknown) => {
-        this.logger.error({ msg: 'answer not spooled', requestId, error: describeError(error) });
-      });
+    await this.spool.append(request, answer.body).catch((error: unknown) => {
+      this.logger.error({ msg: 'answer not spooled', requestId, error: describeError(error) });
+    });
     const end = await this.settle(request, answer);
     this.spool.noteSettled(request);
     return end;
@@ -79,8 +77,9 @@ export class TokenAnswers {
   }
 
   /** An answer that cannot be read yet goes on to the journal, which keeps it for longer than the spool. */
-  async settleFromSpool({ request, sealed }: SpooledAnswer): Promise<GrantEnd> {
-    const body = this.sealer.openAnswer(request, sealed);
+  async settleFromSpool(answer: SpooledAnswer): Promise<GrantEnd> {
+    const { request } = answer;
+    const body = this.sealer.openSpooled(answer);
     const tokens = this.read(body);
     return tokens instanceof BankError
       ? this.settlement.keep(request, body, tokens)

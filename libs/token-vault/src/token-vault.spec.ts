@@ -16,6 +16,7 @@ const PURPOSES: SecretPurpose[] = [
   'code_verifier',
   'authorization_code',
   'token_answer',
+  'spooled_answers',
 ];
 const binding: SecretBinding = {
   consentId: '0192f0c1-8f3a-7cc1-a7b0-5a0b1f7d2c11',

@@ -13,10 +13,12 @@ export type SecretPurpose =
   | 'code_verifier'
   | 'authorization_code'
   | 'token_answer'
+  | 'spooled_answers'
   | 'kept_answer';
 
 /** Where a sealed value belongs. It opens there and nowhere else. */
 export interface SecretBinding {
+  /** Empty for what belongs to several, and says itself to which. */
   readonly consentId: string;
   readonly purpose: SecretPurpose;
   /** Of the pair; 0 before the first one. */

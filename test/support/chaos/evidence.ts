@@ -89,22 +89,20 @@ export async function spooledTokens({ spoolDirectories, vault }: Evidence): Prom
     const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.answers'));
     for (const name of names) {
       for (const line of (await readFile(join(directory, name), 'utf8')).split('\n')) {
-        const token = tokenOfLine(line, vault);
-        if (token) tokens.add(token);
+        for (const token of tokensOfLine(line, vault)) tokens.add(token);
       }
     }
   }
   return tokens;
 }
 
-/** Null for a line that was never finished: what it should have held was not on the disk. */
-function tokenOfLine(line: string, vault: TokenVault): string | null {
-  if (!line.startsWith('{') || !line.endsWith('}')) return null;
-  const entry = JSON.parse(line) as { consentId: string; expectedGeneration: number; sealed: string };
-  const binding = { consentId: entry.consentId, purpose: 'token_answer' } as const;
-  const body = vault.open(Buffer.from(entry.sealed, 'base64'), {
-    ...binding,
-    generation: entry.expectedGeneration,
-  });
-  return grantedToken(body.reveal());
+/** None for a line that was never finished: what it should have held was not on the disk. */
+function tokensOfLine(line: string, vault: TokenVault): string[] {
+  if (!line.startsWith('{') || !line.endsWith('}')) return [];
+  const { sealed } = JSON.parse(line) as { sealed: string };
+  const binding = { consentId: '', purpose: 'spooled_answers', generation: 0 } as const;
+  const answers = JSON.parse(vault.open(Buffer.from(sealed, 'base64'), binding).reveal()) as SpooledAnswer[];
+  return answers.flatMap(([, , , body]) => grantedToken(body) ?? []);
 }
+
+type SpooledAnswer = [requestId: string, consentId: string, generation: number, body: string];
