@@ -35,6 +35,7 @@ import { NoteDueAccounts1795376610000 } from './1795376610000-note-due-accounts.
 import { LimitApiClients1795376650000 } from './1795376650000-limit-api-clients.js';
 import { KeepDueUntilSettled1795376700000 } from './1795376700000-keep-due-until-settled.js';
 import { RememberDatabaseServers1795376800000 } from './1795376800000-remember-database-servers.js';
+import { TrustJournalEntries1795376900000 } from './1795376900000-trust-journal-entries.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -75,4 +76,5 @@ export const MIGRATIONS = [
   LimitApiClients1795376650000,
   KeepDueUntilSettled1795376700000,
   RememberDatabaseServers1795376800000,
+  TrustJournalEntries1795376900000,
 ];

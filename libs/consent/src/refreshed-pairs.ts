@@ -31,7 +31,7 @@ const REFRESH_ALL: NamedStatement = {
       FROM stored WHERE c.id = stored.consent_id AND stored.from_state <> 'refreshed'
   ), told AS (
     INSERT INTO hub.consent_event (consent_id, type, from_state, to_state, actor, data)
-    SELECT consent_id, 'state_changed', from_state, 'refreshed', $16, ($17::jsonb[])[nth] FROM stored
+    SELECT consent_id, 'state_changed', from_state, 'refreshed', $16, $17::jsonb -> (nth - 1)::integer FROM stored
   )
   SELECT consent_id FROM given WHERE nth NOT IN (SELECT nth FROM stored)`,
 };
@@ -43,13 +43,11 @@ export async function storeRefreshed(
   actor: Actor,
 ): Promise<Set<string>> {
   const ordered = [...pairs].sort((a, b) => (a.consentId < b.consentId ? -1 : 1));
-  const facts = ordered.map(({ tokens, facts }) =>
-    JSON.stringify({ generation: tokens.generation, ...facts }),
-  );
+  const facts = ordered.map(({ tokens, facts }) => ({ generation: tokens.generation, ...facts }));
   const rows = await runNamed<{ consent_id: string }>(tx, REFRESH_ALL, [
     ...pairColumns(ordered),
     actor,
-    facts,
+    JSON.stringify(facts),
   ]);
   return new Set(rows.map(({ consent_id }) => consent_id));
 }

@@ -1,3 +1,4 @@
+import { plainArray } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { EntityManager } from 'typeorm';
 import { DEFAULT_SCHEDULE, type RefreshSchedule, type SealedTokenSet } from './domain/transition.js';
@@ -26,26 +27,27 @@ const LONGEST_BACKOFF_SECONDS = 900;
 /**
  * Values of `GIVEN_PAIRS`: one array a column, and the schedule of them all. The sealed tokens come as one value, one after the
  * other, with the places where they lie: an array of byte strings would travel as text, and take longer to be read than
- * anything else here.
+ * anything else here. Dates come as milliseconds for much the same reason.
  */
 export function pairColumns(pairs: readonly ArrivedPair[]): unknown[] {
   const { aheadSeconds, idleHours, keepaliveHours } = pairs[0]?.tokens.schedule ?? DEFAULT_SCHEDULE;
   const column = <T>(of: (tokens: SealedTokenSet) => T): T[] => pairs.map(({ tokens }) => of(tokens));
+  const numbers = (of: (tokens: SealedTokenSet) => number): string => plainArray(column(of));
   let next = 1;
   return [
-    pairs.map(({ consentId }) => consentId),
-    column(({ generation }) => generation),
+    plainArray(pairs.map(({ consentId }) => consentId)),
+    numbers(({ generation }) => generation),
     Buffer.concat(pairs.flatMap(({ tokens: { accessToken, refreshToken } }) => [accessToken, refreshToken])),
-    column(({ accessToken, refreshToken }) => {
+    numbers(({ accessToken, refreshToken }) => {
       const begin = next;
       next += accessToken.length + refreshToken.length;
       return begin;
     }),
-    column(({ accessToken }) => accessToken.length),
-    column(({ refreshToken }) => refreshToken.length),
+    numbers(({ accessToken }) => accessToken.length),
+    numbers(({ refreshToken }) => refreshToken.length),
     column(({ keyId }) => keyId),
-    column(({ issuedAt }) => issuedAt),
-    column(({ expiresInSeconds }) => expiresInSeconds),
+    numbers(({ issuedAt }) => issuedAt.getTime()),
+    numbers(({ expiresInSeconds }) => expiresInSeconds),
     column(({ logicalId }) => logicalId ?? null),
     column(({ scaToken }) => (scaToken ? Buffer.from(scaToken.value) : null)),
     column(({ scaToken }) => scaToken?.expiresInSeconds ?? null),
@@ -58,12 +60,12 @@ export function pairColumns(pairs: readonly ArrivedPair[]): unknown[] {
 /** The pairs of `pairColumns` as rows, numbered in their order, parameters $1 to $12. */
 export const GIVEN_PAIRS = `
   SELECT consent_id, generation, substr($3::bytea, begins_at, access_length) AS access_token,
-         substr($3, begins_at + access_length, refresh_length) AS refresh_token, key_id, issued_at,
-         issued_at + make_interval(secs => life) AS access_expires_at, logical_id, sca_token,
-         issued_at + make_interval(secs => sca_life) AS sca_token_expires_at, nth
-    FROM unnest($1::uuid[], $2::integer[], $4::integer[], $5::integer[], $6::integer[], $7::text[], $8::timestamptz[],
+         substr($3, begins_at + access_length, refresh_length) AS refresh_token, key_id, to_timestamp(issued_ms / 1000) AS issued_at,
+         to_timestamp(issued_ms / 1000 + life) AS access_expires_at, logical_id, sca_token,
+         to_timestamp(issued_ms / 1000 + sca_life) AS sca_token_expires_at, nth
+    FROM unnest($1::uuid[], $2::integer[], $4::integer[], $5::integer[], $6::integer[], $7::text[], $8::double precision[],
                 $9::double precision[], $10::text[], $11::bytea[], $12::double precision[]) WITH ORDINALITY
-      AS pair (consent_id, generation, begins_at, access_length, refresh_length, key_id, issued_at, life, logical_id,
+      AS pair (consent_id, generation, begins_at, access_length, refresh_length, key_id, issued_ms, life, logical_id,
                sca_token, sca_life, nth)`;
 
 const SCHEDULE = `$13::double precision, $14::double precision, $15::double precision`;

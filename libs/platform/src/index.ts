@@ -1,5 +1,6 @@
 export { operatorFault } from './boot/operator-fault.js';
 export { EnvironmentError, readEnvironment } from './config/read-environment.js';
+export { plainArray } from './database/array-literal.js';
 export { BatchedLookup } from './database/batched-lookup.js';
 export { isDatabaseOutage } from './database/database-outage.js';
 export { databaseOptions } from './database/database-options.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { StateReason } from '@consent-hub/consent';
-import { newId, newRequestId, runNamed } from '@consent-hub/platform';
+import { newId, newRequestId, plainArray, runNamed } from '@consent-hub/platform';
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import type { GrantOutcome } from './grant-outcome.js';
@@ -81,7 +81,8 @@ export class DueRefreshes {
     const isFresh = stopwatch(sendWithinMs);
     const mark = this.markOf(brand);
     const [ids, requestIds] = namesFor(limit);
-    const values = [brand, mark.dueAt, limit, ids, requestIds, owner, leaseSeconds, this.grace.server];
+    const names = [plainArray(ids), plainArray(requestIds)];
+    const values = [brand, mark.dueAt, limit, ...names, owner, leaseSeconds, this.grace.server];
     const rows = await runNamed<ClaimRow & CommonToAll>(this.dataSource, CLAIM_DUE, values);
     const [common] = rows;
     if (!common) throw new Error('a claim gives at least one row');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { runNamed, type NamedStatement } from '@consent-hub/platform';
+import { plainArray, runNamed, type NamedStatement } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { SpooledRequest } from './spooled-answer.js';
 import { TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
@@ -78,7 +78,7 @@ export class TokenJournal {
   /** Whether the database knows what came of all of these requests. */
   async hasEnded(requests: readonly SpooledRequest[]): Promise<boolean> {
     const ids = requests.map(({ id }) => id);
-    const [row] = await runNamed<{ count: number }>(this.dataSource, COUNT_ENDED, [ids]);
+    const [row] = await runNamed<{ count: number }>(this.dataSource, COUNT_ENDED, [plainArray(ids)]);
     return row?.count === ids.length;
   }
 
@@ -121,7 +121,7 @@ export class TokenJournal {
   async settleCommitted(tx: EntityManager, requests: readonly SpooledRequest[]): Promise<void> {
     if (requests.length === 0) return;
     const ids = requests.map(({ id }) => id);
-    const rows = await runNamed<{ id: string }>(tx, SETTLE_COMMITTED, [ids]);
+    const rows = await runNamed<{ id: string }>(tx, SETTLE_COMMITTED, [plainArray(ids)]);
     const forgotten = new Set(rows.map(({ id }) => id));
     for (const request of requests)
       if (forgotten.has(request.id)) await this.settleGranted(tx, request, 'committed');
