@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { mtlsOptions } from '@consent-hub/eidas';
+import { HEADER } from '@consent-hub/psd2-protocol';
 import { Pool } from 'undici';
 import { BankError } from './bank-error.js';
 import { Exchange, type BankAnswer } from './exchange.js';
@@ -11,6 +12,7 @@ export interface BankCall {
   readonly method: 'GET' | 'POST';
   /** With its query, from `/`. */
   readonly path: string;
+  /** Besides its Request-ID. */
   readonly headers: Record<string, string>;
   readonly body?: string;
   readonly timeoutMs: number;
@@ -52,9 +54,10 @@ export class BankConnection {
    * @throws BankError `not_sent`, `outcome_unknown`, or what a broken-off answer still tells
    */
   async exchange(call: BankCall): Promise<BankAnswer> {
-    const { method, headers, body = null } = call;
+    const { requestId, method, body = null } = call;
+    const headers = { [HEADER.requestId]: requestId, ...call.headers };
     const answer = await new Promise<BankAnswer | BankError>((resolve) => {
-      const exchange = new Exchange(call.requestId, call.timeoutMs, resolve);
+      const exchange = new Exchange(requestId, call.timeoutMs, resolve);
       this.pool.dispatch({ method, path: this.basePath + call.path, headers, body }, exchange);
     });
     if (answer instanceof BankError) throw answer;

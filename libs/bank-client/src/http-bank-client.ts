@@ -125,8 +125,7 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
   }
 
   private async call(brand: Brand, call: BankCall): Promise<BankAnswer> {
-    const headers = { [HEADER.requestId]: call.requestId, ...call.headers };
-    const answer = await this.connections[brand].exchange({ ...call, headers });
+    const answer = await this.connections[brand].exchange(call);
     if (!isSuccess(answer.status)) throw refusalOf(answer, call.requestId);
     return answer;
   }

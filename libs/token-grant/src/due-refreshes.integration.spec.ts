@@ -3,7 +3,7 @@ import { BankError } from '@consent-hub/bank-client';
 import { ScriptedBank } from '@consent-hub/testing';
 import { held } from './held.stage.js';
 import { PATIENT, Stage } from './replicas.stage.js';
-import type { ClaimedRefresh } from './due-refreshes.js';
+import type { ClaimedRefresh } from './claimed-refresh.js';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -34,7 +34,8 @@ const schedule = async (id: string) => {
   if (!row) throw new Error('no pair');
   return row;
 };
-const runAll = (claimed: readonly ClaimedRefresh[]) => Promise.all(claimed.map((refresh) => refresh.run()));
+const runAll = (claimed: readonly ClaimedRefresh[]) =>
+  Promise.all(claimed.map(async (refresh) => (await refresh.run()).outcome));
 
 describe('the due time of a pair', () => {
   it('lies ahead of its expiry while the pair is in use, as it is from its first day', async () => {
@@ -138,8 +139,7 @@ describe('a refresh that failed', () => {
     await fallsDue(id);
     stage.bank.next(failing('consent_withdrawn', { httpStatus: 403 }));
     const [claimed] = await stage.replica('one').due.claim('belfius', 1);
-    expect(await claimed?.run()).toBe('ended');
-    expect(claimed?.endReason).toBe('withdrawn_at_bank');
+    expect(await claimed?.run()).toEqual({ outcome: 'ended', reason: 'withdrawn_at_bank' });
     expect(await stage.stored(id)).toMatchObject({ state: 'revoked' });
   });
 });

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { StateReason } from '@consent-hub/consent';
 import { newId, newRequestId, plainArray, runNamed } from '@consent-hub/platform';
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
-import type { GrantOutcome } from './grant-outcome.js';
+import { ClaimedRefresh } from './claimed-refresh.js';
 import { FailoverGrace } from './failover-grace.js';
 import { CLAIM_DUE, CLAIM_ODD } from './reservation.statements.js';
-import { fromRow, type ReservedRequest, type ReservedRow } from './reserved-request.js';
+import { fromRow, type ReservedRow } from './reserved-request.js';
 import { stopwatch } from './stopwatch.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenGrants } from './token-grants.js';
@@ -15,22 +14,6 @@ import { TokenGrants } from './token-grants.js';
 const RESCAN_MS = 10_000;
 
 const FROM_THE_START = '-infinity';
-
-/** A due refresh that is this process's to make. Run it at once: unsent, it is given up after some seconds. */
-export interface ClaimedRefresh {
-  readonly consentId: string;
-  readonly brand: Brand;
-  /**
-   * Sends and settles. Throws for nothing that a bank may answer.
-   *
-   * @param answered called once the bank has answered, if it was asked: what remains is the database's work
-   */
-  run(answered?: () => void): Promise<GrantOutcome>;
-  /** Instead of the run: it is not sent, and somebody else may claim it soon. */
-  giveBack(): Promise<void>;
-  /** After the run: why the consent is over, where the run ended it. */
-  readonly endReason: StateReason | null;
-}
 
 /** What one claim has picked, the first row with what is true of all; that one alone, with nulls, where nothing is due. */
 type ClaimRow = PickedRow | (Partial<Record<keyof PickedRow, null>> & { readonly nth: null });
@@ -111,13 +94,15 @@ export class DueRefreshes {
         sentAt: common.sent_at,
         leaseEndsAt: common.lease_ends_at,
       };
-      claimed.push(
-        this.claimed({ isFresh, request, scope: row.scope, spends: { refreshToken: row.refresh_token } }),
-      );
+      const reserved = { isFresh, request, scope: row.scope, spends: { refreshToken: row.refresh_token } };
+      claimed.push(new ClaimedRefresh(this.grants, reserved));
     }
     if (odd.length === 0) return claimed;
     const probes = await this.lookCloser(odd);
-    return [...claimed, ...probes.map((row) => this.claimed({ isFresh, ...fromRow(row) }))];
+    return [
+      ...claimed,
+      ...probes.map((row) => new ClaimedRefresh(this.grants, { isFresh, ...fromRow(row) })),
+    ];
   }
 
   /** Those that are not as they mostly are: ended, under way, in doubt. */
@@ -135,25 +120,6 @@ export class DueRefreshes {
       this.marks.set(brand, mark);
     }
     return mark;
-  }
-
-  private claimed(reserved: ReservedRequest): ClaimedRefresh {
-    const { grants } = this;
-    const { consentId, brand } = reserved.request;
-    let endReason: StateReason | null = null;
-    return {
-      consentId,
-      brand,
-      async run(answered = () => undefined) {
-        const end = await grants.runClaimed(reserved, answered);
-        endReason = end.reason;
-        return end.outcome;
-      },
-      giveBack: () => grants.giveBackClaimed(reserved),
-      get endReason() {
-        return endReason;
-      },
-    };
   }
 }
 

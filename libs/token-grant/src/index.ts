@@ -1,4 +1,5 @@
-export { DueRefreshes, type ClaimedRefresh } from './due-refreshes.js';
+export type { ClaimedRefresh } from './claimed-refresh.js';
+export { DueRefreshes } from './due-refreshes.js';
 export { GrantAudience } from './grant-audience.js';
 export { GrantObserver, type EndedRequest } from './grant-observer.js';
 export { openKeptAnswers } from './open-kept-answers.js';

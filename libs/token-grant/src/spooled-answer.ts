@@ -42,19 +42,20 @@ const toEntry = ({
   sentAt,
   owner,
   leaseEndsAt,
-}: SpooledRequest): SpooledRequest => ({
+}: SpooledRequest): Entry => ({
   id,
   consentId,
   brand,
   grantType,
   expectedGeneration,
   requestId,
-  sentAt,
+  sentAt: sentAt.getTime(),
   owner,
-  leaseEndsAt,
+  leaseEndsAt: leaseEndsAt.getTime(),
 });
 
-type Entry = Omit<SpooledRequest, 'sentAt' | 'leaseEndsAt'> & { sentAt: string; leaseEndsAt: string };
+/** As a line has it: moments in milliseconds since 1970. */
+type Entry = Omit<SpooledRequest, 'sentAt' | 'leaseEndsAt'> & { sentAt: number; leaseEndsAt: number };
 
 /** @returns null for what is no whole line: of a process that died while writing */
 export function fromLine(line: string): SpooledFlush | null {

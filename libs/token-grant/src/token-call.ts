@@ -28,17 +28,9 @@ export class TokenCall {
    * @returns what became of it; `committed` also where the spool had the answer already
    */
   async send(reserved: ReservedRequest, answered?: () => void): Promise<GrantEnd> {
-    const { consentId, brand, grantType, requestId, probeOf } = reserved.request;
-    const about = { requestId, consentId, brand, grantType };
-    const isProbe = probeOf !== null;
-    const isScheduled = answered !== undefined;
-    this.logger.debug({ msg: 'token request reserved', ...about, isProbe, isScheduled });
     const since = performance.now();
     const end = await this.exchange(reserved, answered);
-    const milliseconds = performance.now() - since;
-    this.logger.log({ msg: 'token request settled', ...about, ...end, ms: Math.round(milliseconds) });
-    const seconds = milliseconds / 1000;
-    this.observer.requestEnded({ ...end, consentId, brand, grantType, isProbe, isScheduled, seconds });
+    this.ended(reserved.request, end, performance.now() - since, answered !== undefined);
     return end;
   }
 
@@ -70,6 +62,7 @@ export class TokenCall {
   }
 
   private async spend(request: OpenRequest, call: TokenRequest, answered?: () => void): Promise<GrantEnd> {
+    this.sent(request, answered !== undefined);
     const answer = await this.ask(call);
     answered?.();
     if (!(answer instanceof BankError)) return this.answers.receive(request, answer);
@@ -84,7 +77,6 @@ export class TokenCall {
   private async ask(call: TokenRequest) {
     const { requestId } = call;
     const since = performance.now();
-    this.logger.debug({ msg: 'token request sent', requestId });
     try {
       const answer = await this.bank.requestToken(call);
       this.answered(requestId, since, { status: answer.httpStatus });
@@ -97,9 +89,22 @@ export class TokenCall {
     }
   }
 
+  private sent(request: OpenRequest, isScheduled: boolean): void {
+    const { requestId, consentId, brand, grantType, probeOf } = request;
+    const about = { consentId, brand, grantType, isProbe: probeOf !== null, isScheduled };
+    this.logger.debug({ msg: 'token request sent', requestId, ...about });
+  }
+
   private answered(requestId: string, since: number, facts: object): void {
     const ms = Math.round(performance.now() - since);
     this.logger.log({ msg: 'token request answered', requestId, ...facts, ms });
+  }
+
+  private ended(request: OpenRequest, { outcome, reason }: GrantEnd, ms: number, isScheduled: boolean): void {
+    const { requestId, consentId, brand, grantType, probeOf } = request;
+    const about = { consentId, brand, grantType, outcome, reason };
+    this.logger.log({ msg: 'token request settled', requestId, ...about, ms: Math.round(ms) });
+    this.observer.requestEnded({ ...about, isProbe: probeOf !== null, isScheduled, seconds: ms / 1000 });
   }
 
   private async prepare(reserved: ReservedRequest): Promise<TokenRequest> {

@@ -71,7 +71,8 @@ export class TokenGrants implements BeforeApplicationShutdown {
    */
   async runClaimed(reserved: ReservedRequest, answered: () => void): Promise<GrantEnd> {
     if (this.stopping) return this.call.giveBack(reserved, 'shutting_down');
-    const key = keyOf({ ...reserved.request, generation: reserved.request.expectedGeneration });
+    const { consentId, expectedGeneration: generation } = reserved.request;
+    const key = keyOf({ consentId, generation });
     const run = this.call.send(reserved, answered);
     this.scheduled.set(key, run);
     try {

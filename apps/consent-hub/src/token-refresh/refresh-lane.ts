@@ -14,7 +14,7 @@ const AHEAD_MS = 80;
 /** The scheduled refreshes of one brand in this process, so that a slow bank holds up no other. */
 export class RefreshLane {
   private readonly logger = new Logger(RefreshLane.name);
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly underWay = new Map<ClaimedRefresh, Promise<void>>();
   /** Of those under way, those that the bank has not answered yet. */
   private unanswered = 0;
   /** Claimed for slots that are about to come free, so that none waits for a claim. */
@@ -57,7 +57,7 @@ export class RefreshLane {
 
   /** Resolves when what is under way has ended and the guard knows. Call `halt` before. */
   async drain(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    while (this.underWay.size > 0) await Promise.all(this.underWay.values());
     await this.guard.report(this.brand).catch((error: unknown) => this.complain('report failed', error));
   }
 
@@ -124,11 +124,11 @@ export class RefreshLane {
     while (!this.isStopping && this.unanswered < this.slots) {
       const next = this.waiting.shift();
       if (!next) return;
-      this.run(next);
+      this.underWay.set(next, this.run(next));
     }
   }
 
-  private run(refresh: ClaimedRefresh): void {
+  private async run(refresh: ClaimedRefresh): Promise<void> {
     let isAnswered = false;
     const answered = () => {
       if (isAnswered) return;
@@ -139,17 +139,15 @@ export class RefreshLane {
       this.topUp();
     };
     this.unanswered++;
-    const run = refresh
-      .run(answered)
-      .then(() => undefined)
-      .catch((error: unknown) => this.complain('refresh failed', error, refresh.consentId))
-      .finally(() => {
-        this.underWay.delete(run);
-        this.guard.giveBack(this.brand, 1);
-        answered();
-        this.topUp();
-      });
-    this.underWay.add(run);
+    try {
+      await refresh.run(answered);
+    } catch (error) {
+      this.complain('refresh failed', error, refresh.consentId);
+    }
+    this.underWay.delete(refresh);
+    this.guard.giveBack(this.brand, 1);
+    answered();
+    this.topUp();
   }
 
   private async giveBack(refresh: ClaimedRefresh): Promise<void> {
