@@ -25,7 +25,15 @@ export class ChaosPostgres {
   url = '';
   private asked = 0;
 
-  private constructor(private readonly program: ChildProcess) {}
+  /** One listener for all questions. */
+  private readonly gone: Promise<never>;
+
+  private constructor(private readonly program: ChildProcess) {
+    this.gone = once(program, 'exit').then(() => {
+      throw new Error('The keeper of the database has ended');
+    });
+    this.gone.catch(() => undefined);
+  }
 
   static async start(): Promise<ChaosPostgres> {
     const directory = join(PARENT, `consent-hub-chaos-${process.pid}-${randomBytes(4).toString('hex')}`);
@@ -73,17 +81,16 @@ export class ChaosPostgres {
 
   private async ask(action: Action): Promise<string | undefined> {
     const id = ++this.asked;
-    const answered = new Promise<Answer>((resolve, reject) => {
+    const answered = new Promise<Answer>((resolve) => {
       const hear = (answer: Answer) => {
         if (answer.id !== id) return;
         this.program.off('message', hear);
         resolve(answer);
       };
       this.program.on('message', hear);
-      this.program.once('exit', () => reject(new Error('The keeper of the database has ended')));
     });
     this.program.send({ id, action });
-    const { result, failure } = await answered;
+    const { result, failure } = await Promise.race([answered, this.gone]);
     if (failure) throw new Error(failure);
     return result;
   }
