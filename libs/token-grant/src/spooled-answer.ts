@@ -23,7 +23,7 @@ export interface SpooledFlush {
 
 export interface SpooledAnswer {
   readonly request: SpooledRequest;
-  /** It came with. */
+  /** The one that brought it. */
   readonly flush: SpooledFlush;
 }
 
