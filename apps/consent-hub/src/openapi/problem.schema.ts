@@ -74,7 +74,7 @@ export const PROBLEM_EXAMPLES: Readonly<
   invalid_input: { errors: [{ field: 'psu_ref', detail: 'must be 1 to 128 printable characters' }] },
   iban_required: { errors: [{ field: 'iban', detail: 'is required for scope CAF' }] },
   iban_not_allowed: { errors: [{ field: 'iban', detail: 'is not allowed for scope AIS' }] },
-  iban_not_of_bank: { errors: [{ field: 'iban', detail: 'must be of an account in Belgium' }] },
+  iban_not_of_bank: { errors: [{ field: 'iban', detail: 'must be of an account at Belfius or Banx' }] },
   return_url_not_allowed: {
     errors: [
       { field: 'return_url', detail: 'must be one of the addresses that this API client is registered with' },
