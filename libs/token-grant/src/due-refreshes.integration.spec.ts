@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BankError } from '@consent-hub/bank-client';
 import { ScriptedBank } from '@consent-hub/testing';
 import { held } from './held.stage.js';
-import { PATIENT, Stage } from './replicas.stage.js';
-import type { ClaimedRefresh } from './claimed-refresh.js';
+import { PATIENT, runAll, Stage } from './replicas.stage.js';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -34,8 +33,6 @@ const schedule = async (id: string) => {
   if (!row) throw new Error('no pair');
   return row;
 };
-const runAll = (claimed: readonly ClaimedRefresh[]) =>
-  Promise.all(claimed.map(async (refresh) => (await refresh.run()).outcome));
 
 describe('the due time of a pair', () => {
   it('lies ahead of its expiry while the pair is in use, as it is from its first day', async () => {

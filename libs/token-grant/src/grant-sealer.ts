@@ -18,13 +18,6 @@ const SPOOLED = { consentId: '', purpose: 'spooled_answers', generation: 0 } as 
 /** Request, consent, generation that was spent, and the answer. */
 type SpooledEntry = readonly [id: string, consentId: string, generation: number, body: string];
 
-const entryOf = ({ id, consentId, expectedGeneration }: SpooledRequest, body: string): SpooledEntry => [
-  id,
-  consentId,
-  expectedGeneration,
-  body,
-];
-
 /** Between the sealed values of the database and the plain ones of the bank. */
 @Injectable()
 export class GrantSealer {
@@ -94,7 +87,10 @@ export class GrantSealer {
 
   /** Answers on their way to the disk, as one value: a seal of its own costs more than an answer. */
   sealSpooled(answers: readonly { readonly request: SpooledRequest; readonly body: Secret }[]): Buffer {
-    const entries = answers.map(({ request, body }) => entryOf(request, body.reveal()));
+    const entries = answers.map(({ request, body }): SpooledEntry => {
+      const { id, consentId, expectedGeneration } = request;
+      return [id, consentId, expectedGeneration, body.reveal()];
+    });
     return this.vault.seal(new Secret(JSON.stringify(entries)), SPOOLED);
   }
 
@@ -105,9 +101,9 @@ export class GrantSealer {
    */
   openSpooled({ request, flush }: SpooledAnswer): Secret {
     const entries = JSON.parse(this.vault.open(flush.sealed, SPOOLED).reveal()) as SpooledEntry[];
-    const [id, consentId, generation] = entryOf(request, '');
     const found = entries.find(
-      (entry) => entry[0] === id && entry[1] === consentId && entry[2] === generation,
+      ([id, consentId, generation]) =>
+        id === request.id && consentId === request.consentId && generation === request.expectedGeneration,
     );
     if (!found) throw new VaultError('not_opened', 'the sealed answers hold none to this request');
     return new Secret(found[3]);

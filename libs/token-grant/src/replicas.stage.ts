@@ -9,6 +9,7 @@ import { createTestDatabase, ScriptedBank } from '@consent-hub/testing';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
 import { AnswerSpool } from './answer-spool.js';
+import type { ClaimedRefresh } from './claimed-refresh.js';
 import { DueRefreshes } from './due-refreshes.js';
 import { FailoverGrace } from './failover-grace.js';
 import { GrantFailures } from './grant-failures.js';
@@ -36,6 +37,10 @@ import { TokenSettlement } from './token-settlement.js';
 const FORGETFUL = ['consent', 'consent_event', 'token_set', 'token_request', 'consent_account'] as const;
 
 export const PATIENT = { waitMs: 30_000 };
+
+/** Runs all of them at once; what became of each. */
+export const runAll = (claimed: readonly ClaimedRefresh[]) =>
+  Promise.all(claimed.map(async (refresh) => (await refresh.run()).outcome));
 
 /** One process of the hub. Two of them on one database are two replicas. */
 export interface Replica {

@@ -1,4 +1,4 @@
-import { PATIENT, Stage, type Replica } from './replicas.stage.js';
+import { PATIENT, runAll, Stage, type Replica } from './replicas.stage.js';
 
 const GRACE_MS = 300;
 
@@ -11,8 +11,7 @@ afterEach(() => stage.strike());
 
 const fallDue = (at: Stage) =>
   at.dataSource.query(`UPDATE hub.token_set SET refresh_due_at = now() - interval '1 s'`);
-const claimAll = async ({ due }: Replica) =>
-  Promise.all((await due.claim('belfius', 10)).map(async (refresh) => (await refresh.run()).outcome));
+const claimAll = async ({ due }: Replica) => runAll(await due.claim('belfius', 10));
 /** What a replica knows after its database server was replaced by the one that answers now. */
 const failsOver = ({ grace }: Replica) => grace.saw('the server before');
 const graceEnds = async ({ grace }: Replica) => {
