@@ -77,6 +77,19 @@ export class ConsentView {
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
+/** For the description of the API: the headers of an answer by which a consent came to be. */
+export const CONSENT_LOCATION = {
+  Location: {
+    description: 'Path of the consent',
+    required: true,
+    schema: {
+      type: 'string',
+      format: 'uri-reference',
+      example: '/v1/consents/0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70',
+    },
+  },
+} as const;
+
 export const toConsentView = (consent: ConsentEntity): ConsentView => ({
   id: consent.id,
   scope: consent.scope,

@@ -9,7 +9,7 @@ export { ConsentExpirer } from './consent-expirer.js';
 export { ConsentReminder } from './consent-reminder.js';
 export { CONSENT_ENTITIES, ConsentModule } from './consent.module.js';
 export { ConsentRepository, type NewConsent } from './consent.repository.js';
-export { ConsentView, toConsentView } from './consent-view.js';
+export { CONSENT_LOCATION, ConsentView, toConsentView } from './consent-view.js';
 export { CONSENT_STATES, isLive, type ConsentState } from './domain/consent-state.js';
 export {
   DEFAULT_SCHEDULE,

@@ -24,6 +24,8 @@ import type { EarlyRequest } from './early-read.js';
 import { entityTag, IF_NONE_MATCH, NOT_MODIFIED } from './entity-tag.js';
 import { MIN_VALIDITY, MinValidityPipe } from './min-validity.js';
 
+const ETAG = entityTag('The generation', '"3"');
+
 @ApiTags('tokens')
 @Controller('v1/consents/:id/access-token')
 export class ConsentAccessTokenController {
@@ -50,9 +52,9 @@ export class ConsentAccessTokenController {
   @ApiOkResponse({
     type: AccessTokenView,
     description: 'A token that works',
-    headers: entityTag('The generation', '"3"'),
+    headers: ETAG,
   })
-  @ApiResponse({ ...NOT_MODIFIED, headers: entityTag('The generation', '"3"') })
+  @ApiResponse({ ...NOT_MODIFIED, headers: ETAG })
   async read(
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,
@@ -79,7 +81,7 @@ export class ConsentAccessTokenController {
   @ApiOkResponse({
     type: AccessTokenView,
     description: 'The token to use now',
-    headers: entityTag('The generation', '"3"'),
+    headers: ETAG,
   })
   async reject(
     @CurrentCaller() caller: Caller,

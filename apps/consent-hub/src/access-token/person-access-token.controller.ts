@@ -10,6 +10,8 @@ import { AccessTokenView } from './access-token.view.js';
 import { answerUnlessKnown } from './conditional-answer.js';
 import { entityTag, IF_NONE_MATCH, NOT_MODIFIED } from './entity-tag.js';
 
+const ETAG = entityTag('The consent and the generation', '"0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70.3"');
+
 @ApiTags('tokens')
 @Controller('v1/access-token')
 export class PersonAccessTokenController {
@@ -30,12 +32,9 @@ export class PersonAccessTokenController {
   @ApiOkResponse({
     type: AccessTokenView,
     description: 'A token that works',
-    headers: entityTag('The consent and the generation', '"0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70.3"'),
+    headers: ETAG,
   })
-  @ApiResponse({
-    ...NOT_MODIFIED,
-    headers: entityTag('The consent and the generation', '"0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70.3"'),
-  })
+  @ApiResponse({ ...NOT_MODIFIED, headers: ETAG })
   async read(
     @CurrentCaller() caller: Caller,
     @Query() { brand, psu_ref: psuRef, scope, min_validity_seconds: minValiditySeconds }: PersonTokenQuery,

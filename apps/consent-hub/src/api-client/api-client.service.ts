@@ -7,8 +7,6 @@ import { ApiClientEntity } from './api-client.entity.js';
 import { hashApiKey, newApiKey } from './api-key.js';
 import { CallerLookup, type KnownCaller } from './caller-lookup.js';
 
-export type { KnownCaller };
-
 /** The rule of the column's CHECK, so that a bad name is refused in words. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Problem, Public, Requires, type AuthenticatedRequest, type Permission } from '@consent-hub/platform';
-import type { ApiClientService, KnownCaller } from './api-client.service.js';
+import type { ApiClientService } from './api-client.service.js';
+import type { KnownCaller } from './caller-lookup.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { newApiKey } from './api-key.js';
 import { RequestLimits } from './request-limits.js';

@@ -7,9 +7,10 @@ import {
 } from '@consent-hub/platform';
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ApiClientService, type KnownCaller } from './api-client.service.js';
+import { ApiClientService } from './api-client.service.js';
 import { apiKeyOf } from './api-key.js';
 import { API_KEY_INVALID, API_KEY_MISSING, API_KEY_REVOKED, PERMISSION_MISSING } from './api-key.problems.js';
+import type { KnownCaller } from './caller-lookup.js';
 import { RequestLimits } from './request-limits.js';
 
 const REALM = 'Bearer realm="consent-hub"';

@@ -1,6 +1,6 @@
 import { Problem } from '@consent-hub/platform';
 import { RATE_LIMITED } from './api-key.problems.js';
-import type { KnownCaller } from './api-client.service.js';
+import type { KnownCaller } from './caller-lookup.js';
 
 /** How much of its rate a client may use at once. */
 const BURST_MS = 1000;

@@ -1,6 +1,7 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BankProblems } from '@consent-hub/bank-client';
+import { CONSENT_LOCATION } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
 import {
@@ -59,17 +60,7 @@ export class ConsentUriController {
     type: OpenedConsentView,
     examples: OPENED_EXAMPLES,
     description: 'The consent, and the way to the bank',
-    headers: {
-      Location: {
-        description: 'Path of the consent',
-        required: true,
-        schema: {
-          type: 'string',
-          format: 'uri-reference',
-          example: '/v1/consents/0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70',
-        },
-      },
-    },
+    headers: CONSENT_LOCATION,
   })
   async open(
     @CurrentCaller() caller: Caller,

@@ -109,10 +109,10 @@ function complete(
   route: DescribedRoute,
   schemas: NonNullable<NonNullable<ApiDocument['components']>['schemas']>,
 ): void {
-  const { access } = route;
+  const permission = route.access === 'public' ? undefined : route.access;
   // OpenAPI 3.1 lets a bearer scheme name the roles that are required.
-  operation.security = access === 'public' || access === undefined ? [] : [{ bearer: [access] }];
-  if (access !== 'public' && access !== undefined) operation['x-required-permission'] = access;
+  operation.security = permission ? [{ bearer: [permission] }] : [];
+  if (permission) operation['x-required-permission'] = permission;
   operation.parameters = [
     ...(operation.parameters ?? []).map((parameter) =>
       parameter.name === 'id' && parameter.in === 'path'

@@ -1,6 +1,6 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { GrantProblems, ConsentView, toConsentView } from '@consent-hub/consent';
+import { CONSENT_LOCATION, ConsentView, GrantProblems, toConsentView } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { FastifyReply } from 'fastify';
@@ -26,17 +26,7 @@ export class PisTokenController {
   @ApiCreatedResponse({
     type: ConsentView,
     description: 'The live consent',
-    headers: {
-      Location: {
-        description: 'Path of the consent',
-        required: true,
-        schema: {
-          type: 'string',
-          format: 'uri-reference',
-          example: '/v1/consents/0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70',
-        },
-      },
-    },
+    headers: CONSENT_LOCATION,
   })
   async create(
     @CurrentCaller() caller: Caller,

@@ -10,7 +10,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * connection keeps that plan for a named statement until somebody has analysed the table, however large it grows meanwhile.
  * Without this a plan may look dear enough to be compiled, which takes longer than any of them runs.
  */
-const PLANNER = '-c enable_seqscan=off -c jit=off';
+export const INDEX_PLANS = '-c enable_seqscan=off -c jit=off';
 
 /**
  * How an app reaches Postgres: its entities only, no synchronisation (the migrations are the schema), times in UTC.
@@ -29,7 +29,7 @@ export const databaseOptions = (
   synchronize: false,
   poolSize: 10,
   extra: {
-    options: PLANNER,
+    options: INDEX_PLANS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: SILENCE_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'pg';
+import { INDEX_PLANS } from './database-options.js';
 
 /** One for each statement that lookups share; more would only split batches. */
 const CONNECTIONS = 2;
@@ -8,11 +9,8 @@ const STATEMENT_TIMEOUT_MS = 5_000;
 /** After that a server that says nothing is taken for gone; Postgres' own limit comes first. */
 const SILENCE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 1_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/**
- * Planning a lookup costs several times its execution, and Postgres, which knows the number of keys only then, would plan each
- * anew. A plan that was made while a table was small must not scan it for ever.
- */
-const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off';
+/** Planning a lookup costs several times its execution; Postgres, to whom the number of keys is new, would plan each anew. */
+const PLAN_ONCE = `-c plan_cache_mode=force_generic_plan ${INDEX_PLANS}`;
 
 /**
  * Connections for lookups by key alone: short statements that change nothing. Neither a transaction nor a search ever keeps
