@@ -38,6 +38,11 @@ export class KeyRing {
     return new KeyRing(currentId, keys);
   }
 
+  /** Ids of all keys, the current one first. */
+  get ids(): readonly string[] {
+    return [...this.keys.keys()];
+  }
+
   findKey(id: string): KeyObject | undefined {
     return this.keys.get(id);
   }

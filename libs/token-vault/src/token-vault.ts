@@ -28,16 +28,36 @@ export interface SecretBinding {
 const CIPHER = 'aes-256-gcm';
 
 /**
- * Seals secrets for storage with AES-256-GCM under the ring's current key. Nonces are random, so that any number of
+ * Seals secrets for storage with AES-256-GCM under one key of the ring, at first its current one. Nonces are random, so that any number of
  * replicas seal without agreeing on a counter; NIST SP 800-38D section 8.3 therefore bounds one key to 2^32 seals.
  */
 export class TokenVault {
   private readonly nonces = new Nonces();
 
-  constructor(private readonly keys: KeyRing) {}
+  private sealsWith: string;
 
+  constructor(private readonly keys: KeyRing) {
+    this.sealsWith = keys.currentId;
+  }
+
+  /** The key that seals. */
   get currentKeyId(): string {
-    return this.keys.currentId;
+    return this.sealsWith;
+  }
+
+  /** Keys that this vault opens values with, the one that is to seal first. */
+  get keyIds(): readonly string[] {
+    return this.keys.ids;
+  }
+
+  /**
+   * Chooses the key that seals from now on: a new key must not before every reader of the values has it.
+   *
+   * @throws VaultError `unknown_key`
+   */
+  sealWith(keyId: string): void {
+    this.keys.getKey(keyId);
+    this.sealsWith = keyId;
   }
 
   seal(value: Secret, binding: SecretBinding): Buffer {
