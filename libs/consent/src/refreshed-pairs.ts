@@ -11,10 +11,10 @@ export interface RefreshedPair extends ArrivedPair {
 
 /**
  * The same columns and timeline row as a single move to `refreshed` writes, for many consents at once: pairs that arrive
- * together cost one statement and one commit. A consent that has ended, or holds another generation, is left alone; one
- * that was refreshed before keeps its row as it is. No two of these wait for each other: the values come in the order of the
- * consents' ids, and their rows are locked in it, one lookup each, since the planner would rather read the whole table for a
- * large batch.
+ * together cost one statement and one commit. A consent that has ended, holds this generation or a later one, or whose row
+ * somebody else holds, is left alone; one that was refreshed before keeps its row as it is. No two of these wait for each
+ * other: the values come in the order of the consents' ids, and their rows are locked in it, one lookup each, since the planner
+ * would rather read the whole table for a large batch.
  */
 const REFRESH_ALL: NamedStatement = {
   name: 'refresh_all',
@@ -23,7 +23,7 @@ const REFRESH_ALL: NamedStatement = {
   ), owned AS MATERIALIZED (
     SELECT given.*, c.state AS from_state FROM given CROSS JOIN LATERAL (
       SELECT state FROM hub.consent
-       WHERE id = given.consent_id AND state IN ('active', 'refreshed') FOR NO KEY UPDATE
+       WHERE id = given.consent_id AND state IN ('active', 'refreshed') FOR NO KEY UPDATE SKIP LOCKED
     ) c
   ), stored AS (${REPLACE_PAIRS('owned')}, g.from_state, g.nth
   ), moved AS (

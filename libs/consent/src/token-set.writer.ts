@@ -71,7 +71,8 @@ export const GIVEN_PAIRS = `
 const SCHEDULE = `$13::double precision, $14::double precision, $15::double precision`;
 
 /**
- * Each pair takes the place of exactly its predecessor. A refresh brings no SCA token and need not repeat the logical-ID:
+ * Each pair takes the place of an older one: of its predecessor, or, where a restore has set the database back, of one further
+ * back, since the latest pair is the one that lives at the bank. A refresh brings no SCA token and need not repeat the logical-ID:
  * what is known stays until its own end.
  */
 export const REPLACE_PAIRS = (given: string): string => `
@@ -84,7 +85,7 @@ export const REPLACE_PAIRS = (given: string): string => `
          refresh_due_at = hub.refresh_due(g.issued_at, g.access_expires_at, t.last_used_at, ${SCHEDULE}),
          refresh_failures = 0, refreshed_at = now()
     FROM ${given} g
-   WHERE t.consent_id = g.consent_id AND t.generation = g.generation - 1 AND t.refresh_token IS NOT NULL
+   WHERE t.consent_id = g.consent_id AND t.generation < g.generation AND t.refresh_token IS NOT NULL
   RETURNING t.consent_id`;
 
 const INSERT_FIRST_PAIR = `
@@ -96,18 +97,21 @@ const INSERT_FIRST_PAIR = `
   ON CONFLICT DO NOTHING RETURNING consent_id`;
 
 /**
- * Stores a pair as the generation it was sealed for: the first is inserted, a later one replaces exactly its predecessor.
+ * Stores a pair as the generation it was sealed for: it takes the place of an older pair, or is the first that the database
+ * knows.
  *
- * @returns false when another pair is there than the one that this pair follows; nothing was changed then
+ * @returns false when that generation or a later one is there; nothing was changed then
  */
 export async function storePair(tx: EntityManager, brand: Brand, pair: ArrivedPair): Promise<boolean> {
+  const store = async (statement: string, ...values: unknown[]): Promise<boolean> => {
+    const rows = await tx.query<object[]>(
+      `WITH given AS (${GIVEN_PAIRS}), stored AS (${statement}) SELECT consent_id FROM stored`,
+      [...pairColumns([pair]), ...values],
+    );
+    return rows.length === 1;
+  };
   const isFirst = pair.tokens.generation === 1;
-  const rows = await tx.query<object[]>(
-    `WITH given AS (${GIVEN_PAIRS}), stored AS (${isFirst ? INSERT_FIRST_PAIR : REPLACE_PAIRS('given')})
-     SELECT consent_id FROM stored`,
-    [...pairColumns([pair]), ...(isFirst ? [brand] : [])],
-  );
-  return rows.length === 1;
+  return (!isFirst && (await store(REPLACE_PAIRS('given')))) || store(INSERT_FIRST_PAIR, brand);
 }
 
 /** Destroys the values of a pair; generation, dates and logical-ID stay for those who look back. */
