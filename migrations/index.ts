@@ -36,6 +36,7 @@ import { LimitApiClients1795376650000 } from './1795376650000-limit-api-clients.
 import { KeepDueUntilSettled1795376700000 } from './1795376700000-keep-due-until-settled.js';
 import { RememberDatabaseServers1795376800000 } from './1795376800000-remember-database-servers.js';
 import { TrustJournalEntries1795376900000 } from './1795376900000-trust-journal-entries.js';
+import { CreateInstance1795377000000 } from './1795377000000-create-instance.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -77,4 +78,5 @@ export const MIGRATIONS = [
   KeepDueUntilSettled1795376700000,
   RememberDatabaseServers1795376800000,
   TrustJournalEntries1795376900000,
+  CreateInstance1795377000000,
 ];

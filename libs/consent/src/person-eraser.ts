@@ -96,7 +96,7 @@ async function underWay(tx: EntityManager, going: readonly PersonsConsent[]): Pr
   const exchanging = going.filter(({ state }) => state === 'authorized');
   const rows = await tx.query<{ consent_id: string }[]>(
     `SELECT consent_id FROM hub.token_request
-      WHERE consent_id = ANY ($1::uuid[]) AND status = 'sent' AND lease_ends_at > now()`,
+      WHERE consent_id = ANY ($1::uuid[]) AND status = 'sent'`,
     [exchanging.map(({ id }) => id)],
   );
   return exchanging.filter(({ id }) => rows.some((row) => row.consent_id === id));

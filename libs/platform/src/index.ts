@@ -2,7 +2,7 @@ export { operatorFault } from './boot/operator-fault.js';
 export { EnvironmentError, readEnvironment } from './config/read-environment.js';
 export { plainArray } from './database/array-literal.js';
 export { BatchedLookup } from './database/batched-lookup.js';
-export { isDatabaseOutage } from './database/database-outage.js';
+export { isDatabaseOutage, isLockTimeout } from './database/database-outage.js';
 export { databaseOptions } from './database/database-options.js';
 export { JointLookups, type LookupKind } from './database/joint-lookups.js';
 export { LookupPool } from './database/lookup-pool.js';

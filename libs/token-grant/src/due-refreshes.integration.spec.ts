@@ -175,7 +175,7 @@ describe('claiming', () => {
     const claimed = await stage.replica('two').due.claim('belfius', 1);
     expect(await runAll(claimed)).toEqual(['committed']);
     const [, taken, probe] = await stage.journal(id);
-    expect(taken).toMatchObject({ status: 'probed', outcome: 'lease_ended' });
+    expect(taken).toMatchObject({ status: 'probed', outcome: 'owner_silent' });
     expect(probe).toMatchObject({ status: 'committed', probeOf: taken?.id });
     expect(await stage.eventTypes(id)).toContain('grant_in_doubt');
   });

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { newId, newRequestId, plainArray, runNamed } from '@consent-hub/platform';
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
+import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
 import { ClaimedRefresh } from './claimed-refresh.js';
-import { FailoverGrace } from './failover-grace.js';
+import { DatabaseClock } from './database-clock.js';
+import { FailoverPause } from './failover-pause.js';
+import { OwnRequests } from './own-requests.js';
 import { CLAIM_DUE, CLAIM_ODD } from './reservation.statements.js';
 import { fromRow, type ReservedRow } from './reserved-request.js';
 import { stopwatch } from './stopwatch.js';
@@ -29,7 +32,7 @@ interface PickedRow {
 
 interface CommonToAll {
   readonly latest: string | null;
-  readonly server: string;
+  readonly run: string;
   readonly sent_at: Date;
   readonly lease_ends_at: Date;
 }
@@ -49,7 +52,10 @@ export class DueRefreshes {
     private readonly dataSource: DataSource,
     private readonly grants: TokenGrants,
     private readonly settings: TokenGrantSettings,
-    private readonly grace: FailoverGrace,
+    private readonly pause: FailoverPause,
+    private readonly clock: DatabaseClock,
+    private readonly own: OwnRequests,
+    private readonly vault: TokenVault,
   ) {}
 
   /**
@@ -58,58 +64,88 @@ export class DueRefreshes {
    */
   async claim(brand: Brand, limit: number): Promise<ClaimedRefresh[]> {
     if (limit < 1) return [];
-    await this.grace.ready();
-    if (this.grace.secondsLeft > 0) return [];
-    const { owner, leaseSeconds, sendWithinMs } = this.settings;
-    const isFresh = stopwatch(sendWithinMs);
-    const mark = this.markOf(brand);
+    await this.pause.ready();
+    const { run } = this.pause;
+    if (run === null) return [];
     const [ids, requestIds] = namesFor(limit);
-    const names = [plainArray(ids), plainArray(requestIds)];
-    const values = [brand, mark.dueAt, limit, ...names, owner, leaseSeconds, this.grace.server];
-    const rows = await runNamed<ClaimRow & CommonToAll>(this.dataSource, CLAIM_DUE, values);
-    const [common] = rows;
-    if (!common) throw new Error('a claim gives at least one row');
-    this.grace.saw(common.server);
-    if (common.latest !== null) mark.dueAt = common.latest;
-    const claimed: ClaimedRefresh[] = [];
-    const odd: string[] = [];
-    for (const row of rows) {
-      if (row.nth === null) continue;
-      if (!row.is_reserved) {
-        odd.push(row.consent_id);
-        continue;
-      }
-      const [id, requestId] = [ids[row.nth - 1], requestIds[row.nth - 1]];
-      if (id === undefined || requestId === undefined)
-        throw new Error('a claim gives no more than it was asked for');
-      const request = {
-        id,
-        requestId,
-        consentId: row.consent_id,
-        brand,
-        grantType: 'refresh_token' as const,
-        expectedGeneration: row.generation,
-        probeOf: null,
-        owner,
-        sentAt: common.sent_at,
-        leaseEndsAt: common.lease_ends_at,
-      };
-      const reserved = { isFresh, request, scope: row.scope, spends: { refreshToken: row.refresh_token } };
-      claimed.push(new ClaimedRefresh(this.grants, reserved));
+    this.own.reserve(ids);
+    const reserved = new Set<string>();
+    try {
+      const isFresh = this.pause.freshness(run);
+      const { rows, uncommon } = await this.pick(brand, limit, run, ids, requestIds);
+      const { owner } = this.settings;
+      const claimed = rows.map(({ row, common }) => {
+        const [id, requestId] = [ids[row.nth - 1], requestIds[row.nth - 1]];
+        if (id === undefined || requestId === undefined)
+          throw new Error('a claim gives no more than it was asked for');
+        reserved.add(id);
+        const request = {
+          id,
+          requestId,
+          consentId: row.consent_id,
+          brand,
+          grantType: 'refresh_token' as const,
+          expectedGeneration: row.generation,
+          probeOf: null,
+          owner,
+          sentAt: common.sent_at,
+          leaseEndsAt: common.lease_ends_at,
+        };
+        const spends = { refreshToken: row.refresh_token };
+        return new ClaimedRefresh(this.grants, { isFresh, request, scope: row.scope, spends });
+      });
+      if (uncommon.length === 0) return claimed;
+      return [...claimed, ...(await this.lookCloser(uncommon, run))];
+    } finally {
+      this.own.release(ids.filter((id) => !reserved.has(id)));
     }
-    if (odd.length === 0) return claimed;
-    const probes = await this.lookCloser(odd);
-    return [
-      ...claimed,
-      ...probes.map((row) => new ClaimedRefresh(this.grants, { isFresh, ...fromRow(row) })),
-    ];
   }
 
-  /** Those that are not as they mostly are: ended, under way, in doubt. */
-  private lookCloser(consentIds: readonly string[]): Promise<ReservedRow[]> {
+  /** What one claim has picked: what it has reserved, and the consents that are to be looked at more closely. */
+  private async pick(brand: Brand, limit: number, run: string, ids: string[], requestIds: string[]) {
     const { owner, leaseSeconds } = this.settings;
-    const values = [consentIds, ...namesFor(consentIds.length), owner, leaseSeconds];
-    return runNamed<ReservedRow>(this.dataSource, CLAIM_ODD, values);
+    const mark = this.markOf(brand);
+    const names = [plainArray(ids), plainArray(requestIds)];
+    const values = [
+      brand,
+      mark.dueAt,
+      limit,
+      ...names,
+      owner,
+      leaseSeconds,
+      run,
+      plainArray(this.vault.keyIds),
+    ];
+    const found = await runNamed<ClaimRow & CommonToAll>(this.dataSource, CLAIM_DUE, values);
+    const [common] = found;
+    if (!common) throw new Error('a claim gives at least one row');
+    this.pause.saw(common.run);
+    if (common.latest !== null) mark.dueAt = common.latest;
+    const rows: { row: PickedRow; common: CommonToAll }[] = [];
+    const uncommon: string[] = [];
+    for (const row of found) {
+      if (row.nth === null) continue;
+      if (row.is_reserved) rows.push({ row, common });
+      else uncommon.push(row.consent_id);
+    }
+    return { rows, uncommon };
+  }
+
+  /** Those that are not as they mostly are: ended, in doubt. */
+  private async lookCloser(consentIds: readonly string[], run: string): Promise<ClaimedRefresh[]> {
+    const { owner, leaseSeconds } = this.settings;
+    const isFresh = this.pause.freshness(run);
+    const [ids, requestIds] = namesFor(consentIds.length);
+    this.own.reserve(ids);
+    let rows: ReservedRow[] = [];
+    try {
+      const values = [consentIds, ids, requestIds, owner, leaseSeconds, this.clock.jumpMs, run];
+      rows = await runNamed<ReservedRow>(this.dataSource, CLAIM_ODD, values);
+    } finally {
+      const reserved = new Set(rows.map(({ id }) => id));
+      this.own.release(ids.filter((id) => !reserved.has(id)));
+    }
+    return rows.map((row) => new ClaimedRefresh(this.grants, { isFresh, ...fromRow(row) }));
   }
 
   /** What was due before has been claimed, or is being claimed by another; what became due late is found by the next scan. */

@@ -159,12 +159,12 @@ describe('a late end of a call', () => {
     const slow = stage.replica('one').grants.refresh(id, 1, PATIENT).catch(swallow);
     await started;
     await stage.leaseEnds(id);
-    const record = stage.consents.record.bind(stage.consents);
+    const postpone = stage.consents.postponeRefresh.bind(stage.consents);
     const inside = held();
-    jest.spyOn(stage.consents, 'record').mockImplementationOnce(async (...entry) => {
+    jest.spyOn(stage.consents, 'postponeRefresh').mockImplementationOnce(async (...failed) => {
       inside.reached();
       await inside.gate;
-      return record(...entry);
+      return postpone(...failed);
     });
     release();
     await inside.started;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { isDatabaseOutage } from '@consent-hub/platform';
+import { isDatabaseOutage, isLockTimeout } from '@consent-hub/platform';
 import { GrantObserver } from './grant-observer.js';
 
 /** Longest wait between two tries to write while the database is away, milliseconds. */
@@ -25,8 +25,12 @@ export class PatientWriter {
       } catch (error) {
         if (!isDatabaseOutage(error) || this.stopping) throw error;
         if (tries === 1) {
-          this.logger.warn({ msg: 'database away, answer waits', requestId });
-          this.observer.databaseAway();
+          const isLocked = isLockTimeout(error);
+          this.logger.warn({
+            msg: isLocked ? 'row locked, answer waits' : 'database away, answer waits',
+            requestId,
+          });
+          if (!isLocked) this.observer.databaseAway();
         }
         await delay(Math.min(LONGEST_WAIT_MS, 50 * 2 ** tries));
       }

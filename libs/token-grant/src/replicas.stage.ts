@@ -10,16 +10,22 @@ import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
 import { AnswerSpool } from './answer-spool.js';
 import type { ClaimedRefresh } from './claimed-refresh.js';
+import { DatabaseClock } from './database-clock.js';
 import { DueRefreshes } from './due-refreshes.js';
-import { FailoverGrace } from './failover-grace.js';
+import { FailoverPause } from './failover-pause.js';
 import { GrantFailures } from './grant-failures.js';
 import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
+import { GrantStatus } from './grant-status.js';
 import { HeardPairs } from './heard-pairs.js';
+import { InstanceRepository } from './instance.repository.js';
+import { Instances } from './instances.js';
 import { KeptAnswers } from './kept-answers.js';
+import { OwnRequests } from './own-requests.js';
 import { PatientWriter } from './patient-writer.js';
 import { ProcessMark } from './process-mark.js';
 import { Reservations } from './reservations.js';
+import { ServerRun } from './server-run.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { SpoolReplay } from './spool-replay.js';
 import { SpoolWatch } from './spool-watch.js';
@@ -54,7 +60,10 @@ export interface Replica {
   readonly kept: KeptAnswers;
   readonly stale: StaleRequests;
   readonly observer: NobodyObserves;
-  readonly grace: FailoverGrace;
+  readonly pause: FailoverPause;
+  readonly server: ServerRun;
+  readonly instances: Instances;
+  readonly status: GrantStatus;
   /** As a start of the application does. */
   start(): Promise<void>;
   /** As the end of the process does, however that comes; what is under way at the bank is not waited for. */
@@ -66,8 +75,9 @@ export class Stage {
   readonly vault = new TokenVault(KeyRing.parse(`k1:${randomBytes(32).toString('base64')}`));
   readonly consents: ConsentRepository;
   bank = new ScriptedBank();
-  failoverGraceMs = 0;
+  longestSilenceMs = 60_000;
   private readonly processes: (() => Promise<void>)[] = [];
+  private exchanging: { readonly bank: ScriptedBank; readonly grants: TokenGrants } | null = null;
 
   private constructor(
     readonly dataSource: DataSource,
@@ -115,37 +125,55 @@ export class Stage {
       tokenTimeoutMs: 120_000,
       spoolDir,
       spoolRetentionMinutes: 30,
-      failoverGraceMs: this.failoverGraceMs,
+      longestSilenceMs: this.longestSilenceMs,
     });
     const observer = new NobodyObserves();
     const journal = new TokenJournal(dataSource);
-    const grace = new FailoverGrace(dataSource, settings);
+    const [server, clock, own] = [new ServerRun(), new DatabaseClock(settings), new OwnRequests()];
+    const mark = new ProcessMark(settings);
+    const rows = new InstanceRepository(dataSource);
+    const instances = new Instances(rows, mark, server, clock, this.vault, settings);
+    const pause = new FailoverPause(server, instances, settings);
+    const status = new GrantStatus(instances, own, pause);
     const heard = new HeardPairs();
-    const reservations = new Reservations(dataSource, consents, journal, settings, grace);
+    const reservations = new Reservations(dataSource, journal, settings, pause, clock, own);
     const sealer = new GrantSealer(this.vault, settings);
     const directory = new SpoolDirectory(settings);
     const spool = new AnswerSpool(settings, directory, heard, sealer);
     const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
     const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(observer));
-    const call = new TokenCall(sealer, bank, answers, observer);
+    const call = new TokenCall(sealer, bank, answers, observer, own);
     const failures = new GrantFailures(journal, consents);
     const grants = new TokenGrants(reservations, journal, call, answers, failures);
-    const mark = new ProcessMark(settings);
-    const watch = new SpoolWatch(directory, spool, journal, heard, grace);
-    const replay = new SpoolReplay(watch, answers, journal, mark, observer);
+    const watch = new SpoolWatch(directory, spool, journal, heard, own);
+    const replay = new SpoolReplay(
+      watch,
+      answers,
+      journal,
+      instances,
+      rows,
+      server,
+      pause,
+      clock,
+      own,
+      settings,
+      observer,
+      status,
+    );
     const kept = new KeptAnswers(journal, answers);
     const die = async () => {
       await spool.onApplicationShutdown();
       await killed(spoolDir, () => mark.onApplicationShutdown());
     };
     this.processes.push(async () => {
+      await replay.beforeApplicationShutdown();
       await spool.onApplicationShutdown();
       await mark.onApplicationShutdown();
     });
     return {
       settings,
       grants,
-      due: new DueRefreshes(dataSource, grants, settings, grace),
+      due: new DueRefreshes(dataSource, grants, settings, pause, clock, own, this.vault),
       reservations,
       spool,
       sealer,
@@ -153,7 +181,10 @@ export class Stage {
       kept,
       stale: new StaleRequests(dataSource, consents),
       observer,
-      grace,
+      pause,
+      server,
+      instances,
+      status,
       async start() {
         await replay.onApplicationBootstrap();
         await kept.onApplicationBootstrap();
@@ -192,7 +223,10 @@ export class Stage {
 
   async liveConsent(psuRef?: string): Promise<string> {
     const id = await this.authorizedConsent(psuRef);
-    await this.replica('stage').grants.exchangeCode(id, PATIENT);
+    // One process for all of them, with the bank of the moment.
+    if (this.exchanging?.bank !== this.bank)
+      this.exchanging = { bank: this.bank, grants: this.replica('stage').grants };
+    await this.exchanging.grants.exchangeCode(id, PATIENT);
     return id;
   }
 
@@ -240,11 +274,6 @@ export class Stage {
     return event;
   }
 
-  async isLeased(consentId: string): Promise<boolean> {
-    const sql = `SELECT FROM hub.token_request WHERE consent_id = $1 AND status = 'sent' AND lease_ends_at > now()`;
-    return (await this.dataSource.query<object[]>(sql, [consentId])).length > 0;
-  }
-
   /** What a standby has when the last commits never reached it. */
   async backup(): Promise<Record<string, object[]>> {
     const tables: Record<string, object[]> = {};
@@ -275,10 +304,16 @@ export class Stage {
     return (await this.consents.events(id)).map(({ type }) => type);
   }
 
-  /** Time passes for the requests of a consent: their leases are over. */
+  /** Time passes for the requests of a consent: their leases are over, and who is silent has been so for long enough. */
   async leaseEnds(id: string): Promise<void> {
-    const sql = `UPDATE hub.token_request SET lease_ends_at = now() - interval '1 second' WHERE consent_id = $1`;
-    await this.dataSource.query(sql, [id]);
+    const sql = `UPDATE hub.token_request SET lease_ends_at = now() - interval '1 second' WHERE consent_id = $1 RETURNING owner, status`;
+    const [rows] = await this.dataSource.query<[{ owner: string; status: string }[]]>(sql, [id]);
+    const owners = rows.filter(({ status }) => status === 'sent').map(({ owner }) => owner);
+    const beats = await this.dataSource.query<{ owner: string; beat: string | null }[]>(
+      `SELECT owner, beat FROM unnest($1::text[]) AS owner LEFT JOIN hub.instance USING (owner)`,
+      [owners],
+    );
+    await new TokenJournal(this.dataSource).takeFromSilent(beats, [], 0);
   }
 }
 

@@ -1,14 +1,16 @@
 import type { NamedStatement } from '@consent-hub/platform';
 
-/** Tells a database server from the one that it has taken over from. */
-export const SERVER_IDENTITY = `extract(epoch FROM pg_postmaster_start_time())::text`;
-/** Nothing is reserved on another server than the one known so far, if any is. */
-const ON_SERVER = (known: string) => `(${known}::text IS NULL OR ${known}::text = ${SERVER_IDENTITY})`;
+/** Tells the runs of database servers apart. */
+export const SERVER_RUN = `extract(epoch FROM pg_postmaster_start_time())::text`;
+/** Nothing is reserved on another run than the one that pairs may be spent on. */
+const ON_RUN = (known: string) => `${known}::text = ${SERVER_RUN}`;
+/** The moment by which leases are over: so many milliseconds before now as the database's clock has jumped. */
+export const LEASES_END_AT = (jumpMs: string) =>
+  `now() - make_interval(secs => ${jumpMs}::double precision / 1000)`;
 
-/** Of a pair: somebody's request for it is under way, or may be. */
+/** Of a pair: somebody's request for it is under way, or may be. Only its owner, or who takes it over, ends that. */
 export const IS_UNDER_WAY = (pair: string) => `EXISTS (
-       SELECT FROM hub.token_request r
-        WHERE r.consent_id = ${pair}.consent_id AND r.status = 'sent' AND r.lease_ends_at > now() OFFSET 0)`;
+       SELECT FROM hub.token_request r WHERE r.consent_id = ${pair}.consent_id AND r.status = 'sent' OFFSET 0)`;
 
 const INTO = `
   INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, probe_of,
@@ -24,7 +26,7 @@ const RESERVED = `
  * takes nine: nothing is open for the consent, nothing of its generation is in doubt. No row: look closer. What the snapshot
  * of the statement is too old to show is caught by the row locks and by the index over open requests.
  *
- * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server
+ * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server run
  */
 export const RESERVE_REFRESH: NamedStatement = {
   name: 'reserve_refresh',
@@ -33,7 +35,7 @@ export const RESERVE_REFRESH: NamedStatement = {
     SELECT c.id, c.brand, c.scope, t.refresh_token
       FROM hub.consent c JOIN hub.token_set t ON t.consent_id = c.id
      WHERE c.id = $1 AND c.state IN ('active', 'refreshed') AND t.generation = $2 AND t.refresh_token IS NOT NULL
-       AND ${ON_SERVER('$7')}
+       AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE OF c, t
   ), reserved AS (${INTO}
     SELECT $3, owned.id, owned.brand, 'refresh_token', 'sent', $2, $4, NULL, $5, ${TIMES('$6')} FROM owned
@@ -41,23 +43,23 @@ export const RESERVE_REFRESH: NamedStatement = {
                         WHERE r.consent_id = $1 AND r.expected_generation = $2 AND r.status = 'probed')
     ${UNLESS_OPEN}${RESERVED}
   )
-  SELECT reserved.*, ${SERVER_IDENTITY} AS server, owned.scope, owned.refresh_token FROM reserved CROSS JOIN owned`,
+  SELECT reserved.*, ${SERVER_RUN} AS run, owned.scope, owned.refresh_token FROM reserved CROSS JOIN owned`,
 };
 
-/** As `RESERVE_REFRESH`, for a code that nobody has sent yet: $2 id, $3 Request-ID, $4 owner, $5 seconds of lease, $6 server. */
+/** As `RESERVE_REFRESH`, for a code that nobody has sent yet: $2 id, $3 Request-ID, $4 owner, $5 seconds of lease, $6 server run. */
 export const RESERVE_EXCHANGE: NamedStatement = {
   name: 'reserve_exchange',
   text: `
   WITH owned AS MATERIALIZED (
     SELECT c.id, c.brand, c.scope, c.authorization_code, c.code_verifier, c.redirect_uri
-      FROM hub.consent c WHERE c.id = $1 AND c.state = 'authorized' AND ${ON_SERVER('$6')}
+      FROM hub.consent c WHERE c.id = $1 AND c.state = 'authorized' AND ${ON_RUN('$6')}
        FOR NO KEY UPDATE
   ), reserved AS (${INTO}
     SELECT $2, owned.id, owned.brand, 'authorization_code', 'sent', 0, $3, NULL, $4, ${TIMES('$5')} FROM owned
      WHERE NOT EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = $1)
     ${UNLESS_OPEN}${RESERVED}
   )
-  SELECT reserved.*, ${SERVER_IDENTITY} AS server, owned.scope, owned.authorization_code, owned.code_verifier,
+  SELECT reserved.*, ${SERVER_RUN} AS run, owned.scope, owned.authorization_code, owned.code_verifier,
          owned.redirect_uri
     FROM reserved CROSS JOIN owned`,
 };
@@ -76,7 +78,7 @@ export const RESERVE_EXCHANGE: NamedStatement = {
  * are joined: the planner believes that little is due, and would compare each row of the one with each of the other. What is
  * the same for all stands in the first row alone.
  *
- * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease, $8 server
+ * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease, $8 server run, $9 keys of the vault
  */
 export const CLAIM_DUE: NamedStatement = {
   name: 'claim_due_refreshes',
@@ -84,7 +86,7 @@ export const CLAIM_DUE: NamedStatement = {
   WITH due AS MATERIALIZED (
     SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at FROM hub.token_set t
      WHERE t.brand = $1 AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now()
-       AND NOT ${IS_UNDER_WAY('t')} AND ${ON_SERVER('$8')}
+       AND t.key_id = ANY ($9::text[]) AND NOT ${IS_UNDER_WAY('t')} AND ${ON_RUN('$8')}
      ORDER BY t.refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
   ), picked AS MATERIALIZED (
     SELECT due.consent_id, due.generation, due.refresh_token, c.scope, row_number() OVER ()::integer AS nth,
@@ -101,27 +103,27 @@ export const CLAIM_DUE: NamedStatement = {
   )
   SELECT picked.nth, picked.consent_id, picked.generation, picked.refresh_token, picked.scope,
          picked.consent_id IN (SELECT consent_id FROM reserved) AS is_reserved,
-         once.latest, once.server, once.sent_at, once.lease_ends_at
+         once.latest, once.run, once.sent_at, once.lease_ends_at
     FROM picked FULL JOIN (
-      SELECT 1 AS nth, (SELECT max(refresh_due_at)::text FROM due) AS latest, ${SERVER_IDENTITY} AS server, now() AS sent_at,
+      SELECT 1 AS nth, (SELECT max(refresh_due_at)::text FROM due) AS latest, ${SERVER_RUN} AS run, now() AS sent_at,
              now() + make_interval(secs => $7::double precision) AS lease_ends_at
     ) once ON once.nth = picked.nth ORDER BY once.nth`,
 };
 
 /**
- * Sees to what `CLAIM_DUE` has picked and not reserved: an open request whose lease is over is given up and probed, so is an
+ * Sees to what `CLAIM_DUE` has picked and not reserved: a doubtful request whose lease is over is given up and probed, so is an
  * unresolved doubt; the rest gets the due time at which it is worth another look. It locks pair before consent, against the
  * order of everybody else, which is safe because it waits for neither. LIMIT inside LATERAL keeps the planner from reading
  * every open request of the cluster for the few that belong here.
  *
- * $1 consents, $2 ids, $3 Request-IDs, $4 owner, $5 seconds of lease
+ * $1 consents, $2 ids, $3 Request-IDs, $4 owner, $5 seconds of lease, $6 jump of the clock, $7 server run
  */
 export const CLAIM_ODD: NamedStatement = {
   name: 'claim_odd_refreshes',
   text: `
   WITH due AS MATERIALIZED (
     SELECT consent_id, generation, refresh_token FROM hub.token_set
-     WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at <= now()
+     WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at <= now() AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE SKIP LOCKED
   ), owned AS MATERIALIZED (
     SELECT c.id, c.brand, c.scope, c.state IN ('active', 'refreshed') AS is_live, due.generation, due.refresh_token
@@ -132,15 +134,10 @@ export const CLAIM_ODD: NamedStatement = {
        WHERE consent_id = owned.id AND status IN ('sent', 'received', 'in_doubt') LIMIT 1
     ) r
   ), taken AS (
-    UPDATE hub.token_request r SET status = 'probed', settled_at = now(), outcome = coalesce(r.outcome, 'lease_ended')
+    UPDATE hub.token_request r SET status = 'probed', settled_at = now()
       FROM open JOIN owned ON owned.id = open.consent_id AND owned.is_live
-     WHERE r.id = open.id AND r.status IN ('sent', 'in_doubt') AND r.lease_ends_at <= now()
-    RETURNING r.id, r.consent_id, r.request_id, open.status AS was
-  ), told AS (
-    INSERT INTO hub.consent_event (consent_id, type, actor, data)
-    SELECT consent_id, 'grant_in_doubt', 'hub:token-grant',
-           jsonb_build_object('request_id', request_id, 'outcome', 'lease_ended')
-      FROM taken WHERE was = 'sent' ORDER BY consent_id
+     WHERE r.id = open.id AND r.status = 'in_doubt' AND r.lease_ends_at <= ${LEASES_END_AT('$6')}
+    RETURNING r.id, r.consent_id
   ), ready AS (
     SELECT owned.*, coalesce(taken.id, doubt.id) AS probe_of, row_number() OVER ()::integer AS nth
       FROM owned
@@ -160,10 +157,54 @@ export const CLAIM_ODD: NamedStatement = {
     UPDATE hub.token_set t SET refresh_due_at = CASE
         WHEN NOT owned.is_live THEN NULL
         WHEN open.status = 'received' THEN now() + interval '1 hour'
-        ELSE greatest(open.lease_ends_at, now() + interval '1 second')
+        ELSE greatest(CASE open.status WHEN 'in_doubt' THEN open.lease_ends_at END, now() + interval '1 second')
       END
       FROM owned LEFT JOIN open ON open.consent_id = owned.id
      WHERE t.consent_id = owned.id AND NOT EXISTS (SELECT FROM reserved WHERE reserved.consent_id = owned.id)
   )
   SELECT reserved.*, owned.scope, owned.refresh_token FROM reserved JOIN owned ON owned.id = reserved.consent_id`,
 };
+
+/** Owners of requests that are under way, or may be. */
+export const OWNERS_UNDER_WAY = `SELECT DISTINCT owner FROM hub.token_request WHERE status = 'sent'`;
+
+/**
+ * Takes requests from their owner: doubtful from now on, to be probed at once, with that in the timeline. Whoever holds the
+ * consent's row is settling one; it is left for the next time.
+ */
+const TAKE = (which: string, outcome: string) => `
+  open AS MATERIALIZED (
+    SELECT r.id FROM hub.token_request r JOIN hub.consent c ON c.id = r.consent_id
+     WHERE r.status = 'sent' AND ${which} FOR NO KEY UPDATE OF c SKIP LOCKED
+  ), taken AS (
+    UPDATE hub.token_request r SET status = 'in_doubt', outcome = '${outcome}', lease_ends_at = now()
+      FROM open WHERE r.id = open.id AND r.status = 'sent' RETURNING r.consent_id, r.request_id
+  ), told AS (
+    INSERT INTO hub.consent_event (consent_id, type, actor, data)
+    SELECT consent_id, 'grant_in_doubt', 'hub:token-grant',
+           jsonb_build_object('request_id', request_id, 'outcome', '${outcome}')
+      FROM taken ORDER BY consent_id
+  ), waiting AS (
+    SELECT t.consent_id FROM hub.token_set t JOIN taken ON taken.consent_id = t.consent_id
+     WHERE t.refresh_due_at IS NOT NULL ORDER BY t.consent_id FOR NO KEY UPDATE OF t SKIP LOCKED
+  ), due AS (
+    UPDATE hub.token_set t SET refresh_due_at = now() FROM waiting WHERE t.consent_id = waiting.consent_id
+  )
+  SELECT consent_id FROM taken`;
+
+/** Takes the requests of a process that is dead, but for those whose answers are in a spool. $1 owner, $2 ids */
+export const TAKE_FROM_DEAD = `WITH ${TAKE('r.owner = $1 AND r.id <> ALL ($2::uuid[])', 'process_died')}`;
+
+/**
+ * Takes the requests of silent processes whose leases are over. Whoever has moved its heartbeat since it was observed keeps them.
+ *
+ * $1 owners, $2 their heartbeats, null where one has no row, $3 ids whose answers are in a spool, $4 jump of the clock
+ */
+export const TAKE_FROM_SILENT = `
+  WITH silent AS MATERIALIZED (
+    SELECT given.owner FROM unnest($1::text[], $2::bigint[]) AS given (owner, beat)
+      LEFT JOIN hub.instance i ON i.owner = given.owner WHERE i.beat IS NOT DISTINCT FROM given.beat
+  ), ${TAKE(
+    `r.owner IN (SELECT owner FROM silent) AND r.id <> ALL ($3::uuid[]) AND r.lease_ends_at <= ${LEASES_END_AT('$4')}`,
+    'owner_silent',
+  )}`;

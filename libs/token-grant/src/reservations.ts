@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { newId, newRequestId, runNamed } from '@consent-hub/platform';
-import { ConsentEntity, ConsentRepository, isLive, TokenSetEntity } from '@consent-hub/consent';
+import { ConsentEntity, isLive, TokenSetEntity } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource, In, type EntityManager } from 'typeorm';
-import { FailoverGrace } from './failover-grace.js';
-import { RESERVE_EXCHANGE, RESERVE_REFRESH } from './reservation.statements.js';
+import { DatabaseClock } from './database-clock.js';
+import { FailoverPause } from './failover-pause.js';
+import { OwnRequests } from './own-requests.js';
+import { LEASES_END_AT, RESERVE_EXCHANGE, RESERVE_REFRESH, SERVER_RUN } from './reservation.statements.js';
 import { fromRow, type ReservedRequest, type ReservedRow } from './reserved-request.js';
-import { stopwatch } from './stopwatch.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenJournal } from './token-journal.js';
 import { OPEN_STATUSES, TokenRequestEntity } from './token-request.entity.js';
@@ -22,8 +23,8 @@ export type ReserveResult =
   /** Another database server has taken over: what it believes to be current may have been spent. */
   | { readonly kind: 'paused'; readonly seconds: number };
 
-/** With the database server that has reserved it. */
-type RowOfServer = ReservedRow & { readonly server: string };
+/** With the run of the database server that it was reserved on. */
+type RowOfRun = ReservedRow & { readonly run: string };
 
 /**
  * The right to send one request for a consent. A partial unique index over the open rows of the journal makes calls
@@ -33,10 +34,11 @@ type RowOfServer = ReservedRow & { readonly server: string };
 export class Reservations {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly consents: ConsentRepository,
     private readonly journal: TokenJournal,
     private readonly settings: TokenGrantSettings,
-    private readonly grace: FailoverGrace,
+    private readonly pause: FailoverPause,
+    private readonly clock: DatabaseClock,
+    private readonly own: OwnRequests,
   ) {}
 
   /**
@@ -45,36 +47,52 @@ export class Reservations {
    * @param generation the pair to spend, 0 for a code
    */
   async reserve(consentId: string, grantType: GrantType, generation: number): Promise<ReserveResult> {
-    await this.grace.ready();
-    const isFresh = stopwatch(this.settings.sendWithinMs);
-    const row = this.grace.secondsLeft === 0 && (await this.quickly(consentId, grantType, generation));
-    if (row) return { kind: 'reserved', isFresh, ...fromRow(row) };
-    return this.dataSource.transaction((tx) => this.lookCloser(tx, consentId, grantType, generation));
+    await this.pause.ready();
+    const { run } = this.pause;
+    if (run === null) return { kind: 'paused', seconds: this.pause.secondsLeft };
+    const id = newId();
+    this.own.reserve([id]);
+    try {
+      const reserved =
+        (await this.quickly(id, consentId, grantType, generation, run)) ??
+        (await this.dataSource.transaction((tx) =>
+          this.lookCloser(tx, id, consentId, grantType, generation, run),
+        ));
+      if (reserved.kind !== 'reserved') this.own.release([id]);
+      return reserved;
+    } catch (error) {
+      this.own.release([id]);
+      throw error;
+    }
   }
 
   private async quickly(
+    id: string,
     consentId: string,
     grantType: GrantType,
     generation: number,
-  ): Promise<ReservedRow | undefined> {
+    run: string,
+  ): Promise<ReserveResult | undefined> {
     const { owner, leaseSeconds } = this.settings;
-    const names = [newId(), newRequestId(), owner, leaseSeconds, this.grace.server];
+    const isFresh = this.pause.freshness(run);
+    const names = [id, newRequestId(), owner, leaseSeconds, run];
     const [row] =
       grantType === 'refresh_token'
-        ? await runNamed<RowOfServer>(this.dataSource, RESERVE_REFRESH, [consentId, generation, ...names])
-        : await runNamed<RowOfServer>(this.dataSource, RESERVE_EXCHANGE, [consentId, ...names]);
-    if (row) this.grace.saw(row.server);
-    return row;
+        ? await runNamed<RowOfRun>(this.dataSource, RESERVE_REFRESH, [consentId, generation, ...names])
+        : await runNamed<RowOfRun>(this.dataSource, RESERVE_EXCHANGE, [consentId, ...names]);
+    return row && { kind: 'reserved', isFresh, ...fromRow(row) };
   }
 
   /** Whatever stands in the way of the quick statement. */
   private async lookCloser(
     tx: EntityManager,
+    id: string,
     consentId: string,
     grantType: GrantType,
     generation: number,
+    run: string,
   ): Promise<ReserveResult> {
-    const isFresh = stopwatch(this.settings.sendWithinMs);
+    const isFresh = this.pause.freshness(run);
     const consent = await tx.findOne(ConsentEntity, {
       where: { id: consentId },
       lock: { mode: 'for_no_key_update' },
@@ -87,14 +105,13 @@ export class Reservations {
 
     const open = await tx.findOneBy(TokenRequestEntity, { consentId, status: In([...OPEN_STATUSES]) });
     if (open?.status === 'received') return { kind: 'received', request: open };
-    if (open && !(await this.leaseIsOver(tx, open))) {
-      return { kind: open.status === 'sent' ? 'under_way' : 'in_doubt', request: open };
-    }
-    await this.grace.look(tx);
-    const seconds = this.grace.secondsLeft;
-    if (seconds > 0) return { kind: 'paused', seconds };
-    if (open) await this.giveUp(tx, open);
-    const request = await this.insert(tx, consent, grantType, generation);
+    if (open?.status === 'sent') return { kind: 'under_way', request: open };
+    if (open && !(await this.leaseIsOver(tx, open))) return { kind: 'in_doubt', request: open };
+    this.pause.saw(await this.runOf(tx));
+    if (this.pause.run !== run) return { kind: 'paused', seconds: this.pause.secondsLeft };
+    // Nobody has heard of it since: the next request takes its place as a probe.
+    if (open) await this.journal.settle(tx, open.id, 'probed', { outcome: open.outcome ?? 'lease_ended' });
+    const request = await this.insert(tx, id, consent, grantType, generation);
     const { scope, authorizationCode, codeVerifier, redirectUri } = consent;
     return {
       kind: 'reserved',
@@ -107,33 +124,27 @@ export class Reservations {
     };
   }
 
+  private async runOf(tx: EntityManager): Promise<string> {
+    const [row] = await tx.query<{ run: string }[]>(`SELECT ${SERVER_RUN} AS run`);
+    if (!row) throw new Error('the server does not say when it was started');
+    return row.run;
+  }
+
   private async leaseIsOver(tx: EntityManager, request: TokenRequestEntity): Promise<boolean> {
     const [row] = await tx.query<{ over: boolean }[]>(
-      `SELECT lease_ends_at <= now() AS over FROM hub.token_request WHERE id = $1`,
-      [request.id],
+      `SELECT lease_ends_at <= ${LEASES_END_AT('$2')} AS over FROM hub.token_request WHERE id = $1`,
+      [request.id, this.clock.jumpMs],
     );
     return row?.over === true;
   }
 
-  /** Its lease is over and its answer never came: the next request takes its place as a probe. */
-  private async giveUp(tx: EntityManager, request: TokenRequestEntity): Promise<void> {
-    if (request.status === 'sent') {
-      await this.consents.record(tx, request.consentId, 'grant_in_doubt', 'hub:token-grant', {
-        request_id: request.requestId,
-        outcome: 'lease_ended',
-      });
-    }
-    const outcome = request.outcome ?? 'lease_ended';
-    await this.journal.settle(tx, request.id, 'probed', { outcome });
-  }
-
   private async insert(
     tx: EntityManager,
+    id: string,
     { id: consentId, brand }: ConsentEntity,
     grantType: GrantType,
     generation: number,
   ): Promise<TokenRequestEntity> {
-    const id = newId();
     await tx
       .createQueryBuilder()
       .insert()

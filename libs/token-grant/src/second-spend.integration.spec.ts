@@ -1,22 +1,36 @@
 import { PATIENT, runAll, Stage, type Replica } from './replicas.stage.js';
 
-const GRACE_MS = 300;
-
 let stage: Stage;
 beforeEach(async () => {
   stage = await Stage.build();
-  stage.failoverGraceMs = GRACE_MS;
 });
-afterEach(() => stage.strike());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await stage.strike();
+});
 
 const fallDue = (at: Stage) =>
   at.dataSource.query(`UPDATE hub.token_set SET refresh_due_at = now() - interval '1 s'`);
 const claimAll = async ({ due }: Replica) => runAll(await due.claim('belfius', 10));
-/** What a replica knows after its database server was replaced by the one that answers now. */
-const failsOver = ({ grace }: Replica) => grace.saw('the server before');
-const graceEnds = async ({ grace }: Replica) => {
-  while (grace.secondsLeft > 0) await new Promise((next) => setTimeout(next, 10));
-};
+/**
+ * Started replicas that were at work on another run of the server than the one that answers now. They compare their spools when
+ * the test says so.
+ *
+ * @returns for each: compares its spool with the run that answers now
+ */
+async function metAnother(...replicas: Replica[]): Promise<(() => Promise<void>)[]> {
+  const sweeps = replicas.map(({ replay }) => replay.sweep.bind(replay));
+  for (const { replay, server } of replicas) {
+    jest.spyOn(replay, 'sweep').mockResolvedValue();
+    server.saw('the run before');
+    server.confirm('the run before');
+  }
+  await stage.dataSource.query(
+    `UPDATE hub.instance SET confirmed_run = 'the run before' WHERE owner = ANY ($1)`,
+    [replicas.map(({ settings }) => settings.owner)],
+  );
+  return sweeps;
+}
 
 describe('a pair whose refresh a failover has forgotten', () => {
   it('is not spent again by claims that come before the sweep: the answers heard are settled', async () => {
@@ -88,7 +102,7 @@ describe('a pair whose refresh a failover has forgotten', () => {
 });
 
 describe('a replica whose database server was replaced', () => {
-  it('spends nothing until the spools of all machines are replayed', async () => {
+  it('spends nothing until the spools of all machines are compared', async () => {
     const id = await stage.liveConsent();
     await fallDue(stage);
     const other = await Stage.beside(stage);
@@ -98,18 +112,18 @@ describe('a replica whose database server was replaced', () => {
     expect(await claimAll(there)).toEqual(['committed']);
     const asked = stage.bank.requests.length;
     await stage.restore(backup);
-    failsOver(here);
-    failsOver(there);
+    const [compareHere, compareThere] = await metAnother(here, there);
 
     expect(await claimAll(here)).toEqual([]);
-    await expect(here.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({
-      code: 'bank_unavailable',
-      context: { retryAfterSeconds: 1 },
-    });
+    await expect(here.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
+    await compareHere?.();
+    expect(await claimAll(here)).toEqual([]);
+    await expect(here.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
     expect(await stage.statuses(id)).toEqual(['committed']);
-    await there.replay.sweep();
-    await here.replay.sweep();
-    await graceEnds(here);
+
+    await compareThere?.();
+    await here.instances.beat();
+    expect(here.pause.secondsLeft).toBe(0);
     expect(await claimAll(here)).toEqual([]);
     await here.grants.refresh(id, 1, PATIENT);
     expect(stage.bank.requests).toHaveLength(asked);
@@ -117,7 +131,7 @@ describe('a replica whose database server was replaced', () => {
     await other.leave();
   });
 
-  it('spends nothing either when it has started since, until the spools of the others are replayed', async () => {
+  it('spends nothing either when it has started since', async () => {
     const id = await stage.liveConsent();
     await fallDue(stage);
     const other = await Stage.beside(stage);
@@ -127,68 +141,121 @@ describe('a replica whose database server was replaced', () => {
     expect(await claimAll(there)).toEqual(['committed']);
     const asked = stage.bank.requests.length;
     await stage.restore(backup);
-    await stage.dataSource.query(`DELETE FROM hub.database_server`);
+    const [compareThere] = await metAnother(there);
     const newcomer = stage.replica('newcomer');
     await newcomer.start();
 
     expect(await claimAll(newcomer)).toEqual([]);
     await expect(newcomer.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
-    await there.replay.sweep();
-    await graceEnds(newcomer);
-    expect(await claimAll(newcomer)).toEqual([]);
+    await compareThere?.();
+    await newcomer.instances.beat();
     await newcomer.grants.refresh(id, 1, PATIENT);
     expect(stage.bank.requests).toHaveLength(asked);
     expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 2 } });
     await other.leave();
   });
 
-  it('need not wait where nobody else was at work, nor where it is known already', async () => {
+  it('need not wait where nobody else was at work, nor for others that have begun on the same run', async () => {
     const alone = stage.replica('alone');
     await alone.start();
-    expect(alone.grace.secondsLeft).toBe(0);
-    const id = await stage.liveConsent();
-    await alone.grants.refresh(id, 1, PATIENT);
+    expect(alone.pause.secondsLeft).toBe(0);
     const second = stage.replica('second');
     await second.start();
-    expect(second.grace.secondsLeft).toBe(0);
+    expect(second.pause.secondsLeft).toBe(0);
   });
 
   it('notices at the first claim, and at the first call: neither reserves anything', async () => {
     const [due, code] = [await stage.liveConsent(), await stage.authorizedConsent()];
     await fallDue(stage);
     const [claiming, called, exchanging] = [stage.replica('a'), stage.replica('b'), stage.replica('c')];
-    for (const replica of [claiming, called, exchanging]) failsOver(replica);
-    // The name given is the first that they meet: no grace by itself.
-    expect([claiming, called, exchanging].map(({ grace }) => grace.secondsLeft)).toEqual([0, 0, 0]);
+    for (const replica of [claiming, called, exchanging]) await replica.start();
+    await metAnother(claiming, called, exchanging);
     expect(await claimAll(claiming)).toEqual([]);
     await expect(called.grants.refresh(due, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
     await expect(exchanging.grants.exchangeCode(code, PATIENT)).rejects.toMatchObject({
       code: 'bank_unavailable',
     });
-    expect([claiming, called, exchanging].map(({ grace }) => grace.secondsLeft)).toEqual([1, 1, 1]);
+    for (const { pause } of [claiming, called, exchanging]) expect(pause.secondsLeft).toBeGreaterThan(0);
     expect(await stage.statuses(due)).toEqual(['committed']);
     expect(await stage.statuses(code)).toEqual([]);
     expect(stage.bank.requests).toHaveLength(1);
   });
 
-  it('goes on after the grace, and not before a sweep of its own', async () => {
+  it('waits for a process that says nothing as long as it may be silent, and no longer', async () => {
     await stage.liveConsent();
     await fallDue(stage);
-    stage.failoverGraceMs = 0;
-    const one = stage.replica('one');
-    failsOver(one);
-    expect(await claimAll(one)).toEqual([]);
-    expect(await claimAll(one)).toEqual([]);
-    await one.replay.sweep();
-    expect(await claimAll(one)).toEqual(['committed']);
-  });
-
-  it('was not replaced when it is the first that a hub meets', async () => {
-    await stage.liveConsent();
-    await fallDue(stage);
+    stage.longestSilenceMs = 60_000;
     const one = stage.replica('one');
     await one.start();
-    expect(one.grace.secondsLeft).toBe(0);
-    expect(await claimAll(one)).toEqual(['committed']);
+    await stage.dataSource.query(
+      `INSERT INTO hub.instance (owner, name, machine, spool_dir, key_ids, confirmed_run)
+       VALUES ('far.1.a', 'far', 'another machine', '/spool', '{k1}', 'the run before')`,
+    );
+    const [compare] = await metAnother(one);
+    await compare?.();
+    expect(await claimAll(one)).toEqual([]);
+    await one.instances.beat();
+    expect(one.pause.secondsLeft).toBeGreaterThan(50);
+    const later = performance.now() + 60_001;
+    jest.spyOn(performance, 'now').mockReturnValue(later);
+    expect(one.pause.secondsLeft).toBe(0);
+  });
+
+  it('enters the calls under way again, so that nobody else makes them', async () => {
+    const id = await stage.liveConsent();
+    const other = await Stage.beside(stage);
+    const [here, there] = [stage.replica('here'), other.replica('there')];
+    await Promise.all([here.start(), there.start()]);
+    const backup = await stage.backup();
+    let answer!: () => void;
+    const gate = new Promise<void>((open) => (answer = open));
+    stage.bank.next(() => gate.then(() => stage.bank.rotate()));
+    const first = here.grants.refresh(id, 1, PATIENT);
+    while (stage.bank.requests.length < 2) await new Promise(setImmediate);
+    const [, sent] = await stage.journal(id);
+    await stage.restore(backup);
+    const [compareHere, compareThere] = await metAnother(here, there);
+    await compareHere?.();
+    await compareThere?.();
+    await there.instances.beat();
+    expect((await stage.journal(id)).at(-1)).toMatchObject({ id: sent?.id, status: 'sent' });
+    await expect(there.grants.refresh(id, 1, { waitMs: 300 })).rejects.toMatchObject({
+      code: 'grant_in_progress',
+    });
+    answer();
+    await first;
+    expect(stage.bank.requests).toHaveLength(2);
+    expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 2 } });
+    await other.leave();
+  });
+
+  it('enters the instances again that it knows and the server does not', async () => {
+    const other = await Stage.beside(stage);
+    const [here, there] = [stage.replica('here'), other.replica('there')];
+    await there.start();
+    await here.start();
+    await stage.dataSource.query(`UPDATE hub.instance SET confirmed_run = 'the run before'`);
+    await here.instances.beat();
+    await stage.dataSource.query(`DELETE FROM hub.instance`);
+    const [compare] = await metAnother(here);
+    await compare?.();
+    const rows = await stage.dataSource.query<{ owner: string }[]>(
+      `SELECT owner FROM hub.instance ORDER BY owner`,
+    );
+    expect(rows.map(({ owner }) => owner)).toEqual([here.settings.owner, there.settings.owner].sort());
+    expect(here.pause.secondsLeft).toBeGreaterThan(0);
+    await other.leave();
+  });
+
+  it('sends nothing that it has reserved on the run before', async () => {
+    const id = await stage.liveConsent();
+    await fallDue(stage);
+    const one = stage.replica('one');
+    const claimed = await one.due.claim('belfius', 10);
+    expect(claimed).toHaveLength(1);
+    await metAnother(one);
+    expect(await runAll(claimed)).toEqual(['not_sent']);
+    expect(stage.bank.requests).toHaveLength(1);
+    expect(await stage.statuses(id)).toEqual(['committed', 'not_sent']);
   });
 });

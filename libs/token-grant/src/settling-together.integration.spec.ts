@@ -111,11 +111,11 @@ describe('the claim', () => {
     const plan = await stage.dataSource.transaction(async (tx) => {
       await tx.query(`SET LOCAL plan_cache_mode = force_generic_plan`);
       await tx.query(
-        `PREPARE claim (text, timestamptz, bigint, uuid[], uuid[], text, float8, text) AS ${CLAIM_DUE.text}`,
+        `PREPARE claim (text, timestamptz, bigint, uuid[], uuid[], text, float8, text, text[]) AS ${CLAIM_DUE.text}`,
       );
       const ids = `ARRAY['${randomUUID()}']::uuid[]`;
       return tx.query<Record<string, string>[]>(
-        `EXPLAIN EXECUTE claim ('belfius', '-infinity', 100, ${ids}, ${ids}, 'one', 150, NULL)`,
+        `EXPLAIN EXECUTE claim ('belfius', '-infinity', 100, ${ids}, ${ids}, 'one', 150, 'run', '{k1}')`,
       );
     });
     const text = plan.map((row) => row['QUERY PLAN']).join('\n');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AnswerSpool } from './answer-spool.js';
-import { FailoverGrace } from './failover-grace.js';
 import { HeardPairs } from './heard-pairs.js';
+import { OwnRequests } from './own-requests.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { inOrder, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenJournal, type Standing } from './token-journal.js';
@@ -37,19 +37,17 @@ export class SpoolWatch {
   private readonly offsets = new Map<string, number>();
   private sentinels: SpooledRequest[] = [];
   private waiting: SpooledAnswer[] = [];
-  private comparedWith: string | null = null;
 
   constructor(
     private readonly directory: SpoolDirectory,
     private readonly spool: AnswerSpool,
     private readonly journal: TokenJournal,
     private readonly heard: HeardPairs,
-    private readonly grace: FailoverGrace,
+    private readonly own: OwnRequests,
   ) {}
 
   /** What was lost since the last look. An answer that has just come is left to the process that heard it. */
   async look(): Promise<LostAnswers> {
-    this.comparedWith = await this.grace.look();
     const files = await this.files();
     if (files.length === 0) {
       this.forget();
@@ -59,33 +57,45 @@ export class SpoolWatch {
     const before = this.waiting;
     const fresh = await this.readOn(files);
     if (fresh.hasForgotten) return this.lookAtAll();
-    const overdue = await this.unsettled(before);
+    const overdue = await this.stillUnsettled(before);
     this.waiting = [...overdue, ...fresh.pending];
-    return { answers: await this.ready(overdue), unknown: 0 };
+    return { answers: this.toSettle(overdue), unknown: 0 };
   }
 
   /** Everything that the spool holds and the database does not, from the first line on. */
   async lookAtAll(): Promise<LostAnswers> {
-    this.comparedWith = await this.grace.look();
     this.forget();
     const { pending, unknown } = await this.readOn(await this.files());
     this.waiting = pending;
-    return { answers: await this.ready(pending), unknown };
+    return { answers: this.toSettle(pending), unknown };
   }
 
-  /** What was found lost is back, as far as this machine can bring it. */
-  replayed(): void {
-    if (this.comparedWith !== null) this.grace.swept(this.comparedWith);
+  /**
+   * What another directory of this machine holds and the database does not; that of a process which is dead, so that nobody writes
+   * there any more.
+   */
+  async lookInto(directory: SpoolDirectory): Promise<LostAnswers> {
+    const pending: SpooledAnswer[] = [];
+    let unknown = 0;
+    for (const name of await directory.files()) {
+      for await (const { answers } of directory.read(name)) {
+        for (const [answer, verdict] of await this.judge(answers)) {
+          if (verdict === 'unknown') unknown++;
+          else if (verdict !== 'settled') pending.push(answer);
+        }
+      }
+    }
+    return { answers: inOrder(pending), unknown };
   }
 
-  /** Ids of requests whose answers are not written down yet. */
-  unsettledIds(): string[] {
-    return this.waiting.map(({ request }) => request.id);
+  /** Requests whose answers are not settled yet. */
+  unsettled(): SpooledRequest[] {
+    return this.waiting.map(({ request }) => request);
   }
 
   /** Removes what is past its retention, once everything is settled. */
   async prune(): Promise<void> {
-    this.waiting = await this.unsettled(this.waiting);
+    this.waiting = await this.stillUnsettled(this.waiting);
     if (this.waiting.length > 0) return;
     for (const name of await this.directory.files())
       if (name !== this.spool.currentFile) await this.directory.prune(name);
@@ -147,23 +157,14 @@ export class SpoolWatch {
     return { pending, hasForgotten, unknown };
   }
 
-  private async unsettled(answers: readonly SpooledAnswer[]): Promise<SpooledAnswer[]> {
+  private async stillUnsettled(answers: readonly SpooledAnswer[]): Promise<SpooledAnswer[]> {
     const judged = await this.judge(answers);
     return judged.filter(([, verdict]) => !isSettled(verdict)).map(([answer]) => answer);
   }
 
-  /** A chain of pairs may lie in the spools of several machines: each waits until the one before it is back. */
-  private async ready(answers: readonly SpooledAnswer[]): Promise<SpooledAnswer[]> {
-    const standing = await this.standing(answers);
-    const reached = new Map<string, number>();
-    for (const { request } of answers)
-      reached.set(request.consentId, standing.get(request.id)?.generation ?? -1);
-    return inOrder(answers).filter(({ request: { consentId, expectedGeneration } }) => {
-      const generation = reached.get(consentId) ?? -1;
-      if (expectedGeneration > generation) return false;
-      reached.set(consentId, Math.max(generation, expectedGeneration + 1));
-      return true;
-    });
+  /** But those that somebody in this process is settling already. */
+  private toSettle(answers: readonly SpooledAnswer[]): SpooledAnswer[] {
+    return inOrder(answers.filter(({ request }) => !this.own.isWorkedOn(request.id)));
   }
 
   private async judge(answers: readonly SpooledAnswer[]): Promise<[SpooledAnswer, Verdict][]> {
@@ -191,7 +192,7 @@ function verdictOn(standing: Standing | undefined): Verdict {
     case 'sent':
     case 'in_doubt':
     case 'probed':
-      return 'pending';
+      return standing.isKept ? 'settled' : 'pending';
     default:
       return 'settled';
   }

@@ -10,7 +10,7 @@ const AT_ONCE = 100;
 const EXCHANGE_LIMIT_SECONDS = 3600;
 
 /** A request that is not under way, and whose answer nobody keeps. */
-const IS_IDLE = `r.status IN ('sent', 'in_doubt') AND r.lease_ends_at <= now()`;
+const IS_IDLE = `r.status = 'in_doubt' AND r.lease_ends_at <= now()`;
 
 /**
  * Ends what would otherwise stay open for ever. Doubtful refreshes of live consents are none of it: they have a due time.

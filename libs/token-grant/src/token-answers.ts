@@ -49,6 +49,12 @@ export class TokenAnswers {
     return this.writer.write(request.requestId, () => this.settlement.fail(request, error));
   }
 
+  /** Leaves a call in doubt whose end could not be settled. */
+  doubt(request: OpenRequest): Promise<GrantEnd> {
+    const { requestId } = request;
+    return this.settlement.fail(request, new BankError('outcome_unknown', { requestId }));
+  }
+
   /** From now on the database is not waited for: the spool holds what could not be written. */
   stop(): void {
     this.writer.stop();

@@ -3,6 +3,7 @@ import { BankClient, BankError, type TokenRequest } from '@consent-hub/bank-clie
 import { GrantObserver } from './grant-observer.js';
 import type { GrantEnd } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
+import { OwnRequests } from './own-requests.js';
 import type { OpenRequest, ReservedRequest } from './reserved-request.js';
 import { TokenAnswers } from './token-answers.js';
 import { verdictOf } from './verdict.js';
@@ -19,6 +20,7 @@ export class TokenCall {
     private readonly bank: BankClient,
     private readonly answers: TokenAnswers,
     private readonly observer: GrantObserver,
+    private readonly own: OwnRequests,
   ) {}
 
   /**
@@ -29,14 +31,24 @@ export class TokenCall {
    */
   async send(reserved: ReservedRequest, answered?: () => void): Promise<GrantEnd> {
     const since = performance.now();
-    const end = await this.exchange(reserved, answered);
-    this.ended(reserved.request, end, performance.now() - since, answered !== undefined);
-    return end;
+    try {
+      const end = await this.exchange(reserved, answered);
+      this.own.settled(reserved.request);
+      this.ended(reserved.request, end, performance.now() - since, answered !== undefined);
+      return end;
+    } catch (error) {
+      this.own.leave(reserved.request);
+      throw error;
+    }
   }
 
-  /** Gives a reservation back. */
-  giveBack({ request }: ReservedRequest, outcome: string): Promise<GrantEnd> {
-    return this.answers.abandon(request, outcome);
+  /** Gives a reservation back. Where the database does not take it, the next sweep of this process sees that it was not sent. */
+  async giveBack({ request }: ReservedRequest, outcome: string): Promise<GrantEnd> {
+    try {
+      return await this.answers.abandon(request, outcome);
+    } finally {
+      this.own.release([request.id]);
+    }
   }
 
   private async exchange(reserved: ReservedRequest, answered?: () => void): Promise<GrantEnd> {
@@ -62,8 +74,10 @@ export class TokenCall {
   }
 
   private async spend(request: OpenRequest, call: TokenRequest, answered?: () => void): Promise<GrantEnd> {
+    this.own.send(request);
     this.sent(request, answered !== undefined);
     const answer = await this.ask(call);
+    this.own.answered(request);
     answered?.();
     if (!(answer instanceof BankError)) return this.answers.receive(request, answer);
     const verdict = verdictOf(answer.code, request.grantType, request.probeOf !== null);

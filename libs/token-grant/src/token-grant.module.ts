@@ -1,17 +1,23 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '@consent-hub/consent';
 import { AnswerSpool } from './answer-spool.js';
+import { DatabaseClock } from './database-clock.js';
 import { DueRefreshes } from './due-refreshes.js';
-import { FailoverGrace } from './failover-grace.js';
+import { FailoverPause } from './failover-pause.js';
 import { GrantFailures } from './grant-failures.js';
 import { GrantObserver, NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
+import { GrantStatus } from './grant-status.js';
 import { HeardPairs } from './heard-pairs.js';
+import { InstanceRepository } from './instance.repository.js';
+import { Instances } from './instances.js';
 import { JournalPruner } from './journal-pruner.js';
 import { KeptAnswers } from './kept-answers.js';
+import { OwnRequests } from './own-requests.js';
 import { PatientWriter } from './patient-writer.js';
 import { ProcessMark } from './process-mark.js';
 import { Reservations } from './reservations.js';
+import { ServerRun } from './server-run.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { SpoolReplay } from './spool-replay.js';
 import { SpoolWatch } from './spool-watch.js';
@@ -30,7 +36,14 @@ export const TOKEN_GRANT_ENTITIES = [TokenRequestEntity];
 /** From the journal up to those who ask for grants. */
 const PROVIDERS = [
   TokenJournal,
-  FailoverGrace,
+  ServerRun,
+  DatabaseClock,
+  ProcessMark,
+  InstanceRepository,
+  Instances,
+  OwnRequests,
+  FailoverPause,
+  GrantStatus,
   Reservations,
   GrantSealer,
   SpoolDirectory,
@@ -43,7 +56,6 @@ const PROVIDERS = [
   GrantFailures,
   TokenGrants,
   DueRefreshes,
-  ProcessMark,
   SpoolWatch,
   SpoolReplay,
   KeptAnswers,
@@ -68,7 +80,7 @@ export class TokenGrantModule {
         { provide: GrantObserver, useValue: observer },
         ...PROVIDERS,
       ],
-      exports: [TokenGrants, DueRefreshes, SpoolDirectory],
+      exports: [TokenGrants, DueRefreshes, SpoolDirectory, GrantStatus],
     };
   }
 }

@@ -6,12 +6,17 @@ const LEASE_MARGIN_SECONDS = 30;
 /** A reservation not sent by then is given back: what is left of the margin is for the commit. */
 const SEND_WITHIN_MS = (LEASE_MARGIN_SECONDS * 1000) / 2;
 
+/** Time-outs of connecting and of a query: by then a connection to a silent server was given up. */
+const LONGEST_SILENCE_MS = 10_000;
+
 /** How often spool and database are compared. */
 export const SPOOL_SWEEP_MS = 5_000;
 /** How long the journal keeps requests that have ended, unless told otherwise. */
 const JOURNAL_RETENTION_DAYS = 400;
-/** Sweeps by which every replica has brought back what its spool holds. */
-const SWEEPS_OF_GRACE = 2;
+/** How often a process moves its heartbeat. */
+export const HEARTBEAT_MS = 2_000;
+/** Sweeps that a process which has reached the database again may take to settle its spool. */
+const SWEEPS_OF_SPOOL = 2;
 
 /** How this process takes part in the journal. */
 export class TokenGrantSettings {
@@ -29,8 +34,13 @@ export class TokenGrantSettings {
   readonly spoolRetentionMinutes: number;
   /** How long the journal keeps requests that have ended; longer than any spool keeps their answers. */
   readonly journalRetentionDays: number;
-  /** How long no pair is spent when another database server has taken over. */
-  readonly failoverGraceMs: number;
+  /**
+   * How long a process may be silent in the database and yet live: until it has noticed that its server is gone, is connected to
+   * the next one, and has settled what its spool holds.
+   */
+  readonly longestSilenceMs: number;
+  /** Name of this hub among the others; another than `HUB_INSTANCE` where that is taken. */
+  instance: string;
   /** When a pair is to be refreshed by itself. */
   readonly schedule: RefreshSchedule;
 
@@ -40,7 +50,7 @@ export class TokenGrantSettings {
     spoolDir: string;
     spoolRetentionMinutes: number;
     journalRetentionDays?: number;
-    failoverGraceMs?: number;
+    longestSilenceMs?: number;
     refreshAheadSeconds?: number;
     refreshIdleHours?: number;
     refreshKeepaliveHours?: number;
@@ -50,7 +60,9 @@ export class TokenGrantSettings {
     this.spoolDir = settings.spoolDir;
     this.spoolRetentionMinutes = settings.spoolRetentionMinutes;
     this.journalRetentionDays = settings.journalRetentionDays ?? JOURNAL_RETENTION_DAYS;
-    this.failoverGraceMs = settings.failoverGraceMs ?? SWEEPS_OF_GRACE * SPOOL_SWEEP_MS;
+    this.instance = settings.owner;
+    this.longestSilenceMs =
+      settings.longestSilenceMs ?? LONGEST_SILENCE_MS + HEARTBEAT_MS + SWEEPS_OF_SPOOL * SPOOL_SWEEP_MS;
     this.schedule = {
       aheadSeconds: settings.refreshAheadSeconds ?? DEFAULT_SCHEDULE.aheadSeconds,
       idleHours: settings.refreshIdleHours ?? DEFAULT_SCHEDULE.idleHours,

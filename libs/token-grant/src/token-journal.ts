@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { plainArray, runNamed, type NamedStatement } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { SilentOwner } from './instances.js';
+import { OWNERS_UNDER_WAY, TAKE_FROM_DEAD, TAKE_FROM_SILENT } from './reservation.statements.js';
 import type { SpooledRequest } from './spooled-answer.js';
 import { TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
 
@@ -15,11 +17,13 @@ export interface Standing {
   readonly status: TokenRequestStatus | null;
   /** Of the pair that the consent holds; 0 for none. */
   readonly generation: number;
+  /** Whether the journal keeps an answer to it that nobody could read. */
+  readonly isKept: boolean;
 }
 
 const STANDING: NamedStatement = {
   name: 'standing_of_spooled_requests',
-  text: `SELECT asked.id, r.status, coalesce(t.generation, 0) AS generation
+  text: `SELECT asked.id, r.status, coalesce(t.generation, 0) AS generation, r.raw_answer IS NOT NULL AS is_kept
            FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, consent_id)
            JOIN hub.consent c ON c.id = asked.consent_id
            LEFT JOIN hub.token_set t ON t.consent_id = c.id
@@ -53,7 +57,7 @@ export class TokenJournal {
         WHERE c.state = 'authorized' AND c.authorized_at < now() - interval '2 seconds'
           AND NOT EXISTS (SELECT FROM hub.token_request r
                            WHERE r.consent_id = c.id AND r.status IN ('sent', 'in_doubt', 'received')
-                             AND (r.lease_ends_at > now() OR r.status = 'received'))
+                             AND (r.status <> 'in_doubt' OR r.lease_ends_at > now()))
         ORDER BY coalesce((SELECT max(sent_at) FROM hub.token_request r WHERE r.consent_id = c.id), c.authorized_at)
         LIMIT $1`,
       [limit],
@@ -84,12 +88,14 @@ export class TokenJournal {
 
   /** What the database has of each of these requests, by their ids. Of a consent that it does not know it has nothing. */
   async standing(requests: readonly SpooledRequest[]): Promise<Map<string, Standing>> {
-    const rows = await runNamed<{ id: string; status: TokenRequestStatus | null; generation: number }>(
+    const rows = await runNamed<Omit<Standing, 'isKept'> & { id: string; is_kept: boolean }>(
       this.dataSource,
       STANDING,
       [requests.map(({ id }) => id), requests.map(({ consentId }) => consentId)],
     );
-    return new Map(rows.map(({ id, status, generation }) => [id, { status, generation }]));
+    return new Map(
+      rows.map(({ id, status, generation, is_kept: isKept }) => [id, { status, generation, isKept }]),
+    );
   }
 
   /**
@@ -145,15 +151,21 @@ export class TokenJournal {
   /**
    * Keeps the sealed answer of a grant that could not be read: the request stays open, the pair is in there. One whose place
    * a probe has taken keeps the answer, too, for whoever looks into it.
+   *
+   * @returns false when the answer was kept before
    */
-  async keepAnswer(tx: EntityManager, id: string, sealed: Buffer, facts: Settlement): Promise<void> {
-    await tx.query(
-      `UPDATE hub.token_request
-          SET raw_answer = $2, outcome = $3, http_status = $4,
-              status = CASE WHEN status IN ('sent', 'in_doubt') THEN 'received' ELSE status END
-        WHERE id = $1`,
+  async keepAnswer(tx: EntityManager, id: string, sealed: Buffer, facts: Settlement): Promise<boolean> {
+    const rows = await tx.query<object[]>(
+      `WITH kept AS (
+         UPDATE hub.token_request
+            SET raw_answer = $2, outcome = $3, http_status = $4,
+                status = CASE WHEN status IN ('sent', 'in_doubt') THEN 'received' ELSE status END
+          WHERE id = $1 AND raw_answer IS NULL RETURNING id
+       )
+       SELECT id FROM kept`,
       [id, sealed, facts.outcome, facts.httpStatus],
     );
+    return rows.length === 1;
   }
 
   /**
@@ -174,28 +186,102 @@ export class TokenJournal {
           .getMany();
   }
 
+  /** Owners of requests that are under way, or may be. */
+  async ownersUnderWay(): Promise<string[]> {
+    const rows = await this.dataSource.query<{ owner: string }[]>(OWNERS_UNDER_WAY);
+    return rows.map(({ owner }) => owner);
+  }
+
   /**
-   * Ends the leases of a process that is dead: its calls are over, and a probe may go.
+   * Takes the requests of a process that is dead, and whose spool was read: its calls are over, and a probe may go.
    *
-   * @param except requests whose answers are in the spool
+   * @param except requests whose answers are in a spool
    * @returns how many
    */
-  async endLeasesOf(owner: string, except: readonly string[]): Promise<number> {
-    const rows = await this.dataSource.query<object[]>(
-      `WITH ended AS (
-         UPDATE hub.token_request SET lease_ends_at = now()
-          WHERE status = 'sent' AND owner = $1 AND lease_ends_at > now() AND id <> ALL ($2::uuid[])
-         RETURNING consent_id
-       ), waiting AS (
-         SELECT t.consent_id FROM hub.token_set t JOIN ended ON ended.consent_id = t.consent_id
-          WHERE t.refresh_due_at IS NOT NULL ORDER BY t.consent_id FOR NO KEY UPDATE OF t SKIP LOCKED
-       ), due AS (
-         UPDATE hub.token_set t SET refresh_due_at = now() FROM waiting WHERE t.consent_id = waiting.consent_id
-       )
-       SELECT consent_id FROM ended`,
-      [owner, except],
+  async takeFromDead(owner: string, except: readonly string[]): Promise<number> {
+    return (await this.dataSource.query<object[]>(TAKE_FROM_DEAD, [owner, except])).length;
+  }
+
+  /**
+   * Takes the requests of silent processes whose leases are over.
+   *
+   * @param except requests whose answers are in a spool
+   * @param jumpMs how far the database's clock has jumped
+   * @returns how many
+   */
+  async takeFromSilent(
+    silent: readonly SilentOwner[],
+    except: readonly string[],
+    jumpMs: number,
+  ): Promise<number> {
+    if (silent.length === 0) return 0;
+    const owners = silent.map(({ owner }) => owner);
+    const beats = silent.map(({ beat }) => beat);
+    return (await this.dataSource.query<object[]>(TAKE_FROM_SILENT, [owners, beats, except, jumpMs])).length;
+  }
+
+  /** Requests of a process that are under way, or may be. */
+  async underWayOf(owner: string): Promise<string[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM hub.token_request WHERE status = 'sent' AND owner = $1`,
+      [owner],
     );
-    return rows.length;
+    return rows.map(({ id }) => id);
+  }
+
+  /** Closes requests that their process knows never to have sent. */
+  async closeUnsent(ids: readonly string[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE hub.token_request SET status = 'not_sent', settled_at = now(), outcome = 'reservation_cut_off'
+        WHERE status = 'sent' AND id = ANY ($1::uuid[])`,
+      [ids],
+    );
+  }
+
+  /** From now on another process answers for these requests: it has found their answers, and could not settle them yet. */
+  async adopt(ids: readonly string[], owner: string): Promise<void> {
+    if (ids.length === 0) return;
+    await this.dataSource.query(
+      `UPDATE hub.token_request SET owner = $2 WHERE status = 'sent' AND owner <> $2 AND id = ANY ($1::uuid[])`,
+      [ids, owner],
+    );
+  }
+
+  /**
+   * Writes requests that a failover has made the server forget: nobody else may spend their pairs. Not those whose pair was
+   * replaced since, or that another request stands open for.
+   *
+   * @param owner who answers for them from now on
+   */
+  async enterAgain(requests: readonly SpooledRequest[], owner: string): Promise<void> {
+    if (requests.length === 0) return;
+    await this.dataSource.query(
+      `INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, owner,
+              sent_at, lease_ends_at)
+       SELECT g.id, c.id, c.brand, g.grant_type, 'sent', g.generation, g.request_id, $2, g.sent_at, g.lease_ends_at
+         FROM jsonb_to_recordset($1::jsonb) AS g (id uuid, consent_id uuid, grant_type text, generation integer,
+              request_id uuid, sent_at timestamptz, lease_ends_at timestamptz)
+         JOIN hub.consent c ON c.id = g.consent_id
+         LEFT JOIN hub.token_set t ON t.consent_id = c.id
+        WHERE coalesce(t.generation, 0) <= g.generation
+       ON CONFLICT DO NOTHING`,
+      [
+        JSON.stringify(
+          requests.map(
+            ({ id, consentId, grantType, expectedGeneration, requestId, sentAt, leaseEndsAt }) => ({
+              id,
+              consent_id: consentId,
+              grant_type: grantType,
+              generation: expectedGeneration,
+              request_id: requestId,
+              sent_at: sentAt,
+              lease_ends_at: leaseEndsAt,
+            }),
+          ),
+        ),
+        owner,
+      ],
+    );
   }
 
   /**

@@ -7,7 +7,7 @@ import {
   type EventData,
   type SealedTokenSet,
 } from '@consent-hub/consent';
-import { describeError, isDatabaseOutage } from '@consent-hub/platform';
+import { describeError, isDatabaseOutage, isLockTimeout } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ending, type GrantEnd, type GrantOutcome } from './grant-outcome.js';
@@ -22,6 +22,19 @@ import { verdictOf, type Verdict } from './verdict.js';
 const ACTOR: Actor = 'hub:token-grant';
 /** Pairs that share a commit: more would hold their rows longer than the commit saves. */
 const TOGETHER = 512;
+/** Pairs that are written side by side when a batch could not wait for a lock, and how many of them may fail before the rest is left. */
+const APART = 4;
+const MOST_LOCKED = 8;
+/** Of those in turn. */
+const SHORT_WAIT = '100ms';
+
+/**
+ * What came of a pair that was to be stored together with others:
+ * - `stored`
+ * - `uncommon`: not by that statement; by itself it will show what is to be done
+ * - `locked`: somebody holds a row or a table that it needs for longer than a statement may wait
+ */
+type Stored = 'stored' | 'uncommon' | 'locked';
 
 /** A grant on its way into the database. */
 interface Granted {
@@ -35,11 +48,14 @@ interface Granted {
 @Injectable()
 export class TokenSettlement {
   private readonly logger = new Logger(TokenSettlement.name);
-  private readonly refreshed = new GroupCommit<Granted, boolean>(
+  private readonly refreshed = new GroupCommit<Granted, Stored>(
     TOGETHER,
     ({ request }) => request.consentId,
     (all) => this.commitTogether(all),
   );
+  /** Consents whose rows somebody has held for too long: one of them is tried at a time, so that they hold up nobody else. */
+  private readonly locked = new Set<string>();
+  private lockedTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -60,45 +76,103 @@ export class TokenSettlement {
       account: accountOf(tokens),
       facts: { request_id: request.requestId, ...facts },
     };
-    const isRefresh = request.grantType === 'refresh_token';
-    if (isRefresh && (await this.refreshed.add(granted))) return ending('committed');
-    return ending(await this.commitAlone(granted));
-  }
-
-  /** Stores the common ones together; says of each whether it was one. */
-  private async commitTogether(all: readonly Granted[]): Promise<boolean[]> {
-    const pairs = all.map(({ request, tokens, facts }) => ({ consentId: request.consentId, tokens, facts }));
+    const { consentId, grantType } = request;
+    if (this.locked.has(consentId)) return ending(await this.commitInTurn(granted));
+    if (grantType === 'refresh_token') {
+      const stored = await this.refreshed.add(granted);
+      if (stored === 'stored') return ending('committed');
+      if (stored === 'locked') return ending(await this.commitInTurn(granted));
+    }
     try {
-      return await this.dataSource.transaction(async (tx) => {
-        const left = await this.consents.refreshAll(tx, pairs, ACTOR);
-        const isStored = ({ request }: Granted) => !left.has(request.consentId);
-        const committed = all.filter(isStored);
-        await this.consents.noteAccounts(
-          tx,
-          committed.flatMap(({ request, account }) =>
-            account ? [{ consentId: request.consentId, ...account }] : [],
-          ),
-        );
-        await this.journal.settleCommitted(
-          tx,
-          committed.map(({ request }) => request),
-        );
-        return all.map(isStored);
-      });
+      return ending(await this.commitAlone(granted));
     } catch (error) {
-      if (isDatabaseOutage(error)) throw error;
-      // One of them cannot be written; by itself each will show whether it is the one.
-      this.logger.error({ msg: 'pairs not stored together', count: all.length, error: describeError(error) });
-      return all.map(() => false);
+      if (isLockTimeout(error)) this.locked.add(consentId);
+      throw error;
     }
   }
 
+  /** After all others whose rows are held, and waiting for a lock no longer than it takes to ask for it. */
+  private async commitInTurn(granted: Granted): Promise<'committed' | 'overtaken'> {
+    const { consentId } = granted.request;
+    this.locked.add(consentId);
+    const turn = this.lockedTurn.then(() => this.commitAlone(granted, SHORT_WAIT));
+    this.lockedTurn = turn.catch(() => undefined);
+    try {
+      const end = await turn;
+      this.locked.delete(consentId);
+      return end;
+    } catch (error) {
+      if (!isLockTimeout(error)) this.locked.delete(consentId);
+      throw error;
+    }
+  }
+
+  /** Stores the common ones together; says of each what came of it. */
+  private async commitTogether(all: readonly Granted[]): Promise<Stored[]> {
+    try {
+      return await this.storeTogether(all);
+    } catch (error) {
+      if (isLockTimeout(error)) return this.storeApart(all);
+      if (isDatabaseOutage(error)) throw error;
+      // One of them cannot be written; by itself each will show whether it is the one.
+      this.logger.error({ msg: 'pairs not stored together', count: all.length, error: describeError(error) });
+      return all.map(() => 'uncommon');
+    }
+  }
+
+  /** Somebody holds what one of them needs, or a whole table: the others are stored. */
+  private async storeApart(all: readonly Granted[]): Promise<Stored[]> {
+    const results = all.map((): Stored => 'locked');
+    let [next, lockedCount] = [0, 0];
+    const storeNext = async (): Promise<void> => {
+      for (let n = next++; n < all.length && lockedCount < MOST_LOCKED; n = next++) {
+        try {
+          const [stored] = await this.storeTogether(all.slice(n, n + 1));
+          results[n] = stored ?? 'locked';
+        } catch (error) {
+          if (!isLockTimeout(error)) throw error;
+          lockedCount++;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: APART }, storeNext));
+    this.logger.warn({
+      msg: 'pairs wait for a lock',
+      count: results.filter((stored) => stored === 'locked').length,
+    });
+    return results;
+  }
+
+  private storeTogether(all: readonly Granted[]): Promise<Stored[]> {
+    const pairs = all.map(({ request, tokens, facts }) => ({ consentId: request.consentId, tokens, facts }));
+    return this.dataSource.transaction(async (tx) => {
+      const left = await this.consents.refreshAll(tx, pairs, ACTOR);
+      const isStored = ({ request }: Granted) => !left.has(request.consentId);
+      const committed = all.filter(isStored);
+      await this.consents.noteAccounts(
+        tx,
+        committed.flatMap(({ request, account }) =>
+          account ? [{ consentId: request.consentId, ...account }] : [],
+        ),
+      );
+      await this.journal.settleCommitted(
+        tx,
+        committed.map(({ request }) => request),
+      );
+      return all.map((granted) => (isStored(granted) ? 'stored' : 'uncommon'));
+    });
+  }
+
   /** Sees to every case: a first pair, a consent that ended or was renewed meanwhile, an end that was wrong. */
-  private commitAlone({ request, tokens, account, facts }: Granted): Promise<'committed' | 'overtaken'> {
-    const to = request.grantType === 'authorization_code' ? 'active' : 'refreshed';
+  private commitAlone(
+    { request, tokens, account, facts }: Granted,
+    lockTimeout?: string,
+  ): Promise<'committed' | 'overtaken'> {
+    const isFirst = request.grantType === 'authorization_code';
     const { consentId } = request;
     return this.dataSource.transaction(async (tx) => {
-      if (to === 'active' && (await this.consents.isOvertaken(tx, consentId, request.sentAt))) {
+      if (lockTimeout !== undefined) await tx.query(`SET LOCAL lock_timeout = '${lockTimeout}'`);
+      if (isFirst && (await this.consents.isOvertaken(tx, consentId, request.sentAt))) {
         // The bank replaced this pair when it granted the newer consent's.
         await this.consents.move(tx, consentId, {
           to: 'failed',
@@ -108,7 +182,10 @@ export class TokenSettlement {
         });
         return this.journal.settleGranted(tx, request, 'overtaken');
       }
-      const stored = await this.consents.move(tx, consentId, { to, data: { tokens }, actor: ACTOR, facts });
+      const move = (to: 'active' | 'refreshed') =>
+        this.consents.move(tx, consentId, { to, data: { tokens }, actor: ACTOR, facts });
+      // A database that was restored may have forgotten the first pair, too.
+      const stored = isFirst ? await move('active') : (await move('refreshed')) || (await move('active'));
       if (stored && account) await this.consents.replaceAccounts(tx, consentId, [account]);
       return this.journal.settleGranted(tx, request, stored ? 'committed' : 'overtaken');
     });
@@ -119,8 +196,9 @@ export class TokenSettlement {
     const sealed = this.sealer.sealAnswer(request, body);
     await this.dataSource.transaction(async (tx) => {
       await this.consents.lock(tx, request.consentId);
-      await this.journal.keepAnswer(tx, request.id, sealed, settlementOf(error));
-      await this.consents.record(tx, request.consentId, 'grant_unreadable', ACTOR, factsOf(request, error));
+      // Once: the spool may bring the same answer again.
+      if (await this.journal.keepAnswer(tx, request.id, sealed, settlementOf(error)))
+        await this.consents.record(tx, request.consentId, 'grant_unreadable', ACTOR, factsOf(request, error));
     });
     return ending('received');
   }

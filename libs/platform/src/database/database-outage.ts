@@ -44,3 +44,9 @@ export function isDatabaseOutage(error: unknown): boolean {
   if (SQLSTATE.test(code) && !AWAY_SYSTEM_CODES.has(code)) return !STATEMENT_FAULT.test(code);
   return AWAY_SYSTEM_CODES.has(code) || AWAY_MESSAGES.test(cause.message);
 }
+
+/** Whether a statement waited for a lock longer than it may: the server is there, and another transaction is in the way. */
+export function isLockTimeout(error: unknown): boolean {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return types.isNativeError(cause) && 'code' in cause && cause.code === '55P03';
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { FailoverPause } from './failover-pause.js';
+import { Instances } from './instances.js';
+import { OwnRequests } from './own-requests.js';
+
+/** How this process takes part in the journal, for readiness and metrics. */
+export interface GrantFigures {
+  /** Answers of the bank that are not settled yet. */
+  readonly unsettledAnswers: number;
+  /** How long the oldest of them waits; 0 where there is none. */
+  readonly oldestUnsettledSeconds: number;
+  /** Requests that were taken from dead and silent processes, since this one began. */
+  readonly requestsTakenOver: number;
+  /** Since this process was last able to write to the database. */
+  readonly secondsSinceWrite: number;
+  /** Until pairs may be spent again after another run of the server was met, as far as can be told; 0: they may. */
+  readonly pausedSeconds: number;
+  /** Whether HUB_INSTANCE was in use by another hub. */
+  readonly isDuplicate: boolean;
+}
+
+@Injectable()
+export class GrantStatus {
+  private takenOver = 0;
+
+  constructor(
+    private readonly instances: Instances,
+    private readonly own: OwnRequests,
+    private readonly pause: FailoverPause,
+  ) {}
+
+  noteTakenOver(count: number): void {
+    this.takenOver += count;
+  }
+
+  read(): GrantFigures {
+    const { count, oldestSeconds } = this.own.unsettled();
+    return {
+      unsettledAnswers: count,
+      oldestUnsettledSeconds: oldestSeconds,
+      requestsTakenOver: this.takenOver,
+      secondsSinceWrite: this.instances.secondsSinceWrite,
+      pausedSeconds: this.pause.secondsLeft,
+      isDuplicate: this.instances.hasDuplicate,
+    };
+  }
+}
