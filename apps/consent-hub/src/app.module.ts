@@ -5,6 +5,7 @@ import {
   JointLookups,
   LookupPool,
   openOwnDatabase,
+  poolOf,
   ProblemTally,
 } from '@consent-hub/platform';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
@@ -19,6 +20,7 @@ import { Global, Module, type DynamicModule, type ModuleMetadata } from '@nestjs
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
 import { AccessTokenModule } from './access-token/access-token.module.js';
 import { API_CLIENT_ENTITIES, ApiClientModule } from './api-client/api-client.module.js';
@@ -92,10 +94,10 @@ export class AppModule {
  * The schema is checked before any module touches a table. A database that is away fails the boot at once: whoever runs
  * the hub restarts it, and says so better than a process that seems to start.
  */
-const database = ({ databaseUrl }: HubSettings): DynamicModule =>
+const database = ({ databaseUrl, databasePooler: pooler }: HubSettings): DynamicModule =>
   TypeOrmModule.forRootAsync({
     useFactory: () => ({
-      ...databaseOptions(databaseUrl.reveal(), 'consent-hub', ENTITIES),
+      ...databaseOptions(databaseUrl.reveal(), 'consent-hub', ENTITIES, { pooler }),
       toRetry: () => false,
     }),
     dataSourceFactory: (options) => {
@@ -110,11 +112,20 @@ const database = ({ databaseUrl }: HubSettings): DynamicModule =>
 @Module({})
 class LookupModule {}
 
-const lookups = ({ databaseUrl }: HubSettings): DynamicModule => ({
+const lookups = ({ databaseUrl, databasePooler }: HubSettings): DynamicModule => ({
   module: LookupModule,
   global: true,
   providers: [
-    { provide: LookupPool, useFactory: () => new LookupPool(databaseUrl.reveal(), 'consent-hub') },
+    {
+      provide: LookupPool,
+      useFactory: (dataSource: DataSource) => {
+        const pool = new LookupPool(databaseUrl.reveal(), 'consent-hub', databasePooler);
+        // Where the hub writes it must look up too, not at the server of before.
+        poolOf(dataSource).onOtherServer(() => pool.renew());
+        return pool;
+      },
+      inject: [DataSource],
+    },
     { provide: JointLookups, useFactory: (pool: LookupPool) => new JointLookups(pool), inject: [LookupPool] },
   ],
   exports: [LookupPool, JointLookups],

@@ -63,7 +63,7 @@ async function start(
     caFile: settings.SANDBOX_TLS_CA_FILE,
   });
   const clients = await readClientsFile(settings.SANDBOX_CLIENTS_FILE);
-  const dataSource = await openDatabase(settings.DATABASE_URL);
+  const dataSource = await openDatabase(settings.DATABASE_URL, settings.DATABASE_POOLER);
   undo.push(() => dataSource.destroy());
 
   const adapter = createAdapter(logger);

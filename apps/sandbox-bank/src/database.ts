@@ -1,4 +1,4 @@
-import { databaseOptions, openOwnDatabase } from '@consent-hub/platform';
+import { databaseOptions, openOwnDatabase, type Pooler } from '@consent-hub/platform';
 import type { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
 
@@ -7,8 +7,8 @@ import { MIGRATIONS } from '../../../migrations/index.js';
  *
  * @throws ForeignSchemaError when other migrations ran on it than this program knows
  */
-export const openDatabase = (url: string): Promise<DataSource> =>
+export const openDatabase = (url: string, pooler: Pooler = 'none'): Promise<DataSource> =>
   openOwnDatabase(
-    databaseOptions(url, 'sandbox-bank', []),
+    databaseOptions(url, 'sandbox-bank', [], { pooler }),
     MIGRATIONS.map(({ name }) => name),
   );

@@ -1,5 +1,5 @@
-import { IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min, ValidateBy } from 'class-validator';
-import { LOG_LEVELS, type LogLevel } from '@consent-hub/platform';
+import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min, ValidateBy } from 'class-validator';
+import { faultOfDatabaseUrl, LOG_LEVELS, POOLERS, type LogLevel, type Pooler } from '@consent-hub/platform';
 import { faultOfAssumptions } from './books/assumptions.js';
 import { CONTRACTS, type Contract } from './books/contract.js';
 
@@ -7,8 +7,17 @@ const LONGEST_LIFE_SECONDS = 31_536_000;
 
 /** The settings of the sandbox bank; a port of 0 takes any free one. */
 export class SandboxEnvironment {
-  @Matches(/^postgres(ql)?:\/\//, { message: 'must be a postgres:// address' })
+  @ValidateBy({
+    name: 'databaseUrl',
+    validator: {
+      validate: (url) => faultOfDatabaseUrl(url) === undefined,
+      defaultMessage: (given) => `$property ${faultOfDatabaseUrl(given?.value)}`,
+    },
+  })
   DATABASE_URL: string;
+
+  @IsIn(POOLERS)
+  DATABASE_POOLER: Pooler = 'none';
 
   @IsString()
   @IsNotEmpty()

@@ -4,3 +4,4 @@ export { GivenConsents } from './given-consents.js';
 export { ScriptedBank } from './scripted-bank.js';
 export { createTestDatabase, type TestDatabase } from './test-database.js';
 export { hubEnvironment } from './hub-environment.js';
+export { TcpProxy } from './tcp-proxy.js';

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type QueryResultRow } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { databaseOptions } from '@consent-hub/platform';
+import { databaseOptions, OPERATOR_LIMITS } from '@consent-hub/platform';
 
 /** A database of a test's own, with every migration applied. */
 export interface TestDatabase {
   readonly url: string;
-  /** A connection pool for these entities; closed by `drop`. */
+  /** A connection pool for these entities, in which statements may take minutes; closed by `drop`. */
   open(entities?: DataSourceOptions['entities']): Promise<DataSource>;
   /** Closes what `open` opened and removes the database, whoever is still connected to it. */
   drop(): Promise<void>;
@@ -36,7 +36,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url,
     async open(entities = []) {
-      const dataSource = new DataSource(databaseOptions(url, 'consent-hub-test', entities));
+      const dataSource = new DataSource(
+        databaseOptions(url, 'consent-hub-test', entities, { limits: OPERATOR_LIMITS }),
+      );
       opened.push(dataSource);
       return dataSource.initialize();
     },

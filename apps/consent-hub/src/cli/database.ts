@@ -1,5 +1,5 @@
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
-import { databaseOptions, openOwnDatabase, readEnvironment } from '@consent-hub/platform';
+import { databaseOptions, OPERATOR_LIMITS, openOwnDatabase, readEnvironment } from '@consent-hub/platform';
 import { TOKEN_GRANT_ENTITIES } from '@consent-hub/token-grant';
 import type { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../../migrations/index.js';
@@ -13,9 +13,9 @@ export async function withDatabase<T>(
   env: NodeJS.ProcessEnv,
   work: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  const { DATABASE_URL } = readEnvironment(DatabaseEnvironment, env);
+  const { DATABASE_URL, DATABASE_POOLER: pooler } = readEnvironment(DatabaseEnvironment, env);
   const dataSource = await openOwnDatabase(
-    databaseOptions(DATABASE_URL, 'consent-hub-cli', ENTITIES),
+    databaseOptions(DATABASE_URL, 'consent-hub-cli', ENTITIES, { limits: OPERATOR_LIMITS, pooler }),
     MIGRATIONS.map(({ name }) => name),
   );
   try {

@@ -1,9 +1,17 @@
-import { Matches } from 'class-validator';
+import { faultOfDatabaseUrl, POOLERS, type Pooler } from '@consent-hub/platform';
+import { IsIn, ValidateBy } from 'class-validator';
 
 /** Also what the command line tool reads: it needs nothing else. */
 export class DatabaseEnvironment {
-  @Matches(/^postgres(?:ql)?:\/\/\S+$/, {
-    message: '$property must be set to the URL of a database: postgres://user:password@host:5432/name',
+  @ValidateBy({
+    name: 'databaseUrl',
+    validator: {
+      validate: (url) => faultOfDatabaseUrl(url) === undefined,
+      defaultMessage: (given) => `$property ${faultOfDatabaseUrl(given?.value)}`,
+    },
   })
   DATABASE_URL: string;
+
+  @IsIn(POOLERS, { message: `$property must be one of ${POOLERS.join(', ')}` })
+  DATABASE_POOLER: Pooler = 'none';
 }

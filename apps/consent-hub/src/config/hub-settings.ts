@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { BankClientSettings, BankSettings } from '@consent-hub/bank-client';
-import { EnvironmentError, readEnvironment, urlOf, type LogLevel } from '@consent-hub/platform';
+import { EnvironmentError, readEnvironment, urlOf, type LogLevel, type Pooler } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing } from '@consent-hub/token-vault';
 import { ApiEnvironment } from './api.environment.js';
@@ -26,6 +26,7 @@ export interface HubSettings {
   /** Requests a second of an API client without a limit of its own; 0: any number. */
   readonly rateLimit: number;
   readonly databaseUrl: Secret;
+  readonly databasePooler: Pooler;
   readonly keyRing: KeyRing;
   readonly bank: BankClientSettings;
   readonly spoolDir: string;
@@ -64,7 +65,7 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   };
   const http = read(HttpEnvironment);
   const api = read(ApiEnvironment);
-  const { DATABASE_URL } = read(DatabaseEnvironment);
+  const database = read(DatabaseEnvironment);
   const { HUB_VAULT_KEYS } = read(VaultEnvironment);
   const spool = read(SpoolEnvironment);
   const journal = read(JournalEnvironment);
@@ -77,7 +78,8 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   return {
     ...toHttpSettings(http),
     rateLimit: api.HUB_RATE_LIMIT,
-    databaseUrl: new Secret(DATABASE_URL),
+    databaseUrl: new Secret(database.DATABASE_URL),
+    databasePooler: database.DATABASE_POOLER,
     keyRing: KeyRing.parse(HUB_VAULT_KEYS),
     bank: {
       banks: { belfius: toBankSettings(belfius), banx: toBankSettings(banx) },

@@ -1,4 +1,12 @@
-import { Problem, Problems, Public, type ProblemKind } from '@consent-hub/platform';
+import {
+  isDatabaseOutage,
+  LookupPool,
+  Problem,
+  Problems,
+  Public,
+  StandbyReachedError,
+  type ProblemKind,
+} from '@consent-hub/platform';
 import { Controller, Get, ServiceUnavailableException, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
@@ -6,7 +14,7 @@ import { HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 const NOT_READY: ProblemKind = {
   status: 503,
   code: 'not_ready',
-  detail: 'The database does not answer, or this instance is stopping.',
+  detail: 'The database does not answer or takes no writes, or this instance is stopping.',
 };
 
 export class HealthView {
@@ -24,6 +32,7 @@ export class HealthController implements OnModuleDestroy {
   constructor(
     private readonly health: HealthCheckService,
     private readonly database: TypeOrmHealthIndicator,
+    private readonly lookups: LookupPool,
   ) {}
 
   @Get('live')
@@ -43,8 +52,13 @@ export class HealthController implements OnModuleDestroy {
   @ApiOkResponse({ type: HealthView, description: 'It does' })
   async ready(): Promise<HealthView> {
     if (this.isStopping) throw notReady('This instance is stopping.');
-    await this.health.check([() => this.database.pingCheck('database')]).catch((error: unknown) => {
-      throw error instanceof ServiceUnavailableException ? notReady('The database does not answer.') : error;
+    await Promise.all([
+      this.health.check([() => this.database.pingCheck('database')]),
+      this.lookups.verifyServer(),
+    ]).catch((error: unknown) => {
+      if (error instanceof StandbyReachedError) throw notReady('The database takes no writes.');
+      const isAway = error instanceof ServiceUnavailableException || isDatabaseOutage(error);
+      throw isAway ? notReady('The database does not answer.') : error;
     });
     return { status: 'ok' };
   }

@@ -5,6 +5,7 @@ import {
   QueryRunnerProviderAlreadyReleasedError,
 } from 'typeorm';
 import { LookupOverflowError } from './batched-lookup.js';
+import { StandbyReachedError } from './database-events.js';
 
 /**
  * SQLSTATE classes that say that the statement itself is wrong: data, integrity, syntax or access, features, and errors
@@ -23,13 +24,18 @@ const AWAY_SYSTEM_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
+/** What pg says when every connection of a pool stayed in use, and nobody was asked. */
+const NO_FREE_CONNECTION = 'timeout exceeded when trying to connect';
 /** What `pg` says, without a code, when the connection broke under a query, or gave no answer or no connection in time. */
-const AWAY_MESSAGES =
-  /^(?:Connection terminated|Connection ended|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect)/;
+const AWAY_MESSAGES = new RegExp(
+  `^(?:Connection terminated|Connection ended|Client has encountered a connection error|Client was closed|Query read timeout|timeout expired|${NO_FREE_CONNECTION})`,
+);
+const LOCK_NOT_AVAILABLE = '55P03';
+const QUERY_CANCELED = '57014';
 
 /** Whether an error means that the database is away or busy with itself, and not that the statement is wrong. */
 export function isDatabaseOutage(error: unknown): boolean {
-  if (error instanceof LookupOverflowError) return true;
+  if (error instanceof LookupOverflowError || error instanceof StandbyReachedError) return true;
   // TypeORM gives a connection back when it breaks; the next statement of its transaction finds it gone.
   if (
     error instanceof QueryRunnerAlreadyReleasedError ||
@@ -37,16 +43,25 @@ export function isDatabaseOutage(error: unknown): boolean {
   ) {
     return true;
   }
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const cause = causeOf(error);
   if (!types.isNativeError(cause)) return false;
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  const code = codeOf(cause);
   // Of Postgres' errors alone; a system code of five letters is in the list below.
   if (SQLSTATE.test(code) && !AWAY_SYSTEM_CODES.has(code)) return !STATEMENT_FAULT.test(code);
   return AWAY_SYSTEM_CODES.has(code) || AWAY_MESSAGES.test(cause.message);
 }
 
 /** Whether a statement waited for a lock longer than it may: the server is there, and another transaction is in the way. */
-export function isLockTimeout(error: unknown): boolean {
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return types.isNativeError(cause) && 'code' in cause && cause.code === '55P03';
-}
+export const isLockTimeout = (error: unknown): boolean => codeOf(causeOf(error)) === LOCK_NOT_AVAILABLE;
+
+/** Whether a statement ran longer than it may, or was cancelled: the server is there, and did not finish it. */
+export const isStatementTimeout = (error: unknown): boolean => codeOf(causeOf(error)) === QUERY_CANCELED;
+
+/** Whether a host could not be connected to, so that another may be tried. */
+export const isConnectFailure = (error: unknown): boolean =>
+  isDatabaseOutage(error) && !(error instanceof Error && error.message === NO_FREE_CONNECTION);
+
+const causeOf = (error: unknown): unknown => (error instanceof QueryFailedError ? error.driverError : error);
+
+const codeOf = (error: unknown): string =>
+  types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -20,7 +20,7 @@ describe('connections for lookups', () => {
     const settings = ['statement_timeout', 'plan_cache_mode', 'enable_seqscan'].map(
       async (name) => (await pool.query<Record<string, string>>(`SHOW ${name}`)).rows[0]?.[name],
     );
-    expect(await Promise.all(settings)).toEqual(['5s', 'force_generic_plan', 'off']);
+    expect(await Promise.all(settings)).toEqual(['2s', 'force_generic_plan', 'off']);
   });
 
   it('are opened anew when they break while nobody uses them', async () => {

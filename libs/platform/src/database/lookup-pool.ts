@@ -1,40 +1,41 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { Pool } from 'pg';
-import { INDEX_PLANS } from './database-options.js';
+import { poolConfig, type Pooler } from './database-options.js';
+import { DatabasePool } from './database-pool.js';
+import { HUB_LIMITS, indexedSession, LOOKUP_LIMITS, lookupSession } from './session-settings.js';
 
 /** One for each statement that lookups share; more would only split batches. */
 const CONNECTIONS = 2;
-/** A lookup takes a millisecond. What takes so much longer only holds up those who wait behind it. */
-const STATEMENT_TIMEOUT_MS = 5_000;
-/** After that a server that says nothing is taken for gone; Postgres' own limit comes first. */
-const SILENCE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 1_000;
-const CONNECT_TIMEOUT_MS = 5_000;
-/** Planning a lookup costs several times its execution; Postgres, to whom the number of keys is new, would plan each anew. */
-const PLAN_ONCE = `-c plan_cache_mode=force_generic_plan ${INDEX_PLANS}`;
+/** How long a standby may be asked that was no standby before: it accepts a key whose revocation it has not received yet. */
+const VERIFY_MS = 3_000;
 
 /**
  * Connections for lookups by key alone: short statements that change nothing. Neither a transaction nor a search ever keeps
  * them busy, so that a caller with its key and a reader of a token wait for nobody but each other.
  */
-export class LookupPool extends Pool implements OnApplicationShutdown {
+export class LookupPool extends DatabasePool implements OnApplicationShutdown {
   /** @param application name under which its connections stand in `pg_stat_activity` */
-  constructor(url: string, application: string) {
-    super({
-      connectionString: url,
-      application_name: application,
-      max: CONNECTIONS,
-      options: PLAN_ONCE,
-      idleTimeoutMillis: 0,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      query_timeout: SILENCE_TIMEOUT_MS,
-      keepAlive: true,
-    });
+  constructor(url: string, application: string, pooler: Pooler = 'none') {
+    // All sessions behind a pooler are those of one role.
+    const config =
+      pooler === 'none'
+        ? poolConfig(url, lookupSession(), LOOKUP_LIMITS, pooler)
+        : poolConfig(url, indexedSession(HUB_LIMITS), HUB_LIMITS, pooler);
+    super({ ...config, application_name: application, max: CONNECTIONS, idleTimeoutMillis: 0 });
     // A connection broke that nobody was using. The pool has let go of it; the next lookup opens another.
     this.on('error', () => undefined);
+    this.verifyLater();
   }
 
   onApplicationShutdown(): Promise<void> {
     return this.end();
+  }
+
+  /** Nothing is ever written here, so that no write would fail on a server that was made a standby. */
+  private verifyLater(): void {
+    const verify = async () => {
+      if (this.totalCount > 0) await this.verifyServer().catch(() => undefined);
+      if (!this.ending) this.verifyLater();
+    };
+    setTimeout(() => void verify(), VERIFY_MS).unref();
   }
 }

@@ -1,4 +1,5 @@
 import { Client, Pool, type QueryResultRow } from 'pg';
+import { DatabasePool } from './database-pool.js';
 import { DataSource, QueryRunnerAlreadyReleasedError, type EntityManager } from 'typeorm';
 
 /** A statement that each connection parses and plans once. The name stands for the text: no two texts may share one. */
@@ -23,9 +24,10 @@ export async function runNamed<T extends QueryResultRow>(
   return (await connection.query<T>({ ...statement, values: [...values] })).rows;
 }
 
-function poolOf({ driver }: DataSource): Pool {
+/** The pool behind a data source of `databaseOptions`. */
+export function poolOf({ driver }: DataSource): DatabasePool {
   const pool: unknown = 'master' in driver ? driver.master : undefined;
-  if (!(pool instanceof Pool)) throw new TypeError('the data source has no pool of pg');
+  if (!(pool instanceof DatabasePool)) throw new TypeError('the data source has no pool of ours');
   return pool;
 }
 
