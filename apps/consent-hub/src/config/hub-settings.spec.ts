@@ -106,6 +106,8 @@ describe('the settings of the hub', () => {
     ['HUB_LOG_LEVEL', 'loud'],
     ['HUB_RATE_LIMIT', 'none'],
     ['DATABASE_URL', 'mysql://db'],
+    ['DATABASE_URL', 'postgres://hub@a,b/hub?target_session_attrs=any'],
+    ['DATABASE_POOLER', 'session'],
     ['HUB_VAULT_KEYS', 'onlyakey'],
     ['HUB_VAULT_KEYS', 'k1:tooshort'],
     ['BANK_BELFIUS_API_URL', 'http://bank.test'],
