@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_SCHEDULE, type RefreshSchedule } from '@consent-hub/consent';
+import { LONGEST_SILENCE_MS } from '@consent-hub/platform';
 
 /** Time between the end of the longest possible call and the end of its lease. */
 const LEASE_MARGIN_SECONDS = 30;
 /** A reservation not sent by then is given back: what is left of the margin is for the commit. */
 const SEND_WITHIN_MS = (LEASE_MARGIN_SECONDS * 1000) / 2;
-
-/** Time-outs of connecting and of a query: by then a connection to a silent server was given up. */
-const LONGEST_SILENCE_MS = 10_000;
 
 /** How often spool and database are compared. */
 export const SPOOL_SWEEP_MS = 5_000;
