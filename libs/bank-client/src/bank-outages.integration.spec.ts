@@ -187,7 +187,7 @@ describe('when the bank does not answer', () => {
       ['a success stops half way', begun(200, hangUp), 'outcome_unknown', { httpStatus: 200 }],
       ['a refusal stops half way', begun(401, hangUp), 'outcome_unknown', { httpStatus: 401 }],
       ['a failure stops half way', begun(500, hangUp), 'outcome_unknown', { httpStatus: 500 }],
-      ['a busy answer stops half way', begun(503, hangUp), 'busy', { httpStatus: 503 }],
+      ['a busy answer stops half way', begun(503, hangUp), 'outcome_unknown', { httpStatus: 503 }],
       [
         'a success is endless',
         answering(200, 'x'.repeat(1_100_000)),

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { BankError, type BankErrorCode } from './bank-error.js';
-import { isBusy, isSuccess } from './http-status.js';
+import { isSuccess } from './http-status.js';
 
 /** A complete answer, whatever its status. */
 export interface BankAnswer {
@@ -89,7 +89,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
       // by such an alert never reads what was written (RFC 8446 section 4.4.2.4).
       return CERTIFICATE_ALERT.test(reason) ? 'not_sent' : 'outcome_unknown';
     }
-    if (isBusy(this.status)) return 'busy';
     return isSuccess(this.status) && reason === TOO_LARGE ? 'unreadable_answer' : 'outcome_unknown';
   }
 

@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { BRANDS, HEADER, LANGUAGES, Secret, vendorMediaType, type Brand } from '@consent-hub/psd2-protocol';
 import { readAccountList } from './account-list.js';
+import { echoOf } from './answer-headers.js';
 import {
   BankClient,
   type BankAccount,
@@ -12,11 +13,12 @@ import {
 } from './bank-client.js';
 import { BankConnection, type BankCall } from './bank-connection.js';
 import { BankError } from './bank-error.js';
+import { isErrorBody } from './code-words.js';
 import { readConsentUris } from './consent-uri-list.js';
 import type { BankAnswer } from './exchange.js';
 import { isSuccess } from './http-status.js';
 import { normalizeIban } from './iban.js';
-import { echoOf, refusalOf } from './refusal.js';
+import { refusalOf } from './refusal.js';
 import type { BankClientSettings, BankSettings } from './settings.js';
 import { readTokenAnswer } from './token-answer.js';
 
@@ -126,7 +128,7 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
 
   private async call(brand: Brand, call: BankCall): Promise<BankAnswer> {
     const answer = await this.connections[brand].exchange(call);
-    if (!isSuccess(answer.status)) throw refusalOf(answer, call.requestId);
+    if (!isSuccess(answer.status) || isErrorBody(answer.body)) throw refusalOf(answer, call);
     return answer;
   }
 }

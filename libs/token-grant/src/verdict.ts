@@ -42,6 +42,7 @@ type Table = Record<BankErrorCode, Verdict>;
 const TABLES: Record<GrantType, Table> = {
   authorization_code: {
     consent_withdrawn: CODE_REFUSED,
+    account_refused: CODE_REFUSED,
     refresh_token_refused: CODE_REFUSED,
     access_token_refused: CODE_REFUSED,
     security_refused: CODE_REFUSED,
@@ -55,6 +56,7 @@ const TABLES: Record<GrantType, Table> = {
   },
   refresh_token: {
     consent_withdrawn: { kind: 'ended', to: 'revoked', reason: 'withdrawn_at_bank' },
+    account_refused: REFUSED,
     refresh_token_refused: { kind: 'ended', to: 'failed', reason: 'refresh_refused' },
     access_token_refused: REFUSED,
     security_refused: REFUSED,

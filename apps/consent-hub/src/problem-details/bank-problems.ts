@@ -11,6 +11,12 @@ export const BANK_PROBLEMS: Record<BankErrorCode, ProblemKind> = {
     code: 'bank_consent_withdrawn',
     detail: 'The person or the bank has ended this consent. Open a new one.',
   },
+  account_refused: {
+    status: 422,
+    code: 'account_not_usable',
+    detail:
+      'The bank does not allow this account for this request: it cannot be consulted electronically, or is of another kind. Choose another account.',
+  },
   refresh_token_refused: {
     status: 409,
     code: 'bank_refresh_token_refused',

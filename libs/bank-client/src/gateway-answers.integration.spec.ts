@@ -1,0 +1,111 @@
+import { GRANT_TYPES } from '@consent-hub/psd2-protocol';
+import { BankAndClient, REQUEST_ID } from './bank-and-client.stage.js';
+import type { BankErrorCode } from './bank-error.js';
+import { answering, type Script } from './scripted-bank.stage.js';
+
+const PAGE = '<html><title>Please try again later</title></html>';
+const SPRING = '{"timestamp":"2026-11-22T10:00:00Z","status":403,"error":"Forbidden","path":"/token"}';
+
+/** Answers as something that stands before the bank does: without its headers. */
+const gateway =
+  (status: number, headers: Record<string, string> = {}, body = PAGE): Script =>
+  (response) => {
+    response.writeHead(status, { 'Content-Type': 'text/html', ...headers });
+    response.end(body);
+  };
+
+const GATEWAY_ANSWERS: readonly (readonly [string, Script, number])[] = [
+  ['a redirect to a maintenance page', gateway(302, { Location: 'https://status.example/' }), 302],
+  ['a login page', gateway(401, { 'WWW-Authenticate': 'Basic' }), 401],
+  ['the page of a firewall', gateway(403), 403],
+  ['the JSON of a Spring gateway', gateway(403, { 'Content-Type': 'application/json' }, SPRING), 403],
+  ['a page that is not there', gateway(404), 404],
+  ['a request time-out', gateway(408, { Connection: 'close' }), 408],
+  ['too many requests', gateway(429, { 'Retry-After': '7' }, ''), 429],
+  ['an internal error', gateway(500), 500],
+  ['a bad gateway', gateway(502), 502],
+  ['a service that is not available', gateway(503, { 'Retry-After': '7' }), 503],
+  ['a gateway time-out', gateway(504), 504],
+  ['JSON of an error under success', gateway(200, {}, '{"error":"maintenance"}'), 200],
+];
+
+describe('what stands before the bank', () => {
+  let stage: BankAndClient;
+  beforeAll(async () => (stage = await BankAndClient.start()));
+  afterAll(() => stage.close());
+
+  describe.each(GRANT_TYPES)('at a token request (%s)', (grantType) => {
+    it.each(GATEWAY_ANSWERS)('leaves it in doubt with %s', async (_what, script, httpStatus) => {
+      await expect(stage.answers(script).token(grantType)).rejects.toMatchObject({
+        code: 'outcome_unknown',
+        context: { requestId: REQUEST_ID, httpStatus, callIsOver: false },
+      });
+    });
+  });
+
+  it.each(GATEWAY_ANSWERS)(
+    'refuses nothing to a caller who only reads: %s',
+    async (_what, script, status) => {
+      const code: BankErrorCode = status === 429 || status === 503 ? 'busy' : 'outcome_unknown';
+
+      for (const call of [stage.answers(script).links(), stage.answers(script).accounts()])
+        await expect(call).rejects.toMatchObject({ code, context: { httpStatus: status } });
+    },
+  );
+
+  it('says how long to wait as well as the bank does', async () => {
+    for (const script of [
+      gateway(503, { 'Retry-After': '7' }),
+      answering(503, { error: 'SERVICE_UNAVAILABLE' }, { 'Retry-After': '7' }),
+    ])
+      for (const call of [stage.answers(script).token(), stage.answers(script).accounts()])
+        await expect(call).rejects.toMatchObject({ context: { retryAfterSeconds: 7 } });
+  });
+
+  it.each([
+    ['joins the echo with commas', `${REQUEST_ID}, ${REQUEST_ID}`],
+    ['repeats the echo', [REQUEST_ID, REQUEST_ID]],
+    ['adds an id of its own', ['proxy-1', REQUEST_ID]],
+    ['writes it in capitals', ` ${REQUEST_ID.toUpperCase()} `],
+  ])('leaves the bank its word when it %s', async (_what, echo) => {
+    stage.answers((response) => {
+      response.writeHead(503, { 'Response-ID': echo });
+      response.end();
+    });
+
+    await expect(stage.token()).rejects.toMatchObject({ code: 'busy' });
+  });
+
+  it('does not lend its word to the answer to another request', async () => {
+    const headers = { 'Response-ID': '00000000-0000-4000-8000-000000000000' };
+    stage.answers(answering(401, { error: 'invalid_grant', error_code: '10006' }, headers));
+
+    await expect(stage.token()).rejects.toMatchObject({
+      code: 'outcome_unknown',
+      context: { callIsOver: false },
+    });
+  });
+
+  it('does not hide a refusal of the bank when it removes the echo', async () => {
+    const words = { error: 'FAILED_SECURITY_VALIDATION', error_code: 'GEN-1203-100004' };
+    stage.answers(gateway(401, {}, JSON.stringify(words)));
+
+    await expect(stage.token()).rejects.toMatchObject({ code: 'refresh_token_refused' });
+  });
+
+  it.each<[BankErrorCode, object]>([
+    ['refresh_token_refused', { error: 'invalid_grant' }],
+    ['consent_withdrawn', { error: 'NO_ACTIVE_CONSENT', error_code: 'B14800ZZ-3013-000000' }],
+  ])('does not hide a refusal of the bank under success: %s', async (code, words) => {
+    await expect(stage.answers(gateway(200, {}, JSON.stringify(words))).token()).rejects.toMatchObject({
+      code,
+      context: { httpStatus: 200 },
+    });
+  });
+
+  it('does not turn a pair into a refusal, whatever stands beside it', async () => {
+    stage.answers(answering(200, { access_token: 'at-1', refresh_token: 'rt-1', error: 'invalid_grant' }));
+
+    await expect(stage.granted()).resolves.toBe('rt-1');
+  });
+});
