@@ -12,9 +12,18 @@ describe('the list of accounts', () => {
     ['another spelling of the logical id', [{ iban: ACCOUNT.iban, logicalId: 'eyJ0.x.y' }]],
     ['the spelling of the bank’s prose', [{ iban: ACCOUNT.iban, 'logical-id': 'eyJ0.x.y' }]],
     ['more than we asked', [{ ...ACCOUNT, currency: 'EUR', balance: '1.00' }]],
-    ['an account twice, for two currencies', [ACCOUNT, { ...ACCOUNT, currency: 'USD' }]],
+    ['an account that is listed twice', [ACCOUNT, { ...ACCOUNT, currency: 'USD' }]],
   ])('is understood as %s', (_what, json) => {
     expect(read(json)).toEqual([{ iban: 'BE39000000076000', logicalId: 'eyJ0.x.y' }]);
+  });
+
+  it('gives every logical id of an account that has one for each currency', () => {
+    const dollars = { ...ACCOUNT, logical_id: 'eyJ0.x.z', currency: 'USD' };
+
+    expect(read([ACCOUNT, dollars])).toEqual([
+      { iban: 'BE39000000076000', logicalId: 'eyJ0.x.y' },
+      { iban: 'BE39000000076000', logicalId: 'eyJ0.x.z' },
+    ]);
   });
 
   it('may be empty', () => {

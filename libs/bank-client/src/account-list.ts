@@ -4,7 +4,7 @@ import { isList, isRecord, isText, parseJson } from './json.js';
 
 /**
  * Reads GET /accounts. Its answer is assumed, the bank's page shows none: a list, bare or inside an object, of objects
- * that hold an IBAN and a logical id. An account that is listed once per currency counts once.
+ * that hold an IBAN and a logical id. An account in several currencies may have a logical id for each: all are given.
  *
  * @returns undefined when it cannot be understood whole: a list with an account missing would look like the PSU's choice
  */
@@ -15,7 +15,7 @@ export function readAccountList(body: string): BankAccount[] | undefined {
   for (const item of list) {
     const account = readAccount(item);
     if (!account) return undefined;
-    if (!accounts.has(account.iban)) accounts.set(account.iban, account);
+    accounts.set(`${account.iban} ${account.logicalId}`, account);
   }
   return [...accounts.values()];
 }

@@ -12,7 +12,7 @@ export interface ConsentUriRequest {
   readonly scope: Exclude<Scope, 'PIS'>;
   /** CAF only: the account whose funds will be asked for. */
   readonly iban?: string;
-  /** Absent: the bank answers in every language it has. */
+  /** Its link comes first. Absent: the bank answers in every language it has. */
   readonly language?: Language;
   readonly redirectUri: string;
   readonly pkce: Pkce;
@@ -50,6 +50,10 @@ export type TokenRequest =
  */
 export interface TokenAnswer {
   readonly httpStatus: number;
+  /**
+   * The decoded text. Bytes that are not UTF-8 are read as Latin-1, and those whose Content-Encoding cannot be decoded are
+   * `undecoded:<Content-Encoding>:<base64>`, so that either way none is lost; `readTokenAnswer` understands both.
+   */
   readonly body: Secret;
   /** False when the bank echoed another Request-ID, or none: worth an alarm, never worth a pair. */
   readonly responseIdMatches: boolean;
@@ -91,7 +95,8 @@ export abstract class BankClient {
   /**
    * Reads a kept answer of POST /token.
    *
-   * @throws BankError `unreadable_answer` when it is not JSON or lacks one of the pair
+   * @throws BankError `unreadable_answer` when it lacks one of the pair, or shows it in a form that leaves doubt; the
+   *   context says by `holdsPair` whether there is anything in it to be stored
    */
   abstract readTokenAnswer(body: Secret): GrantedTokens;
 

@@ -2,6 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { mtlsOptions } from '@consent-hub/eidas';
 import { HEADER } from '@consent-hub/psd2-protocol';
 import { Pool } from 'undici';
+import { MAX_ANSWER_BYTES } from './answer-text.js';
 import { BankError } from './bank-error.js';
 import { Exchange, type BankAnswer } from './exchange.js';
 import type { BankSettings } from './settings.js';
@@ -16,11 +17,13 @@ export interface BankCall {
   readonly headers: Record<string, string>;
   readonly body?: string;
   readonly timeoutMs: number;
+  /** Whether all that matters has come of a success that then broke off. Absent: it never has. */
+  readonly isEnough?: (body: string) => boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A token answer is below 2 KB, a list of accounts below 100. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
+/** Of all headers together; undici's own limit is 16 KiB, and an answer beyond it is lost. */
+const MAX_HEADER_BYTES = 1024 * 1024;
 
 /** The kept-alive, mutually authenticated connections to one host of the bank. */
 export class BankConnection {
@@ -44,6 +47,7 @@ export class BankConnection {
       // One deadline over all, kept by the exchange.
       headersTimeout: 0,
       bodyTimeout: 0,
+      maxHeaderSize: MAX_HEADER_BYTES,
       maxResponseSize: MAX_ANSWER_BYTES,
     });
   }
@@ -55,9 +59,11 @@ export class BankConnection {
    */
   async exchange(call: BankCall): Promise<BankAnswer> {
     const { requestId, method, body = null } = call;
-    const headers = { [HEADER.requestId]: requestId, ...call.headers };
+    const headers = { [HEADER.requestId]: requestId, 'Accept-Encoding': 'identity', ...call.headers };
     const answer = await new Promise<BankAnswer | BankError>((resolve) => {
-      const exchange = new Exchange(requestId, call.timeoutMs, resolve);
+      const exchange = new Exchange(requestId, call.timeoutMs, (outcome, begun) =>
+        resolve(begun && call.isEnough?.(begun.body) ? begun : outcome),
+      );
       this.pool.dispatch({ method, path: this.basePath + call.path, headers, body }, exchange);
     });
     if (answer instanceof BankError) throw answer;

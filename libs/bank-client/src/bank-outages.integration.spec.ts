@@ -256,15 +256,6 @@ describe('when the bank does not answer', () => {
     });
   });
 
-  it('passes over answers that only announce the final one', async () => {
-    bank.script = (response, call) => {
-      response.writeProcessing();
-      answering(200, [])(response, call);
-    };
-
-    await expect(list(clientWith())).resolves.toEqual([]);
-  });
-
   it('shows no secret in an error, even when the bank repeats them all', async () => {
     const echo = Object.values(SECRETS).join(' ');
     for (const status of [200, 400, 401, 403, 429, 500, 503]) {

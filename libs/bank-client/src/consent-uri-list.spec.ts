@@ -3,7 +3,8 @@ import { readConsentUris } from './consent-uri-list.js';
 
 const LAUNCHER = 'https://www.belfius.be/common/fr/fw/generic/launcher.html';
 const read = (uri: unknown, state = 's') =>
-  readConsentUris(JSON.stringify([{ language: 'fr', consent_uri: uri }]), new Secret(state))?.[0]?.uri;
+  readConsentUris(JSON.stringify([{ language: 'fr', consent_uri: uri }]), { state: new Secret(state) })?.[0]
+    ?.uri;
 
 describe('consent URIs', () => {
   it('come one per language, in the order of the bank', () => {
@@ -12,7 +13,7 @@ describe('consent URIs', () => {
       { language: 'fr', consent_uri: `${LAUNCHER}?a=2`, device: 'web' },
     ]);
 
-    expect(readConsentUris(body, new Secret('s'))).toEqual([
+    expect(readConsentUris(body, { state: new Secret('s') })).toEqual([
       { language: 'nl', uri: `${LAUNCHER}?a=1&state=s` },
       { language: 'fr', uri: `${LAUNCHER}?a=2&state=s` },
     ]);
@@ -56,10 +57,54 @@ describe('consent URIs', () => {
     expect(read(uri)).toBeUndefined();
   });
 
-  it.each(['', '[]', '{}', 'null', '["https://bank.example"]', '[{"consent_uri":"https://bank.example"}]'])(
+  it.each(['', '[]', '{}', 'null', '["https://bank.example"]', '[{"language":"fr"}]'])(
     'are not used when the answer is %s',
     (body) => {
-      expect(readConsentUris(body, new Secret('s'))).toBeUndefined();
+      expect(readConsentUris(body, { state: new Secret('s') })).toBeUndefined();
     },
   );
+
+  it.each([
+    null,
+    7,
+    'https://bank.example/fr',
+    [],
+    {},
+    { language: 'fr' },
+    { language: 'fr', consent_uri: 'javascript:alert(1)' },
+  ])('are used beside an element that cannot be: %j', (element) => {
+    const good = { language: 'nl', consent_uri: `${LAUNCHER}?a=1` };
+
+    for (const list of [
+      [element, good],
+      [good, element],
+    ])
+      expect(readConsentUris(JSON.stringify(list), { state: new Secret('s') })).toEqual([
+        { language: 'nl', uri: `${LAUNCHER}?a=1&state=s` },
+      ]);
+  });
+
+  it.each([
+    ['the one in its path', { consent_uri: LAUNCHER }, undefined, 'fr'],
+    ['the one in its path, whatever was asked for', { consent_uri: LAUNCHER }, 'nl', 'fr'],
+    ['the one that was asked for', { consent_uri: 'https://bank.example/x' }, 'nl', 'nl'],
+    ['none', { consent_uri: 'https://bank.example/x', language: null }, undefined, 'und'],
+  ] as const)('have a language that the bank did not say: %s', (_what, element, language, expected) => {
+    const request = { state: new Secret('s'), ...(language && { language }) };
+
+    expect(readConsentUris(JSON.stringify([element]), request)).toMatchObject([{ language: expected }]);
+  });
+
+  it.each([
+    [undefined, ['fr', 'de', 'NL', 'nl']],
+    ['nl', ['NL', 'nl', 'fr', 'de']],
+    ['fr', ['fr', 'de', 'NL', 'nl']],
+  ] as const)('begin with the language that was asked for: %s', (language, expected) => {
+    const body = JSON.stringify(
+      ['fr', 'de', 'NL', 'nl'].map((each) => ({ language: each, consent_uri: LAUNCHER })),
+    );
+    const request = { state: new Secret('s'), ...(language && { language }) };
+
+    expect(readConsentUris(body, request)?.map((uri) => uri.language)).toEqual(expected);
+  });
 });

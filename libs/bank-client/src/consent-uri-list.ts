@@ -1,31 +1,48 @@
-import type { Secret } from '@consent-hub/psd2-protocol';
-import type { ConsentUri } from './bank-client.js';
+import type { ConsentUri, ConsentUriRequest } from './bank-client.js';
 import { isList, isRecord, isText, parseJson } from './json.js';
 
+/** The bank's launcher has its language in the path (bank page "reference": consent-uris). */
+const LANGUAGE_IN_PATH = /^https?:\/\/[^/?#]+\/common\/([a-z]{2})\//i;
+/** ISO 639-2: undetermined. */
+const NO_LANGUAGE = 'und';
+
 /**
- * Reads GET /consent-uris and joins `state` to every URI.
+ * Reads GET /consent-uris and joins `state` to every URI; those in the language that was asked for come first. An element
+ * that cannot be used is left out: one good link is all that a PSU needs.
  *
- * @returns undefined when there is none, or one that a browser must not be sent to
+ * @returns undefined when there is none that a browser may be sent to
  */
-export function readConsentUris(body: string, state: Secret): ConsentUri[] | undefined {
+export function readConsentUris(
+  body: string,
+  { state, language: wanted }: Pick<ConsentUriRequest, 'state' | 'language'>,
+): ConsentUri[] | undefined {
   const json = parseJson(body);
-  if (!isList(json) || json.length === 0) return undefined;
-  const uris: ConsentUri[] = [];
-  for (const item of json) {
-    if (!isRecord(item)) return undefined;
+  if (!isList(json)) return undefined;
+  const uris = json.flatMap((item): ConsentUri[] => {
+    if (!isRecord(item)) return [];
     const { language, consent_uri: uri } = item;
-    if (!isText(language) || !isText(uri) || !isWebAddress(uri)) return undefined;
-    uris.push({ language, uri: withState(uri, state) });
-  }
-  return uris;
+    if (!isText(uri) || !isWebAddress(uri)) return [];
+    return [
+      {
+        language: isText(language) ? language : (languageIn(uri) ?? wanted ?? NO_LANGUAGE),
+        uri: withState(uri, state),
+      },
+    ];
+  });
+  const isWanted = ({ language }: ConsentUri): boolean => language.toLowerCase() === wanted;
+  return uris.length === 0
+    ? undefined
+    : [...uris.filter(isWanted), ...uris.filter((each) => !isWanted(each))];
 }
+
+const languageIn = (uri: string): string | undefined => LANGUAGE_IN_PATH.exec(uri)?.[1]?.toLowerCase();
 
 /** Absolute, http or https, and nothing in it that a `Location` header or a link could be broken with. */
 const isWebAddress = (uri: string): boolean =>
   /^https?:\/\/[^\s\p{Cc}"<>\\]+$/iu.test(uri) && URL.canParse(uri);
 
 /** The URI itself stays as the bank wrote it, letter by letter: its tokens are not ours to encode again. */
-function withState(uri: string, state: Secret): string {
+function withState(uri: string, state: ConsentUriRequest['state']): string {
   const [address = '', ...fragment] = uri.split(/(?=#)/);
   const joint = !address.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&';
   return `${address}${joint}state=${encodeURIComponent(state.reveal())}${fragment.join('')}`;

@@ -1,16 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { textOf } from './answer-text.js';
 import { BankError, type BankErrorCode } from './bank-error.js';
 import { isSuccess } from './http-status.js';
 
-/** A complete answer, whatever its status. */
+/** An answer, whatever its status. */
 export interface BankAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  /** Decoded. What cannot be decoded is a text that says so, and holds the bytes. */
   readonly body: string;
 }
 
-type Outcome = (answer: BankAnswer | BankError) => void;
+/** @param begun with an error: what had come of a success until it broke off */
+type Outcome = (answer: BankAnswer | BankError, begun?: BankAnswer) => void;
 
 /** Alerts by which a server ends a handshake over our certificate (RFC 8446 section 6.2), as OpenSSL 3 names them. */
 const CERTIFICATE_ALERT =
@@ -48,7 +51,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    // RFC 9110 section 15.2: the final answer is still to come.
+    // RFC 9110 section 15.2: the final answer is still to come. A 101 that switches to nothing gets as far as here.
     if (status < 200) return;
     this.status = status;
     this.headers = headers;
@@ -59,8 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const body = Buffer.concat(this.chunks).toString('utf8');
-    this.settle({ status: this.status, headers: this.headers, body });
+    this.settle(this.answer());
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -71,7 +73,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
         { requestId: this.requestId, ...(this.status ? { httpStatus: this.status } : {}) },
         { cause: named(reason) },
       ),
+      isSuccess(this.status) ? this.answer() : undefined,
     );
+  }
+
+  private answer(): BankAnswer {
+    const encoding = [this.headers['content-encoding'] ?? []].flat().join(',');
+    const body = textOf(Buffer.concat(this.chunks), encoding);
+    return { status: this.status, headers: this.headers, body };
   }
 
   private expire(): void {
@@ -92,11 +101,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return isSuccess(this.status) && reason === TOO_LARGE ? 'unreadable_answer' : 'outcome_unknown';
   }
 
-  private settle(answer: BankAnswer | BankError): void {
+  private settle(...outcome: Parameters<Outcome>): void {
     if (this.isSettled) return;
     this.isSettled = true;
     clearTimeout(this.deadline);
-    this.outcome(answer);
+    this.outcome(...outcome);
   }
 }
 

@@ -17,13 +17,7 @@ import type { BankClientSettings } from './settings.js';
 
 const REQUEST_ID = '3f0c2b0e-4f1c-4c55-9a53-6f1f3d1b7e11';
 const REDIRECT_URI = 'https://tpp.example/callback/belfius?x=1';
-const PAIR = {
-  access_token: 'at-1',
-  token_type: 'Bearer',
-  expires_in: '900',
-  refresh_token: 'rt-1',
-  scope: 'AIS',
-};
+const PAIR = { access_token: 'at-1', token_type: 'Bearer', expires_in: '900', refresh_token: 'rt-1' };
 
 describe('calling the bank', () => {
   let dir: string;
@@ -94,6 +88,7 @@ describe('calling the bank', () => {
             host: `127.0.0.1:${belfius.port}`,
             connection: 'keep-alive',
             'Request-ID': REQUEST_ID,
+            'Accept-Encoding': 'identity',
             Accept: 'application/vnd.belfius.api+json; version=4',
             'Accept-Language': 'fr',
             'Client-ID': 'l7b1',
@@ -191,6 +186,7 @@ describe('calling the bank', () => {
             host: `127.0.0.1:${belfius.port}`,
             connection: 'keep-alive',
             'Request-ID': REQUEST_ID,
+            'Accept-Encoding': 'identity',
             Accept: 'application/vnd.belfius.api+json; version=3',
             Authorization: `Basic ${Buffer.from('l7b1:s3cr3t').toString('base64')}`,
             'Content-Type': 'application/x-www-form-urlencoded',
@@ -291,6 +287,7 @@ describe('calling the bank', () => {
           url: '/accounts',
           headers: {
             'Request-ID': REQUEST_ID,
+            'Accept-Encoding': 'identity',
             Accept: 'application/vnd.belfius.api+json; version=3',
             'Accept-Language': 'fr',
             'Client-ID': 'l7b1',

@@ -20,7 +20,7 @@ import { isSuccess } from './http-status.js';
 import { normalizeIban } from './iban.js';
 import { refusalOf } from './refusal.js';
 import type { BankClientSettings, BankSettings } from './settings.js';
-import { readTokenAnswer } from './token-answer.js';
+import { holdsPair, readTokenAnswer } from './token-answer.js';
 
 /** Bank page "Flows": version 4 and 3 are for AIS only, CAF stays with the older ones. PIS has no rule; it takes AIS's. */
 const CONSENT_URIS_VERSION = { AIS: '4', CAF: '3' } as const;
@@ -68,7 +68,7 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
         [HEADER.codeChallenge]: pkce.challenge,
       },
     });
-    return readConsentUris(answer.body, request.state) ?? unreadable(answer, requestId);
+    return readConsentUris(answer.body, request) ?? unreadable(answer, requestId);
   }
 
   async requestToken(request: TokenRequest): Promise<TokenAnswer> {
@@ -84,6 +84,7 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
       },
       body: new URLSearchParams(grantOf(request)).toString(),
       timeoutMs: this.settings.tokenTimeoutMs,
+      isEnough: holdsPair,
     }).catch((error: unknown) => {
       throw asRefusalOfGrant(error, request);
     });

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { readTokenAnswer } from './token-answer.js';
 
@@ -60,21 +61,82 @@ describe('an answer of POST /token', () => {
     expect(read(`\uFEFF\r\n ${JSON.stringify(PAIR)}\n`).accessToken.reveal()).toBe('at-1');
   });
 
+  const JSON_PAIR = JSON.stringify(PAIR);
   it.each([
-    ['empty', ''],
+    ['a raw control character in another field', `{"scope":"A\u0001S",${JSON_PAIR.slice(1)}`],
+    ['a raw line feed in another field', `${JSON_PAIR.slice(0, -1)},"note":"a\nb"}`],
+    ['a lone backslash in another field', `{"note":"C:\\dir",${JSON_PAIR.slice(1)}`],
+    ['a lone backslash before the end of another field', `{"note":"C:\\",${JSON_PAIR.slice(1)}`],
+    ['something behind it', `${JSON_PAIR}\n<!-- served by proxy-3 -->`],
+    ['another object behind it', `${JSON_PAIR}{"took_ms":12}`],
+    ['itself behind it', JSON_PAIR + JSON_PAIR],
+    ['something before it', `)]}',\n${JSON_PAIR}`],
+    ['two byte order marks', `\uFEFF\uFEFF${JSON_PAIR}`],
+    ['its end missing', `${JSON_PAIR.slice(0, -1)},"scope":"A`],
+    ['a comma too many', `${JSON_PAIR.slice(0, -1)},}`],
+    ['NaN in another field', `{"age":NaN,${JSON_PAIR.slice(1)}`],
+    ['a list around it', `[${JSON_PAIR}]`],
+    ['white space around its colons', JSON_PAIR.replaceAll(':', ' :\t') + ';'],
+  ])('that is nearly JSON grants its pair: with %s', (_what, text) => {
+    const granted = read(text);
+
+    expect(granted.accessToken.reveal()).toBe('at-1');
+    expect(granted.refreshToken.reveal()).toBe('rt-1');
+    expect(granted.expiresInSeconds).toBe(3600);
+  });
+
+  it('that is nearly JSON names the account too, with the escapes of other writers', () => {
+    const granted = read(
+      '{"access_token":"at\\/1\\u003d","refresh_token":"rt-1","expires_in":"900","logical_id":"eyJ0.x.y","iban":"BE39 0000 0007 6000","sca_token":"st-1"}<!-- -->',
+    );
+
+    expect(granted.accessToken.reveal()).toBe('at/1=');
+    expect(granted).toMatchObject({ expiresInSeconds: 900, logicalId: 'eyJ0.x.y', iban: 'BE39000000076000' });
+    expect(granted.scaToken?.reveal()).toBe('st-1');
+  });
+
+  it('that could not be decoded is read once it can be', () => {
+    expect(read(`undecoded:gzip:${gzipSync(JSON_PAIR).toString('base64')}`).refreshToken.reveal()).toBe(
+      'rt-1',
+    );
+  });
+
+  it.each([
     ['cut short', '{"access_token":"at-1","refresh_tok'],
-    ['no object', '["at-1","rt-1"]'],
-    ['null', 'null'],
+    ['cut short within the second token', '{"access_token":"at-1","refresh_token":"rt-1'],
+    ['no JSON, with a control character in a token', '{"access_token":"at\u0001-1","refresh_token":"rt-1"'],
+    ['no JSON, with a backslash in a token', '{"access_token":"at-1\\","refresh_token":"rt-1","a":"\\x"}'],
+    ['no JSON, with two pairs', `${JSON_PAIR}{"access_token":"at-2","refresh_token":"rt-2"}`],
     ['without an access token', { ...PAIR, access_token: undefined }],
     ['without a refresh token', { ...PAIR, refresh_token: undefined }],
     ['with an empty token', { ...PAIR, access_token: '' }],
     ['with a token that is no text', { ...PAIR, refresh_token: 12345 }],
-  ])('is unreadable when it is %s, and says so without quoting it', (_what, body) => {
+    ['in other words', { accessToken: 'at-1', refreshToken: 'rt-1' }],
+    ['in UTF-16', Buffer.from(JSON_PAIR, 'utf16le').toString('latin1')],
+    ['not decoded', `undecoded:zstd:${gzipSync(JSON_PAIR).toString('base64')}`],
+  ])('is unreadable, and to be stored, when it is %s', (_what, body) => {
+    expectUnreadable(body, true);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['white space', ' \r\n'],
+    ['null', 'null'],
+    ['a page', '<html><body>We are back soon</body></html>'],
+    ['an error', { error: 'maintenance' }],
+    ['an object without tokens', { status: 'ok' }],
+    ['a list of something', '["at-1","rt-1"]'],
+  ])('holds no pair when it is %s', (_what, body) => {
+    expectUnreadable(body, false);
+  });
+
+  /** Says so without quoting it. */
+  function expectUnreadable(body: unknown, holdsPair: boolean): void {
     const error = errorOf(() => read(body));
 
-    expect(error).toMatchObject({ name: 'BankError', code: 'unreadable_answer' });
+    expect(error).toMatchObject({ name: 'BankError', code: 'unreadable_answer', context: { holdsPair } });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/[ar]t-1/);
-  });
+  }
 });
 
 function errorOf(act: () => unknown): unknown {

@@ -1,4 +1,5 @@
 import { Secret } from '@consent-hub/psd2-protocol';
+import { isUndecoded, rereadText } from './answer-text.js';
 import type { GrantedTokens } from './bank-client.js';
 import { BankError } from './bank-error.js';
 import { normalizeIban } from './iban.js';
@@ -11,26 +12,65 @@ import { isRecord, isText, parseJson } from './json.js';
 const UNSAID_LIFE_SECONDS = 900;
 const YEAR_SECONDS = 365 * 86_400;
 
+type Fields = Readonly<Record<string, unknown>>;
+type Pair = Pick<GrantedTokens, 'accessToken' | 'refreshToken'>;
+
 /**
  * Reads the body of a success of POST /token: strict about the pair, tolerant about the rest. `expires_in` was seen as a
- * number and as a string; `token_type` and `scope` say nothing that we did not ask for.
+ * number and as a string; `token_type` and `scope` say nothing that we did not ask for. A body that is nearly JSON is read
+ * as well: the bank has granted what is in it, and will not do so again.
  *
- * @throws BankError `unreadable_answer`
+ * @throws BankError `unreadable_answer`, with `holdsPair`
  */
 export function readTokenAnswer(body: Secret): GrantedTokens {
-  const json = parseJson(body.reveal());
-  if (!isRecord(json)) throw new BankError('unreadable_answer');
-  const { access_token: accessToken, refresh_token: refreshToken } = json;
-  if (!isText(accessToken) || !isText(refreshToken)) throw new BankError('unreadable_answer');
-  const { logical_id: logicalId, iban, sca_token: scaToken } = json;
+  const text = rereadText(body.reveal());
+  const json = parseJson(text);
+  const fields = isRecord(json) ? json : fieldsOf(text);
+  const pair = pairOf(fields);
+  if (!pair) throw new BankError('unreadable_answer', { holdsPair: namesToken(text) });
+  const { logical_id: logicalId, iban, sca_token: scaToken } = fields;
   return {
-    accessToken: new Secret(accessToken),
-    refreshToken: new Secret(refreshToken),
-    expiresInSeconds: lifeOf(json['expires_in']),
+    ...pair,
+    expiresInSeconds: lifeOf(fields['expires_in']),
     ...(isText(logicalId) ? { logicalId } : {}),
     ...(isText(iban) ? { iban: normalizeIban(iban) } : {}),
     ...(isText(scaToken) ? { scaToken: new Secret(scaToken) } : {}),
   };
+}
+
+/** Whether the text of an answer holds a pair that can be read, however the text goes on. */
+export function holdsPair(text: string): boolean {
+  const json = parseJson(text);
+  return pairOf(isRecord(json) ? json : fieldsOf(text)) !== undefined;
+}
+
+function pairOf({ access_token: accessToken, refresh_token: refreshToken }: Fields): Pair | undefined {
+  if (!isText(accessToken) || !isText(refreshToken)) return undefined;
+  return { accessToken: new Secret(accessToken), refreshToken: new Secret(refreshToken) };
+}
+
+/** Of bytes that cannot be decoded nobody knows: they may. In UTF-16 every other character is NUL. */
+const namesToken = (text: string): boolean =>
+  isUndecoded(text) || /(access|refresh)_?token/i.test(text.replaceAll('\0', ''));
+
+/**
+ * The fields of a text that is nearly JSON: cut off, followed by something else, or with a character in it that JSON forbids.
+ * A value must be whole and beyond doubt: of printable characters, with no escapes but those that some writers of JSON use
+ * for `/` and `=`, and the same wherever the field stands.
+ */
+function fieldsOf(text: string): Fields {
+  const names = ['access_token', 'refresh_token', 'expires_in', 'logical_id', 'iban', 'sca_token'];
+  return Object.fromEntries(names.map((name) => [name, fieldIn(text, name)]));
+}
+
+function fieldIn(text: string, name: string): unknown {
+  const field = new RegExp(
+    `"${name}"\\s*:\\s*("(?:[ !#-\\[\\]-~]|\\\\/|\\\\u[0-9a-fA-F]{4})+"|\\d+(?=\\s*[,}]))`,
+    'g',
+  );
+  const values = new Set([...text.matchAll(field)].map(([, value = '']) => value));
+  const [value] = values;
+  return values.size === 1 ? parseJson(value ?? '') : undefined;
 }
 
 function lifeOf(value: unknown): number {
