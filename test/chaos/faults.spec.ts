@@ -45,6 +45,38 @@ const REFRESHES: readonly Row[] = [
     replays: 0,
   },
   { fault: { name: 'error_503' }, answers: [200], ...NEXT, requests: ['not_sent', 'committed'], replays: 0 },
+  {
+    fault: { name: 'gateway_302' },
+    answers: [503, 200],
+    ...NEXT,
+    requests: ['probed', 'committed'],
+    replays: 0,
+  },
+  {
+    fault: { name: 'gateway_403' },
+    answers: [503, 200],
+    ...NEXT,
+    requests: ['probed', 'committed'],
+    replays: 0,
+  },
+  {
+    fault: { name: 'gateway_503_after_rotate' },
+    answers: [503, 409],
+    ...LOST,
+    requests: ['probed', 'refused'],
+  },
+  {
+    fault: { name: 'gateway_403_after_rotate' },
+    answers: [503, 409],
+    ...LOST,
+    requests: ['probed', 'refused'],
+  },
+  {
+    fault: { name: 'gateway_408_after_rotate' },
+    answers: [503, 409],
+    ...LOST,
+    requests: ['probed', 'refused'],
+  },
   { fault: { name: 'broken_json' }, answers: [502, 502], ...KEPT, requests: ['received'], replays: 0 },
   { fault: { name: 'missing_field' }, answers: [502, 502], ...KEPT, requests: ['received'], replays: 0 },
   { fault: { name: 'expires_in_string' }, answers: [200], ...NEXT, requests: ['committed'], replays: 0 },
@@ -61,6 +93,8 @@ const WAITING = { state: 'authorized', reason: null, generation: null } as const
 const EXCHANGES: readonly (Omit<Outcome, 'replays'> & { readonly fault: Fault })[] = [
   { fault: { name: 'drop_before_rotate' }, ...EXCHANGED, requests: ['probed', 'committed'] },
   { fault: { name: 'rotate_then_drop' }, ...GONE, requests: ['probed', 'refused'] },
+  { fault: { name: 'gateway_403' }, ...EXCHANGED, requests: ['probed', 'committed'] },
+  { fault: { name: 'gateway_503_after_rotate' }, ...GONE, requests: ['probed', 'refused'] },
   { fault: { name: 'slow', delay_ms: 500 }, ...EXCHANGED, requests: ['committed'] },
   { fault: { name: 'error_503' }, ...EXCHANGED, requests: ['not_sent', 'committed'] },
   { fault: { name: 'broken_json' }, ...WAITING, requests: ['received'] },
@@ -81,6 +115,8 @@ const PSUS = [
   'koen-willems',
   'greet-de-backer',
   'nadia-benali',
+  'thomas-maes',
+  'claire-renard',
 ];
 
 describe('a bank with faults', () => {
@@ -136,8 +172,8 @@ describe('a bank with faults', () => {
       expect(outcome).toEqual(expected);
     });
 
-    it('having spent no code again but the two whose answer was lost, once', () => {
-      expect(codeReplays).toBe(2);
+    it('having spent no code again but the three whose answer was lost, once', () => {
+      expect(codeReplays).toBe(3);
     });
 
     async function areOver(): Promise<boolean> {

@@ -72,6 +72,7 @@ describe('a fault of the sandbox bank', () => {
       if (error instanceof Error && 'code' in error && CUT.includes(error.code)) return null;
       throw error;
     });
+  const requestIdOf = ({ headers }: Call) => headers.find(([name]) => name === 'Request-ID')?.[1];
   const statuses = async (calls: readonly Promise<MachineAnswer | null>[]): Promise<number[]> =>
     (await Promise.all(calls)).map((answer) => answer?.status ?? 0).sort((a, b) => a - b);
   const accounts = async (): Promise<Call> =>
@@ -109,7 +110,12 @@ describe('a fault of the sandbox bank', () => {
       if (name === 'slow') expect(performance.now() - sent).toBeGreaterThanOrEqual(199);
       expect(answer?.status).toBe(meets?.status);
       if (answer && meets) {
-        expect(answer.headers['content-type']).toBe('application/json;charset=utf-8');
+        const { 'content-type': type, 'response-id': echo } = answer.headers;
+        expect({ type, echo }).toEqual(
+          meets.isForeign
+            ? { type: 'text/html' }
+            : { type: 'application/json;charset=utf-8', echo: requestIdOf(call) },
+        );
         if (meets.body) expect(JSON.parse(answer.text)).toMatchObject(meets.body);
         else expect(() => JSON.parse(answer.text) as unknown).toThrow(SyntaxError);
         if (meets.without !== undefined) expect(JSON.parse(answer.text)).not.toHaveProperty(meets.without);

@@ -11,6 +11,8 @@ export interface FaultFact {
     /** Of the JSON; null when it is none. */
     readonly body: object | null;
     readonly without?: string;
+    /** A gateway answers in the place of the bank. */
+    readonly isForeign?: true;
   } | null;
 }
 
@@ -29,6 +31,11 @@ export const TOKEN_FAULTS: readonly FaultFact[] = [
   { name: 'slow', acts: true, meets: { status: 200, body: PAIR } },
   { name: 'error_500', acts: false, meets: { status: 500, body: { error: 'INTERNAL_SERVER_ERROR' } } },
   { name: 'error_503', acts: false, meets: { status: 503, body: { error: 'SERVICE_UNAVAILABLE' } } },
+  { name: 'gateway_302', acts: false, meets: { status: 302, body: null, isForeign: true } },
+  { name: 'gateway_403', acts: false, meets: { status: 403, body: null, isForeign: true } },
+  { name: 'gateway_503_after_rotate', acts: true, meets: { status: 503, body: null, isForeign: true } },
+  { name: 'gateway_403_after_rotate', acts: true, meets: { status: 403, body: null, isForeign: true } },
+  { name: 'gateway_408_after_rotate', acts: true, meets: { status: 408, body: null, isForeign: true } },
   { name: 'broken_json', acts: true, meets: { status: 200, body: null } },
   { name: 'missing_field', acts: true, meets: { status: 200, body: HALF_A_PAIR, without: 'access_token' } },
   { name: 'expires_in_string', acts: true, meets: { status: 200, body: { ...PAIR, expires_in: '3600' } } },

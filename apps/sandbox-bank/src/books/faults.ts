@@ -17,6 +17,8 @@ export interface FaultKind {
   readonly elsewhere: boolean;
   /** In a sentence, for whoever sets it. */
   readonly does: string;
+  /** The bank's answer never arrives: a gateway before it answers with this status, and nothing that the bank is known by. */
+  readonly gatewayStatus?: number;
 }
 
 /** Stands for every endpoint of the machine API. */
@@ -68,6 +70,46 @@ export const FAULTS = {
     endpoint: ANY_ENDPOINT,
     elsewhere: true,
     does: 'Answers 503 without acting.',
+  },
+  gateway_302: {
+    moment: 'before',
+    effect: 'ends',
+    endpoint: TOKEN_ENDPOINT,
+    elsewhere: true,
+    gatewayStatus: 302,
+    does: 'Does not act: a gateway sends the caller to a maintenance page.',
+  },
+  gateway_403: {
+    moment: 'before',
+    effect: 'ends',
+    endpoint: TOKEN_ENDPOINT,
+    elsewhere: true,
+    gatewayStatus: 403,
+    does: 'Does not act: a firewall answers 403 with a page of its own.',
+  },
+  gateway_503_after_rotate: {
+    moment: 'after',
+    effect: 'ends',
+    endpoint: TOKEN_ENDPOINT,
+    elsewhere: true,
+    gatewayStatus: 503,
+    does: 'Acts, and a gateway answers 503 with a page of its own: the new pair exists, and its answer is lost.',
+  },
+  gateway_403_after_rotate: {
+    moment: 'after',
+    effect: 'ends',
+    endpoint: TOKEN_ENDPOINT,
+    elsewhere: true,
+    gatewayStatus: 403,
+    does: 'Acts, and a gateway answers 403 with a page of its own: the new pair exists, and its answer is lost.',
+  },
+  gateway_408_after_rotate: {
+    moment: 'after',
+    effect: 'ends',
+    endpoint: TOKEN_ENDPOINT,
+    elsewhere: true,
+    gatewayStatus: 408,
+    does: 'Acts, and a gateway answers 408 with a page of its own: the new pair exists, and its answer is lost.',
   },
   broken_json: {
     moment: 'after',

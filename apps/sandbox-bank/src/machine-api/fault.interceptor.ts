@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { FaultBook, type FaultPlace, type TakenFault } from '../books/fault-book.js';
 import { spellingsOf } from '../books/fault-endpoints.js';
-import { faultsAt, type FaultEffect, type FaultMoment } from '../books/faults.js';
+import { FAULTS, faultsAt, type FaultEffect, type FaultKind, type FaultMoment } from '../books/faults.js';
 import { alterAnswer, firstHalf, withoutField, withString } from './altered-answers.js';
 import { HeldAnswers } from './held-answers.js';
 import { callOf } from './machine-call.js';
@@ -19,6 +19,8 @@ import { SANDBOX_ERROR } from './sandbox-errors.js';
 
 /** What became of a call that was let through: its answer's body, or the refusal that is the answer. */
 type Outcome = { readonly body: unknown } | { readonly refusal: Refusal };
+
+const GATEWAY_PAGE = '<!doctype html><title>Gateway</title><p>Your request could not be processed.</p>\n';
 
 interface Exchange {
   readonly request: FastifyRequest;
@@ -76,6 +78,11 @@ export class FaultInterceptor implements NestInterceptor {
   }
 
   private end({ request, reply }: Exchange, { name }: TakenFault, outcome: Outcome): Observable<unknown> {
+    const { gatewayStatus }: FaultKind = FAULTS[name];
+    if (gatewayStatus !== undefined) {
+      answerAsGateway(reply, gatewayStatus);
+      return of(undefined);
+    }
     switch (name) {
       case 'error_500':
       case 'rotate_then_500':
@@ -91,6 +98,16 @@ export class FaultInterceptor implements NestInterceptor {
         return of(undefined);
     }
   }
+}
+
+/** With a page, and without any header that the bank sends. */
+function answerAsGateway(reply: FastifyReply, status: number): void {
+  void reply.status(status).hijack();
+  reply.raw.writeHead(status, {
+    'Content-Type': 'text/html',
+    ...(status === 302 && { Location: 'https://gateway.example/maintenance' }),
+  });
+  reply.raw.end(GATEWAY_PAGE);
 }
 
 function placeOf(
