@@ -20,6 +20,21 @@ describe('the verdict on a failed call', () => {
     expect(ending).toEqual(['consent_withdrawn', 'refresh_token_refused']);
   });
 
+  it('ends the consent of a refused code, whichever words of the bank refuse it', () => {
+    const ending = BANK_ERROR_CODES.filter(
+      (code) => verdictOf(code, 'authorization_code', false).kind === 'ended',
+    );
+    expect(ending).toEqual([
+      'consent_withdrawn',
+      'account_refused',
+      'refresh_token_refused',
+      'access_token_refused',
+      'security_refused',
+      'client_refused',
+      'request_refused',
+    ]);
+  });
+
   it('tells a withdrawal from a refusal', () => {
     expect(verdictOf('consent_withdrawn', 'refresh_token', false)).toMatchObject({
       to: 'revoked',

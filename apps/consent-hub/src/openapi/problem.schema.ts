@@ -86,6 +86,7 @@ export const PROBLEM_EXAMPLES: Readonly<
   permission_missing: { extensions: { permission: 'tokens:read' } },
   consent_not_live: { extensions: { state: 'failed', reason: 'rotation_lost', action: 'open_consent' } },
   bank_consent_withdrawn: { bank: SAID_NO },
+  account_not_usable: { bank: { error: 'CHANNEL_NOT_PERMITTED', error_code: 'B14800ZZ-3007-000000' } },
   bank_refused: { bank: { error: 'INVALID_INPUT', error_code: 'GEN-1202-100002' } },
   internal_error: { extensions: { request_id: 'order-17' } },
 };

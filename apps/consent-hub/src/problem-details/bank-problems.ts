@@ -14,8 +14,7 @@ export const BANK_PROBLEMS: Record<BankErrorCode, ProblemKind> = {
   account_refused: {
     status: 422,
     code: 'account_not_usable',
-    detail:
-      'The bank does not allow this account for this request: it cannot be consulted electronically, or is of another kind. Choose another account.',
+    detail: 'The bank does not allow this account for this request. Choose another account of the person.',
   },
   refresh_token_refused: {
     status: 409,
