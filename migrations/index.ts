@@ -37,6 +37,7 @@ import { KeepDueUntilSettled1795376700000 } from './1795376700000-keep-due-until
 import { RememberDatabaseServers1795376800000 } from './1795376800000-remember-database-servers.js';
 import { TrustJournalEntries1795376900000 } from './1795376900000-trust-journal-entries.js';
 import { CreateInstance1795377000000 } from './1795377000000-create-instance.js';
+import { BindLinksToBrowsers1795377200000 } from './1795377200000-bind-links-to-browsers.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -79,4 +80,5 @@ export const MIGRATIONS = [
   RememberDatabaseServers1795376800000,
   TrustJournalEntries1795376900000,
   CreateInstance1795377000000,
+  BindLinksToBrowsers1795377200000,
 ];

@@ -68,7 +68,8 @@ export class ConsentExpirer {
          SELECT id, state FROM hub.consent WHERE ${due} ORDER BY ${dueAt} LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
        ), moved AS (
          UPDATE hub.consent c
-            SET state = 'expired', state_reason = $2, ended_at = now(), code_verifier = NULL, authorization_code = NULL
+            SET state = 'expired', state_reason = $2, ended_at = now(), code_verifier = NULL, authorization_code = NULL,
+                link_start = NULL
            FROM due WHERE c.id = due.id
          RETURNING c.id, due.state AS from_state
        ), destroyed AS (

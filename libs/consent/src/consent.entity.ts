@@ -56,6 +56,14 @@ export class ConsentEntity {
   @Column('bytea', { name: 'authorization_code', nullable: true })
   authorizationCode: Buffer | null;
 
+  /** Sealed: what the start page needs (`LinkStart`); null where the bank's links were given out, and once the link has ended. */
+  @Column('bytea', { name: 'link_start', nullable: true })
+  linkStart: Buffer | null;
+
+  /** SHA-256 of the key that the start page leaves in the browser; null: any browser may finish. */
+  @Column('bytea', { name: 'browser_key_hash', nullable: true })
+  browserKeyHash: Buffer | null;
+
   @Column('timestamptz', { name: 'link_expires_at', nullable: true })
   linkExpiresAt: Date | null;
 

@@ -31,6 +31,9 @@ export interface NewConsent {
   readonly redirectUri: string;
   readonly callbackStateHash: Buffer;
   readonly codeVerifier: Buffer;
+  /** Both or none: sealed, and the hash of the key in it. */
+  readonly linkStart?: Buffer;
+  readonly browserKeyHash?: Buffer;
   readonly linkSeconds: number;
 }
 
@@ -175,6 +178,13 @@ export class ConsentRepository {
   /** Adds a fact to the timeline that changes no state. */
   record(tx: EntityManager, id: string, type: string, actor: Actor, data: EventData = {}): Promise<void> {
     return this.append(tx, id, { type, actor, data });
+  }
+
+  /** Adds a fact that the timeline needs only once, however often it happens. */
+  async recordOnce(tx: EntityManager, id: string, type: string, actor: Actor): Promise<void> {
+    await this.lock(tx, id);
+    if (await tx.exists(ConsentEventEntity, { where: { consentId: id, type } })) return;
+    await this.append(tx, id, { type, actor, data: {} });
   }
 
   /** Replaces the accounts that the PSU authorised. */

@@ -21,6 +21,14 @@ export {
 } from './domain/transition.js';
 export type { BrandFigures, ConsentCount, Figures, RefreshCount } from './figures.js';
 export { CodeExchange, HubFigures, PairRefresh, TokenUse, type Patience } from './ports.js';
+export {
+  BROWSER_BINDINGS,
+  hashOfBrowserKey,
+  readLinkStart,
+  writeLinkStart,
+  type BrowserBinding,
+  type LinkStart,
+} from './link-start.js';
 export { TokenSetEntity } from './token-set.entity.js';
 export { TokenUseWriter } from './token-use.writer.js';
 export { VisibleConsents } from './visible-consents.js';

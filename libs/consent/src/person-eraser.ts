@@ -113,7 +113,7 @@ const FORGET = [
   `UPDATE hub.consent
       SET psu_ref = 'erased-' || gen_random_uuid(), iban = NULL, language = NULL, return_url = NULL,
           redirect_uri = '${NO_ADDRESS}', callback_state_hash = NULL, code_verifier = NULL, authorization_code = NULL,
-          erased_at = coalesce(erased_at, now())
+          link_start = NULL, browser_key_hash = NULL, erased_at = coalesce(erased_at, now())
     WHERE id = ANY ($1::uuid[])`,
   `UPDATE hub.token_set
       SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL, logical_id = NULL,

@@ -11,11 +11,12 @@ const now = () => 'now()';
 const accountsDue = () => `CASE WHEN scope = 'AIS' THEN now() + interval '10 seconds' END`;
 
 /** From here on nothing of the exchange is needed, and what is not needed is not kept. */
-const EXCHANGE_IS_OVER: Columns = { codeVerifier: null, authorizationCode: null };
+const EXCHANGE_IS_OVER: Columns = { codeVerifier: null, authorizationCode: null, linkStart: null };
 
 const BY_TARGET: { [T in TargetState]: (data: TransitionData[T]) => Columns } = {
   authorized: ({ authorizationCode, validityDays }) => ({
     authorizationCode: Buffer.from(authorizationCode),
+    linkStart: null,
     authorizedAt: now,
     consentExpiresAt: () => `now() + make_interval(days => ${Math.trunc(validityDays)})`,
   }),

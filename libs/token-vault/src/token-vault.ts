@@ -12,6 +12,7 @@ export type SecretPurpose =
   | 'sca_token'
   | 'code_verifier'
   | 'authorization_code'
+  | 'link_start'
   | 'token_answer'
   | 'spooled_answers'
   | 'kept_answer';
