@@ -58,6 +58,16 @@ export class HubUser {
     return body;
   }
 
+  /** What a browser does with the hub's start page: goes on to the bank, and keeps a cookie for the way back. */
+  async start(consent: OpenedConsent): Promise<{ atBank: OpenedConsent; cookie: string }> {
+    const [link] = consent.consent_uris;
+    const answer = await fetch(link?.uri ?? '', { redirect: 'manual' });
+    const uri = answer.headers.get('location');
+    const [cookie = ''] = answer.headers.getSetCookie().map((line) => line.split(';', 1)[0] ?? '');
+    if (!link || uri === null) throw new Error(`The start page answered ${answer.status}`);
+    return { atBank: { ...consent, consent_uris: [{ ...link, uri }] }, cookie };
+  }
+
   /** Plays the PSU and returns the address of the callback, not yet visited. */
   async decide(
     consent: OpenedConsent,

@@ -46,8 +46,15 @@ type Imports = NonNullable<ModuleMetadata['imports']>;
 const capabilities = (settings: HubSettings, grants: TokenGrantSettings): Imports => [
   ApiClientModule.register({ rateLimit: settings.rateLimit }),
   HealthModule,
-  ConsentUriModule.register({ publicUrl: settings.publicUrl, linkSeconds: settings.consentLinkSeconds }),
-  AuthorizationCallbackModule.register({ validityDays: settings.consentValidityDays }),
+  ConsentUriModule.register({
+    publicUrl: settings.publicUrl,
+    linkSeconds: settings.consentLinkSeconds,
+    bindBrowser: settings.bindBrowser,
+  }),
+  AuthorizationCallbackModule.register({
+    validityDays: settings.consentValidityDays,
+    publicUrl: settings.publicUrl,
+  }),
   TokenExchangeModule,
   PisTokenModule.register({ validityDays: settings.consentValidityDays }),
   TokenRefreshModule.register(refreshSettings(settings, grants)),

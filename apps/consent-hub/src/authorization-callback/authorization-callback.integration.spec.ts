@@ -26,7 +26,10 @@ beforeAll(async () => {
   @Global()
   @Module({ providers, exports: providers })
   class World {}
-  const callback = AuthorizationCallbackModule.register({ validityDays: 180 });
+  const callback = AuthorizationCallbackModule.register({
+    validityDays: 180,
+    publicUrl: 'https://hub.example',
+  });
   const world = await Test.createTestingModule({ imports: [World, callback] })
     .setLogger(new NestLogger(createLogger('test', 'silent')))
     .compile();

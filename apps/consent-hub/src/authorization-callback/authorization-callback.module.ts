@@ -3,18 +3,26 @@ import { ConsentModule } from '@consent-hub/consent';
 import { AuthorizationCallbackController } from './authorization-callback.controller.js';
 import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
 import { AuthorizationReturnService } from './authorization-return.service.js';
+import { LinkStartController } from './link-start.controller.js';
+import { LinkStartService } from './link-start.service.js';
 
-/** Catches the PSU's return. Needs the port `CodeExchange`, the vault and the database from the app. */
+type Settings = Pick<AuthorizationCallbackSettings, 'validityDays' | 'publicUrl'>;
+
+/** Sends the PSU off and catches the return. Needs the port `CodeExchange`, the vault and the database from the app. */
 @Module({})
 export class AuthorizationCallbackModule {
-  static register({ validityDays }: AuthorizationCallbackSettings): DynamicModule {
+  static register({ validityDays, publicUrl }: Settings): DynamicModule {
     return {
       module: AuthorizationCallbackModule,
       imports: [ConsentModule],
-      controllers: [AuthorizationCallbackController],
+      controllers: [LinkStartController, AuthorizationCallbackController],
       providers: [
+        LinkStartService,
         AuthorizationReturnService,
-        { provide: AuthorizationCallbackSettings, useValue: new AuthorizationCallbackSettings(validityDays) },
+        {
+          provide: AuthorizationCallbackSettings,
+          useValue: new AuthorizationCallbackSettings(validityDays, publicUrl),
+        },
       ],
     };
   }

@@ -38,7 +38,10 @@ beforeAll(async () => {
   @Global()
   @Module({ providers, exports: providers })
   class World {}
-  const callback = AuthorizationCallbackModule.register({ validityDays: 180 });
+  const callback = AuthorizationCallbackModule.register({
+    validityDays: 180,
+    publicUrl: 'https://hub.example',
+  });
   world = await Test.createTestingModule({ imports: [World, callback] })
     .setLogger(new NestLogger(createLogger('test', 'silent')))
     .compile();
@@ -51,6 +54,8 @@ afterAll(async () => {
 });
 beforeEach(() => exchange.mockReset().mockResolvedValue());
 
+/** By a browser without cookies. */
+const receive = (brand: string, back: BankReturn) => returns.receive(brand, back, undefined);
 const withCode = (state: string, code = 'the-code'): BankReturn => ({
   kind: 'code',
   state: new Secret(state),
@@ -82,7 +87,7 @@ const endsAs = (to: 'failed', reason: 'code_refused') => async (id: string) => {
 describe('a return with a code', () => {
   it('authorizes the consent, keeps the code sealed for it alone, and has it exchanged', async () => {
     const { id, state } = await given.opened(caller);
-    const outcome = await returns.receive('belfius', withCode(state, 'code-of-the-bank'));
+    const outcome = await receive('belfius', withCode(state, 'code-of-the-bank'));
     expect(outcome).toMatchObject({ kind: 'taken', consent: { id, state: 'authorized' } });
     expect(exchange.mock.calls).toEqual([[id, { waitMs: 20_000 }]]);
     const { authorizationCode } = await stored(id);
@@ -101,14 +106,14 @@ describe('a return with a code', () => {
 
   it('fixes the end of the consent at the moment of the return', async () => {
     const { id, state } = await given.opened(caller);
-    await returns.receive('belfius', withCode(state));
+    await receive('belfius', withCode(state));
     const { authorizedAt, consentExpiresAt } = await stored(id);
     expect((consentExpiresAt?.getTime() ?? 0) - (authorizedAt?.getTime() ?? 0)).toBe(180 * 86_400_000);
   });
 
   it('is counted as made by the PSU', async () => {
     const { id, state } = await given.opened(caller);
-    await returns.receive('belfius', withCode(state));
+    await receive('belfius', withCode(state));
     expect((await given.consents.events(id))[1]).toMatchObject({
       actor: 'psu',
       fromState: 'initiated',
@@ -118,14 +123,14 @@ describe('a return with a code', () => {
 
   it('works alike for a payment', async () => {
     const { state } = await given.opened(caller, { scope: 'PIS' });
-    expect(await returns.receive('belfius', withCode(state))).toMatchObject({ kind: 'taken' });
+    expect(await receive('belfius', withCode(state))).toMatchObject({ kind: 'taken' });
     expect(exchange).toHaveBeenCalledTimes(1);
   });
 
   it('tells what the exchange made of the consent', async () => {
     const { state } = await given.opened(caller);
     exchange.mockImplementation(endsAs('failed', 'code_refused'));
-    const outcome = await returns.receive('belfius', withCode(state));
+    const outcome = await receive('belfius', withCode(state));
     expect(outcome).toMatchObject({
       kind: 'taken',
       consent: { state: 'failed', stateReason: 'code_refused' },
@@ -139,7 +144,7 @@ describe('a return with a code', () => {
   ])('leaves the consent authorized when the exchange %s', async (_what, failure) => {
     const { state } = await given.opened(caller);
     exchange.mockRejectedValue(failure);
-    expect(await returns.receive('belfius', withCode(state))).toMatchObject({
+    expect(await receive('belfius', withCode(state))).toMatchObject({
       kind: 'taken',
       consent: { state: 'authorized' },
     });
@@ -148,11 +153,26 @@ describe('a return with a code', () => {
   it('is taken exactly once when two arrive at once', async () => {
     const { id, state } = await given.opened(caller);
     const outcomes = await Promise.all(
-      ['one', 'two'].map((code) => returns.receive('belfius', withCode(state, code))),
+      ['one', 'two'].map((code) => receive('belfius', withCode(state, code))),
     );
-    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['taken', 'used']);
-    expect(exchange).toHaveBeenCalledTimes(1);
+    expect(outcomes).toEqual([outcomes[0], outcomes[0]]);
+    expect(outcomes[0]).toMatchObject({ kind: 'taken', consent: { id } });
     expect(await given.consents.events(id)).toHaveLength(2);
+  });
+
+  it('waits for the exchange that an earlier opening of the same address began', async () => {
+    const { id, state } = await given.opened(caller);
+    let finish = (): void => undefined;
+    const granted = new Promise<void>((resolve) => (finish = resolve));
+    // As token-exchange does: one call of the bank, which everybody waits for.
+    exchange.mockImplementation(async () => granted.then(() => given.refreshed(id)));
+    const first = receive('belfius', withCode(state));
+    while (exchange.mock.calls.length === 0) await given.consents.find(id);
+    const second = receive('belfius', withCode(state));
+    while (exchange.mock.calls.length < 2) await given.consents.find(id);
+    finish();
+    for (const outcome of await Promise.all([first, second]))
+      expect(outcome).toMatchObject({ kind: 'taken', consent: { id, state: 'active' } });
   });
 });
 
@@ -165,7 +185,7 @@ describe('a return without a code', () => {
     const { id, state } = await given.opened(caller);
     const back =
       kind === 'error' ? withError(state, word) : ({ kind: 'bare', state: new Secret(state) } as const);
-    const outcome = await returns.receive('belfius', back);
+    const outcome = await receive('belfius', back);
     expect(outcome).toMatchObject({ kind: 'taken', consent: { state: 'rejected', stateReason: reason } });
     expect((await given.consents.events(id))[1]).toMatchObject({ actor: 'psu', reason, data: { error } });
     expect(exchange).not.toHaveBeenCalled();
@@ -176,7 +196,7 @@ describe('a return without a code', () => {
     const psuRef = newId();
     const live = await given.live(caller, { psuRef });
     const { state } = await given.opened(caller, { psuRef });
-    await returns.receive('belfius', withError(state, 'access_denied'));
+    await receive('belfius', withError(state, 'access_denied'));
     expect(await stored(live)).toMatchObject({ state: 'active', tokenSet: { generation: 1 } });
   });
 });
@@ -184,53 +204,71 @@ describe('a return without a code', () => {
 describe('a state', () => {
   it('is unknown when no consent has it', async () => {
     const state = randomBytes(32).toString('base64url');
-    expect(await returns.receive('belfius', withCode(state))).toEqual({ kind: 'unknown' });
+    expect(await receive('belfius', withCode(state))).toEqual({ kind: 'unknown' });
   });
 
   it.each(['banx', 'kbc', ''])(
     'is unknown under the path of %j, and stays good under its own',
     async (brand) => {
       const { id, state } = await given.opened(caller);
-      expect(await returns.receive(brand, withCode(state))).toEqual({ kind: 'unknown' });
+      expect(await receive(brand, withCode(state))).toEqual({ kind: 'unknown' });
       await expectUntouched(id);
-      expect(await returns.receive('belfius', withCode(state))).toMatchObject({ kind: 'taken' });
+      expect(await receive('belfius', withCode(state))).toMatchObject({ kind: 'taken' });
     },
   );
 
   it.each<[ConsentState, BankReturn['kind']]>([
     ['authorized', 'code'],
     ['rejected', 'error'],
-  ])('was used once its consent is %s', async (consentState, kind) => {
+  ])(
+    'gives the outcome of the first return however often it comes back, here %s',
+    async (consentState, kind) => {
+      const { id, state } = await given.opened(caller);
+      await receive('belfius', kind === 'code' ? withCode(state) : withError(state, 'access_denied'));
+      const { authorizationCode } = await stored(id);
+      const events = await given.consents.events(id);
+      for (const back of [withCode(state, 'another-code'), withError(state, 'server_error')]) {
+        expect(await receive('belfius', back)).toMatchObject({
+          kind: 'taken',
+          consent: { state: consentState },
+        });
+      }
+      expect(await given.consents.events(id)).toEqual(events);
+      expect((await stored(id)).authorizationCode).toEqual(authorizationCode);
+    },
+  );
+
+  it('gives what came of its consent later on', async () => {
     const { id, state } = await given.opened(caller);
-    await returns.receive('belfius', kind === 'code' ? withCode(state) : withError(state, 'access_denied'));
-    const events = await given.consents.events(id);
-    for (const back of [withCode(state), withError(state, 'access_denied')]) {
-      expect(await returns.receive('belfius', back)).toMatchObject({
-        kind: 'used',
-        consent: { state: consentState },
-      });
-    }
-    expect(await given.consents.events(id)).toEqual(events);
+    await receive('belfius', withCode(state));
+    await given.refreshed(id);
+    await dataSource.transaction((tx) =>
+      given.consents.move(tx, id, { to: 'revoked', data: { reason: 'withdrawn_by_tpp' }, actor: 'hub:test' }),
+    );
+    expect(await receive('belfius', withCode(state))).toMatchObject({
+      kind: 'taken',
+      consent: { state: 'revoked', stateReason: 'withdrawn_by_tpp' },
+    });
   });
 
   it('was replaced by that of a newer link', async () => {
     const psuRef = newId();
     const older = await given.opened(caller, { psuRef });
     const newer = await given.opened(caller, { psuRef });
-    expect(await returns.receive('belfius', withCode(older.state))).toMatchObject({ kind: 'replaced' });
+    expect(await receive('belfius', withCode(older.state))).toMatchObject({ kind: 'replaced' });
     await expectUntouched(newer.id);
   });
 
   it('expired with its link, by the clock of Postgres', async () => {
     const { id, state } = await given.opened(caller, { linkSeconds: 0 });
     jest.useFakeTimers({ now: 0, doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout'] });
-    const outcome = await returns.receive('belfius', withCode(state)).finally(() => jest.useRealTimers());
+    const outcome = await receive('belfius', withCode(state)).finally(() => jest.useRealTimers());
     expect(outcome).toMatchObject({
       kind: 'expired',
       consent: { state: 'expired', stateReason: 'link_timeout' },
     });
     expect((await given.consents.events(id))[1]).toMatchObject({ actor: 'hub:callback', toState: 'expired' });
     expect(exchange).not.toHaveBeenCalled();
-    expect(await returns.receive('belfius', withCode(state))).toMatchObject({ kind: 'expired' });
+    expect(await receive('belfius', withCode(state))).toMatchObject({ kind: 'expired' });
   });
 });

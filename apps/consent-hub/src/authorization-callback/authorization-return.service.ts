@@ -12,7 +12,8 @@ import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
 import type { BankReturn } from './bank-return.js';
-import { deadEndOf, type ReturnOutcome } from './return-outcome.js';
+import { isFromItsBrowser } from './browser-cookie.js';
+import { deadEndOf, outcomeOf, type ReturnOutcome } from './return-outcome.js';
 
 /** How long the PSU's browser waits for the exchange; the exchange itself goes on. */
 const PATIENCE: Patience = { waitMs: 20_000 };
@@ -20,7 +21,10 @@ const PATIENCE: Patience = { waitMs: 20_000 };
 /** The word by which a bank says that the PSU refused (RFC 6749, section 4.1.2.1); assumed: the bank's page is silent. */
 const REFUSED_BY_PSU = 'access_denied';
 
-/** The PSU is back: finds out from which consent, takes the return exactly once, and has the code exchanged. */
+/**
+ * The PSU is back: finds out from which consent, takes the return exactly once, and has the code exchanged. Whoever opens the
+ * same address again, or twice at once, gets the same outcome.
+ */
 @Injectable()
 export class AuthorizationReturnService {
   private readonly logger = new Logger(AuthorizationReturnService.name);
@@ -33,27 +37,42 @@ export class AuthorizationReturnService {
     private readonly codes: CodeExchange,
   ) {}
 
-  /** @param brand as the path names it: a return of one brand never touches a consent of the other */
-  async receive(brand: string, back: BankReturn): Promise<ReturnOutcome> {
-    const consent = await this.consents.findByCallbackState(hashOfCallbackState(back.state));
-    if (!consent || consent.brand !== brand) return { kind: 'unknown' };
-    if (consent.state !== 'initiated') return { kind: deadEndOf(consent), consent };
+  /**
+   * @param brand as the path names it: a return of one brand never touches a consent of the other
+   * @param cookies of the browser, as its header has them
+   */
+  async receive(brand: string, back: BankReturn, cookies: string | undefined): Promise<ReturnOutcome> {
+    const found = await this.consents.findByCallbackState(hashOfCallbackState(back.state));
+    if (!found || found.brand !== brand) return { kind: 'unknown' };
+    if (!isFromItsBrowser(found, cookies, this.settings.isSecure)) return this.refuse(found);
 
-    const isTaken = await this.dataSource.transaction((tx) => this.take(tx, consent.id, back));
-    if (isTaken && back.kind === 'code') await this.exchange(consent.id);
-    const now = await this.reread(consent.id);
-    return isTaken ? { kind: 'taken', consent: now } : { kind: deadEndOf(now), consent: now };
+    let consent = found;
+    if (consent.state === 'initiated') {
+      await this.dataSource.transaction((tx) => this.take(tx, found.id, back));
+      consent = await this.reread(found.id);
+    }
+    // Also when another request has taken the return: its exchange is joined.
+    if (consent.state === 'authorized') {
+      await this.exchange(found.id);
+      consent = await this.reread(found.id);
+    }
+    return outcomeOf(consent);
+  }
+
+  /** Spends nothing: the right browser can still finish. Reloads do not fill the timeline. */
+  private async refuse(consent: ConsentEntity): Promise<ReturnOutcome> {
+    if (consent.state !== 'initiated') return { kind: deadEndOf(consent), consent };
+    await this.dataSource.transaction((tx) =>
+      this.consents.recordOnce(tx, consent.id, 'browser_not_bound', 'hub:callback'),
+    );
+    return { kind: 'browser_not_bound', consent };
   }
 
   /** Of two returns at once exactly one is taken: the move is by compare-and-set. */
   private async take(tx: EntityManager, id: string, back: BankReturn): Promise<boolean> {
     if (await this.isLate(tx, id)) {
-      await this.consents.move(tx, id, {
-        to: 'expired',
-        data: { reason: 'link_timeout' },
-        actor: 'hub:callback',
-      });
-      return false;
+      const data = { reason: 'link_timeout' } as const;
+      return this.consents.move(tx, id, { to: 'expired', data, actor: 'hub:callback' });
     }
     if (back.kind === 'code') {
       const authorizationCode = this.vault.seal(back.code, {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CONSENT_STATES, type ConsentEntity } from '@consent-hub/consent';
 import { answerOf, pageAnswer } from './browser-answer.js';
-import { MESSAGES, PAGE_TEXTS, type Message } from './page-texts.js';
+import { MESSAGES, PAGE_TEXTS, WAY_ON, type Message } from './page-texts.js';
 import { deadEndOf } from './return-outcome.js';
 
 const ID = '01920000-0000-7000-8000-000000000001';
@@ -12,6 +12,8 @@ const consent = (fields: Partial<ConsentEntity>): ConsentEntity =>
     stateReason: null,
     returnUrl: null,
     language: null,
+    scope: 'AIS',
+    activatedAt: null,
     ...fields,
   }) as ConsentEntity;
 const taken = (fields: Partial<ConsentEntity>) => ({ kind: 'taken', consent: consent(fields) }) as const;
@@ -63,10 +65,20 @@ describe('the page of a consent without a return URL', () => {
     ['refused', { state: 'rejected', stateReason: 'psu_refused' }],
     ['failed', { state: 'rejected', stateReason: 'authorization_failed' }],
     ['failed', { state: 'failed', stateReason: 'code_refused' }],
+    ['payment_signed', { scope: 'PIS', state: 'active' }],
+    ['payment_in_progress', { scope: 'PIS', state: 'authorized' }],
+    ['payment_refused', { scope: 'PIS', state: 'rejected', stateReason: 'psu_refused' }],
+    ['payment_failed', { scope: 'PIS', state: 'failed', stateReason: 'code_refused' }],
   ] as const)('says %s for %j', (message, fields) => {
     const answer = answerOf(taken(fields), 'en');
     expect(answer.status).toBe(200);
     expect(isPage(answer.body, message, 'en')).toBe(true);
+  });
+
+  it('does not say that a consent works which ended after it had worked', () => {
+    const answer = answerOf(taken({ state: 'revoked', activatedAt: new Date() }), 'en');
+    expect(answer.status).toBe(409);
+    expect(isPage(answer.body, 'used', 'en')).toBe(true);
   });
 
   it("speaks the consent's language, whatever the browser prefers", () => {
@@ -84,6 +96,7 @@ describe('a return that leads nowhere', () => {
     ['used', 409],
     ['replaced', 410],
     ['expired', 410],
+    ['browser_not_bound', 403],
   ] as const)('is explained: %s with %i', (kind, status) => {
     const outcome =
       kind === 'unknown' ? { kind } : { kind, consent: consent({ returnUrl: 'https://app.example/' }) };
@@ -91,6 +104,31 @@ describe('a return that leads nowhere', () => {
     expect(answer.status).toBe(status);
     expect(isPage(answer.body, kind, 'nl')).toBe(true);
   });
+
+  it.each(['replaced', 'expired'] as const)(
+    'by a link that was %s has a button to the application',
+    (kind) => {
+      const ended = {
+        state: 'expired',
+        stateReason: 'replaced',
+        returnUrl: 'https://app.example/?a="b',
+      } as const;
+      const { body } = answerOf({ kind, consent: consent(ended) }, 'nl');
+      const href = `https://app.example/?a=&quot;b&amp;consent_id=${ID}&amp;consent_state=expired&amp;reason=replaced`;
+      expect(body).toContain(`<a class="button" href="${href}">${WAY_ON.nl}</a>`);
+      expect(answerOf({ kind, consent: consent({ ...ended, returnUrl: null }) }, 'nl').body).not.toContain(
+        '<a ',
+      );
+    },
+  );
+
+  it.each(['used', 'browser_not_bound'] as const)(
+    'in a browser that the consent is not tied to has no button to the application: %s',
+    (kind) => {
+      const outcome = { kind, consent: consent({ returnUrl: 'https://app.example/' }) };
+      expect(answerOf(outcome, 'nl').body).not.toContain('app.example');
+    },
+  );
 
   it.each(CONSENT_STATES.filter((state) => !['initiated', 'expired'].includes(state)))(
     'was used when the consent is %s',

@@ -1,8 +1,9 @@
 import { isLive, type ConsentEntity } from '@consent-hub/consent';
-import { renderPage } from './page.js';
+import { renderPage, type PageContent } from './page.js';
 import { preferredLanguage } from './page-language.js';
 import { PAGE_SECURITY_POLICY } from './page-style.js';
 import type { Message } from './page-texts.js';
+import type { StartedLink } from './link-start.service.js';
 import type { DeadEnd, ReturnOutcome } from './return-outcome.js';
 
 /** What the PSU's browser gets: a page, or the way back to the application. */
@@ -17,9 +18,10 @@ const DEAD_END_STATUS: Readonly<Record<DeadEnd, number>> = {
   used: 409,
   replaced: 410,
   expired: 410,
+  browser_not_bound: 403,
 };
 
-/** The address of the return holds code and state: no cache may keep it, no next page may see it as its referrer. */
+/** The addresses of the return and of the bank hold code and state: no cache may keep it, no next page may see it as its referrer. */
 const DISCREET = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
 
 /** One answer for one outcome. */
@@ -27,16 +29,38 @@ export function answerOf(outcome: ReturnOutcome, acceptLanguage: string | undefi
   if (outcome.kind === 'unknown') return pageAnswer(DEAD_END_STATUS.unknown, 'unknown', acceptLanguage);
   const { kind, consent } = outcome;
   const language = consent.language ?? acceptLanguage;
-  if (kind !== 'taken') return pageAnswer(DEAD_END_STATUS[kind], kind, language);
-  if (consent.returnUrl === null) return pageAnswer(200, messageOf(consent), language);
-  return { status: 303, headers: { ...DISCREET, location: wayBack(consent.returnUrl, consent) } };
+  const back = consent.returnUrl === null ? null : wayBack(consent.returnUrl, consent);
+  switch (kind) {
+    case 'taken': {
+      if (back !== null) return { status: 303, headers: { ...DISCREET, location: back } };
+      const message = messageOf(consent);
+      return pageAnswer(message === 'used' ? DEAD_END_STATUS.used : 200, message, language);
+    }
+    case 'replaced':
+    case 'expired':
+      return pageAnswer(DEAD_END_STATUS[kind], kind, language, back);
+    // Whoever it is, it is not the browser that the application waits for.
+    case 'used':
+    case 'browser_not_bound':
+      return pageAnswer(DEAD_END_STATUS[kind], kind, language);
+  }
 }
 
 /** @param language one language, or a browser's list of them */
+export function startAnswer(link: StartedLink | null, language: string | undefined): BrowserAnswer {
+  if (!link) return pageAnswer(404, 'no_link', language);
+  return { status: 303, headers: { ...DISCREET, location: link.uri, 'set-cookie': link.cookie } };
+}
+
+/**
+ * @param language one language, or a browser's list of them
+ * @param wayOn where the PSU can go from there
+ */
 export const pageAnswer = (
   status: number,
   message: Message,
   language: string | undefined,
+  wayOn: PageContent['wayOn'] = null,
 ): BrowserAnswer => ({
   status,
   headers: {
@@ -44,13 +68,17 @@ export const pageAnswer = (
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': PAGE_SECURITY_POLICY,
   },
-  body: renderPage(message, preferredLanguage(language)),
+  body: renderPage({ message, language: preferredLanguage(language), wayOn }),
 });
 
-function messageOf({ state, stateReason }: ConsentEntity): Message {
-  if (isLive(state)) return 'completed';
-  if (state === 'authorized') return 'in_progress';
-  return stateReason === 'psu_refused' ? 'refused' : 'failed';
+function messageOf({ state, stateReason, scope, activatedAt }: ConsentEntity): Message {
+  const isPayment = scope === 'PIS';
+  if (isLive(state)) return isPayment ? 'payment_signed' : 'completed';
+  // It came to an end after it had worked.
+  if (activatedAt !== null) return 'used';
+  if (state === 'authorized') return isPayment ? 'payment_in_progress' : 'in_progress';
+  if (stateReason === 'psu_refused') return isPayment ? 'payment_refused' : 'refused';
+  return isPayment ? 'payment_failed' : 'failed';
 }
 
 /** Joined by hand: going through `URLSearchParams` would spell the application's own parameters anew. */

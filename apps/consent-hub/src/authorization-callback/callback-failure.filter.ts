@@ -13,7 +13,7 @@ export class CallbackFailureFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, headers = {} } = error instanceof Problem ? error.details : { status: 500 };
     if (status === 500)
-      this.logger.error({ msg: 'return failed', requestId: request.id, error: describeError(error) });
+      this.logger.error({ msg: 'page failed', requestId: request.id, error: describeError(error) });
     const page = pageAnswer(status, 'broken', request.headers['accept-language']);
     void reply
       .code(status)

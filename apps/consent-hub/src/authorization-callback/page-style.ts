@@ -15,6 +15,8 @@ svg { width: 4rem; height: 4rem; }
 .bad svg { color: var(--bad); }
 h1 { margin: 1.25rem 0 .75rem; font-size: 1.625rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
 p { margin: 0; color: var(--soft); text-wrap: pretty; }
+.button { display: inline-block; margin-top: 1.75rem; padding: .75rem 1.5rem; border-radius: .75rem; background: var(--ink); color: var(--card); text-decoration: none; font-weight: 600; }
+.button:focus-visible { outline: 3px solid var(--wait); outline-offset: 2px; }
 `;
 
 const hash = createHash('sha256').update(PAGE_STYLE).digest('base64');

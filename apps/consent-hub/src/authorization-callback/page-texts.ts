@@ -1,11 +1,17 @@
 import type { PageLanguage } from './page-language.js';
 
-/** What a page of the callback can say. `broken` is ours: the hub itself failed. */
+/** What a page of the start or of the callback can say. `broken` is ours: the hub itself failed. */
 export const MESSAGES = [
   'completed',
   'in_progress',
   'refused',
   'failed',
+  'payment_signed',
+  'payment_in_progress',
+  'payment_refused',
+  'payment_failed',
+  'browser_not_bound',
+  'no_link',
   'unknown',
   'used',
   'replaced',
@@ -19,6 +25,13 @@ interface Text {
   readonly title: string;
   readonly text: string;
 }
+
+/** On the button that leads back to the application. */
+export const WAY_ON: Readonly<Record<PageLanguage, string>> = {
+  fr: 'Retourner dans l’application',
+  nl: 'Terug naar de app',
+  en: 'Back to the application',
+};
 
 /** Written for the PSU, who knows their bank and the application they came from, and nothing of what stands between. */
 export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, Text>>>> = {
@@ -38,6 +51,30 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     failed: {
       title: 'Cela n’a pas abouti',
       text: 'Votre banque n’a pas pu confirmer votre accord et aucun accès n’a été donné. Recommencez depuis l’application.',
+    },
+    payment_signed: {
+      title: 'Paiement signé',
+      text: 'Votre banque a bien reçu votre signature. Vous pouvez fermer cette fenêtre et retourner dans l’application.',
+    },
+    payment_in_progress: {
+      title: 'Paiement signé, encore un instant',
+      text: 'Votre banque a bien reçu votre signature, sa confirmation est en route. Vous pouvez fermer cette fenêtre : l’application verra le résultat.',
+    },
+    payment_refused: {
+      title: 'Paiement non signé',
+      text: 'Vous n’avez pas signé ce paiement. Si ce n’était pas votre intention, recommencez depuis l’application.',
+    },
+    payment_failed: {
+      title: 'Paiement non confirmé',
+      text: 'Nous n’avons pas pu confirmer votre signature. Vérifiez dans l’application ou auprès de votre banque où en est ce paiement avant de recommencer.',
+    },
+    browser_not_bound: {
+      title: 'Ouvert dans un autre navigateur',
+      text: 'Cette demande a commencé dans un autre navigateur ou une autre application, et ne peut être terminée que là. Aucun accès n’a été donné. Recommencez depuis l’application et restez dans le même navigateur. Si vous n’avez rien demandé, fermez cette fenêtre.',
+    },
+    no_link: {
+      title: 'Ce lien ne mène nulle part',
+      text: 'Aucune demande n’attend à cette adresse : elle a peut-être déjà servi, expiré ou été remplacée. Retournez dans l’application pour voir où en est votre demande, ou recommencez.',
     },
     unknown: {
       title: 'Lien inconnu',
@@ -61,7 +98,7 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     },
     broken: {
       title: 'Un problème de notre côté',
-      text: 'Nous n’avons pas pu traiter votre retour. Attendez un instant, puis rechargez cette page.',
+      text: 'Nous n’avons pas pu traiter votre demande. Attendez un instant, puis rechargez cette page.',
     },
   },
   nl: {
@@ -80,6 +117,30 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     failed: {
       title: 'Het is niet gelukt',
       text: 'Uw bank kon uw toestemming niet bevestigen en er is geen toegang gegeven. Begin opnieuw vanuit de app.',
+    },
+    payment_signed: {
+      title: 'Betaling ondertekend',
+      text: 'Uw bank heeft uw handtekening goed ontvangen. U kunt dit venster sluiten en teruggaan naar de app.',
+    },
+    payment_in_progress: {
+      title: 'Betaling ondertekend, nog een ogenblik',
+      text: 'Uw bank heeft uw handtekening goed ontvangen, de bevestiging is onderweg. U kunt dit venster sluiten: de app ziet het resultaat.',
+    },
+    payment_refused: {
+      title: 'Betaling niet ondertekend',
+      text: 'U hebt deze betaling niet ondertekend. Was dat niet de bedoeling, begin dan opnieuw vanuit de app.',
+    },
+    payment_failed: {
+      title: 'Betaling niet bevestigd',
+      text: 'We konden uw handtekening niet bevestigen. Kijk in de app of bij uw bank hoe het met deze betaling staat voor u opnieuw begint.',
+    },
+    browser_not_bound: {
+      title: 'In een andere browser geopend',
+      text: 'Deze aanvraag is in een andere browser of app begonnen en kan alleen daar worden afgerond. Er is geen toegang gegeven. Begin opnieuw vanuit de app en blijf in dezelfde browser. Hebt u niets aangevraagd, sluit dan dit venster.',
+    },
+    no_link: {
+      title: 'Deze link leidt nergens heen',
+      text: 'Op dit adres wacht geen aanvraag: ze is misschien al gebruikt, verlopen of vervangen. Ga naar de app om te zien hoe het met uw aanvraag staat, of begin opnieuw.',
     },
     unknown: {
       title: 'Onbekende link',
@@ -103,7 +164,7 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     },
     broken: {
       title: 'Een probleem aan onze kant',
-      text: 'We konden uw terugkeer niet verwerken. Wacht even en laad deze pagina dan opnieuw.',
+      text: 'We konden uw aanvraag niet verwerken. Wacht even en laad deze pagina dan opnieuw.',
     },
   },
   en: {
@@ -122,6 +183,30 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     failed: {
       title: 'That did not work',
       text: 'Your bank could not confirm your consent, and no access was given. Start again from the application.',
+    },
+    payment_signed: {
+      title: 'Payment signed',
+      text: 'Your bank has received your signature. You can close this window and go back to the application.',
+    },
+    payment_in_progress: {
+      title: 'Payment signed, one more moment',
+      text: 'Your bank has received your signature, and its confirmation is on the way. You can close this window: the application will see the result.',
+    },
+    payment_refused: {
+      title: 'Payment not signed',
+      text: 'You did not sign this payment. If that was not what you wanted, start again from the application.',
+    },
+    payment_failed: {
+      title: 'Payment not confirmed',
+      text: 'We could not confirm your signature. Before you start again, look in the application or at your bank how this payment stands.',
+    },
+    browser_not_bound: {
+      title: 'Opened in another browser',
+      text: 'This request was started in another browser or app, and can only be finished there. No access was given. Start again from the application and stay in the same browser. If you did not ask for anything, close this window.',
+    },
+    no_link: {
+      title: 'This link leads nowhere',
+      text: 'No request waits at this address: it may have been used, expired or been replaced. Go to the application to see how your request stands, or start again.',
     },
     unknown: {
       title: 'Unknown link',
@@ -145,7 +230,7 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     },
     broken: {
       title: 'A problem on our side',
-      text: 'We could not handle your return. Wait a moment, then reload this page.',
+      text: 'We could not handle your request. Wait a moment, then reload this page.',
     },
   },
 };

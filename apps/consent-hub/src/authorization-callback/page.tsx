@@ -2,11 +2,23 @@ import type { JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { PageLanguage } from './page-language.js';
 import { PAGE_STYLE } from './page-style.js';
-import { PAGE_TEXTS, type Message } from './page-texts.js';
+import { PAGE_TEXTS, WAY_ON, type Message } from './page-texts.js';
 
 type Mood = 'good' | 'wait' | 'bad';
 
-const MOODS: Partial<Record<Message, Mood>> = { completed: 'good', in_progress: 'wait' };
+const MOODS: Partial<Record<Message, Mood>> = {
+  completed: 'good',
+  payment_signed: 'good',
+  in_progress: 'wait',
+  payment_in_progress: 'wait',
+};
+
+export interface PageContent {
+  readonly message: Message;
+  readonly language: PageLanguage;
+  /** Of the application, which has named it beforehand. */
+  readonly wayOn: string | null;
+}
 
 const SIGNS: Record<Mood, string> = {
   good: 'M20 33l9 9 16-19',
@@ -28,13 +40,7 @@ const Sign = ({ mood }: { readonly mood: Mood }): JSX.Element => (
   </svg>
 );
 
-const Page = ({
-  message,
-  language,
-}: {
-  readonly message: Message;
-  readonly language: PageLanguage;
-}): JSX.Element => {
+const Page = ({ message, language, wayOn }: PageContent): JSX.Element => {
   const { title, text } = PAGE_TEXTS[language][message];
   const mood = MOODS[message] ?? 'bad';
   return (
@@ -43,6 +49,8 @@ const Page = ({
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
+        {/* For programs, in every language the same. */}
+        <meta name="outcome" content={message} />
         <title>{title}</title>
         {/* A constant of ours: escaped, it would no longer match the hash in the security policy. */}
         <style dangerouslySetInnerHTML={{ __html: PAGE_STYLE }} />
@@ -52,6 +60,11 @@ const Page = ({
           <Sign mood={mood} />
           <h1>{title}</h1>
           <p>{text}</p>
+          {wayOn !== null && (
+            <a class="button" href={wayOn}>
+              {WAY_ON[language]}
+            </a>
+          )}
         </main>
       </body>
     </html>
@@ -59,5 +72,5 @@ const Page = ({
 };
 
 /** A page as an HTML document. Nothing of the request stands in it. */
-export const renderPage = (message: Message, language: PageLanguage): string =>
-  `<!doctype html>${renderToString(<Page message={message} language={language} />)}`;
+export const renderPage = (content: PageContent): string =>
+  `<!doctype html>${renderToString(<Page {...content} />)}`;

@@ -1,20 +1,26 @@
 import type { ConsentEntity } from '@consent-hub/consent';
 
-/** Why a return leads nowhere: four different states of affairs, each said plainly. */
-export const DEAD_ENDS = ['unknown', 'used', 'replaced', 'expired'] as const;
+/** Why a return leads nowhere: different states of affairs, each said plainly. */
+export const DEAD_ENDS = ['unknown', 'used', 'replaced', 'expired', 'browser_not_bound'] as const;
 export type DeadEnd = (typeof DEAD_ENDS)[number];
 
 export type ReturnOutcome =
   | { readonly kind: 'unknown' }
   | { readonly kind: Exclude<DeadEnd, 'unknown'>; readonly consent: ConsentEntity }
-  /** The return was taken; the consent says what came of it. */
+  /** The return was taken, now or before; the consent says what came of it. */
   | { readonly kind: 'taken'; readonly consent: ConsentEntity };
 
-/** Why the state of a consent that does not wait (any more) cannot be used. */
+/** What the browser that a consent is tied to learns of a consent that no longer waits. */
+export function outcomeOf(consent: ConsentEntity): ReturnOutcome {
+  const end = deadEndOf(consent);
+  return { kind: end === 'used' ? 'taken' : end, consent };
+}
+
+/** Why the state of a consent that no longer waits cannot be used: by somebody, or by nobody in time. */
 export function deadEndOf({
   state,
   stateReason,
-}: Pick<ConsentEntity, 'state' | 'stateReason'>): Exclude<DeadEnd, 'unknown'> {
+}: Pick<ConsentEntity, 'state' | 'stateReason'>): 'used' | 'replaced' | 'expired' {
   if (state !== 'expired') return 'used';
   switch (stateReason) {
     case 'replaced':

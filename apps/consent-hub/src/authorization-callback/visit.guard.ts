@@ -17,7 +17,7 @@ export class VisitGuard implements CanActivate {
       throw new Problem({
         status: 405,
         code: 'method_not_allowed',
-        detail: 'A return is visited by GET.',
+        detail: 'This address is visited by GET.',
         headers: { Allow: 'GET' },
       });
     }
@@ -25,7 +25,7 @@ export class VisitGuard implements CanActivate {
       throw new Problem({
         status: 503,
         code: 'prefetch_refused',
-        detail: 'A return cannot be fetched in advance.',
+        detail: 'This address cannot be fetched in advance.',
       });
     }
     return true;

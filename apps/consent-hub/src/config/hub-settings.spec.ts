@@ -47,6 +47,7 @@ describe('the settings of the hub', () => {
       bank: { timeoutMs: 15_000, tokenTimeoutMs: 120_000 },
       consentValidityDays: 180,
       consentLinkSeconds: 900,
+      bindBrowser: 'preferred',
       refresh: {
         sweepSeconds: 5,
         aheadSeconds: 600,

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { BankClientSettings, BankSettings } from '@consent-hub/bank-client';
+import type { BrowserBinding } from '@consent-hub/consent';
 import { EnvironmentError, readEnvironment, urlOf, type LogLevel, type Pooler } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing } from '@consent-hub/token-vault';
@@ -34,6 +35,7 @@ export interface HubSettings {
   readonly journalRetentionDays: number;
   readonly consentValidityDays: number;
   readonly consentLinkSeconds: number;
+  readonly bindBrowser: BrowserBinding;
   readonly refresh: RefreshSettings;
 }
 
@@ -92,6 +94,7 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
     journalRetentionDays: journal.HUB_JOURNAL_RETENTION_DAYS,
     consentValidityDays: consent.BANK_CONSENT_VALIDITY_DAYS,
     consentLinkSeconds: consent.CONSENT_LINK_SECONDS,
+    bindBrowser: consent.HUB_BIND_BROWSER,
     refresh: toRefreshSettings(refresh),
   };
 }

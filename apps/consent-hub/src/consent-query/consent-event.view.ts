@@ -19,6 +19,7 @@ export class ConsentEventView {
       'What happened; more may be added:',
       '- `opened`: the link was made',
       '- `state_changed`: see `from`, `to` and `reason`',
+      '- `browser_not_bound`: the PSU came back in a browser that had not opened the start page; noted once, nothing was used up',
       '- `accounts_listed`: the bank told which accounts the PSU chose',
       '- `grant_in_doubt`: the answer to a token request was lost',
       '- `grant_refused`: the bank refused a token request, which ended nothing',

@@ -40,7 +40,11 @@ beforeAll(async () => {
   @Global()
   @Module({ providers, exports: providers })
   class World {}
-  const uris = ConsentUriModule.register({ publicUrl: 'https://hub.example', linkSeconds: 900 });
+  const uris = ConsentUriModule.register({
+    publicUrl: 'https://hub.example',
+    linkSeconds: 900,
+    bindBrowser: 'off',
+  });
   world = await Test.createTestingModule({ imports: [World, uris] }).compile();
   openings = world.get(ConsentOpeningService);
   caller = await given.caller();

@@ -3,16 +3,19 @@ import { Injectable } from '@nestjs/common';
 import { BankClient, createPkce, type ConsentUri, type Pkce } from '@consent-hub/bank-client';
 import {
   ConsentRepository,
+  hashOfBrowserKey,
   hashOfCallbackState,
+  writeLinkStart,
   type ConsentEntity,
   type NewConsent,
 } from '@consent-hub/consent';
-import { newId, newRequestId, violatedUniqueConstraint, type Caller } from '@consent-hub/platform';
+import { newId, newRequestId, Problem, violatedUniqueConstraint, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ConsentUriSettings } from './consent-uri.settings.js';
 import type { Opening } from './opening.js';
+import { PAYMENT_NOT_BOUND } from './opening.problems.js';
 
 /** Two openings of one person that meet run into this index; the one that comes second replaces the first. */
 const ONE_OPEN_LINK = 'consent_one_open_link';
@@ -20,7 +23,8 @@ const ONE_OPEN_LINK = 'consent_one_open_link';
 const MAX_TRIES = 20;
 
 /** Unguessable (RFC 6749, section 10.10), and as long as a SHA-256 of it is strong. */
-const STATE_BYTES = 32;
+const SECRET_BYTES = 32;
+const newSecret = (): Secret => new Secret(randomBytes(SECRET_BYTES).toString('base64url'));
 
 /** What ties the PSU's return to its consent. */
 interface Authorization {
@@ -29,7 +33,7 @@ interface Authorization {
   readonly state: Secret;
 }
 
-/** How the PSU gets to the bank: by a link of the bank's, or by the payment that the caller initiates. */
+/** How the PSU gets to the bank: by links, of the bank's or to the hub's start page, or by the payment that the caller initiates. */
 export type WayToBank =
   | { readonly kind: 'links'; readonly uris: readonly ConsentUri[] }
   | ({ readonly kind: 'payment' } & Authorization);
@@ -58,16 +62,22 @@ export class ConsentOpeningService {
   /**
    * @param alongside runs in the transaction that writes the consent: both are kept, or neither
    * @throws BankError
+   * @throws Problem 422 `payment_not_bound`
    */
   async open(caller: Caller, opening: Opening, alongside?: Alongside): Promise<OpenedConsent> {
+    const { bindBrowser } = this.settings;
+    if (opening.subject.scope === 'PIS' && bindBrowser === 'required') throw new Problem(PAYMENT_NOT_BOUND);
     const id = newId();
     const authorization = {
       redirectUri: `${this.settings.publicUrl}/callback/${opening.brand}`,
       pkce: createPkce(),
-      state: new Secret(randomBytes(STATE_BYTES).toString('base64url')),
+      state: newSecret(),
     };
-    const way = await this.wayToBank(opening, authorization);
-    const row = this.rowOf(id, caller, opening, authorization);
+    const atBank = await this.wayToBank(opening, authorization);
+    const isBound = bindBrowser === 'required' || (bindBrowser === 'preferred' && opening.returnUrl !== null);
+    const { way, columns } =
+      isBound && atBank.kind === 'links' ? this.startPage(id, atBank.uris) : { way: atBank, columns: {} };
+    const row = { ...this.rowOf(id, caller, opening, authorization), ...columns };
     return this.write(async (tx) => {
       await this.consents.open(tx, row, `client:${caller.id}`);
       const consent = await this.consents.find(id, tx);
@@ -95,6 +105,24 @@ export class ConsentOpeningService {
       requestId: newRequestId(),
     });
     return { kind: 'links', uris };
+  }
+
+  /** The links lead over the start page, which knows where to go on and leaves its key in the browser. */
+  private startPage(
+    id: string,
+    uris: readonly ConsentUri[],
+  ): { way: WayToBank; columns: Partial<NewConsent> } {
+    const browserKey = newSecret();
+    const linkStart = writeLinkStart({ browserKey, uris });
+    const uriOf = (language: string): string =>
+      `${this.settings.publicUrl}/start/${id}?language=${encodeURIComponent(language)}`;
+    return {
+      way: { kind: 'links', uris: uris.map(({ language }) => ({ language, uri: uriOf(language) })) },
+      columns: {
+        linkStart: this.vault.seal(linkStart, { consentId: id, purpose: 'link_start', generation: 0 }),
+        browserKeyHash: hashOfBrowserKey(browserKey),
+      },
+    };
   }
 
   private rowOf(

@@ -10,6 +10,7 @@ import {
   IBAN_REQUIRED,
   IDEMPOTENCY_KEY_IN_USE,
   IDEMPOTENCY_KEY_REUSED,
+  PAYMENT_NOT_BOUND,
   RETURN_URL_NOT_ALLOWED,
 } from './opening.problems.js';
 import { GivenIdempotencyKey, IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_LENGTH } from './idempotency-key.decorator.js';
@@ -25,7 +26,7 @@ export class ConsentUriController {
 
   @Post()
   @Requires('consents:write')
-  @Problems(IBAN_REQUIRED, IBAN_NOT_ALLOWED, IBAN_NOT_OF_BANK, RETURN_URL_NOT_ALLOWED)
+  @Problems(IBAN_REQUIRED, IBAN_NOT_ALLOWED, IBAN_NOT_OF_BANK, RETURN_URL_NOT_ALLOWED, PAYMENT_NOT_BOUND)
   @Problems(IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE)
   @BankProblems()
   @ApiOperation({

@@ -34,7 +34,11 @@ beforeAll(async () => {
   @Global()
   @Module({ providers, exports: providers })
   class World {}
-  const uris = ConsentUriModule.register({ publicUrl: 'https://hub.example', linkSeconds: 900 });
+  const uris = ConsentUriModule.register({
+    publicUrl: 'https://hub.example',
+    linkSeconds: 900,
+    bindBrowser: 'off',
+  });
   const world = await Test.createTestingModule({ imports: [World, uris] }).compile();
   app = world.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
   app.useGlobalPipes(createValidationPipe());

@@ -10,7 +10,7 @@ import { ConsentUriSettings } from './consent-uri.settings.js';
 /** Opens consents. Needs the bank's client, the vault and the database from the app. */
 @Module({})
 export class ConsentUriModule {
-  static register({ publicUrl, linkSeconds }: ConsentUriSettings): DynamicModule {
+  static register({ publicUrl, linkSeconds, bindBrowser }: ConsentUriSettings): DynamicModule {
     return {
       module: ConsentUriModule,
       imports: [ConsentModule],
@@ -20,7 +20,10 @@ export class ConsentUriModule {
         IdempotentOpeningService,
         IdempotencyKeys,
         IdempotencyExpiryJob,
-        { provide: ConsentUriSettings, useValue: new ConsentUriSettings(publicUrl, linkSeconds) },
+        {
+          provide: ConsentUriSettings,
+          useValue: new ConsentUriSettings(publicUrl, linkSeconds, bindBrowser),
+        },
       ],
     };
   }

@@ -1,3 +1,5 @@
+import type { BrowserBinding } from '@consent-hub/consent';
+
 /** What this feature is told when the app is put together. */
 export class ConsentUriSettings {
   /**
@@ -7,5 +9,6 @@ export class ConsentUriSettings {
   constructor(
     readonly publicUrl: string,
     readonly linkSeconds: number,
+    readonly bindBrowser: BrowserBinding,
   ) {}
 }

@@ -51,7 +51,9 @@ export class OpenConsentRequest {
     nullable: true,
     description:
       'Where the PSU is sent in the end, with consent_id, consent_state and, when it failed, reason joined to the query. ' +
-      'An https URL without fragment or credentials; http for localhost only. Without it the hub shows a page of its own.',
+      'An https URL without fragment or credentials; http for localhost only. Without it the hub shows a page of its own. ' +
+      'With it, unless the hub is set up otherwise, the links lead over a start page of the hub, and only the browser that ' +
+      'came that way can finish.',
     format: 'uri',
     pattern: '^[Hh][Tt][Tt][Pp][Ss]?://',
     maxLength: 2048,

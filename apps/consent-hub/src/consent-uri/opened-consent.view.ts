@@ -9,7 +9,9 @@ export class ConsentUriView {
   @ApiProperty({
     format: 'uri',
     example: 'https://bank.example/fr?apptoken=9f8e&state=x1',
-    description: 'Where to send the PSU: complete, `state` included',
+    description:
+      'Where to send the PSU, complete: the link of the bank with `state`, or the start page of the hub, which leads there and ' +
+      'ties the return to the browser that it was opened in. Send the browser there; do not fetch it yourself',
   })
   uri: string;
 }

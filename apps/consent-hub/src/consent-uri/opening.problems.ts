@@ -24,6 +24,14 @@ export const RETURN_URL_NOT_ALLOWED: ProblemKind = {
   detail: 'The PSUs of this API client may not be sent there.',
 };
 
+export const PAYMENT_NOT_BOUND: ProblemKind = {
+  status: 422,
+  code: 'payment_not_bound',
+  detail:
+    'This hub takes a return only in the browser that began at its start page, and it does not know the link of a payment. ' +
+    'Initiate with a callback of your own, and bring its code to POST /v1/pis-tokens.',
+};
+
 export const IDEMPOTENCY_KEY_REUSED: ProblemKind = {
   status: 422,
   code: 'idempotency_key_reused',

@@ -31,7 +31,7 @@ not shift the pages. All other lists come whole.
 export const TAG_TEXTS = {
   consents: 'Open consents, follow them, end them.',
   tokens: 'Access tokens for calling the bank: always valid, never refresh tokens.',
-  callback: 'Where PSUs come back from the bank.',
+  callback: 'Where PSUs set out for the bank and come back.',
   statistics: 'The hub in figures.',
   operations: 'For whoever runs the hub. A proxy keeps these inside.',
   description: 'This description.',

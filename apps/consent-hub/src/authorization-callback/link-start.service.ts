@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { readLinkStart, type LinkStart } from '@consent-hub/consent';
+import { TokenVault } from '@consent-hub/token-vault';
+import { isUUID } from 'class-validator';
+import { DataSource } from 'typeorm';
+import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
+import { browserCookie } from './browser-cookie.js';
+import { preferredLanguage } from './page-language.js';
+
+/** Where the browser goes on, and what it takes along. */
+export interface StartedLink {
+  /** Of the bank. */
+  readonly uri: string;
+  readonly cookie: string;
+}
+
+/** Ties a waiting link to the browser that opens it. Writes nothing: a link can be opened again, and by scanners of links. */
+@Injectable()
+export class LinkStartService {
+  constructor(
+    private readonly settings: AuthorizationCallbackSettings,
+    private readonly dataSource: DataSource,
+    private readonly vault: TokenVault,
+  ) {}
+
+  /**
+   * @param language of the bank's screens; without it, or where the bank does not have it, what the browser likes
+   * @returns null when no link waits under that id, whatever the reason
+   */
+  async start(
+    consentId: string,
+    language: unknown,
+    acceptLanguage: string | undefined,
+  ): Promise<StartedLink | null> {
+    const start = isUUID(consentId) ? await this.find(consentId) : null;
+    if (!start) return null;
+    const { browserKey, uris } = start;
+    const named = (wanted: unknown) => uris.find((one) => one.language === wanted);
+    const uri = (named(language) ?? named(preferredLanguage(acceptLanguage)) ?? uris[0])?.uri;
+    if (uri === undefined) return null;
+    return { uri, cookie: browserCookie(consentId.toLowerCase(), browserKey, this.settings.isSecure) };
+  }
+
+  /** Late by the clock of Postgres, which all replicas share. */
+  private async find(consentId: string): Promise<LinkStart | null> {
+    const [row] = await this.dataSource.query<{ link_start: Buffer }[]>(
+      `SELECT link_start FROM hub.consent
+        WHERE id = $1 AND state = 'initiated' AND link_start IS NOT NULL AND link_expires_at > now()`,
+      [consentId],
+    );
+    if (!row) return null;
+    const binding = { consentId: consentId.toLowerCase(), purpose: 'link_start', generation: 0 } as const;
+    return readLinkStart(this.vault.open(row.link_start, binding));
+  }
+}
