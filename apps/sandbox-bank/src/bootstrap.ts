@@ -2,7 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mtlsOptions } from '@consent-hub/eidas';
-import { createLogger, NestLogger, readEnvironment, urlOf } from '@consent-hub/platform';
+import {
+  CONNECTION_TIMEOUTS,
+  createLogger,
+  NestLogger,
+  readEnvironment,
+  urlOf,
+  type ConnectionTimeouts,
+} from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
@@ -36,7 +43,10 @@ export interface RunningBank {
  *
  * @throws EnvironmentError, ForeignSchemaError, CertificateError, ClientsFileError, or what the database or a port says
  */
-export async function startSandboxBank(env: NodeJS.ProcessEnv): Promise<RunningBank> {
+export async function startSandboxBank(
+  env: NodeJS.ProcessEnv,
+  timeouts = CONNECTION_TIMEOUTS,
+): Promise<RunningBank> {
   const settings = readEnvironment(SandboxEnvironment, env);
   const logger = createLogger('sandbox-bank', settings.SANDBOX_LOG_LEVEL);
   const undo: (() => Promise<unknown>)[] = [];
@@ -44,17 +54,22 @@ export async function startSandboxBank(env: NodeJS.ProcessEnv): Promise<RunningB
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    return { ...(await start(settings, logger, undo)), logger, close };
+    return { ...(await start({ settings, logger, timeouts }, undo)), logger, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+interface Start {
+  readonly settings: SandboxEnvironment;
+  readonly logger: Logger;
+  readonly timeouts: ConnectionTimeouts;
+}
+
 /** @param undo what must be done to close, in the order in which it was opened */
 async function start(
-  settings: SandboxEnvironment,
-  logger: Logger,
+  { settings, logger, timeouts }: Start,
   undo: (() => Promise<unknown>)[],
 ): Promise<Pick<RunningBank, 'controlUrl' | 'apiUrls'>> {
   const tls = mtlsOptions({
@@ -66,7 +81,7 @@ async function start(
   const dataSource = await openDatabase(settings.DATABASE_URL, settings.DATABASE_POOLER);
   undo.push(() => dataSource.destroy());
 
-  const adapter = createAdapter(logger);
+  const adapter = createAdapter(logger, timeouts);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(dataSource, termsOf(settings)),
     adapter,
@@ -83,7 +98,7 @@ async function start(
   const controlUrl = urlOf('http', host, (adapter.getHttpServer().address() as AddressInfo).port);
   app.get(PsuPages, { strict: false }).openAt(controlUrl);
   const ports = { belfius: settings.SANDBOX_BELFIUS_PORT, banx: settings.SANDBOX_BANX_PORT };
-  const machines = await MachineServers.listen(adapter.getInstance(), { host, ports, tls });
+  const machines = await MachineServers.listen(adapter.getInstance(), { host, ports, tls, timeouts });
   undo.push(() => machines.close());
   const answers = app.get(HeldAnswers, { strict: false });
   undo.push(() => Promise.resolve(answers.release()));

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BadRequestException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { requestIdOf } from '@consent-hub/platform';
+import { fastifyTimeouts, requestIdOf, type ConnectionTimeouts } from '@consent-hub/platform';
 import { HEADER } from '@consent-hub/psd2-protocol';
 import type { FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
@@ -14,9 +14,10 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const PATH_PARAMETER_LIMIT = 4_096;
 
 /** One Fastify for the plain port and both machine ports, whose routes are parted by a constraint. */
-export function createAdapter(logger: Logger): FastifyAdapter {
+export function createAdapter(logger: Logger, timeouts: ConnectionTimeouts): FastifyAdapter {
   const options: FastifyServerOptions = {
     logger: false,
+    ...fastifyTimeouts(timeouts),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: PATH_PARAMETER_LIMIT },
     // What a TPP calls its request, if that is harmless in a log line.

@@ -1,4 +1,6 @@
 import {
+  CONNECTION_TIMEOUTS,
+  fastifyTimeouts,
   logRequests,
   Problem,
   REQUEST_ID_HEADER,
@@ -29,11 +31,12 @@ export const PATH_TOO_LONG: ProblemKind = {
   detail: 'A part of the path is too long.',
 };
 
-/** Fastify as the hub wants it: small JSON bodies, a request id on everything, one log line a request, safe headers. */
-export function createAdapter(logger: Logger): FastifyAdapter {
+/** Fastify as the hub wants it: small JSON bodies, a request id on everything, one log line a request, safe headers, deadlines. */
+export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): FastifyAdapter {
   const unreadable = new UnreadableRequests(logger);
   const options: FastifyServerOptions = {
     logger: false,
+    ...fastifyTimeouts(timeouts),
     bodyLimit: BODY_LIMIT_BYTES,
     // The hub uses no caller address, so it trusts no header that claims one.
     trustProxy: false,

@@ -2,14 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { MtlsOptions } from '@consent-hub/eidas';
+import type { ConnectionTimeouts } from '@consent-hub/platform';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { FastifyInstance } from 'fastify';
 import { arriveAt } from './machine-side.js';
 import { OpenConnections } from './open-connections.js';
 import { keepAnswer, refuseUnreadable } from './unreadable-request.js';
-
-/** Longer than the pools of common clients keep an idle connection, so that none is reused as it closes. */
-const KEEP_ALIVE_MS = 75_000;
 
 /** The bank's own sandbox has its API below this path, its production at the root; known clients call either. */
 const BASE_PATH = /^\/sandbox\/psd2(?=\/)/;
@@ -19,6 +17,7 @@ export interface MachinePorts {
   /** 0 takes any free port. */
   readonly ports: Readonly<Record<Brand, number>>;
   readonly tls: MtlsOptions;
+  readonly timeouts: ConnectionTimeouts;
 }
 
 interface MachineServer {
@@ -30,18 +29,16 @@ interface MachineServer {
 export class MachineServers {
   private constructor(private readonly servers: ReadonlyMap<Brand, MachineServer>) {}
 
-  static async listen(app: FastifyInstance, { host, ports, tls }: MachinePorts): Promise<MachineServers> {
+  static async listen(
+    app: FastifyInstance,
+    { host, ports, tls, timeouts }: MachinePorts,
+  ): Promise<MachineServers> {
     const servers = new Map<Brand, MachineServer>();
     const opened = new MachineServers(servers);
     try {
       for (const brand of BRANDS) {
         // Every certificate passes the handshake: a guard refuses the bad ones with the bank's error body.
-        const options = {
-          ...tls,
-          requestCert: true,
-          rejectUnauthorized: false,
-          keepAliveTimeout: KEEP_ALIVE_MS,
-        };
+        const options = { ...tls, ...timeouts, requestCert: true, rejectUnauthorized: false };
         const server = createServer(options, (request, response) => {
           arriveAt(brand, request);
           keepAnswer(response);
@@ -49,6 +46,8 @@ export class MachineServers {
           app.routing(request, response);
         });
         server.on('clientError', refuseUnreadable);
+        // Nothing can be said to a peer that does not end its handshake; Node leaves closing to whoever listens for the above.
+        server.on('tlsClientError', (_error, socket) => socket.destroy());
         servers.set(brand, { server, connections: new OpenConnections(server) });
         server.listen(ports[brand], host);
         await once(server, 'listening');
