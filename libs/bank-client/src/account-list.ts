@@ -1,5 +1,5 @@
+import { toElectronicIban } from '@consent-hub/psd2-protocol';
 import type { BankAccount } from './bank-client.js';
-import { normalizeIban } from './iban.js';
 import { isList, isRecord, isText, parseJson } from './json.js';
 
 /**
@@ -32,5 +32,5 @@ function readAccount(item: unknown): BankAccount | undefined {
   if (!isRecord(item)) return undefined;
   const iban = item['iban'];
   const logicalId = item['logical_id'] ?? item['logicalId'] ?? item['logical-id'];
-  return isText(iban) && isText(logicalId) ? { iban: normalizeIban(iban), logicalId } : undefined;
+  return isText(iban) && isText(logicalId) ? { iban: toElectronicIban(iban), logicalId } : undefined;
 }

@@ -1,5 +1,13 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { BRANDS, HEADER, LANGUAGES, Secret, vendorMediaType, type Brand } from '@consent-hub/psd2-protocol';
+import {
+  BRANDS,
+  HEADER,
+  LANGUAGES,
+  Secret,
+  toElectronicIban,
+  vendorMediaType,
+  type Brand,
+} from '@consent-hub/psd2-protocol';
 import { readAccountList } from './account-list.js';
 import { echoOf } from './answer-headers.js';
 import {
@@ -17,7 +25,6 @@ import { isErrorBody } from './code-words.js';
 import { readConsentUris } from './consent-uri-list.js';
 import type { BankAnswer } from './exchange.js';
 import { isSuccess } from './http-status.js';
-import { normalizeIban } from './iban.js';
 import { refusalOf } from './refusal.js';
 import type { BankClientSettings, BankSettings } from './settings.js';
 import { holdsPair, readTokenAnswer } from './token-answer.js';
@@ -54,7 +61,7 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     const { brand, scope, iban, language, requestId, pkce } = request;
     const query = new URLSearchParams({
       scope,
-      ...(scope === 'CAF' && iban !== undefined ? { iban: normalizeIban(iban) } : {}),
+      ...(scope === 'CAF' && iban !== undefined ? { iban: toElectronicIban(iban) } : {}),
     });
     const answer = await this.read(brand, {
       requestId,

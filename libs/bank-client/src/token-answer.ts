@@ -1,8 +1,7 @@
-import { Secret } from '@consent-hub/psd2-protocol';
+import { Secret, toElectronicIban } from '@consent-hub/psd2-protocol';
 import { isUndecoded, rereadText } from './answer-text.js';
 import type { GrantedTokens } from './bank-client.js';
 import { BankError } from './bank-error.js';
-import { normalizeIban } from './iban.js';
 import { isRecord, isText, parseJson } from './json.js';
 
 /**
@@ -33,7 +32,7 @@ export function readTokenAnswer(body: Secret): GrantedTokens {
     ...pair,
     expiresInSeconds: lifeOf(fields['expires_in']),
     ...(isText(logicalId) ? { logicalId } : {}),
-    ...(isText(iban) ? { iban: normalizeIban(iban) } : {}),
+    ...(isText(iban) ? { iban: toElectronicIban(iban) } : {}),
     ...(isText(scaToken) ? { scaToken: new Secret(scaToken) } : {}),
   };
 }

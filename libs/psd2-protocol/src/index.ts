@@ -8,6 +8,7 @@ export {
   type ErrorStyle,
 } from './bank-errors.js';
 export { HEADER, vendorMediaType } from './http.js';
+export { IBAN_GAP, toElectronicIban } from './iban.js';
 export { Secret } from './secret.js';
 export {
   BRANDS,

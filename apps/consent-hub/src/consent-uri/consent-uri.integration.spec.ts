@@ -81,8 +81,11 @@ describe('POST /v1/consents', () => {
     expect(body).not.toHaveProperty('iban');
   });
 
-  it('opens a CAF consent for an account in print format', async () => {
-    const iban = 'BE83 0631 5478 0915';
+  it.each([
+    ['in print format', 'BE83 0631 5478 0915'],
+    ['with no-break spaces', 'BE83\u00a00631\u00a05478\u00a00915'],
+    ['with zero-width characters', '\ufeffBE83\u200b0631\u20605478\u200b0915'],
+  ])('opens a CAF consent for an account %s', async (_form, iban) => {
     const answer = await post({ scope: 'CAF', brand: 'banx', psu_ref: newId(), iban });
     expect(answer.statusCode).toBe(201);
     expect(answer.json()).toMatchObject({ scope: 'CAF', iban: 'BE83063154780915' });

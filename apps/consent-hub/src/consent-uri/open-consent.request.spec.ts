@@ -1,3 +1,4 @@
+import { IBAN_SCHEMA } from '@consent-hub/consent';
 import { createValidationPipe, Problem } from '@consent-hub/platform';
 import { OpenConsentRequest } from './open-consent.request.js';
 
@@ -24,6 +25,13 @@ describe('the body that opens a consent', () => {
   it('takes an IBAN in print format and in small letters', async () => {
     const { iban } = await read({ ...BODY, scope: 'CAF', iban: 'be68 5390 0754 7034' });
     expect(iban).toBe('BE68539007547034');
+  });
+
+  it('takes an IBAN as it is copied from a page, and describes it so', async () => {
+    const copied = '\u200bBE68\u00a05390\u202f0754\u20077034\u200e';
+    const { iban } = await read({ ...BODY, scope: 'CAF', iban: copied });
+    expect(iban).toBe('BE68539007547034');
+    expect(copied).toMatch(new RegExp(IBAN_SCHEMA.pattern, 'u'));
   });
 
   it('names every field that is missing', async () => {
