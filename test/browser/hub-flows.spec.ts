@@ -117,6 +117,34 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
     expect(body).toEqual({ items: [{ iban: 'BE49068223114171', logical_id: expect.any(String) }] });
   });
 
+  it('reads the same when they reload the page', async () => {
+    const opened = await platform.open({ psu_ref: somebody(), language: 'nl' });
+    await psu.page.goto(linkOf(opened));
+    await psu.logIn('nl', CUSTOMER);
+    await psu.page.getByLabel('Huishouden').check();
+    await psu.press(TEXTS.nl.consent.approve);
+    expect(await psu.heading()).toBe(PAGE_TEXTS.nl.completed.title);
+    await psu.page.reload();
+    expect(await psu.heading()).toBe(PAGE_TEXTS.nl.completed.title);
+  });
+
+  it('finishes only in the browser in which they began', async () => {
+    const opened = await platform.open({
+      psu_ref: somebody(),
+      language: 'nl',
+      return_url: `${site.origin}/app`,
+    });
+    const { atBank } = await platform.start(opened);
+    // Somebody else's browser, which was sent the link of the bank.
+    await psu.page.goto(linkOf(atBank));
+    await psu.logIn('nl', CUSTOMER);
+    await psu.page.getByLabel('Huishouden').check();
+    await psu.press(TEXTS.nl.consent.approve);
+    expect(await psu.heading()).toBe(PAGE_TEXTS.nl.browser_not_bound.title);
+    expect(await consentOf(opened.id)).toMatchObject({ state: 'initiated' });
+    expect(site.calls).toEqual([]);
+  });
+
   it('comes back to the application after a refusal, which says so', async () => {
     const opened = await platform.open({
       psu_ref: somebody(),
@@ -145,7 +173,7 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
     expect(prepared.payment_authorization).toMatchObject({ code_challenge_method: 'S256' });
     const first = await initiate(withPkce(redirect_uri, code_challenge));
     await sign(first, state);
-    expect(await psu.heading()).toBe(PAGE_TEXTS.fr.completed.title);
+    expect(await psu.heading()).toBe(PAGE_TEXTS.fr.payment_signed.title);
     expect(psu.complaints).toEqual([]);
     expect(await consentOf(prepared.id)).toMatchObject({ state: 'active', generation: 1 });
     expect(await statusOf(first)).toBe('PDNG');

@@ -160,6 +160,47 @@ describe('a link that begins at the start page', () => {
     expect(answer.headers.location).toBe(`${RETURN_URL}?consent_id=${opened.id}&consent_state=active`);
   });
 
+  it('is opened and finished also with a slash after its path', async () => {
+    const opened = await open();
+    const browser = new TestBrowser();
+    const back = await browser.start(linkOf(opened).replace('?', '/?'));
+    const answer = await browser.visit(back.replace('/belfius?', '/belfius/?'));
+    expect(answer.headers.location).toBe(`${RETURN_URL}?consent_id=${opened.id}&consent_state=active`);
+  });
+
+  it('has one outcome, however often it is brought', async () => {
+    const opened = await open();
+    const browser = new TestBrowser();
+    const back = await browser.start(linkOf(opened));
+    let grant = (): void => undefined;
+    const granted = new Promise<void>((resolve) => (grant = resolve));
+    const spent = bank.requests.length;
+    bank.next(async () => granted.then(() => bank.rotate()));
+    const first = browser.visit(back);
+    while (bank.requests.length === spent) await stateOf(opened.id);
+    const second = browser.visit(back);
+    await stateOf(opened.id);
+    grant();
+    const answers = [await first, await second, await browser.visit(back)];
+    const there = `${RETURN_URL}?consent_id=${opened.id}&consent_state=active`;
+    expect(answers.map(({ statusCode, headers }) => [statusCode, headers.location])).toEqual(
+      Array(3).fill([303, there]),
+    );
+    expect(bank.requests).toHaveLength(spent + 1);
+  });
+
+  it('has a button to the application when it was replaced or has expired', async () => {
+    const psu_ref = newId();
+    const older = await open({ psu_ref, return_url: RETURN_URL });
+    const browser = new TestBrowser();
+    const back = await browser.start(linkOf(older));
+    await open({ psu_ref, return_url: RETURN_URL });
+    const answer = await browser.visit(back);
+    expect(answer.statusCode).toBe(410);
+    expect(answer.body).toContain(PAGE_TEXTS.nl.replaced.title);
+    expect(answer.body).toContain(`href="${RETURN_URL}?consent_id=${older.id}&amp;consent_state=expired`);
+  });
+
   it('can be opened again, and its earlier opening be finished', async () => {
     const opened = await open();
     const browser = new TestBrowser();

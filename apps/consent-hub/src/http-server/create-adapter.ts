@@ -31,6 +31,9 @@ export const PATH_TOO_LONG: ProblemKind = {
   detail: 'A part of the path is too long.',
 };
 
+/** Banks and proxies put a slash where a folder could be; the PSU who comes that way has done nothing wrong. */
+const SLASH_AFTER_PAGE = /^(\/(?:callback|start)\/[^/?]+)\/(?=\?|$)/;
+
 /** Fastify as the hub wants it: small JSON bodies, a request id on everything, one log line a request, safe headers, deadlines. */
 export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): FastifyAdapter {
   const unreadable = new UnreadableRequests(logger);
@@ -43,6 +46,7 @@ export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): F
     // What still comes on an open connection is served; Fastify's own refusal would be none of this API's.
     return503OnClosing: false,
     requestIdHeader: false,
+    rewriteUrl: ({ url = '/' }) => url.replace(SLASH_AFTER_PAGE, '$1'),
     genReqId: (request) => requestIdOf(request.headers[REQUEST_ID_HEADER]),
     // The router refuses a path before any hook or filter runs: id, log line and answer are due here.
     frameworkErrors: (error, request, reply) => {
