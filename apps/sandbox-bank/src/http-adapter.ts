@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BadRequestException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { fastifyTimeouts, requestIdOf, type ConnectionTimeouts } from '@consent-hub/platform';
+import { CONNECTION_TIMEOUTS, fastifyTimeouts, requestIdOf } from '@consent-hub/platform';
 import { HEADER } from '@consent-hub/psd2-protocol';
 import type { FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
@@ -14,7 +14,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const PATH_PARAMETER_LIMIT = 4_096;
 
 /** One Fastify for the plain port and both machine ports, whose routes are parted by a constraint. */
-export function createAdapter(logger: Logger, timeouts: ConnectionTimeouts): FastifyAdapter {
+export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): FastifyAdapter {
   const options: FastifyServerOptions = {
     logger: false,
     ...fastifyTimeouts(timeouts),
