@@ -1,11 +1,11 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { GrantSealer } from './grant-sealer.js';
-import { HeardPairs } from './heard-pairs.js';
 import { OwnAnswers, type FilePart } from './own-answers.js';
 import { SPOOL_SUFFIX, SpoolDirectory } from './spool-directory.js';
+import { SpoolFile } from './spool-file.js';
+import { SpoolHealth } from './spool-health.js';
+import { SpoolIndex } from './spool-index.js';
 import { toLine, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 
@@ -16,18 +16,25 @@ interface Pending {
   readonly failed: (error: unknown) => void;
 }
 
+/** A line of a file, before it is written. */
+interface SealedLine {
+  readonly answers: readonly Pending[];
+  readonly bytes: Buffer;
+}
+
+/** Length of the answers that are sealed as one line, unless a single one is longer: opening any of them opens all. */
+const LINE_LENGTH = 256 * 1024;
 /** A process changes to a new file so many times in a retention: the old one can go before the process does. */
 const FILES_IN_A_RETENTION = 4;
 
 /**
  * Answers of the bank on the local disk before anything else is done with them: they survive the death of this process and
- * of the database. Durable when `append` resolves; answers that arrive together share one flush, one seal and one JSON line.
+ * of the database. Durable when `append` resolves; answers that arrive together share one flush, and up to a size one seal and one JSON line.
  */
 @Injectable()
 export class AnswerSpool implements OnApplicationShutdown {
-  private file: Promise<FileHandle> | null = null;
+  private file: SpoolFile | null = null;
   private fileCount = 0;
-  private fileSince = 0;
   private readonly queue: Pending[] = [];
   private readonly own = new OwnAnswers();
   private flushing: Promise<void> | null = null;
@@ -35,13 +42,14 @@ export class AnswerSpool implements OnApplicationShutdown {
   constructor(
     private readonly settings: TokenGrantSettings,
     private readonly directory: SpoolDirectory,
-    private readonly heard: HeardPairs,
+    private readonly index: SpoolIndex,
     private readonly sealer: GrantSealer,
+    private readonly health: SpoolHealth,
   ) {}
 
   /** Name of the file that this process writes now; null before its first answer. */
   get currentFile(): string | null {
-    return this.file && this.nameOf(this.fileCount);
+    return this.file?.name ?? null;
   }
 
   append(request: SpooledRequest, body: Secret): Promise<void> {
@@ -63,7 +71,7 @@ export class AnswerSpool implements OnApplicationShutdown {
 
   /** Whether this machine is known to have answers to such requests; reads no file. */
   hasHeard(request: SpooledRequest): boolean {
-    return this.heard.has(request);
+    return this.index.has(request);
   }
 
   /** Answers to requests of a consent that spent this generation or a later one, in order, whichever process heard them. */
@@ -74,71 +82,101 @@ export class AnswerSpool implements OnApplicationShutdown {
   /** After the last call has been waited for. */
   async onApplicationShutdown(): Promise<void> {
     await this.flushing;
-    await this.close();
+    await this.file?.close();
+    this.file = null;
   }
 
   /** Ends without a pause between the last look at the queue and the word that it has ended: nobody waits in vain. */
   private async flush(): Promise<void> {
     while (this.queue.length > 0) {
-      const batch = this.queue.splice(0);
-      try {
-        const requests = batch.map(({ request }) => request);
-        // The first line end closes what a write that failed half-way may have left.
-        const line = Buffer.from(`\n${toLine({ requests, sealed: this.sealer.sealSpooled(batch) })}`);
-        const end = await this.write(line);
-        const file = this.nameOf(this.fileCount);
-        this.heard.note(file, requests);
-        this.own.note({ file, begin: end - line.length, end, requests });
-        batch.forEach(({ written }) => written());
-      } catch (error) {
-        await this.close();
-        batch.forEach(({ failed }) => failed(error));
-      }
+      const lines = inLines(this.queue.splice(0)).flatMap((answers) => this.seal(answers));
+      if (lines.length > 0) await this.bring(lines);
     }
     this.flushing = null;
   }
 
+  /** One line; what cannot be sealed together is sealed by itself, so that an answer that cannot be fails alone. */
+  private seal(answers: readonly Pending[]): SealedLine[] {
+    try {
+      const requests = answers.map(({ request }) => request);
+      return [{ answers, bytes: toLine({ requests, sealed: this.sealer.sealSpooled(answers) }) }];
+    } catch (error) {
+      if (answers.length > 1) return answers.flatMap((answer) => this.seal([answer]));
+      answers.forEach(({ failed }) => failed(error));
+      return [];
+    }
+  }
+
+  private async bring(lines: readonly SealedLine[]): Promise<void> {
+    const answers = lines.flatMap((line) => line.answers);
+    try {
+      const { file, begin } = await this.write(Buffer.concat(lines.map(({ bytes }) => bytes)));
+      this.note(file, begin, lines);
+      answers.forEach(({ written }) => written());
+    } catch (error) {
+      this.health.failed(error);
+      answers.forEach(({ failed }) => failed(error));
+    }
+  }
+
+  private note(file: string, begin: number, lines: readonly SealedLine[]): void {
+    let end = begin;
+    const noted = lines.map(({ answers, bytes }) => {
+      const requests = answers.map(({ request }) => request);
+      const line = { offset: end, length: bytes.length - 1, requests };
+      end += bytes.length;
+      return line;
+    });
+    this.index.note(file, { begin, end, lines: noted });
+    this.own.note({ file, begin, end, requests: noted.flatMap(({ requests }) => requests) });
+  }
+
   /**
-   * A file whose name another process has removed meanwhile would be found by nobody: its answers go into a new one.
+   * Where the file fails that was written so far, a new one may do: another process has removed the old one, or its handle is
+   * stale.
    *
-   * @returns the size of the file, which nobody else writes
+   * @returns where the first byte stands
    */
-  private async write(line: Buffer): Promise<number> {
-    if (this.isOld()) await this.close();
-    this.file ??= this.create();
-    const file = await this.file;
-    await file.appendFile(line);
-    await file.datasync();
-    const { nlink, size } = await file.stat();
-    if (nlink > 0) return size;
-    await this.close();
-    return this.write(line);
+  private async write(lines: Buffer): Promise<{ file: string; begin: number }> {
+    if (this.file && this.file.ageMs > this.fileLifeMs) await this.leave(this.file.close());
+    const isNew = !this.file;
+    try {
+      this.file ??= await this.create();
+      return { file: this.file.name, begin: await this.file.append(lines) };
+    } catch (error) {
+      await this.leave(this.file?.abandon());
+      if (isNew) throw error;
+      return this.write(lines);
+    }
   }
 
-  private isOld(): boolean {
-    const ageMs = performance.now() - this.fileSince;
-    return ageMs > (this.settings.spoolRetentionMinutes * 60_000) / FILES_IN_A_RETENTION;
-  }
-
-  private async close(): Promise<void> {
-    const file = this.file;
+  private async leave(closed: Promise<void> | undefined): Promise<void> {
     this.file = null;
-    await file?.then((handle) => handle.close()).catch(() => undefined);
+    await closed;
   }
 
-  private async create(): Promise<FileHandle> {
-    this.fileCount++;
-    this.fileSince = performance.now();
-    const directory = this.settings.spoolDir;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const file = await open(path.join(directory, this.nameOf(this.fileCount)), 'a', 0o600);
-    // The name is part of what must survive.
-    const entry = await open(directory, 'r');
-    await entry.sync().finally(() => entry.close());
-    return file;
+  private get fileLifeMs(): number {
+    return (this.settings.spoolRetentionMinutes * 60_000) / FILES_IN_A_RETENTION;
   }
 
-  private nameOf(count: number): string {
-    return `${this.settings.owner.replaceAll(/[^A-Za-z0-9.-]/g, '_')}.${count}${SPOOL_SUFFIX}`;
+  private create(): Promise<SpoolFile> {
+    const owner = this.settings.owner.replaceAll(/[^A-Za-z0-9.-]/g, '_');
+    return SpoolFile.create(this.settings.spoolDir, `${owner}.${++this.fileCount}${SPOOL_SUFFIX}`);
   }
+}
+
+/** In their order, as many as fit in a line. */
+function inLines(answers: readonly Pending[]): Pending[][] {
+  const lines: Pending[][] = [];
+  let room = 0;
+  for (const answer of answers) {
+    const { length } = answer.body.reveal();
+    if (length > room || lines.length === 0) {
+      lines.push([]);
+      room = LINE_LENGTH;
+    }
+    lines.at(-1)?.push(answer);
+    room -= length;
+  }
+  return lines;
 }

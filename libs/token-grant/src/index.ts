@@ -5,7 +5,7 @@ export { GrantObserver, type EndedRequest } from './grant-observer.js';
 export { GrantStatus, type GrantFigures } from './grant-status.js';
 export { openKeptAnswers } from './open-kept-answers.js';
 export { IS_UNDER_WAY } from './reservation.statements.js';
-export { SpoolDirectory } from './spool-directory.js';
+export { SpoolHealth } from './spool-health.js';
 export { TOKEN_GRANT_ENTITIES, TokenGrantModule } from './token-grant.module.js';
 export { TokenGrantSettings } from './token-grant.settings.js';
 export { TokenGrants } from './token-grants.js';

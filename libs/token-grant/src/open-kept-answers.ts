@@ -5,10 +5,11 @@ import type { DataSource } from 'typeorm';
 import { AnswerSpool } from './answer-spool.js';
 import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
-import { HeardPairs } from './heard-pairs.js';
 import { KeptAnswers } from './kept-answers.js';
 import { PatientWriter } from './patient-writer.js';
 import { SpoolDirectory } from './spool-directory.js';
+import { SpoolHealth } from './spool-health.js';
+import { SpoolIndex } from './spool-index.js';
 import { TokenAnswers } from './token-answers.js';
 import type { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenJournal } from './token-journal.js';
@@ -35,7 +36,9 @@ export function openKeptAnswers({
   const journal = new TokenJournal(dataSource);
   const sealer = new GrantSealer(vault, settings);
   const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
-  const spool = new AnswerSpool(settings, new SpoolDirectory(settings), new HeardPairs(), sealer);
+  const index = new SpoolIndex();
+  const directory = new SpoolDirectory(settings, index);
+  const spool = new AnswerSpool(settings, directory, index, sealer, new SpoolHealth(settings, directory));
   const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(new NobodyObserves()));
   return new KeptAnswers(journal, answers);
 }

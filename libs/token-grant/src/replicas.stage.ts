@@ -17,7 +17,6 @@ import { GrantFailures } from './grant-failures.js';
 import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
 import { GrantStatus } from './grant-status.js';
-import { HeardPairs } from './heard-pairs.js';
 import { InstanceRepository } from './instance.repository.js';
 import { Instances } from './instances.js';
 import { KeptAnswers } from './kept-answers.js';
@@ -27,6 +26,8 @@ import { ProcessMark } from './process-mark.js';
 import { Reservations } from './reservations.js';
 import { ServerRun } from './server-run.js';
 import { SpoolDirectory } from './spool-directory.js';
+import { SpoolHealth } from './spool-health.js';
+import { SpoolIndex } from './spool-index.js';
 import { SpoolReplay } from './spool-replay.js';
 import { SpoolWatch } from './spool-watch.js';
 import { StaleRequests } from './stale-requests.js';
@@ -135,17 +136,18 @@ export class Stage {
     const instances = new Instances(rows, mark, server, clock, this.vault, settings);
     const pause = new FailoverPause(server, instances, settings);
     const status = new GrantStatus(instances, own, pause);
-    const heard = new HeardPairs();
+    const index = new SpoolIndex();
     const reservations = new Reservations(dataSource, journal, settings, pause, clock, own);
     const sealer = new GrantSealer(this.vault, settings);
-    const directory = new SpoolDirectory(settings);
-    const spool = new AnswerSpool(settings, directory, heard, sealer);
+    const directory = new SpoolDirectory(settings, index);
+    const health = new SpoolHealth(settings, directory);
+    const spool = new AnswerSpool(settings, directory, index, sealer, health);
     const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
     const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(observer));
     const call = new TokenCall(sealer, bank, answers, observer, own);
     const failures = new GrantFailures(journal, consents);
     const grants = new TokenGrants(reservations, journal, call, answers, failures);
-    const watch = new SpoolWatch(directory, spool, journal, heard, own);
+    const watch = new SpoolWatch(directory, spool, journal, index, own);
     const replay = new SpoolReplay(
       watch,
       answers,

@@ -17,6 +17,7 @@ import { OwnRequests } from './own-requests.js';
 import type { DeadProcess } from './process-mark.js';
 import { ServerRun } from './server-run.js';
 import { SpoolDirectory } from './spool-directory.js';
+import { SpoolIndex } from './spool-index.js';
 import type { SpooledAnswer, SpooledRequest } from './spooled-answer.js';
 import { SpoolWatch, type LostAnswers } from './spool-watch.js';
 import { TokenAnswers } from './token-answers.js';
@@ -128,7 +129,7 @@ export class SpoolReplay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private replayFrom(spoolDir: string): Promise<SpooledRequest[]> {
-    const directory = new SpoolDirectory({ ...this.settings, spoolDir });
+    const directory = new SpoolDirectory({ ...this.settings, spoolDir }, new SpoolIndex());
     return this.watch.lookInto(directory).then((lost) => this.replay(lost));
   }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AnswerSpool } from './answer-spool.js';
-import { HeardPairs } from './heard-pairs.js';
 import { OwnRequests } from './own-requests.js';
 import { SpoolDirectory } from './spool-directory.js';
+import { SpoolIndex } from './spool-index.js';
 import { inOrder, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenJournal, type Standing } from './token-journal.js';
 
@@ -42,7 +42,7 @@ export class SpoolWatch {
     private readonly directory: SpoolDirectory,
     private readonly spool: AnswerSpool,
     private readonly journal: TokenJournal,
-    private readonly heard: HeardPairs,
+    private readonly index: SpoolIndex,
     private readonly own: OwnRequests,
   ) {}
 
@@ -103,7 +103,7 @@ export class SpoolWatch {
 
   private async files(): Promise<string[]> {
     const files = await this.directory.files();
-    this.heard.retain(new Set([...files, this.spool.currentFile]));
+    this.index.retain(new Set([...files, this.spool.currentFile]));
     return files;
   }
 
@@ -140,10 +140,6 @@ export class SpoolWatch {
     let [hasForgotten, unknown] = [false, 0];
     for (const name of files) {
       for await (const { answers, nextOffset } of this.directory.read(name, this.offsets.get(name))) {
-        this.heard.note(
-          name,
-          answers.map(({ request }) => request),
-        );
         for (const [answer, verdict] of await this.judge(answers)) {
           if (verdict === 'settled') this.sentinels.push(answer.request);
           else if (verdict === 'unknown') unknown++;

@@ -14,7 +14,7 @@ export type SpooledRequest = Pick<
   | 'leaseEndsAt'
 >;
 
-/** The bank's answers that one flush brought to the disk: which requests they are to, and they themselves. */
+/** Answers of the bank that were sealed together, and the requests that they are to. One line of a file. */
 export interface SpooledFlush {
   readonly requests: readonly SpooledRequest[];
   /** All of them as one value of the vault. */
@@ -27,9 +27,17 @@ export interface SpooledAnswer {
   readonly flush: SpooledFlush;
 }
 
-/** One JSON line of a file. */
-export function toLine({ requests, sealed }: SpooledFlush): string {
-  return `${JSON.stringify({ requests: requests.map(toEntry), sealed: sealed.toString('base64') })}\n`;
+/** A request as a line has it: moments in milliseconds since 1970. */
+type Entry = Omit<SpooledRequest, 'sentAt' | 'leaseEndsAt'> & { sentAt: number; leaseEndsAt: number };
+
+/** Stands between the requests of a line and their sealed answers. In a JSON text, a string cannot hold it: its quotes would be escaped. */
+const BEFORE_SEALED = ',"sealed":"';
+const LINE_TAIL = '"}';
+
+/** One JSON line of a file, its end included. The sealed answers come last: a reader need not go through them. */
+export function toLine({ requests, sealed }: SpooledFlush): Buffer {
+  const entries = JSON.stringify(requests.map(toEntry));
+  return Buffer.from(`{"requests":${entries}${BEFORE_SEALED}${sealed.toString('base64')}${LINE_TAIL}\n`);
 }
 
 const toEntry = ({
@@ -54,25 +62,43 @@ const toEntry = ({
   leaseEndsAt: leaseEndsAt.getTime(),
 });
 
-/** As a line has it: moments in milliseconds since 1970. */
-type Entry = Omit<SpooledRequest, 'sentAt' | 'leaseEndsAt'> & { sentAt: number; leaseEndsAt: number };
+/** A flush that was read: most are never opened, so the sealed answers stay as they stand in the line until they are. */
+class ReadFlush implements SpooledFlush {
+  constructor(
+    readonly requests: readonly SpooledRequest[],
+    private readonly base64: Buffer,
+  ) {}
 
-/** @returns null for what is no whole line: of a process that died while writing */
-export function fromLine(line: string): SpooledFlush | null {
-  let flush: Partial<{ requests: Entry[]; sealed: string }>;
+  get sealed(): Buffer {
+    return Buffer.from(this.base64.toString('latin1'), 'base64');
+  }
+}
+
+/**
+ * @param line without its end; may be overwritten afterwards
+ * @returns null for what is no whole line: of a process that died while writing
+ */
+export function fromLine(line: Buffer): SpooledFlush | null {
+  const end = line.indexOf(BEFORE_SEALED);
+  const base64 = line.subarray(end + BEFORE_SEALED.length, -LINE_TAIL.length);
+  // A machine that stopped may leave zeros where the disk had no data yet.
+  if (
+    end < 0 ||
+    !line.toString('latin1', line.length - LINE_TAIL.length).endsWith(LINE_TAIL) ||
+    base64.includes(0)
+  )
+    return null;
   try {
-    flush = JSON.parse(line) as typeof flush;
+    const { requests } = JSON.parse(`${line.toString('utf8', 0, end)}}`) as { requests: Entry[] };
+    return new ReadFlush(requests.map(fromEntry), Buffer.from(base64));
   } catch {
     return null;
   }
-  if (!flush.requests || !flush.sealed) return null;
-  const requests = flush.requests.map(({ sentAt, leaseEndsAt, ...request }) => ({
-    ...request,
-    sentAt: new Date(sentAt),
-    leaseEndsAt: new Date(leaseEndsAt),
-  }));
-  return { requests, sealed: Buffer.from(flush.sealed, 'base64') };
 }
+
+/** In place: a spool may hold hundreds of thousands, and a copy costs more than to parse one. */
+const fromEntry = (entry: Entry): SpooledRequest =>
+  Object.assign(entry, { sentAt: new Date(entry.sentAt), leaseEndsAt: new Date(entry.leaseEndsAt) });
 
 export const answersOf = (flush: SpooledFlush): SpooledAnswer[] =>
   flush.requests.map((request) => ({ request, flush }));

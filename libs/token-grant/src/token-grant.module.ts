@@ -8,7 +8,6 @@ import { GrantFailures } from './grant-failures.js';
 import { GrantObserver, NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
 import { GrantStatus } from './grant-status.js';
-import { HeardPairs } from './heard-pairs.js';
 import { InstanceRepository } from './instance.repository.js';
 import { Instances } from './instances.js';
 import { JournalPruner } from './journal-pruner.js';
@@ -19,6 +18,8 @@ import { ProcessMark } from './process-mark.js';
 import { Reservations } from './reservations.js';
 import { ServerRun } from './server-run.js';
 import { SpoolDirectory } from './spool-directory.js';
+import { SpoolHealth } from './spool-health.js';
+import { SpoolIndex } from './spool-index.js';
 import { SpoolReplay } from './spool-replay.js';
 import { SpoolWatch } from './spool-watch.js';
 import { StaleRequests } from './stale-requests.js';
@@ -46,8 +47,9 @@ const PROVIDERS = [
   GrantStatus,
   Reservations,
   GrantSealer,
+  SpoolIndex,
   SpoolDirectory,
-  HeardPairs,
+  SpoolHealth,
   AnswerSpool,
   TokenSettlement,
   PatientWriter,
@@ -80,7 +82,7 @@ export class TokenGrantModule {
         { provide: GrantObserver, useValue: observer },
         ...PROVIDERS,
       ],
-      exports: [TokenGrants, DueRefreshes, SpoolDirectory, GrantStatus],
+      exports: [TokenGrants, DueRefreshes, SpoolHealth, GrantStatus],
     };
   }
 }

@@ -9,6 +9,8 @@ const SEND_WITHIN_MS = (LEASE_MARGIN_SECONDS * 1000) / 2;
 
 /** How often spool and database are compared. */
 export const SPOOL_SWEEP_MS = 5_000;
+/** How often it is checked whether the spool can be written. */
+export const SPOOL_CHECK_MS = 5_000;
 /** How long the journal keeps requests that have ended, unless told otherwise. */
 const JOURNAL_RETENTION_DAYS = 400;
 /** How often a process moves its heartbeat. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HubFigures, isLive } from '@consent-hub/consent';
 import { BRANDS } from '@consent-hub/psd2-protocol';
-import { SpoolDirectory } from '@consent-hub/token-grant';
+import { SpoolHealth } from '@consent-hub/token-grant';
 import { Gauge, type Registry } from 'prom-client';
 
 const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
@@ -24,8 +24,16 @@ export class HubGauges {
     'brand',
     'status',
   ]);
-  private readonly spool = gauge('spool_files', 'Files with answers of the bank in the spool directory', []);
-  private readonly all = [
+  private readonly spoolFiles = gauge(
+    'spool_files',
+    'Files with answers of the bank in the spool directory',
+    [],
+  );
+  private readonly spoolBytes = gauge('spool_bytes', 'Size of these files', []);
+  private readonly spoolFree = gauge('spool_free_bytes', 'What the disk of the spool has left', []);
+  private readonly spoolWritable = gauge('spool_writable', '1 while the spool can be written, else 0', []);
+  /** Read from the database. */
+  private readonly stored = [
     this.consents,
     this.live,
     this.due,
@@ -33,24 +41,26 @@ export class HubGauges {
     this.open,
     this.inDoubt,
     this.guard,
-    this.spool,
   ];
+  private readonly spooled = [this.spoolFiles, this.spoolBytes, this.spoolFree, this.spoolWritable];
 
   constructor(
     private readonly figures: HubFigures,
-    private readonly spooled: SpoolDirectory,
+    private readonly spool: SpoolHealth,
   ) {}
 
   register(registry: Registry): void {
-    for (const metric of this.all) registry.registerMetric(metric);
+    for (const metric of [...this.stored, ...this.spooled]) registry.registerMetric(metric);
   }
 
+  /** Without the database, nothing is known of what it holds. */
   reset(): void {
-    for (const metric of this.all) metric.reset();
+    for (const metric of this.stored) metric.reset();
   }
 
   async set(): Promise<void> {
-    const [{ consents, brands }, files] = await Promise.all([this.figures.read(), this.spooled.files()]);
+    this.setSpool();
+    const { consents, brands } = await this.figures.read();
     // A combination that no consent is in any more would keep its last value.
     this.reset();
     for (const { brand, scope, state, count } of consents) this.consents.set({ brand, scope, state }, count);
@@ -67,6 +77,12 @@ export class HubGauges {
       this.inDoubt.set({ brand }, inDoubt);
       for (const status of GUARD_STATUSES) this.guard.set({ brand, status }, guard.status === status ? 1 : 0);
     }
-    this.spool.set(files.length);
+  }
+
+  private setSpool(): void {
+    this.spoolFiles.set(this.spool.files);
+    this.spoolBytes.set(this.spool.bytes);
+    this.spoolFree.set(this.spool.freeBytes);
+    this.spoolWritable.set(this.spool.isWritable() ? 1 : 0);
   }
 }

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { AnswerTable, consentKey } from './answer-table.js';
+import type { SpooledRequest } from './spooled-answer.js';
+
+type Spent = Pick<SpooledRequest, 'consentId' | 'expectedGeneration'>;
+
+/** A line of a file: where it stands, its end excluded, and whose answers it holds. */
+export interface SpoolLine {
+  /** Offset of its first byte. */
+  readonly offset: number;
+  /** In bytes. */
+  readonly length: number;
+  readonly requests: readonly Spent[];
+}
+
+/** Where a line stands. */
+export interface LinePlace {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+interface FileIndex {
+  readonly answers: AnswerTable;
+  /** Places of the lines, two numbers each: offset and length. */
+  readonly lines: number[];
+  /** Offset of the first byte that was not read. */
+  end: number;
+}
+
+/**
+ * Which token pairs the spool of this machine has answers for, and in which line, in memory: asked before every call. Filled
+ * with what this process appends and with what it reads of others. A file that goes takes its part along.
+ */
+@Injectable()
+export class SpoolIndex {
+  private readonly files = new Map<string, FileIndex>();
+
+  /** Up to where a file is indexed. */
+  endOf(file: string): number {
+    return this.files.get(file)?.end ?? 0;
+  }
+
+  /**
+   * Adds the lines of a part of a file, of which some or all may be known already. A part that does not follow what is known
+   * is left out: whoever asks for more reads on from `endOf`.
+   */
+  note(file: string, part: { begin: number; end: number; lines: readonly SpoolLine[] }): void {
+    let index = this.files.get(file);
+    if (!index) this.files.set(file, (index = { answers: new AnswerTable(), lines: [], end: 0 }));
+    if (part.begin > index.end) return;
+    for (const { offset, length, requests } of part.lines) {
+      if (offset < index.end) continue;
+      const line = index.lines.push(offset, length) / 2 - 1;
+      for (const { consentId, expectedGeneration } of requests)
+        index.answers.add(consentKey(consentId), expectedGeneration, line);
+    }
+    index.end = Math.max(index.end, part.end);
+  }
+
+  /** Forgets all but these files. */
+  retain(files: ReadonlySet<string | null>): void {
+    for (const file of this.files.keys()) if (!files.has(file)) this.files.delete(file);
+  }
+
+  /** Whether there is an answer to a request that spent this token pair of the consent, or a later one. */
+  has({ consentId, expectedGeneration }: Spent): boolean {
+    const key = consentKey(consentId);
+    for (const { answers } of this.files.values()) if (answers.has(key, expectedGeneration)) return true;
+    return false;
+  }
+
+  /** The lines with such answers, each once. Its reader looks which of its answers they are. */
+  places({ consentId, expectedGeneration }: Spent): LinePlace[] {
+    const key = consentKey(consentId);
+    return [...this.files].flatMap(([file, { answers, lines }]) =>
+      [...new Set(answers.lines(key, expectedGeneration))].map((line) => ({
+        file,
+        offset: lines[2 * line] ?? 0,
+        length: lines[2 * line + 1] ?? 0,
+      })),
+    );
+  }
+}
