@@ -1,11 +1,15 @@
 import { EventEmitter, once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Controller, Get, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CertificateError } from '@consent-hub/eidas';
 import { createLogger, EnvironmentError, ForeignSchemaError, Public } from '@consent-hub/platform';
 import { createTestDatabase, hubEnvironment, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
+import { SpoolHealth } from '@consent-hub/token-grant';
 import { AppModule } from './app.module.js';
 import { bootFailureText } from './boot-failure.js';
 import { assemble, createHub, startHub } from './bootstrap.js';
@@ -192,6 +196,27 @@ describe('the hub', () => {
       expect(answer.statusCode).toBe(503);
       expect(answer.json()).toMatchObject({ code: 'not_ready', detail: 'The database does not answer.' });
       await app.close();
+    });
+  });
+
+  describe('without a spool that can be written', () => {
+    it('starts and is live, but is not ready until it can be written again', async () => {
+      const directory = await mkdtemp(path.join(tmpdir(), 'consent-hub-spool-'));
+      const spool = path.join(directory, 'spool');
+      await writeFile(spool, '');
+      const app = await createHub(hubEnvironment(database.url, { HUB_SPOOL_DIR: spool }), overrides());
+      expect((await app.inject({ method: 'GET', url: '/health/live' })).statusCode).toBe(200);
+      const ready = await app.inject({ method: 'GET', url: '/health/ready' });
+      expect(ready.statusCode).toBe(503);
+      expect(ready.json()).toMatchObject({ code: 'not_ready', detail: 'The spool cannot be written.' });
+      const metrics = await app.inject({ method: 'GET', url: '/metrics' });
+      expect(metrics.body.split('\n')).toContain('consent_hub_spool_writable 0');
+
+      await rm(spool);
+      await app.get(SpoolHealth, { strict: false }).check();
+      expect((await app.inject({ method: 'GET', url: '/health/ready' })).statusCode).toBe(200);
+      await app.close();
+      await rm(directory, { recursive: true });
     });
   });
 

@@ -112,7 +112,8 @@ describe('GET /metrics', () => {
     ]) {
       expect(body.split('\n')).toContain(line);
     }
-    expect(body).toMatch(/^consent_hub_spool_files \d+$/m);
+    for (const figure of ['files', 'bytes', 'free_bytes'])
+      expect(body).toMatch(new RegExp(`^consent_hub_spool_${figure} \\d+$`, 'm'));
     expect(body).not.toContain('outcome="committed"');
     expect(counted.body + body).not.toContain(psuRef);
     await other.close();
@@ -125,6 +126,7 @@ describe('GET /metrics', () => {
     const answer = await get('/metrics', undefined, app);
     expect(answer.statusCode).toBe(200);
     expect(answer.body).toMatch(/^process_cpu_seconds_total /m);
+    expect(answer.body.split('\n')).toContain('consent_hub_spool_writable 1');
     expect(answer.body).not.toContain('consent_hub_refreshes_due{');
     await app.close();
   }, 30_000);

@@ -7,6 +7,7 @@ import {
   StandbyReachedError,
   type ProblemKind,
 } from '@consent-hub/platform';
+import { SpoolHealth } from '@consent-hub/token-grant';
 import { Controller, Get, ServiceUnavailableException, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
@@ -14,7 +15,8 @@ import { HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 const NOT_READY: ProblemKind = {
   status: 503,
   code: 'not_ready',
-  detail: 'The database does not answer or takes no writes, or this instance is stopping.',
+  detail:
+    'The database does not answer or takes no writes, the spool cannot be written, or this instance is stopping.',
 };
 
 export class HealthView {
@@ -33,6 +35,7 @@ export class HealthController implements OnModuleDestroy {
     private readonly health: HealthCheckService,
     private readonly database: TypeOrmHealthIndicator,
     private readonly lookups: LookupPool,
+    private readonly spool: SpoolHealth,
   ) {}
 
   @Get('live')
@@ -47,11 +50,13 @@ export class HealthController implements OnModuleDestroy {
   @ApiOperation({
     operationId: 'isReady',
     summary: 'Whether this instance serves',
-    description: 'Not while it starts or stops, nor without its database.',
+    description:
+      'Not while it starts or stops, nor without its database, nor while its spool cannot be written.',
   })
   @ApiOkResponse({ type: HealthView, description: 'It does' })
   async ready(): Promise<HealthView> {
     if (this.isStopping) throw notReady('This instance is stopping.');
+    if (!this.spool.isWritable()) throw notReady('The spool cannot be written.');
     await Promise.all([
       this.health.check([() => this.database.pingCheck('database')]),
       this.lookups.verifyServer(),
