@@ -1,3 +1,5 @@
+const { imul } = Math;
+
 /** Room of a table at first; it doubles when that is full. */
 const FIRST_CAPACITY = 64;
 const NONE = 0xffffffff;
@@ -14,11 +16,11 @@ export function consentKey(consentId: string): ConsentKey {
   let low = 0x41c6ce57;
   for (let n = 0; n < consentId.length; n++) {
     const code = consentId.charCodeAt(n);
-    high = Math.imul(high ^ code, 2654435761);
-    low = Math.imul(low ^ code, 1597334677);
+    high = imul(high ^ code, 2654435761);
+    low = imul(low ^ code, 1597334677);
   }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  high = imul(high ^ (high >>> 16), 2246822507) ^ imul(low ^ (low >>> 13), 3266489909);
+  low = imul(low ^ (low >>> 16), 2246822507) ^ imul(high ^ (high >>> 13), 3266489909);
   return { high: high >>> 0, low: low >>> 0 };
 }
 
