@@ -7,6 +7,7 @@ import { ClaimedRefresh } from './claimed-refresh.js';
 import { DatabaseClock } from './database-clock.js';
 import { FailoverPause } from './failover-pause.js';
 import { OwnRequests } from './own-requests.js';
+import { CLAIM_AT_RANDOM } from './random-claim.statement.js';
 import { CLAIM_DUE, CLAIM_ODD } from './reservation.statements.js';
 import { fromRow, type ReservedRow } from './reserved-request.js';
 import { stopwatch } from './stopwatch.js';
@@ -61,8 +62,10 @@ export class DueRefreshes {
   /**
    * Claims up to `limit` due refreshes of a brand, the longest due first. Each stands in the journal when this resolves, and
    * nobody else can make it. None while a database server that took over may believe spent pairs to be current.
+   *
+   * @param atRandom instead of the longest due first, so that those at the front do not stand before all others
    */
-  async claim(brand: Brand, limit: number): Promise<ClaimedRefresh[]> {
+  async claim(brand: Brand, limit: number, { atRandom = false } = {}): Promise<ClaimedRefresh[]> {
     if (limit < 1) return [];
     await this.pause.ready();
     const { run } = this.pause;
@@ -72,7 +75,7 @@ export class DueRefreshes {
     const reserved = new Set<string>();
     try {
       const isFresh = this.pause.freshness(run);
-      const { rows, uncommon } = await this.pick(brand, limit, run, ids, requestIds);
+      const { rows, uncommon } = await this.pick(brand, atRandom, run, ids, requestIds);
       const { owner } = this.settings;
       const claimed = rows.map(({ row, common }) => {
         const [id, requestId] = [ids[row.nth - 1], requestIds[row.nth - 1]];
@@ -102,25 +105,26 @@ export class DueRefreshes {
   }
 
   /** What one claim has picked: what it has reserved, and the consents that are to be looked at more closely. */
-  private async pick(brand: Brand, limit: number, run: string, ids: string[], requestIds: string[]) {
+  private async pick(brand: Brand, atRandom: boolean, run: string, ids: string[], requestIds: string[]) {
     const { owner, leaseSeconds } = this.settings;
-    const mark = this.markOf(brand);
+    const mark = atRandom ? null : this.markOf(brand);
     const names = [plainArray(ids), plainArray(requestIds)];
     const values = [
       brand,
-      mark.dueAt,
-      limit,
+      mark?.dueAt ?? FROM_THE_START,
+      ids.length,
       ...names,
       owner,
       leaseSeconds,
       run,
       plainArray(this.vault.keyIds),
     ];
-    const found = await runNamed<ClaimRow & CommonToAll>(this.dataSource, CLAIM_DUE, values);
+    const statement = atRandom ? CLAIM_AT_RANDOM : CLAIM_DUE;
+    const found = await runNamed<ClaimRow & CommonToAll>(this.dataSource, statement, values);
     const [common] = found;
     if (!common) throw new Error('a claim gives at least one row');
     this.pause.saw(common.run);
-    if (common.latest !== null) mark.dueAt = common.latest;
+    if (mark && common.latest !== null) mark.dueAt = common.latest;
     const rows: { row: PickedRow; common: CommonToAll }[] = [];
     const uncommon: string[] = [];
     for (const row of found) {

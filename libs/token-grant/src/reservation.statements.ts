@@ -3,7 +3,7 @@ import type { NamedStatement } from '@consent-hub/platform';
 /** Tells the runs of database servers apart. */
 export const SERVER_RUN = `extract(epoch FROM pg_postmaster_start_time())::text`;
 /** Nothing is reserved on another run than the one that pairs may be spent on. */
-const ON_RUN = (known: string) => `${known}::text = ${SERVER_RUN}`;
+export const ON_RUN = (known: string) => `${known}::text = ${SERVER_RUN}`;
 /** The moment by which leases are over: so many milliseconds before now as the database's clock has jumped. */
 export const LEASES_END_AT = (jumpMs: string) =>
   `now() - make_interval(secs => ${jumpMs}::double precision / 1000)`;
@@ -82,13 +82,18 @@ export const RESERVE_EXCHANGE: NamedStatement = {
  */
 export const CLAIM_DUE: NamedStatement = {
   name: 'claim_due_refreshes',
-  text: `
-  WITH due AS MATERIALIZED (
+  text: reservingDue(`due AS MATERIALIZED (
     SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at FROM hub.token_set t
      WHERE t.brand = $1 AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now()
        AND t.key_id = ANY ($9::text[]) AND NOT ${IS_UNDER_WAY('t')} AND ${ON_RUN('$8')}
      ORDER BY t.refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
-  ), picked AS MATERIALIZED (
+  )`),
+};
+
+/** The statement that reserves the rows which `due` has locked, whichever it has chosen; parameters as in `CLAIM_DUE`. */
+export function reservingDue(due: string): string {
+  return `
+  WITH ${due}, picked AS MATERIALIZED (
     SELECT due.consent_id, due.generation, due.refresh_token, c.scope, row_number() OVER ()::integer AS nth,
            c.state IN ('active', 'refreshed')
              AND NOT EXISTS (SELECT FROM hub.token_request r
@@ -107,8 +112,8 @@ export const CLAIM_DUE: NamedStatement = {
     FROM picked FULL JOIN (
       SELECT 1 AS nth, (SELECT max(refresh_due_at)::text FROM due) AS latest, ${SERVER_RUN} AS run, now() AS sent_at,
              now() + make_interval(secs => $7::double precision) AS lease_ends_at
-    ) once ON once.nth = picked.nth ORDER BY once.nth`,
-};
+    ) once ON once.nth = picked.nth ORDER BY once.nth`;
+}
 
 /**
  * Sees to what `CLAIM_DUE` has picked and not reserved: a doubtful request whose lease is over is given up and probed, so is an
