@@ -38,6 +38,7 @@ import { RememberDatabaseServers1795376800000 } from './1795376800000-remember-d
 import { TrustJournalEntries1795376900000 } from './1795376900000-trust-journal-entries.js';
 import { CreateInstance1795377000000 } from './1795377000000-create-instance.js';
 import { BindLinksToBrowsers1795377200000 } from './1795377200000-bind-links-to-browsers.js';
+import { NoteResumedRefreshes1795377300000 } from './1795377300000-note-resumed-refreshes.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -81,4 +82,5 @@ export const MIGRATIONS = [
   TrustJournalEntries1795376900000,
   CreateInstance1795377000000,
   BindLinksToBrowsers1795377200000,
+  NoteResumedRefreshes1795377300000,
 ];

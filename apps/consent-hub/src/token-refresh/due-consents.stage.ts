@@ -7,7 +7,7 @@ import { Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { BankClient, BankError, type TokenAnswer, type TokenRequest } from '@consent-hub/bank-client';
-import { CONSENT_ENTITIES, ConsentModule, DEFAULT_SCHEDULE } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, ConsentModule, DEFAULT_SCHEDULE, type NewConsent } from '@consent-hub/consent';
 import { createLogger, NestLogger } from '@consent-hub/platform';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
@@ -41,6 +41,11 @@ export class BankOfPairs extends ScriptedBank {
   readonly calls = new Map<string, number>();
   replays = 0;
   private readonly live = new Map<string, number>();
+
+  /** Their pairs are dead, as those of a person who has connected once more: there is one live pair for each person. */
+  replace(consents: readonly string[]): void {
+    for (const id of consents) this.live.set(id, 0);
+  }
 
   callsTo(consents: readonly string[]): number {
     return consents.reduce((sum, id) => sum + (this.calls.get(id) ?? 0), 0);
@@ -101,10 +106,10 @@ export class DueConsents {
   }
 
   /** Live consents whose refresh is due; the bank knows their pairs. */
-  async due(count: number, brand: Brand = 'belfius'): Promise<string[]> {
+  async due(count: number, brand: Brand = 'belfius', wanted: Partial<NewConsent> = {}): Promise<string[]> {
     const by = await this.given.caller();
     const ids = [];
-    for (let made = 0; made < count; made++) ids.push(await this.given.live(by, { brand }));
+    for (let made = 0; made < count; made++) ids.push(await this.given.live(by, { brand, ...wanted }));
     const sealed = ids.map((consentId) =>
       this.given.vault.seal(new Secret(`${consentId}/1`), {
         consentId,

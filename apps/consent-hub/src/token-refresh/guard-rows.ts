@@ -4,12 +4,15 @@ import type { Brand } from '@consent-hub/psd2-protocol';
 import { IS_UNDER_WAY } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 import type { GuardState, GuardStatus, UnderWay } from './guard-state.js';
+import type { Refusals } from './refused-holders.js';
 
 /** The guard of a brand as it was read. */
 export interface GuardRow {
   readonly version: string;
   readonly state: GuardState;
   readonly isDue: boolean;
+  /** Among its recent consents and those that it was read for. */
+  readonly sharing: Refusals['sharing'];
   /** Postgres' clock when it was read, and this process's monotonic one. */
   readonly readAt: number;
   readonly readAtMonotonic: number;
@@ -24,6 +27,8 @@ interface SelectedRow {
   canary_failures: number;
   next_canary_at: number | null;
   reported_at: number | null;
+  resumed_at: number | null;
+  sharing: string[][];
   now: number;
   is_due: boolean;
 }
@@ -32,14 +37,34 @@ const epochMs = (moment: string): string => `(extract(epoch FROM ${moment}) * 10
 const moment = (parameter: string): string => `to_timestamp(${parameter}::double precision / 1000)`;
 
 const COLUMNS = `version, status, allowance, recent, under_way, canary_failures,
-  ${epochMs('next_canary_at')} AS next_canary_at, ${epochMs('reported_at')} AS reported_at, ${epochMs('now()')} AS now`;
+  ${epochMs('next_canary_at')} AS next_canary_at, ${epochMs('reported_at')} AS reported_at,
+  ${epochMs('resumed_at')} AS resumed_at, ${epochMs('now()')} AS now`;
+
+/**
+ * Groups of consents with one person or one account in common, among those and the recent ones. Names and account numbers stay
+ * in the database; each consent is looked up by its id.
+ */
+const SHARING = (consents: string) => `(
+           SELECT coalesce(jsonb_agg(consent_ids), '[]') FROM (
+             SELECT jsonb_agg(DISTINCT held.consent_id) AS consent_ids
+               FROM (SELECT unnest(array_remove(recent, '')::uuid[] || ${consents}) AS id) asked
+               CROSS JOIN LATERAL (
+                 SELECT c.id AS consent_id, 'person' AS kind, c.psu_ref AS key FROM hub.consent c WHERE c.id = asked.id
+                 UNION ALL SELECT c.id, 'iban', c.iban FROM hub.consent c WHERE c.id = asked.id AND c.iban IS NOT NULL
+                 UNION ALL SELECT a.consent_id, 'iban', a.iban FROM hub.consent_account a WHERE a.consent_id = asked.id
+                 UNION ALL SELECT a.consent_id, 'logical_id', a.logical_id FROM hub.consent_account a
+                            WHERE a.consent_id = asked.id
+               ) held
+              GROUP BY kind, key HAVING count(DISTINCT held.consent_id) > 1
+           ) alike)`;
 
 const READ: NamedStatement = {
   name: 'read_refresh_guard',
   text: `
   SELECT ${COLUMNS},
          EXISTS (SELECT FROM hub.token_set t
-                  WHERE t.brand = $1 AND t.refresh_due_at <= now() AND NOT ${IS_UNDER_WAY('t')}) AS is_due
+                  WHERE t.brand = $1 AND t.refresh_due_at <= now() AND NOT ${IS_UNDER_WAY('t')}) AS is_due,
+         CASE WHEN cardinality($2::uuid[]) = 0 THEN '[]' ELSE ${SHARING('$2::uuid[]')} END AS sharing
     FROM hub.refresh_guard WHERE brand = $1`,
 };
 
@@ -48,10 +73,10 @@ const SWAP: NamedStatement = {
   text: `
   UPDATE hub.refresh_guard
      SET version = version + 1, status = $3, allowance = $4, recent = $5, under_way = $6, canary_failures = $7,
-         next_canary_at = ${moment('$8')}, reported_at = ${moment('$9')},
+         next_canary_at = ${moment('$8')}, reported_at = ${moment('$9')}, resumed_at = ${moment('$10')},
          changed_at = CASE WHEN status = $3 THEN changed_at ELSE now() END
    WHERE brand = $1 AND version = $2
-  RETURNING ${COLUMNS}, true AS is_due`,
+  RETURNING ${COLUMNS}, true AS is_due, '[]'::jsonb AS sharing`,
 };
 
 /** Table `refresh_guard`: read as it stands, written only as it was read. */
@@ -59,18 +84,20 @@ const SWAP: NamedStatement = {
 export class GuardRows {
   constructor(private readonly dataSource: DataSource) {}
 
-  async read(brand: Brand): Promise<GuardRow> {
-    const [row] = await runNamed<SelectedRow>(this.dataSource, READ, [brand]);
+  /** @param consents of which must be known whether they share a person or account, with each other or with a recent one */
+  async read(brand: Brand, consents: readonly string[]): Promise<GuardRow> {
+    const [row] = await runNamed<SelectedRow>(this.dataSource, READ, [brand, consents]);
     if (!row) throw new Error(`no guard of ${brand}`);
     return toGuardRow(row);
   }
 
   /** @returns the row as it stands now; null when another replica has written it since it was read */
   async swap(brand: Brand, { version }: GuardRow, next: GuardState): Promise<GuardRow | null> {
-    const { status, allowance, recent, underWay, canaryFailures, nextCanaryAt, reportedAt } = next;
+    const { status, allowance, recent, underWay, canaryFailures, nextCanaryAt, reportedAt, resumedAt } = next;
     const json = JSON.stringify(underWay);
-    const values = [status, allowance, recent, json, canaryFailures, nextCanaryAt, reportedAt];
-    const [row] = await runNamed<SelectedRow>(this.dataSource, SWAP, [brand, version, ...values]);
+    const moments = [nextCanaryAt, reportedAt, resumedAt];
+    const values = [brand, version, status, allowance, recent, json, canaryFailures, ...moments];
+    const [row] = await runNamed<SelectedRow>(this.dataSource, SWAP, values);
     return row ? toGuardRow(row) : null;
   }
 
@@ -83,6 +110,7 @@ export class GuardRows {
 const toGuardRow = (row: SelectedRow): GuardRow => ({
   version: row.version,
   isDue: row.is_due,
+  sharing: row.sharing,
   readAt: row.now,
   readAtMonotonic: performance.now(),
   state: {
@@ -93,5 +121,6 @@ const toGuardRow = (row: SelectedRow): GuardRow => ({
     canaryFailures: row.canary_failures,
     nextCanaryAt: row.next_canary_at,
     reportedAt: row.reported_at,
+    resumedAt: row.resumed_at,
   },
 });

@@ -24,6 +24,7 @@ const NEW: GuardState = {
   canaryFailures: 0,
   nextCanaryAt: null,
   reportedAt: null,
+  resumedAt: null,
 };
 
 type Noticed = Partial<Omit<GuardReport, 'held'>> & { readonly returned?: number };
@@ -198,7 +199,7 @@ describe('the guard of scheduled refreshes', () => {
         under = guard.change({ returned: under, good: under }, 32).granted;
       }
       expect(granted).toEqual([1, 2, 4, 5]);
-      expect(guard.state).toMatchObject({ recent: [], canaryFailures: 0 });
+      expect(guard.state).toMatchObject({ recent: Array.from({ length: 7 }, () => ''), canaryFailures: 0 });
     });
 
     it('takes a refresh that somebody asked for as its canary', () => {
@@ -217,22 +218,27 @@ describe('the guard of scheduled refreshes', () => {
     });
   });
 
-  it('lets a bank that burns every pair burn no more than is allowed, at any interleaving of replicas', () => {
+  it('lets a bank that burns or refuses every pair have no more than is allowed, at any interleaving of replicas', () => {
     const action = fc.record({
       instance: fc.constantFrom('a', 'b', 'c'),
       wanted: fc.nat({ max: 40 }),
       ended: fc.nat({ max: 40 }),
     });
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 60 }), fc.boolean(), (actions, isRefused) => {
         const guard = new Guard();
         const underWay: Record<string, number> = { a: 0, b: 0, c: 0 };
         let begun = 0;
+        let over = 0;
         for (const { instance, wanted, ended } of actions) {
           const own = underWay[instance] ?? 0;
           const returned = Math.min(ended, own);
-          const bad = Array.from({ length: returned }, (_, index) => `${begun}-${index}`);
-          const { granted } = guard.change({ returned, bad }, wanted, instance);
+          const ids = Array.from({ length: returned }, () => String(over++));
+          const { granted } = guard.change(
+            { returned, ...(isRefused ? { refused: ids } : { bad: ids }) },
+            wanted,
+            instance,
+          );
           underWay[instance] = own - returned + granted;
           begun += granted;
           expect(countOf(guard.state)).toBe(underWay['a']! + underWay['b']! + underWay['c']!);

@@ -1,3 +1,5 @@
+import { countOnce, type Refusals } from './refused-holders.js';
+
 /**
  * - `closed`: scheduled refreshes go on
  * - `open`: none but one canary at a time, at growing intervals
@@ -17,24 +19,27 @@ export interface GuardState {
   readonly status: GuardStatus;
   /** Under way and bad together never exceed it. */
   readonly allowance: number;
-  /** The last outcomes, newest last: empty for a good one, the consent of a bad one. */
+  /**
+   * The last outcomes, newest last: empty for a good one, the consent of one that counts against the bank. While `open`, the
+   * refused canaries since it opened.
+   */
   readonly recent: readonly string[];
   readonly underWay: Readonly<Record<string, UnderWay>>;
   readonly canaryFailures: number;
   /** Null while `open`: the canary is under way. */
   readonly nextCanaryAt: number | null;
   readonly reportedAt: number | null;
+  /** When it closed again, if it was ever open. */
+  readonly resumedAt: number | null;
 }
 
 /** What a replica noticed since its last report. */
-export interface GuardReport {
+export interface GuardReport extends Refusals {
   /** Of its permits, those that are not given back: with it stands right what a broken connection left unsaid. */
   readonly held: number;
   readonly good: number;
-  /** Consents whose pair may have been burned. */
+  /** Consents whose pair may have been burned: each counts. */
   readonly bad: readonly string[];
-  /** The bank answered in its right mind, and that says nothing about the pairs of others. */
-  readonly told: number;
   /** A caller's own refresh came back well: as good as a canary. */
   readonly goodOnDemand: number;
 }
@@ -42,7 +47,7 @@ export interface GuardReport {
 export interface GuardSettings {
   /** This replica; no other has the name. */
   readonly instance: string;
-  /** So many bad ones of the last `window` open the guard. */
+  /** So many that count, of the last `window`, open the circuit breaker. */
   readonly failures: number;
   readonly window: number;
   readonly canaryMs: number;
@@ -54,21 +59,33 @@ export interface GuardStep {
   readonly next: GuardState;
   /** Refreshes that may be begun now. */
   readonly granted: number;
-  /** The consents of the bad outcomes that opened the guard with this step. */
+  /** Those are to be drawn from all that are due, not taken from the front. */
+  readonly isAtRandom: boolean;
+  /** The consents of the outcomes that opened the circuit breaker with this step. */
   readonly openedBy: readonly string[] | null;
 }
 
-export const NOTHING: GuardReport = { held: 0, good: 0, bad: [], told: 0, goodOnDemand: 0 };
+export const NOTHING: GuardReport = {
+  held: 0,
+  good: 0,
+  bad: [],
+  refused: [],
+  sharing: [],
+  told: 0,
+  goodOnDemand: 0,
+};
 
 /** After so long without a report what was learned about the bank is old: slow start again. */
 const FORGETS_AFTER_MS = 3_000;
 const LONGEST_CANARY_WAIT_MS = 3_600_000;
+/** So long refreshes are still drawn at random after a pause: what has piled up has been refreshed by then. */
+const RANDOM_FOR_MS = 600_000;
 
 /**
  * One report taken in, and permits given for what is asked. A bank that burns every pair it is shown costs at most
  * `failures` pairs, however many replicas there are, since the allowance begins there and only grows by good outcomes, up to
  * twice what is really under way; one bad outcome takes it back. When a bank goes bad in full flow, what is under way at
- * that moment is all that can be lost.
+ * that moment is all that can be lost. Of refusals, which may be the fate of one pair, one counts for each person or account.
  */
 export function step(
   before: GuardState,
@@ -78,13 +95,18 @@ export function step(
   settings: GuardSettings,
 ): GuardStep {
   const awake = forgetTheDead(before, now, settings);
-  const returned = Math.max(0, heldIn(awake, settings.instance) - report.held);
-  const held = hold(awake, report.held, now, settings);
-  const reported = takeIn(held, { ...report, returned }, countOf(awake), now, settings);
+  const counted = countOnce(report, [...countedIn(awake.recent), ...report.bad]);
+  const returned = Math.max(0, heldIn(awake, settings.instance) - counted.held);
+  const held = hold(awake, counted.held, now, settings);
+  const reported = takeIn(held, { ...counted, returned }, countOf(awake), now, settings);
   const isOpened = reported.status === 'open' && before.status !== 'open';
-  const openedBy = isOpened ? [...new Set(reported.recent.filter((id) => id !== ''))] : null;
-  return { ...grant(reported, wanted, now, settings), openedBy };
+  const openedBy = isOpened ? [...new Set(countedIn(withOutcomes(awake, counted, settings)))] : null;
+  return { ...grant(reported, wanted, now, settings), isAtRandom: drawsAtRandom(reported, now), openedBy };
 }
+
+/** What stands at the front of the queue may be what the bank refuses: it must not stand before all others. */
+const drawsAtRandom = ({ status, recent, resumedAt }: GuardState, now: number): boolean =>
+  status !== 'closed' || badOf(recent) > 0 || (resumedAt !== null && now - resumedAt < RANDOM_FOR_MS);
 
 /** Permits that an instance holds as far as the others know. */
 export const heldIn = ({ underWay }: Pick<GuardState, 'underWay'>, instance: string): number =>
@@ -93,7 +115,19 @@ export const heldIn = ({ underWay }: Pick<GuardState, 'underWay'>, instance: str
 export const countOf = ({ underWay }: Pick<GuardState, 'underWay'>): number =>
   Object.values(underWay).reduce((sum, { count }) => sum + count, 0);
 
-const badOf = (recent: readonly string[]): number => recent.filter((id) => id !== '').length;
+const countedIn = (recent: readonly string[]): string[] => recent.filter((id) => id !== '');
+
+const badOf = (recent: readonly string[]): number => countedIn(recent).length;
+
+/** The last outcomes, with those of a report. */
+function withOutcomes(
+  { recent }: GuardState,
+  { good, bad, refused, goodOnDemand }: GuardReport,
+  { window }: GuardSettings,
+): string[] {
+  const goods = Array.from({ length: Math.min(good + goodOnDemand, window) }, () => '');
+  return [...recent, ...goods, ...bad, ...refused].slice(-window);
+}
 
 function forgetTheDead(state: GuardState, now: number, { failures }: GuardSettings): GuardState {
   const underWay = Object.fromEntries(
@@ -146,62 +180,80 @@ function takeIn(
 
 function whileClosed(
   state: GuardState,
-  { good, bad, goodOnDemand }: GuardReport,
+  report: GuardReport,
   inUse: number,
   now: number,
   settings: GuardSettings,
 ): GuardState {
-  const goods = Array.from({ length: Math.min(good + goodOnDemand, settings.window) }, () => '');
-  const recent = [...state.recent, ...goods, ...bad].slice(-settings.window);
-  if (badOf(recent) >= settings.failures) return opened({ ...state, recent }, 0, now, settings);
+  const { good } = report;
+  const recent = withOutcomes(state, report, settings);
+  if (badOf(recent) >= settings.failures) return opened(state, 0, now, settings);
+  const lost = report.bad.length + report.refused.length;
   const grown = Math.min(state.allowance + good, 2 * inUse + badOf(recent));
-  const isQuiet = good + bad.length === 0;
-  const allowance = isQuiet ? state.allowance : Math.max(settings.failures, bad.length > 0 ? 0 : grown);
+  const isQuiet = good + lost === 0;
+  const allowance = isQuiet ? state.allowance : Math.max(settings.failures, lost > 0 ? 0 : grown);
   return { ...state, recent, allowance };
 }
 
+/** One refresh without an answer opens again; of refused ones, as many as while `closed`. */
 function whileHalfOpen(
   state: GuardState,
-  { good, bad }: GuardReport,
+  report: GuardReport,
   now: number,
   settings: GuardSettings,
 ): GuardState {
-  if (bad.length > 0) {
-    const recent = [...state.recent, ...bad].slice(-settings.window);
-    return opened({ ...state, recent }, state.canaryFailures + 1, now, settings);
-  }
-  const allowance = state.allowance + good;
-  if (allowance < settings.failures) return { ...state, allowance };
-  return { ...state, status: 'closed', allowance: settings.failures, recent: [], canaryFailures: 0 };
+  const { failures } = settings;
+  const recent = withOutcomes(state, report, settings);
+  if (report.bad.length > 0 || badOf(recent) >= failures)
+    return opened(state, state.canaryFailures + 1, now, settings);
+  const allowance = state.allowance + report.good;
+  if (allowance < failures) return { ...state, recent, allowance };
+  return { ...state, status: 'closed', allowance: failures, recent, canaryFailures: 0, resumedAt: now };
 }
 
-/** What comes back while no canary is out began before the guard opened, and proves nothing. */
+/**
+ * What comes back while no canary is out began before the guard opened, and proves nothing. A canary that is refused may have
+ * been a pair that was dead already: the next one goes after no longer a wait, until `failures` persons or accounts in a row
+ * were refused. Then it is the bank that refuses, and each canary doubles the wait.
+ */
 function whileOpen(
   state: GuardState,
-  { returned, good, bad, told, goodOnDemand }: Returned,
+  { returned, good, bad, refused, told, goodOnDemand }: Returned,
   now: number,
   settings: GuardSettings,
 ): GuardState {
   const isCanaryOut = state.nextCanaryAt === null;
+  const { canaryFailures } = state;
   if ((isCanaryOut && good > 0) || (goodOnDemand > 0 && bad.length === 0)) {
     return { ...state, status: 'half_open', allowance: 1, recent: [], nextCanaryAt: null };
   }
   if (!isCanaryOut) return state;
-  const recent = [...state.recent, ...bad].slice(-settings.window);
-  if (bad.length > 0) return opened({ ...state, recent }, state.canaryFailures + 1, now, settings);
+  if (bad.length > 0) return waiting(state, canaryFailures + 1, now, settings);
+  if (refused.length > 0) {
+    const recent = [...state.recent, ...refused].slice(-settings.failures);
+    const isTheBank = recent.length === settings.failures;
+    return waiting({ ...state, recent }, canaryFailures + (isTheBank ? 1 : 0), now, settings);
+  }
   if (told > 0) return { ...state, nextCanaryAt: now };
-  return returned > 0 ? opened(state, state.canaryFailures, now, settings) : state;
+  return returned > 0 ? waiting(state, canaryFailures, now, settings) : state;
 }
 
 const opened = (
   state: GuardState,
   canaryFailures: number,
   now: number,
+  settings: GuardSettings,
+): GuardState =>
+  waiting({ ...state, status: 'open', allowance: 0, recent: [] }, canaryFailures, now, settings);
+
+/** For the next canary. */
+const waiting = (
+  state: GuardState,
+  canaryFailures: number,
+  now: number,
   { canaryMs }: GuardSettings,
 ): GuardState => ({
   ...state,
-  status: 'open',
-  allowance: 0,
   canaryFailures,
   nextCanaryAt: now + Math.min(LONGEST_CANARY_WAIT_MS, canaryMs * 2 ** Math.min(canaryFailures, 20)),
 });
@@ -211,19 +263,26 @@ function grant(
   wanted: number,
   now: number,
   settings: GuardSettings,
-): Omit<GuardStep, 'openedBy'> {
-  const granted = Math.min(wanted, roomOf(state, now));
+): Pick<GuardStep, 'next' | 'granted'> {
+  const granted = Math.min(wanted, roomOf(state, now, settings));
   if (granted <= 0) return { next: state, granted: 0 };
   const next = hold(state, heldIn(state, settings.instance) + granted, now, settings);
   return { granted, next: { ...next, nextCanaryAt: null } };
 }
 
-function roomOf(state: GuardState, now: number): number {
+function roomOf(state: GuardState, now: number, { failures }: GuardSettings): number {
+  const { status, allowance, recent, nextCanaryAt } = state;
   const inFlight = countOf(state);
-  if (state.status !== 'open') return state.allowance - badOf(state.recent) - inFlight;
-  return state.nextCanaryAt !== null && state.nextCanaryAt <= now && inFlight === 0 ? 1 : 0;
+  switch (status) {
+    case 'closed':
+      return allowance - badOf(recent) - inFlight;
+    case 'half_open':
+      return Math.min(allowance, failures - badOf(recent)) - inFlight;
+    case 'open':
+      return nextCanaryAt !== null && nextCanaryAt <= now && inFlight === 0 ? 1 : 0;
+  }
 }
 
 /** No refresh has ended. */
-export const isEmpty = ({ good, bad, told, goodOnDemand }: Omit<GuardReport, 'held'>): boolean =>
-  good + bad.length + told + goodOnDemand === 0;
+export const isEmpty = ({ good, bad, refused, told, goodOnDemand }: GuardReport): boolean =>
+  good + bad.length + refused.length + told + goodOnDemand === 0;

@@ -16,8 +16,9 @@ describe('what a refresh says about the bank', () => {
     expect(notice(outcome, false)).toEqual({ bad: ['c'] });
   });
 
-  it('is bad when a pair was refused out of the blue', () => {
-    expect(ended('refresh_refused')).toEqual({ bad: ['c'] });
+  it('is that a pair was refused, which may be the fate of that pair', () => {
+    expect(ended('refresh_refused')).toEqual({ refused: ['c'] });
+    expect(ended('refresh_refused', false)).toEqual({ refused: ['c'] });
   });
 
   it.each(['withdrawn_at_bank', 'rotation_lost'] as const)(

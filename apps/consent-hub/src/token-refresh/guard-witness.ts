@@ -48,7 +48,7 @@ export function noticedOf({
     case 'received':
       return { bad: [consentId] };
     case 'ended':
-      return reason === 'refresh_refused' ? { bad: [consentId] } : isScheduled ? { told: 1 } : {};
+      return reason === 'refresh_refused' ? { refused: [consentId] } : isScheduled ? { told: 1 } : {};
     case 'refused':
     case 'not_sent':
       return {};

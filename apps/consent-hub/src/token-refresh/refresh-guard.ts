@@ -7,7 +7,16 @@ import { GuardRows, type GuardRow } from './guard-rows.js';
 import { heldIn, isEmpty, NOTHING, step, type GuardReport, type GuardStep } from './guard-state.js';
 import { TokenRefreshSettings } from './token-refresh.settings.js';
 
-type Outcomes = Omit<GuardReport, 'held'>;
+type Outcomes = Omit<GuardReport, 'held' | 'sharing'>;
+
+/** What a brand may begin now. */
+export interface Permits {
+  readonly granted: number;
+  /** The refreshes are to be drawn from all that are due. */
+  readonly isAtRandom: boolean;
+}
+
+const NONE: Permits = { granted: 0, isAtRandom: false };
 
 /** Lost races for one row, one after the other; each was won by another replica, which went on. */
 const MOST_TRIES = 50;
@@ -32,10 +41,11 @@ export class RefreshGuard {
 
   /** Adds outcomes to what the next statement will tell. */
   note(brand: Brand, noticed: Partial<Outcomes>): void {
-    const { good, bad, told, goodOnDemand } = this.outcomes.get(brand) ?? NOTHING;
+    const { good, bad, refused, told, goodOnDemand } = this.outcomes.get(brand) ?? NOTHING;
     this.outcomes.set(brand, {
       good: good + (noticed.good ?? 0),
       bad: noticed.bad ? [...bad, ...noticed.bad] : bad,
+      refused: noticed.refused ? [...refused, ...noticed.refused] : refused,
       told: told + (noticed.told ?? 0),
       goodOnDemand: goodOnDemand + (noticed.goodOnDemand ?? 0),
     });
@@ -59,18 +69,16 @@ export class RefreshGuard {
   /**
    * Tells what was noticed, and takes the permission to begin up to `wanted` refreshes. Each permit is to be given back. One
    * call at a time for a brand.
-   *
-   * @returns how many may begin
    */
-  async take(brand: Brand, wanted: number): Promise<number> {
+  async take(brand: Brand, wanted: number): Promise<Permits> {
     const outcomes = this.outcomes.get(brand) ?? NOTHING;
     this.outcomes.delete(brand);
     // Both at the same moment: a permit never seems free before the outcome of its refresh is told.
     const report = { ...outcomes, held: this.heldOf(brand) };
     try {
-      const granted = await this.exchange(brand, report, wanted);
-      this.giveBack(brand, -granted);
-      return granted;
+      const permits = await this.exchange(brand, report, wanted);
+      this.giveBack(brand, -permits.granted);
+      return permits;
     } catch (error) {
       // Whether it was written is unknown: told twice, a bad outcome makes nobody bolder.
       this.note(brand, outcomes);
@@ -79,20 +87,27 @@ export class RefreshGuard {
     }
   }
 
-  private async exchange(brand: Brand, report: GuardReport, wanted: number): Promise<number> {
+  private async exchange(
+    brand: Brand,
+    outcomes: Omit<GuardReport, 'sharing'>,
+    wanted: number,
+  ): Promise<Permits> {
     const { guard } = this.settings;
-    let row = this.known.get(brand);
+    // Whose the refused pairs are is read together with the row.
+    const looksUp = outcomes.refused.length > 0 ? [...outcomes.refused, ...outcomes.bad] : [];
+    let row = looksUp.length > 0 ? undefined : this.known.get(brand);
     let isOld = row !== undefined;
-    row ??= await this.read(brand);
+    row ??= await this.read(brand, looksUp);
     for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const report = { ...outcomes, sharing: row.sharing };
       const done = step(row.state, report, wanted, this.rows.now(row), guard);
       const isNews = !isEmpty(report) || heldIn(row.state, guard.instance) !== report.held;
       if (!isNews && done.granted === 0) {
         // Another replica may have made room since.
-        if (wanted === 0 || !isOld) return 0;
-      } else if (await this.write(brand, row, done)) return done.granted;
+        if (wanted === 0 || !isOld) return NONE;
+      } else if (await this.write(brand, row, done)) return done;
       isOld = false;
-      row = await this.read(brand);
+      row = await this.read(brand, looksUp);
     }
     throw new Error(`the guard of ${brand} is written by others all the time`);
   }
@@ -101,8 +116,8 @@ export class RefreshGuard {
     return this.held.get(brand) ?? 0;
   }
 
-  private async read(brand: Brand): Promise<GuardRow> {
-    const row = await this.rows.read(brand);
+  private async read(brand: Brand, consents: readonly string[] = []): Promise<GuardRow> {
+    const row = await this.rows.read(brand, consents);
     this.known.set(brand, row);
     return row;
   }

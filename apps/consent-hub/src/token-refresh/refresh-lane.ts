@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { describeError } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { ClaimedRefresh, DueRefreshes } from '@consent-hub/token-grant';
-import type { RefreshGuard } from './refresh-guard.js';
+import type { Permits, RefreshGuard } from './refresh-guard.js';
 
 /** Refreshes that end within this time of each other make room for one claim, milliseconds. */
 const TOP_UP_MS = 20;
@@ -89,23 +89,24 @@ export class RefreshLane {
       // Read before: what ends while the guard is asked has made room that this answer does not know of.
       const isHolding = this.underWay.size > 0;
       const permits = await this.guard.take(this.brand, room);
+      const { granted } = permits;
       const begun = await this.begin(permits);
       // Where others hold what the guard allows, the next sweep asks again.
-      this.mayBeMore = permits > 0 ? begun === permits : isHolding;
-      if (permits < room || begun < permits) return;
+      this.mayBeMore = granted > 0 ? begun === granted : isHolding;
+      if (granted < room || begun < granted) return;
     }
   }
 
-  private async begin(permits: number): Promise<number> {
+  private async begin({ granted, isAtRandom }: Permits): Promise<number> {
     let claimed: ClaimedRefresh[] = [];
     try {
-      if (permits > 0 && !this.isStopping) {
+      if (granted > 0 && !this.isStopping) {
         this.lastClaimAt = performance.now();
         this.answeredSinceClaim = 0;
-        claimed = await this.due.claim(this.brand, permits);
+        claimed = await this.due.claim(this.brand, granted, { atRandom: isAtRandom });
       }
     } finally {
-      this.guard.giveBack(this.brand, permits - claimed.length);
+      this.guard.giveBack(this.brand, granted - claimed.length);
     }
     this.waiting.push(...claimed);
     this.runWaiting();

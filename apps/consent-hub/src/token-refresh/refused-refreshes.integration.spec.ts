@@ -1,0 +1,175 @@
+import { DueRefreshes } from '@consent-hub/token-grant';
+import { DueConsents, until, type Replica } from './due-consents.stage.js';
+import { GuardRows } from './guard-rows.js';
+import type { GuardState } from './guard-state.js';
+
+let stage: DueConsents;
+beforeEach(async () => {
+  stage = await DueConsents.build();
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await stage.strike();
+});
+
+const IBAN = 'BE83063154780915';
+const NAMES = 15;
+const HEALTHY = 300;
+
+/** One person's consents under as many names, the oldest due: of their pairs the bank has kept the last one alone. */
+async function namesOfOnePerson(scope: 'AIS' | 'PIS'): Promise<{ dead: string[]; last: string[] }> {
+  const ids = await stage.due(NAMES, 'belfius', { scope });
+  await stage.dataSource.query(
+    `UPDATE hub.token_set SET refresh_due_at = now() - interval '10 seconds' WHERE consent_id = ANY($1)`,
+    [ids],
+  );
+  const dead = ids.slice(0, -1);
+  stage.bank.replace(dead);
+  return { dead, last: ids.slice(-1) };
+}
+
+const listAccount = (ids: readonly string[], iban: string) =>
+  stage.dataSource.query(
+    `INSERT INTO hub.consent_account (consent_id, iban, logical_id)
+     SELECT id, $2, 'logical-' || id FROM unnest($1::uuid[]) AS id`,
+    [ids, iban],
+  );
+
+async function endsOf(ids: readonly string[]): Promise<string[]> {
+  const rows = await stage.dataSource.query<{ ending: string }[]>(
+    `SELECT state || ' ' || state_reason AS ending FROM hub.consent WHERE id = ANY($1) AND ended_at IS NOT NULL`,
+    [ids],
+  );
+  return rows.map(({ ending }) => ending);
+}
+
+const recent = async (): Promise<string[] | undefined> => {
+  const [row] = await stage.dataSource.query<{ recent: string[] }[]>(
+    `SELECT recent FROM hub.refresh_guard WHERE brand = 'belfius'`,
+  );
+  return row?.recent;
+};
+
+/** Every state that is written, in order. */
+function statesWrittenBy({ world }: Replica): GuardState[] {
+  const states: GuardState[] = [];
+  const rows = world.get(GuardRows);
+  const swap = rows.swap.bind(rows);
+  jest.spyOn(rows, 'swap').mockImplementation(async (...args) => {
+    const written = await swap(...args);
+    if (written && args[0] === 'belfius') states.push(written.state);
+    return written;
+  });
+  return states;
+}
+
+const isCanaryOut = ({ status, nextCanaryAt }: GuardState): boolean =>
+  status === 'open' && nextCanaryAt === null;
+const countOfChanges = (states: readonly GuardState[], is: (state: GuardState) => boolean): number =>
+  states.filter((state, index) => is(state) && !is(states[index - 1] ?? { ...state, status: 'closed' }))
+    .length;
+
+describe('one person who has connected under many names', () => {
+  jest.setTimeout(120_000);
+
+  it('loses the dead pairs and pauses nobody, where the names share an account', async () => {
+    const { dead, last } = await namesOfOnePerson('AIS');
+    await listAccount([...dead, ...last], IBAN);
+    const others = await stage.due(HEALTHY);
+    await listAccount(others.slice(0, 1), 'BE49091200881571');
+    const replica = await stage.replica();
+    const states = statesWrittenBy(replica);
+    await until(async () => {
+      await replica.job.run();
+      return (
+        (await endsOf(dead)).length === dead.length && (await stage.generations(others))['2'] === HEALTHY
+      );
+    });
+    expect(await stage.generations(last)).toEqual({ 2: 1 });
+    expect(await endsOf(dead)).toEqual(dead.map(() => 'failed refresh_refused'));
+    expect(stage.bank.callsTo([...dead, ...last, ...others])).toBe(NAMES + HEALTHY);
+    await until(async () => (await stage.guardOf('belfius')).underWay === 0);
+    expect(await stage.guardOf('belfius')).toMatchObject({ status: 'closed' });
+    expect(states.every(({ status }) => status === 'closed')).toBe(true);
+    const paused = await stage.dataSource.query(
+      `SELECT FROM hub.consent_event WHERE type = 'refresh_paused'`,
+    );
+    expect(paused).toEqual([]);
+  });
+
+  it('pauses the others for a few canaries, where nothing ties the names together', async () => {
+    const { dead, last } = await namesOfOnePerson('PIS');
+    const others = await stage.due(HEALTHY);
+    const replica = await stage.replica({ canaryMs: 50 });
+    const states = statesWrittenBy(replica);
+    await until(async () => {
+      await replica.job.run();
+      return (
+        (await endsOf(dead)).length === dead.length && (await stage.generations(others))['2'] === HEALTHY
+      );
+    });
+    expect(await stage.generations(last)).toEqual({ 2: 1 });
+    expect(await endsOf(dead)).toEqual(dead.map(() => 'failed refresh_refused'));
+    expect(stage.bank.callsTo([...dead, ...last, ...others])).toBe(NAMES + HEALTHY);
+    // 5 of 14 open it. Of the 310 that are left 9 are dead: three canaries in a row among them once in 40000 runs, and a
+    // second opening takes five of twenty that follow each other.
+    expect(countOfChanges(states, ({ status }) => status === 'open')).toBeLessThanOrEqual(2);
+    expect(countOfChanges(states, isCanaryOut)).toBeLessThanOrEqual(4);
+    // No canary has waited longer than the first.
+    expect(Math.max(...states.map(({ canaryFailures }) => canaryFailures))).toBe(0);
+  });
+
+  it.each([
+    ['the person', [{ psuRef: 'one', scope: 'PIS' }, { psuRef: 'one' }]],
+    ['the account that it was opened for', [1, 2].map(() => ({ scope: 'CAF' as const, iban: IBAN }))],
+  ] as const)('counts once by %s, in one report or in several', async (_by, wanted) => {
+    const by = await stage.given.caller();
+    const [first = '', second = ''] = await Promise.all(wanted.map((one) => stage.given.live(by, one)));
+    const [other = ''] = await stage.due(1);
+    const { guard } = await stage.replica();
+    guard.note('belfius', { refused: [first, second] });
+    await guard.report('belfius');
+    expect(await recent()).toEqual([first]);
+    guard.note('belfius', { refused: [second, other] });
+    await guard.report('belfius');
+    expect(await recent()).toEqual([first, other]);
+  });
+
+  it('counts once by the account of a consent for funds, and by the same account of one that listed it', async () => {
+    const by = await stage.given.caller();
+    const funds = await stage.given.live(by, { scope: 'CAF', iban: IBAN });
+    const accounts = await stage.given.live(by);
+    await listAccount([accounts], IBAN);
+    const { guard } = await stage.replica();
+    guard.note('belfius', { refused: [accounts, funds] });
+    await guard.report('belfius');
+    expect(await recent()).toEqual([accounts]);
+  });
+});
+
+describe('due refreshes', () => {
+  jest.setTimeout(60_000);
+
+  it('are drawn at random while something counts against the bank, and in the order of their due times before', async () => {
+    const claim = jest.spyOn(DueRefreshes.prototype, 'claim');
+    const drawn = () => new Set(claim.mock.calls.map(([, , how]) => how?.atRandom));
+    const { job } = await stage.replica();
+    const refreshed = async (ids: readonly string[]) => {
+      await job.run();
+      return (await stage.generations(ids))['2'] === ids.length;
+    };
+    const before = await stage.due(10);
+    await until(() => refreshed(before));
+    expect(drawn()).toEqual(new Set([false]));
+    const [dead = ''] = await stage.due(1);
+    stage.bank.replace([dead]);
+    await until(async () => {
+      await job.run();
+      return (await recent())?.includes(dead) ?? false;
+    });
+    claim.mockClear();
+    const after = await stage.due(10);
+    await until(() => refreshed(after));
+    expect(drawn()).toEqual(new Set([true]));
+  });
+});
