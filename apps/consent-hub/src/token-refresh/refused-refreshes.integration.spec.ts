@@ -3,6 +3,9 @@ import { DueConsents, until, type Replica } from './due-consents.stage.js';
 import { GuardRows } from './guard-rows.js';
 import type { GuardState } from './guard-state.js';
 
+// Some hundred consents are made one by one.
+jest.setTimeout(240_000);
+
 let stage: DueConsents;
 beforeEach(async () => {
   stage = await DueConsents.build();
@@ -43,11 +46,12 @@ async function endsOf(ids: readonly string[]): Promise<string[]> {
   return rows.map(({ ending }) => ending);
 }
 
+/** The consents that count against the bank. */
 const recent = async (): Promise<string[] | undefined> => {
   const [row] = await stage.dataSource.query<{ recent: string[] }[]>(
     `SELECT recent FROM hub.refresh_guard WHERE brand = 'belfius'`,
   );
-  return row?.recent;
+  return row?.recent.filter((id) => id !== '');
 };
 
 /** Every state that is written, in order. */
@@ -70,8 +74,6 @@ const countOfChanges = (states: readonly GuardState[], is: (state: GuardState) =
     .length;
 
 describe('one person who has connected under many names', () => {
-  jest.setTimeout(120_000);
-
   it('loses the dead pairs and pauses nobody, where the names share an account', async () => {
     const { dead, last } = await namesOfOnePerson('AIS');
     await listAccount([...dead, ...last], IBAN);
@@ -148,8 +150,6 @@ describe('one person who has connected under many names', () => {
 });
 
 describe('due refreshes', () => {
-  jest.setTimeout(60_000);
-
   it('are drawn at random while something counts against the bank, and in the order of their due times before', async () => {
     const claim = jest.spyOn(DueRefreshes.prototype, 'claim');
     const drawn = () => new Set(claim.mock.calls.map(([, , how]) => how?.atRandom));
