@@ -7,6 +7,7 @@ import type { StateReason } from './domain/transition.js';
  * - `grant_in_progress`: a call for it is under way and outlasts the caller's patience; it goes on
  * - `grant_in_doubt`: the answer to a call was lost; the pair is probed once that is safe
  * - `bank_unavailable`: the bank cannot be reached or is busy; nothing happened there
+ * - `grants_paused`: no pair may be spent now: the database server has changed, or answers cannot be spooled
  * - `bank_refused`: the bank said no for a reason that does not end the consent by itself
  * - `bank_answer_unreadable`: the bank granted something that cannot be read yet; the answer is kept
  */
@@ -16,6 +17,7 @@ export type ConsentErrorCode =
   | 'grant_in_progress'
   | 'grant_in_doubt'
   | 'bank_unavailable'
+  | 'grants_paused'
   | 'bank_refused'
   | 'bank_answer_unreadable';
 

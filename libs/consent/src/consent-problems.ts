@@ -12,6 +12,7 @@ export const GrantProblems = (): MethodDecorator =>
     'grant_in_progress',
     'grant_in_doubt',
     'bank_unavailable',
+    'grants_paused',
     'bank_refused',
     'bank_answer_unreadable',
   );

@@ -3,8 +3,7 @@ import { TokenGrantSettings } from './token-grant.settings.js';
 
 interface Reading {
   readonly at: number;
-  /** Least and greatest offset of the database's clock from this process's monotonic one, milliseconds. */
-  readonly least: number;
+  /** Of the database's clock from this process's monotonic one, at the most; milliseconds. */
   readonly greatest: number;
 }
 
@@ -12,8 +11,8 @@ interface Reading {
 const DRIFT_MS = 1_000;
 
 /**
- * How far the database's clock has jumped forward within the longest lease. Such a jump would end leases whose calls are still
- * under way; so for as long as the longest lease, they end that much later.
+ * What the database's clock may show. One that jumps forward would end leases whose calls are still under way; so for as long as
+ * the longest lease, they end by the clock from before.
  */
 @Injectable()
 export class DatabaseClock {
@@ -28,15 +27,15 @@ export class DatabaseClock {
   note(databaseMs: number, askedAt: number): void {
     const at = performance.now();
     const oldest = at - this.settings.leaseSeconds * 1000;
-    const reading = { at, least: databaseMs - at, greatest: databaseMs - askedAt };
+    const reading = { at, greatest: databaseMs - askedAt };
     this.readings = [...this.readings.filter((each) => each.at >= oldest), reading];
   }
 
-  /** Milliseconds by which leases end later than the database's clock says; 0 where it has not jumped. */
-  get jumpMs(): number {
-    const latest = this.readings.at(-1);
-    if (!latest) return 0;
-    const jump = latest.least - Math.min(...this.readings.map(({ greatest }) => greatest));
-    return jump > DRIFT_MS ? jump : 0;
+  /**
+   * What the database's clock shows by now at the latest, if it has not jumped; milliseconds since 1970. Null before it was read.
+   */
+  get latestMs(): number | null {
+    if (this.readings.length === 0) return null;
+    return performance.now() + Math.min(...this.readings.map(({ greatest }) => greatest)) + DRIFT_MS;
   }
 }

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { newId, newRequestId, plainArray, runNamed } from '@consent-hub/platform';
+import { Injectable, Logger } from '@nestjs/common';
+import { describeError, newId, newRequestId, plainArray, runNamed } from '@consent-hub/platform';
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
@@ -10,6 +10,7 @@ import { OwnRequests } from './own-requests.js';
 import { CLAIM_AT_RANDOM } from './random-claim.statement.js';
 import { CLAIM_DUE, CLAIM_ODD } from './reservation.statements.js';
 import { fromRow, type ReservedRow } from './reserved-request.js';
+import { SpoolHealth } from './spool-health.js';
 import { stopwatch } from './stopwatch.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenGrants } from './token-grants.js';
@@ -47,6 +48,7 @@ interface Mark {
 /** Refreshes that are due, handed out to one process each. Nothing but Postgres is agreed with other replicas. */
 @Injectable()
 export class DueRefreshes {
+  private readonly logger = new Logger(DueRefreshes.name);
   private readonly marks = new Map<Brand, Mark>();
 
   constructor(
@@ -57,11 +59,13 @@ export class DueRefreshes {
     private readonly clock: DatabaseClock,
     private readonly own: OwnRequests,
     private readonly vault: TokenVault,
+    private readonly spool: SpoolHealth,
   ) {}
 
   /**
    * Claims up to `limit` due refreshes of a brand, the longest due first. Each stands in the journal when this resolves, and
-   * nobody else can make it. None while a database server that took over may believe spent pairs to be current.
+   * nobody else can make it. None while a database server that took over may believe spent pairs to be current,
+   * or the spool cannot be written.
    *
    * @param atRandom instead of the longest due first, so that those at the front do not stand before all others
    */
@@ -69,38 +73,46 @@ export class DueRefreshes {
     if (limit < 1) return [];
     await this.pause.ready();
     const { run } = this.pause;
-    if (run === null) return [];
+    if (run === null || !this.spool.isWritable()) return [];
     const [ids, requestIds] = namesFor(limit);
+    const isFresh = this.pause.freshness(run);
+    const { rows, uncommon } = await this.reserving(ids, () =>
+      this.pick(brand, atRandom, run, ids, requestIds),
+    );
+    const { owner } = this.settings;
+    const claimed = rows.map(({ id, requestId, row, common }) => {
+      const request = {
+        id,
+        requestId,
+        consentId: row.consent_id,
+        brand,
+        grantType: 'refresh_token' as const,
+        expectedGeneration: row.generation,
+        probeOf: null,
+        owner,
+        sentAt: common.sent_at,
+        leaseEndsAt: common.lease_ends_at,
+      };
+      const spends = { refreshToken: row.refresh_token };
+      return new ClaimedRefresh(this.grants, { isFresh, request, scope: row.scope, spends });
+    });
+    return uncommon.length === 0 ? claimed : [...claimed, ...(await this.lookCloser(uncommon, run))];
+  }
+
+  /** What the statement has not reserved of these ids is free again; after a failure nobody knows. */
+  private async reserving<T extends { readonly rows: readonly { readonly id: string }[] }>(
+    ids: readonly string[],
+    work: () => Promise<T>,
+  ): Promise<T> {
     this.own.reserve(ids);
-    const reserved = new Set<string>();
     try {
-      const isFresh = this.pause.freshness(run);
-      const { rows, uncommon } = await this.pick(brand, atRandom, run, ids, requestIds);
-      const { owner } = this.settings;
-      const claimed = rows.map(({ row, common }) => {
-        const [id, requestId] = [ids[row.nth - 1], requestIds[row.nth - 1]];
-        if (id === undefined || requestId === undefined)
-          throw new Error('a claim gives no more than it was asked for');
-        reserved.add(id);
-        const request = {
-          id,
-          requestId,
-          consentId: row.consent_id,
-          brand,
-          grantType: 'refresh_token' as const,
-          expectedGeneration: row.generation,
-          probeOf: null,
-          owner,
-          sentAt: common.sent_at,
-          leaseEndsAt: common.lease_ends_at,
-        };
-        const spends = { refreshToken: row.refresh_token };
-        return new ClaimedRefresh(this.grants, { isFresh, request, scope: row.scope, spends });
-      });
-      if (uncommon.length === 0) return claimed;
-      return [...claimed, ...(await this.lookCloser(uncommon, run))];
-    } finally {
+      const result = await work();
+      const reserved = new Set(result.rows.map(({ id }) => id));
       this.own.release(ids.filter((id) => !reserved.has(id)));
+      return result;
+    } catch (error) {
+      this.own.abandon(ids);
+      throw error;
     }
   }
 
@@ -125,31 +137,34 @@ export class DueRefreshes {
     if (!common) throw new Error('a claim gives at least one row');
     this.pause.saw(common.run);
     if (mark && common.latest !== null) mark.dueAt = common.latest;
-    const rows: { row: PickedRow; common: CommonToAll }[] = [];
+    const rows: { id: string; requestId: string; row: PickedRow; common: CommonToAll }[] = [];
     const uncommon: string[] = [];
     for (const row of found) {
       if (row.nth === null) continue;
-      if (row.is_reserved) rows.push({ row, common });
+      const [id, requestId] = [ids[row.nth - 1], requestIds[row.nth - 1]];
+      if (id === undefined || requestId === undefined)
+        throw new Error('a claim gives no more than it was asked for');
+      if (row.is_reserved) rows.push({ id, requestId, row, common });
       else uncommon.push(row.consent_id);
     }
     return { rows, uncommon };
   }
 
-  /** Those that are not as they mostly are: ended, in doubt. */
+  /** Those that are not as they mostly are: ended, in doubt. What fails here is due again; what was claimed before must run. */
   private async lookCloser(consentIds: readonly string[], run: string): Promise<ClaimedRefresh[]> {
     const { owner, leaseSeconds } = this.settings;
     const isFresh = this.pause.freshness(run);
     const [ids, requestIds] = namesFor(consentIds.length);
-    this.own.reserve(ids);
-    let rows: ReservedRow[] = [];
+    const values = [consentIds, ids, requestIds, owner, leaseSeconds, this.clock.latestMs, run];
     try {
-      const values = [consentIds, ids, requestIds, owner, leaseSeconds, this.clock.jumpMs, run];
-      rows = await runNamed<ReservedRow>(this.dataSource, CLAIM_ODD, values);
-    } finally {
-      const reserved = new Set(rows.map(({ id }) => id));
-      this.own.release(ids.filter((id) => !reserved.has(id)));
+      const { rows } = await this.reserving(ids, async () => ({
+        rows: await runNamed<ReservedRow>(this.dataSource, CLAIM_ODD, values),
+      }));
+      return rows.map((row) => new ClaimedRefresh(this.grants, { isFresh, ...fromRow(row) }));
+    } catch (error) {
+      this.logger.warn({ msg: 'doubtful refreshes not claimed', error: describeError(error) });
+      return [];
     }
-    return rows.map((row) => new ClaimedRefresh(this.grants, { isFresh, ...fromRow(row) }));
   }
 
   /** What was due before has been claimed, or is being claimed by another; what became due late is found by the next scan. */

@@ -41,8 +41,8 @@ export class GrantFailures {
   }
 }
 
-export const unavailable = (consentId: string, retryAfterSeconds = UNAVAILABLE_RETRY_SECONDS): ConsentError =>
-  new ConsentError('bank_unavailable', { consentId, retryAfterSeconds });
+export const unavailable = (consentId: string): ConsentError =>
+  new ConsentError('bank_unavailable', { consentId, retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS });
 
 export const notLive = (consentId: string, consent: ConsentEntity | null): ConsentError =>
   consent

@@ -7,7 +7,7 @@ import { SERVER_RUN } from './reservation.statements.js';
 export interface InstanceRow {
   /** The process's name in the journal; no two processes ever share one. */
   readonly owner: string;
-  /** The instance's name, `HUB_INSTANCE`. */
+  /** The instance's name, `HUB_INSTANCE`; empty once the process has ended in order. */
   readonly name: string;
   /** The run of the machine's kernel. */
   readonly machine: string;
@@ -111,9 +111,9 @@ export class InstanceRepository {
     );
   }
 
-  /** A process that is over, and leaves nothing behind that others would have to wait for. */
-  async remove(owner: string): Promise<void> {
-    await this.dataSource.query(`DELETE FROM hub.instance WHERE owner = $1`, [owner]);
+  /** A process that ends in order: another one may have its name. */
+  async releaseName(owner: string): Promise<void> {
+    await this.dataSource.query(`UPDATE hub.instance SET name = '' WHERE owner = $1`, [owner]);
   }
 
   /** Removes the row of a silent process, if it is silent still and none of its requests is open. */

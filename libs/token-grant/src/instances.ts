@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { describeError, SoleRun } from '@consent-hub/platform';
 import { TokenVault } from '@consent-hub/token-vault';
@@ -22,19 +27,22 @@ interface Observed {
 }
 
 /** Whoever has not written for so long was blind meanwhile: what it has observed before says nothing. */
-const BLIND_AFTER_MS = 2.5 * HEARTBEAT_MS;
+const BLIND_AFTER_MS = 1.5 * HEARTBEAT_MS;
 
 /** The processes of the hub, as this one observes them, and its own row among theirs. */
 @Injectable()
-export class Instances implements OnApplicationShutdown {
+export class Instances implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(Instances.name);
   private readonly runs = new SoleRun(Instances.name, () => this.beat());
   private readonly others = new Map<string, Observed>();
   /** Owners of open requests that have no row: since when they are known. */
   private readonly strangers = new Map<string, number>();
   private place: ProcessPlace | null = null;
+  private timer: NodeJS.Timeout | undefined;
   private writtenAt = performance.now();
   private isDuplicate = false;
+  /** Dead processes whose spools were read: on which run that was. Their rows stay, for a server that forgets what came of it. */
+  private readonly settledOn = new Map<string, string | null>();
   /** When the others were read last; null before. */
   private readAt: number | null = null;
 
@@ -70,13 +78,21 @@ export class Instances implements OnApplicationShutdown {
     return this.place ? this.runs.start() : Promise.resolve();
   }
 
-  /** After the last call has been settled: nobody has to wait for this process any more. */
+  /** The schedule ends here; calls under way do not. */
+  beforeApplicationShutdown(): void {
+    this.timer = setInterval(() => void this.run(), HEARTBEAT_MS);
+  }
+
+  /**
+   * After the last call has been settled. The name is free; the row stays for as long as the spool, since a server that forgets
+   * the last commits must know of it.
+   */
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
     await this.runs.stop();
     if (!this.place) return;
-    this.place = null;
-    await this.repository.remove(this.settings.owner).catch((error: unknown) => {
-      this.logger.warn({ msg: 'row of this instance not removed', error: describeError(error) });
+    await this.repository.releaseName(this.settings.owner).catch((error: unknown) => {
+      this.logger.warn({ msg: 'name of this instance not released', error: describeError(error) });
     });
   }
 
@@ -92,15 +108,12 @@ export class Instances implements OnApplicationShutdown {
     this.server.saw(server.run);
     const now = performance.now();
     const isAnotherRun = this.readAt !== null && this.server.metAt > this.readAt;
-    const forgotten = isAnotherRun ? this.known() : [];
-    this.readAt = now;
     if (this.server.system === null)
       this.server.identify(await this.repository.readSystem(), server.wal_bytes);
     this.server.noteWal(server.wal_bytes);
-    if (forgotten.length > 0) {
-      await this.repository.enterAgain(forgotten);
-      return this.beat(confirms);
-    }
+    if (isAnotherRun) await this.repository.enterAgain(this.known());
+    this.readAt = now;
+    if (isAnotherRun) return this.beat(confirms);
     const wasBlind = now - this.writtenAt > BLIND_AFTER_MS;
     this.writtenAt = now;
     this.observe(others, wasBlind ? now : null);
@@ -127,7 +140,7 @@ export class Instances implements OnApplicationShutdown {
   unconfirmed(): string[] {
     return [...this.others.values()]
       .filter(({ row: { confirmed_run: run } }) => run !== null && run !== this.server.current)
-      .filter(({ movedAt }) => !this.isSilent(movedAt))
+      .filter(({ row, movedAt }) => !this.isSilent(movedAt) && !this.isSettled(row.owner))
       .map(({ row }) => row.owner);
   }
 
@@ -138,13 +151,12 @@ export class Instances implements OnApplicationShutdown {
       const other = this.others.get(owner);
       if (other) other.movedAt = performance.now();
     }
-    return dead;
+    return dead.filter(({ owner }) => !this.isSettled(owner));
   }
 
-  /** Nothing of it is left to wait for. */
-  async forget(owner: string): Promise<void> {
-    await this.repository.remove(owner);
-    this.others.delete(owner);
+  /** What a dead process has left is settled on this run. */
+  noteSettled(owner: string): void {
+    this.settledOn.set(owner, this.server.current);
   }
 
   /** Takes note of owners of open requests; those without a row are observed from now on. */
@@ -166,10 +178,18 @@ export class Instances implements OnApplicationShutdown {
     return silent;
   }
 
-  /** Removes the rows of silent processes that have no open request any more. */
-  async removeSilent(): Promise<void> {
-    for (const { owner, beat } of this.silent())
-      if (beat !== null) await this.repository.removeSilent({ owner, beat });
+  /** Removes the rows of processes that have been silent for as long as spools are kept, and have no open request. */
+  async removeOld(): Promise<void> {
+    const oldest = performance.now() - this.settings.spoolRetentionMinutes * 60_000;
+    for (const { row, movedAt } of this.others.values()) {
+      if (movedAt > oldest || !this.isSilent(movedAt)) continue;
+      await this.repository.removeSilent(row);
+      this.settledOn.delete(row.owner);
+    }
+  }
+
+  private isSettled(owner: string): boolean {
+    return this.settledOn.get(owner) === this.server.current;
   }
 
   private isSilent(since: number): boolean {
@@ -196,7 +216,9 @@ export class Instances implements OnApplicationShutdown {
 
   /** The first key of this process's ring that every hub at work can open values with. */
   private commonKey(): string {
-    const at = [...this.others.values()].filter(({ movedAt }) => !this.isSilent(movedAt));
+    const at = [...this.others.values()].filter(
+      ({ row, movedAt }) => !this.isSilent(movedAt) && !this.isSettled(row.owner),
+    );
     const { keyIds } = this.vault;
     return keyIds.find((id) => at.every(({ row }) => row.key_ids.includes(id))) ?? this.vault.currentKeyId;
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CLAIM_AT_RANDOM } from './random-claim.statement.js';
+import { SERVER_RUN } from './reservation.statements.js';
 import { runAll, Stage } from './replicas.stage.js';
 
 let stage: Stage;
@@ -107,7 +108,9 @@ describe('claiming at random', () => {
       );
     });
     await stage.dataSource.query(`ANALYZE hub.token_set`);
-    const values = ['belfius', '-infinity', 1, [randomUUID()], [randomUUID()], 'one', 60, null];
+    const [server] = await stage.dataSource.query<{ run: string }[]>(`SELECT ${SERVER_RUN} AS run`);
+    const ids = [[randomUUID()], [randomUUID()]];
+    const values = ['belfius', '-infinity', 1, ...ids, 'one', 60, server?.run, ['k1']];
     const [row] = await stage.dataSource.query<{ 'QUERY PLAN': [{ Plan: Plan }] }[]>(
       `EXPLAIN (ANALYZE, FORMAT JSON) ${CLAIM_AT_RANDOM.text}`,
       values,

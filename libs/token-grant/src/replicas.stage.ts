@@ -65,6 +65,7 @@ export interface Replica {
   readonly server: ServerRun;
   readonly instances: Instances;
   readonly status: GrantStatus;
+  readonly own: OwnRequests;
   /** As a start of the application does. */
   start(): Promise<void>;
   /** As the end of the process does, however that comes; what is under way at the bank is not waited for. */
@@ -130,17 +131,17 @@ export class Stage {
     });
     const observer = new NobodyObserves();
     const journal = new TokenJournal(dataSource);
-    const [server, clock, own] = [new ServerRun(), new DatabaseClock(settings), new OwnRequests()];
+    const [server, clock, own] = [new ServerRun(), new DatabaseClock(settings), new OwnRequests(settings)];
     const mark = new ProcessMark(settings);
     const rows = new InstanceRepository(dataSource);
     const instances = new Instances(rows, mark, server, clock, this.vault, settings);
     const pause = new FailoverPause(server, instances, settings);
     const status = new GrantStatus(instances, own, pause);
     const index = new SpoolIndex();
-    const reservations = new Reservations(dataSource, journal, settings, pause, clock, own);
     const sealer = new GrantSealer(this.vault, settings);
     const directory = new SpoolDirectory(settings, index);
     const health = new SpoolHealth(settings, directory);
+    const reservations = new Reservations(dataSource, journal, settings, pause, clock, own, health);
     const spool = new AnswerSpool(settings, directory, index, sealer, health);
     const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
     const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(observer));
@@ -175,7 +176,7 @@ export class Stage {
     return {
       settings,
       grants,
-      due: new DueRefreshes(dataSource, grants, settings, pause, clock, own, this.vault),
+      due: new DueRefreshes(dataSource, grants, settings, pause, clock, own, this.vault, health),
       reservations,
       spool,
       sealer,
@@ -187,6 +188,7 @@ export class Stage {
       server,
       instances,
       status,
+      own,
       async start() {
         await replay.onApplicationBootstrap();
         await kept.onApplicationBootstrap();
@@ -315,7 +317,7 @@ export class Stage {
       `SELECT owner, beat FROM unnest($1::text[]) AS owner LEFT JOIN hub.instance USING (owner)`,
       [owners],
     );
-    await new TokenJournal(this.dataSource).takeFromSilent(beats, [], 0);
+    await new TokenJournal(this.dataSource).takeFromSilent(beats, [], null);
   }
 }
 

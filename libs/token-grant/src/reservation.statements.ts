@@ -4,9 +4,9 @@ import type { NamedStatement } from '@consent-hub/platform';
 export const SERVER_RUN = `extract(epoch FROM pg_postmaster_start_time())::text`;
 /** Nothing is reserved on another run than the one that pairs may be spent on. */
 export const ON_RUN = (known: string) => `${known}::text = ${SERVER_RUN}`;
-/** The moment by which leases are over: so many milliseconds before now as the database's clock has jumped. */
-export const LEASES_END_AT = (jumpMs: string) =>
-  `now() - make_interval(secs => ${jumpMs}::double precision / 1000)`;
+/** The moment by which leases are over: now, but not by a clock that shows more than it can, milliseconds since 1970. */
+export const LEASES_END_AT = (latestMs: string) =>
+  `least(now(), to_timestamp(${latestMs}::double precision / 1000))`;
 
 /** Of a pair: somebody's request for it is under way, or may be. Only its owner, or who takes it over, ends that. */
 export const IS_UNDER_WAY = (pair: string) => `EXISTS (
@@ -121,7 +121,7 @@ export function reservingDue(due: string): string {
  * order of everybody else, which is safe because it waits for neither. LIMIT inside LATERAL keeps the planner from reading
  * every open request of the cluster for the few that belong here.
  *
- * $1 consents, $2 ids, $3 Request-IDs, $4 owner, $5 seconds of lease, $6 jump of the clock, $7 server run
+ * $1 consents, $2 ids, $3 Request-IDs, $4 owner, $5 seconds of lease, $6 what the clock shows at the latest, $7 server run
  */
 export const CLAIM_ODD: NamedStatement = {
   name: 'claim_odd_refreshes',
@@ -203,7 +203,7 @@ export const TAKE_FROM_DEAD = `WITH ${TAKE('r.owner = $1 AND r.id <> ALL ($2::uu
 /**
  * Takes the requests of silent processes whose leases are over. Whoever has moved its heartbeat since it was observed keeps them.
  *
- * $1 owners, $2 their heartbeats, null where one has no row, $3 ids whose answers are in a spool, $4 jump of the clock
+ * $1 owners, $2 their heartbeats, null where one has no row, $3 ids whose answers are in a spool, $4 what the clock shows at the latest
  */
 export const TAKE_FROM_SILENT = `
   WITH silent AS MATERIALIZED (

@@ -8,9 +8,13 @@ import { FailoverPause } from './failover-pause.js';
 import { OwnRequests } from './own-requests.js';
 import { LEASES_END_AT, RESERVE_EXCHANGE, RESERVE_REFRESH, SERVER_RUN } from './reservation.statements.js';
 import { fromRow, type ReservedRequest, type ReservedRow } from './reserved-request.js';
+import { SpoolHealth } from './spool-health.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenJournal } from './token-journal.js';
 import { OPEN_STATUSES, TokenRequestEntity } from './token-request.entity.js';
+
+/** After that the spool was looked at again. */
+const SPOOL_RETRY_SECONDS = 5;
 
 export type ReserveResult =
   | ({ readonly kind: 'reserved' } & ReservedRequest)
@@ -20,7 +24,10 @@ export type ReserveResult =
   | { readonly kind: 'under_way'; readonly request: TokenRequestEntity }
   | { readonly kind: 'in_doubt'; readonly request: TokenRequestEntity }
   | { readonly kind: 'received'; readonly request: TokenRequestEntity }
-  /** Another database server has taken over: what it believes to be current may have been spent. */
+  /**
+   * Another database server has taken over, and what it believes to be current may have been spent; or an answer could not be
+   * spooled.
+   */
   | { readonly kind: 'paused'; readonly seconds: number };
 
 /** With the run of the database server that it was reserved on. */
@@ -39,6 +46,7 @@ export class Reservations {
     private readonly pause: FailoverPause,
     private readonly clock: DatabaseClock,
     private readonly own: OwnRequests,
+    private readonly spool: SpoolHealth,
   ) {}
 
   /**
@@ -49,6 +57,7 @@ export class Reservations {
   async reserve(consentId: string, grantType: GrantType, generation: number): Promise<ReserveResult> {
     await this.pause.ready();
     const { run } = this.pause;
+    if (!this.spool.isWritable()) return { kind: 'paused', seconds: SPOOL_RETRY_SECONDS };
     if (run === null) return { kind: 'paused', seconds: this.pause.secondsLeft };
     const id = newId();
     this.own.reserve([id]);
@@ -61,7 +70,7 @@ export class Reservations {
       if (reserved.kind !== 'reserved') this.own.release([id]);
       return reserved;
     } catch (error) {
-      this.own.release([id]);
+      this.own.abandon([id]);
       throw error;
     }
   }
@@ -133,7 +142,7 @@ export class Reservations {
   private async leaseIsOver(tx: EntityManager, request: TokenRequestEntity): Promise<boolean> {
     const [row] = await tx.query<{ over: boolean }[]>(
       `SELECT lease_ends_at <= ${LEASES_END_AT('$2')} AS over FROM hub.token_request WHERE id = $1`,
-      [request.id, this.clock.jumpMs],
+      [request.id, this.clock.latestMs],
     );
     return row?.over === true;
   }

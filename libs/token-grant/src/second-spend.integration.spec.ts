@@ -115,10 +115,10 @@ describe('a replica whose database server was replaced', () => {
     const [compareHere, compareThere] = await metAnother(here, there);
 
     expect(await claimAll(here)).toEqual([]);
-    await expect(here.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
+    await expect(here.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grants_paused' });
     await compareHere?.();
     expect(await claimAll(here)).toEqual([]);
-    await expect(here.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
+    await expect(here.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grants_paused' });
     expect(await stage.statuses(id)).toEqual(['committed']);
 
     await compareThere?.();
@@ -146,7 +146,7 @@ describe('a replica whose database server was replaced', () => {
     await newcomer.start();
 
     expect(await claimAll(newcomer)).toEqual([]);
-    await expect(newcomer.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
+    await expect(newcomer.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grants_paused' });
     await compareThere?.();
     await newcomer.instances.beat();
     await newcomer.grants.refresh(id, 1, PATIENT);
@@ -171,9 +171,9 @@ describe('a replica whose database server was replaced', () => {
     for (const replica of [claiming, called, exchanging]) await replica.start();
     await metAnother(claiming, called, exchanging);
     expect(await claimAll(claiming)).toEqual([]);
-    await expect(called.grants.refresh(due, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
+    await expect(called.grants.refresh(due, 1, PATIENT)).rejects.toMatchObject({ code: 'grants_paused' });
     await expect(exchanging.grants.exchangeCode(code, PATIENT)).rejects.toMatchObject({
-      code: 'bank_unavailable',
+      code: 'grants_paused',
     });
     for (const { pause } of [claiming, called, exchanging]) expect(pause.secondsLeft).toBeGreaterThan(0);
     expect(await stage.statuses(due)).toEqual(['committed']);

@@ -94,6 +94,7 @@ export class SpoolReplay implements OnApplicationBootstrap, BeforeApplicationShu
     for (const process of dead) await this.takeFromDead(process, left, leftElsewhere);
     const spooled = [...idsOf(left), ...idsOf(this.watch.unsettled())];
     await this.takeFromSilent(spooled);
+    await this.instances.removeOld();
     await this.closeOwn(spooled);
   }
 
@@ -104,7 +105,9 @@ export class SpoolReplay implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** What could not be settled, and what is under way, stands in the journal of that run before it is confirmed. */
   private async confirm(run: string, left: readonly SpooledRequest[]): Promise<void> {
-    await this.journal.enterAgain([...this.own.underWay(), ...left], this.settings.owner);
+    const { owner } = this.settings;
+    await this.journal.enterAgain([...this.own.underWay(), ...left], 'sent', owner);
+    await this.journal.enterAgain(this.own.inDoubt(), 'in_doubt', owner);
     if ((await this.instanceRows.readRun()) !== run) return;
     await this.instances.beat(run);
     this.server.confirm(run);
@@ -159,35 +162,39 @@ export class SpoolReplay implements OnApplicationBootstrap, BeforeApplicationShu
     this.status.noteTakenOver(taken);
     if (leftElsewhere.some((request) => request.owner === owner)) return;
     await forget();
-    await this.instances.forget(owner);
+    this.instances.noteSettled(owner);
   }
 
   private async takeFromSilent(spooled: readonly string[]): Promise<void> {
     this.instances.noteOwners(await this.journal.ownersUnderWay());
     const silent = this.instances.silent();
     if (silent.length === 0) return;
-    const taken = await this.journal.takeFromSilent(silent, spooled, this.clock.jumpMs);
+    const taken = await this.journal.takeFromSilent(silent, spooled, this.clock.latestMs);
     if (taken > 0) {
       const owners = silent.map(({ owner }) => owner);
       this.logger.warn({ msg: 'requests of silent processes taken over', owners, count: taken });
     }
     this.status.noteTakenOver(taken);
-    await this.instances.removeSilent();
   }
 
-  /** What stands open under this process's name, and nobody here works on. Ids are known here before they are in the journal. */
+  /**
+   * What the server believes to be under way in this process, and is not: it was never sent, or a failover has forgotten its end.
+   * Ids are known here before they are in the journal.
+   */
   private async closeOwn(spooled: readonly string[]): Promise<void> {
     const open = await this.journal.underWayOf(this.settings.owner);
-    const known = new Set([...this.own.ids(), ...spooled]);
-    const unsent = open.filter((id) => !known.has(id));
-    if (unsent.length > 0) {
+    const over = open.filter((id) => !this.own.isOpen(id) && !spooled.includes(id));
+    const unsent = over.filter((id) => this.own.isCutOff(id));
+    const ended = over.filter((id) => !this.own.isCutOff(id));
+    if (over.length > 0) {
       await this.journal.closeUnsent(unsent);
-      this.logger.warn({ msg: 'reservations that were cut off are given back', count: unsent.length });
+      await this.journal.doubtEnded(ended);
+      this.logger.warn({ msg: 'own requests closed', neverSent: unsent.length, endForgotten: ended.length });
     }
     for (const request of this.own.left()) {
       if (spooled.includes(request.id)) continue;
       await this.answers.doubt(request);
-      this.own.settled(request);
+      this.own.doubted(request);
     }
   }
 }

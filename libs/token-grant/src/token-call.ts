@@ -33,7 +33,8 @@ export class TokenCall {
     const since = performance.now();
     try {
       const end = await this.exchange(reserved, answered);
-      this.own.settled(reserved.request);
+      if (end.outcome === 'in_doubt') this.own.doubted(reserved.request);
+      else this.own.settled(reserved.request);
       this.ended(reserved.request, end, performance.now() - since, answered !== undefined);
       return end;
     } catch (error) {
@@ -45,9 +46,12 @@ export class TokenCall {
   /** Gives a reservation back. Where the database does not take it, the next sweep of this process sees that it was not sent. */
   async giveBack({ request }: ReservedRequest, outcome: string): Promise<GrantEnd> {
     try {
-      return await this.answers.abandon(request, outcome);
-    } finally {
+      const end = await this.answers.abandon(request, outcome);
       this.own.release([request.id]);
+      return end;
+    } catch (error) {
+      this.own.abandon([request.id]);
+      throw error;
     }
   }
 

@@ -129,7 +129,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
           if (await this.answers.readKept(reserved.request)) return;
           throw await this.failures.of(reserved.request);
         case 'paused':
-          throw unavailable(consentId, reserved.seconds);
+          throw new ConsentError('grants_paused', { consentId, retryAfterSeconds: reserved.seconds });
         case 'under_way':
           await this.watch(reserved.request);
           break;

@@ -206,18 +206,19 @@ export class TokenJournal {
    * Takes the requests of silent processes whose leases are over.
    *
    * @param except requests whose answers are in a spool
-   * @param jumpMs how far the database's clock has jumped
+   * @param latestMs what the database's clock shows at the latest
    * @returns how many
    */
   async takeFromSilent(
     silent: readonly SilentOwner[],
     except: readonly string[],
-    jumpMs: number,
+    latestMs: number | null,
   ): Promise<number> {
     if (silent.length === 0) return 0;
     const owners = silent.map(({ owner }) => owner);
     const beats = silent.map(({ beat }) => beat);
-    return (await this.dataSource.query<object[]>(TAKE_FROM_SILENT, [owners, beats, except, jumpMs])).length;
+    return (await this.dataSource.query<object[]>(TAKE_FROM_SILENT, [owners, beats, except, latestMs]))
+      .length;
   }
 
   /** Requests of a process that are under way, or may be. */
@@ -238,6 +239,15 @@ export class TokenJournal {
     );
   }
 
+  /** Leaves requests in doubt, until their leases end, that the server believes to be under way and their process has ended. */
+  async doubtEnded(ids: readonly string[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE hub.token_request SET status = 'in_doubt', outcome = 'end_forgotten'
+        WHERE status = 'sent' AND id = ANY ($1::uuid[])`,
+      [ids],
+    );
+  }
+
   /** From now on another process answers for these requests: it has found their answers, and could not settle them yet. */
   async adopt(ids: readonly string[], owner: string): Promise<void> {
     if (ids.length === 0) return;
@@ -248,40 +258,48 @@ export class TokenJournal {
   }
 
   /**
-   * Writes requests that a failover has made the server forget: nobody else may spend their pairs. Not those whose pair was
-   * replaced since, or that another request stands open for.
+   * Writes requests that a failover has made the server forget: nobody else may spend their pairs. What stands open there for the
+   * same consent was over when they were made. Not those whose pair was replaced since.
    *
    * @param owner who answers for them from now on
    */
-  async enterAgain(requests: readonly SpooledRequest[], owner: string): Promise<void> {
+  async enterAgain(
+    requests: readonly SpooledRequest[],
+    status: 'sent' | 'in_doubt',
+    owner: string,
+  ): Promise<void> {
     if (requests.length === 0) return;
-    await this.dataSource.query(
-      `INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, owner,
-              sent_at, lease_ends_at)
-       SELECT g.id, c.id, c.brand, g.grant_type, 'sent', g.generation, g.request_id, $2, g.sent_at, g.lease_ends_at
-         FROM jsonb_to_recordset($1::jsonb) AS g (id uuid, consent_id uuid, grant_type text, generation integer,
-              request_id uuid, sent_at timestamptz, lease_ends_at timestamptz)
-         JOIN hub.consent c ON c.id = g.consent_id
-         LEFT JOIN hub.token_set t ON t.consent_id = c.id
-        WHERE coalesce(t.generation, 0) <= g.generation
-       ON CONFLICT DO NOTHING`,
-      [
-        JSON.stringify(
-          requests.map(
-            ({ id, consentId, grantType, expectedGeneration, requestId, sentAt, leaseEndsAt }) => ({
-              id,
-              consent_id: consentId,
-              grant_type: grantType,
-              generation: expectedGeneration,
-              request_id: requestId,
-              sent_at: sentAt,
-              lease_ends_at: leaseEndsAt,
-            }),
-          ),
-        ),
-        owner,
-      ],
+    const given = JSON.stringify(
+      requests.map(({ id, consentId, grantType, expectedGeneration, requestId, sentAt, leaseEndsAt }) => ({
+        id,
+        consent_id: consentId,
+        grant_type: grantType,
+        generation: expectedGeneration,
+        request_id: requestId,
+        sent_at: sentAt,
+        lease_ends_at: leaseEndsAt,
+      })),
     );
+    await this.dataSource.transaction(async (tx) => {
+      await tx.query(
+        `UPDATE hub.token_request r SET status = 'probed', settled_at = now(), outcome = coalesce(r.outcome, 'forgotten')
+           FROM jsonb_to_recordset($1::jsonb) AS g (id uuid, consent_id uuid, sent_at timestamptz)
+          WHERE r.consent_id = g.consent_id AND r.id <> g.id AND r.status IN ('sent', 'in_doubt') AND r.sent_at < g.sent_at`,
+        [given],
+      );
+      await tx.query(
+        `INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, owner,
+                sent_at, lease_ends_at)
+         SELECT g.id, c.id, c.brand, g.grant_type, $3, g.generation, g.request_id, $2, g.sent_at, g.lease_ends_at
+           FROM jsonb_to_recordset($1::jsonb) AS g (id uuid, consent_id uuid, grant_type text, generation integer,
+                request_id uuid, sent_at timestamptz, lease_ends_at timestamptz)
+           JOIN hub.consent c ON c.id = g.consent_id
+           LEFT JOIN hub.token_set t ON t.consent_id = c.id
+          WHERE coalesce(t.generation, 0) <= g.generation
+         ON CONFLICT DO NOTHING`,
+        [given, owner, status],
+      );
+    });
   }
 
   /**

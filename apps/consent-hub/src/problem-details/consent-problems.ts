@@ -27,6 +27,12 @@ export const CONSENT_PROBLEMS: Record<ConsentErrorCode, ProblemKind> = {
     code: 'bank_unavailable',
     detail: 'The bank cannot be reached; nothing happened there. Try again later.',
   },
+  grants_paused: {
+    status: 503,
+    code: 'refresh_paused',
+    detail:
+      'The bank is asked for no tokens now: the database server has changed, or the spool cannot be written. Try again later.',
+  },
   bank_refused: {
     status: 502,
     code: 'bank_refused',
