@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
-import type { Evidence } from '../support/chaos/evidence.js';
+import type { Evidence, Pause } from '../support/chaos/evidence.js';
 import { hexHashOf, type TokenCall } from '../support/chaos/relay.js';
 import { judge } from '../support/chaos/verdict.js';
 
@@ -38,6 +38,9 @@ interface Story {
   readonly held?: string;
   readonly calls?: readonly TokenCall[];
   readonly diedAt?: number;
+  readonly paused?: Pause;
+  /** Whether the bank has ended the pair. */
+  readonly killed?: boolean;
   readonly replays?: number;
   readonly spooled?: string;
 }
@@ -48,14 +51,14 @@ describe('the verdict on a run', () => {
 
   /** The bank has the pair with `refresh-2`. */
   function evidenceOf(story: Story): Evidence {
-    const { held = 'refresh-2', state = 'refreshed', reason = null, replays = 0 } = story;
+    const { held = 'refresh-2', state = 'refreshed', reason = null, replays = 0, killed = false } = story;
     const generation = Number(held.at(-1));
     const refreshToken = vault.seal(new Secret(held), {
       consentId: ID,
       purpose: 'refresh_token',
       generation,
     });
-    const pair = { psuId: 'psu', refreshHash: hexHashOf('refresh-2'), generation: 2 };
+    const pair = { psuId: 'psu', refreshHash: hexHashOf('refresh-2'), generation: 2, killed };
     const consent = { id: ID, state, reason, generation, refreshToken };
     const spool = join(directory, story.spooled ? 'full' : 'empty');
     return {
@@ -65,6 +68,7 @@ describe('the verdict on a run', () => {
       vault,
       calls: story.calls ?? [CALL],
       deaths: new Map([['hub-1', story.diedAt === undefined ? [] : [story.diedAt]]]),
+      pauses: new Map([['hub-1', story.paused ? [story.paused] : []]]),
       spoolDirectories: [spool],
       ledger: { before: LEDGER, after: { ...LEDGER, refresh_grants: 1, refresh_replays: replays } },
     };
@@ -86,16 +90,22 @@ describe('the verdict on a run', () => {
   });
 
   it('blames the hub for a pair that lies in the spool, though the process died at once', async () => {
+    const spooled = givenSpool();
+    const { violations } = await judge(evidenceOf({ ...LOST, diedAt: 111, spooled }));
+    expect(violations).toEqual([expect.stringMatching(/^lost though spooled/)]);
+  });
+
+  /** In which the answer lies, and a line that was never finished. */
+  function givenSpool(): string {
     const spooled = join(directory, 'full');
     const answers = [[ID, ID, 1, JSON.stringify({ refresh_token: 'refresh-2' })]];
     const binding = { consentId: '', purpose: 'spooled_answers', generation: 0 } as const;
     const sealed = vault.seal(new Secret(JSON.stringify(answers)), binding);
     const line = { requests: [], sealed: sealed.toString('base64') };
-    mkdirSync(spooled);
+    mkdirSync(spooled, { recursive: true });
     writeFileSync(join(spooled, 'a.answers'), `\n${JSON.stringify(line)}\n{"torn`);
-    const { violations } = await judge(evidenceOf({ ...LOST, diedAt: 111, spooled }));
-    expect(violations).toEqual([expect.stringMatching(/^lost though spooled/)]);
-  });
+    return spooled;
+  }
 
   it('excuses a pair whose answer never came, or came as the process died', async () => {
     const unheard = await judge(evidenceOf({ ...LOST, calls: [UNANSWERED], diedAt: 120 }));
@@ -126,6 +136,29 @@ describe('the verdict on a run', () => {
     });
     const atOnce = await judge(evidenceOf({ calls: [CALL, { ...REFUSED, sentAt: 105 }], replays: 1 }));
     expect(atOnce.violations).toEqual([expect.stringMatching(/while that call was under way$/)]);
+  });
+
+  it('blames a hub for a pair that the bank ended because its former token was spent twice', async () => {
+    const story = { killed: true, calls: [CALL, REFUSED], replays: 1 };
+    expect(await judge(evidenceOf(story))).toMatchObject({
+      lost: 1,
+      violations: [
+        expect.stringMatching(/^ended by a token that was spent twice/),
+        expect.stringMatching(/whose answer was heard$/),
+      ],
+    });
+    const probed = await judge(
+      evidenceOf({ ...LOST, killed: true, calls: [UNANSWERED, REFUSED], replays: 1 }),
+    );
+    expect(probed).toMatchObject({ lost: 1, lostUnheard: 1, violations: [] });
+  });
+
+  it('does not blame a hub for an answer that came while its process was paused', async () => {
+    const story = { killed: true, calls: [CALL, REFUSED], replays: 1, spooled: givenSpool() };
+    const paused = await judge(evidenceOf({ ...story, paused: { from: 90, to: 20_000 } }));
+    expect(paused).toMatchObject({ lost: 1, replays: 1, probes: 1, violations: [] });
+    const continued = await judge(evidenceOf({ ...story, paused: { from: 90, to: 5_000 } }));
+    expect(continued.violations).toContainEqual(expect.stringMatching(/whose answer was heard$/));
   });
 
   it('does not believe a relay that saw fewer replays than the bank', async () => {

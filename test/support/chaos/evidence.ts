@@ -15,9 +15,18 @@ export interface Evidence {
   readonly calls: readonly TokenCall[];
   /** When each replica was killed, by its name. */
   readonly deaths: ReadonlyMap<string, readonly number[]>;
+  /** When each replica was stopped without being told, by its name. */
+  readonly pauses: ReadonlyMap<string, readonly Pause[]>;
   readonly spoolDirectories: readonly string[];
   /** The ledger before it all, and after. */
   readonly ledger: { readonly before: BankLedger; readonly after: BankLedger };
+}
+
+/** From SIGSTOP to SIGCONT, in which a process reads nothing and writes nothing. */
+export interface Pause {
+  readonly from: number;
+  /** Infinity as long as it lasts. */
+  readonly to: number;
 }
 
 /** A pair as the bank has it. Tokens are named by their SHA-256 in hexadecimal. */
@@ -25,6 +34,8 @@ export interface BankPair {
   readonly psuId: string;
   readonly refreshHash: string;
   readonly generation: number;
+  /** Whether the bank has ended it because one of its former tokens came again. */
+  readonly killed: boolean;
   /** The refresh tokens that it had before. */
   readonly rotated: readonly string[];
 }
@@ -40,7 +51,7 @@ export interface HubPair {
 
 export async function bankPairsOf({ bank, consents }: Evidence): Promise<Map<string, BankPair>> {
   const rows = await bank.query<BankPair>(
-    `SELECT p.psu_id AS "psuId", encode(p.refresh_hash, 'hex') AS "refreshHash", p.generation,
+    `SELECT p.psu_id AS "psuId", encode(p.refresh_hash, 'hex') AS "refreshHash", p.generation, p.killed_at IS NOT NULL AS killed,
             (SELECT coalesce(array_agg(encode(r.refresh_hash, 'hex')), '{}')
                FROM bank.rotated_refresh_token r WHERE r.pair_id = p.id) AS rotated
        FROM bank.token_pair p WHERE p.psu_id = ANY ($1)`,

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import { ROOT } from '../../stack/local-stack.js';
+import type { Pause } from './evidence.js';
 import { ChaosProcess } from './process.js';
 import { BankRelay, type TokenCall } from './relay.js';
 
@@ -29,6 +30,8 @@ const CLOCK_SKEW = pathToFileURL(join(ROOT, 'test', 'support', 'chaos', 'clock-s
 export class ChaosHub {
   /** Every moment at which its process was killed. */
   readonly deaths: number[] = [];
+  /** Every time in which its process did not run on. */
+  readonly pauses: Pause[] = [];
   readonly url: string;
 
   private constructor(
@@ -85,8 +88,21 @@ export class ChaosHub {
     this.deaths.push(await this.process.kill());
   }
 
-  stop(): Promise<void> {
-    return this.process.stop();
+  /** SIGTERM. Killed when it has not ended by then. */
+  stop(withinMs?: number): Promise<void> {
+    return this.process.stop(withinMs);
+  }
+
+  /** SIGSTOP. */
+  pause(): void {
+    this.pauses.push({ from: this.process.signal('SIGSTOP'), to: Infinity });
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    const to = this.process.signal('SIGCONT');
+    const pause = this.pauses.pop();
+    if (pause) this.pauses.push({ ...pause, to });
   }
 
   async close(): Promise<void> {

@@ -59,12 +59,18 @@ export class ChaosProcess {
     return at;
   }
 
-  /** Asks it to end, as an operator does. */
-  async stop(): Promise<void> {
+  /** Lets it run no further, or on again; returns when that was asked for. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): number {
+    this.child?.kill(signal);
+    return performance.now();
+  }
+
+  /** Asks it to end, as an operator does. It is killed when it has not by then. */
+  async stop(withinMs = STOP_MS): Promise<void> {
     const { child } = this;
     if (!child || !this.isRunning) return;
     const ended = once(child, 'exit');
-    const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    const deadline = setTimeout(() => child.kill('SIGKILL'), withinMs);
     child.kill('SIGTERM');
     await ended;
     clearTimeout(deadline);

@@ -170,6 +170,7 @@ export class ChaosStack {
       vault: this.vault,
       calls: this.hubs.flatMap((hub) => hub.calls),
       deaths: new Map(this.hubs.map((hub) => [hub.name, hub.deaths])),
+      pauses: new Map(this.hubs.map((hub) => [hub.name, hub.pauses])),
       spoolDirectories: this.hubs.map((hub) => hub.spoolDirectory),
       ledger: { before: this.before, after: await this.bank.ledger() },
     });

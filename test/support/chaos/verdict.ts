@@ -34,7 +34,13 @@ import type { TokenCall } from './relay.js';
  *
  * A token presented again is a violation if an answer to its first use had been heard by the same measure, or while the
  * first call was still under way. Otherwise it is the one careful probe by which a doubt is resolved, and at most one of
- * those is due to each lost pair. The bank counts every replay, so what the relays saw must explain the bank's number:
+ * those is due to each lost pair. A bank that ends a pair because a former token came again (`refresh_replay=kills_pair`) makes
+ * a loss of what would otherwise only be counted.
+ *
+ * A process that is paused by SIGSTOP reads nothing meanwhile: of the time in which an answer lay within its reach only the part
+ * counts in which it ran, and its spool shows only what it had read before a probe if it ran all the time until then.
+ *
+ * The bank counts every replay, so what the relays saw must explain the bank's number:
  * a replay that no relay knows of is a violation as well.
  *
  * The relays' moments and those of the kills are taken in one process, so that they can be compared.
@@ -76,7 +82,9 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
   const losses = consents.flatMap(({ id, psuId }) => {
     const [pair, held] = [bankPairs.get(psuId), hubPairs.get(id)];
     if (!pair || !held) return [{ violation: `consent ${id} is unknown to one side`, momentMs: null }];
-    return heldToken(vault, held) === pair.refreshHash ? [] : [hearing.ofLoss(pair, held)];
+    const isHeld = heldToken(vault, held) === pair.refreshHash;
+    if (pair.killed) return [hearing.ofKilled(pair, held, isHeld)];
+    return isHeld ? [] : [hearing.ofLoss(pair, held)];
   });
   const tokens = [...bankPairs.values()].flatMap(({ refreshHash, rotated }) => [refreshHash, ...rotated]);
   const repeats = hearing.repeats(new Set(tokens));
@@ -129,16 +137,23 @@ class Hearing {
     this.answers = new Map(granting);
   }
 
+  /** A pair that the bank has ended may be held in good faith: its answer may have been read after a careful probe had ended it. */
+  ofKilled(pair: BankPair, held: HubPair, isHeld: boolean): Loss {
+    const isSpentTwice = this.repeats(new Set(pair.rotated)).some(({ violation }) => violation !== null);
+    if (isSpentTwice) return broken('ended by a token that was spent twice', pair, held);
+    if (!isHeld && held.state !== 'failed') return broken('not known to be lost', pair, held);
+    return { violation: null, momentMs: null };
+  }
+
   ofLoss(pair: BankPair, held: HubPair): Loss {
-    const story = `consent ${held.id}: ${held.state}/${held.reason ?? '-'} at generation ${held.generation}, the bank is at ${pair.generation}`;
-    const broken = (how: string): Loss => ({ violation: `${how}: ${story}`, momentMs: null });
-    if (this.spooled.has(pair.refreshHash)) return broken('lost though spooled');
+    if (this.spooled.has(pair.refreshHash)) return broken('lost though spooled', pair, held);
     const call = this.answers.get(pair.refreshHash);
     const momentMs = call ? this.momentMs(call) : null;
     if (momentMs !== null && momentMs >= HEARD_WITHIN_MS)
-      return broken(`lost though heard ${shown(momentMs)} before`);
+      return broken(`lost though heard ${shown(momentMs)} before`, pair, held);
     // Who has lost a pair without having heard of it must have noticed by the end, and must say so.
-    if (held.state !== 'failed' || held.reason !== 'rotation_lost') return broken('not known to be lost');
+    if (held.state !== 'failed' || held.reason !== 'rotation_lost')
+      return broken('not known to be lost', pair, held);
     return { violation: null, momentMs };
   }
 
@@ -157,24 +172,45 @@ class Hearing {
     const story = `${call.by} spent a token ${shown(call.sentAt - (earlier[0]?.sentAt ?? 0))} after ${first}`;
     if (earlier.some(({ endedAt }) => endedAt === null || endedAt > call.sentAt))
       return { violation: `${story}, while that call was under way`, isProbe: false };
-    if (earlier.some((each) => each.answer?.granted && this.isHeard(each)))
+    if (earlier.some((each) => this.isHeard(each, call.sentAt)))
       return { violation: `${story}, whose answer was heard`, isProbe: false };
     return { violation: null, isProbe: earlier.some(isDoubtful) };
   }
 
-  private isHeard(call: TokenCall): boolean {
-    const granted = call.answer?.granted;
-    if (granted && this.spooled.has(granted)) return true;
-    return (this.momentMs(call) ?? 0) >= HEARD_WITHIN_MS;
+  /** Whether the answer was heard when the same token was spent again. */
+  private isHeard(call: TokenCall, by: number): boolean {
+    const { granted = null, handedOverAt = null } = call.answer ?? {};
+    if (granted === null) return false;
+    const hasPaused = handedOverAt !== null && this.pausedMs(call.by, handedOverAt, by) > 0;
+    if (hasPaused) return (this.momentMs(call, by) ?? 0) >= HEARD_WITHIN_MS;
+    return this.spooled.has(granted) || (this.momentMs(call) ?? 0) >= HEARD_WITHIN_MS;
   }
 
-  /** How long the process lived on, and listened, with the answer within its reach; null when it never was. */
-  private momentMs({ by, answer, closedAt }: TokenCall): number | null {
+  /**
+   * How long the process lived on, and listened, with the answer within its reach; null when it never was.
+   *
+   * @param by what comes after that moment does not count
+   */
+  private momentMs({ by: hub, answer, closedAt }: TokenCall, by = Infinity): number | null {
     const at = answer?.handedOverAt ?? null;
     if (at === null) return null;
-    const death = (this.evidence.deaths.get(by) ?? []).find((moment) => moment >= at);
-    return Math.min(death ?? Infinity, closedAt ?? Infinity) - at;
+    const death = (this.evidence.deaths.get(hub) ?? []).find((moment) => moment >= at);
+    const end = Math.min(death ?? Infinity, closedAt ?? Infinity, by);
+    return end - at - this.pausedMs(hub, at, end);
   }
+
+  private pausedMs(hub: string, from: number, to: number): number {
+    const pauses = this.evidence.pauses.get(hub) ?? [];
+    return pauses.reduce(
+      (sum, pause) => sum + Math.max(0, Math.min(pause.to, to) - Math.max(pause.from, from)),
+      0,
+    );
+  }
+}
+
+function broken(how: string, pair: BankPair, held: HubPair): Loss {
+  const story = `consent ${held.id}: ${held.state}/${held.reason ?? '-'} at generation ${held.generation}, the bank is at ${pair.generation}`;
+  return { violation: `${how}: ${story}`, momentMs: null };
 }
 
 const shown = (ms: number): string => (Number.isFinite(ms) ? `${Math.round(ms)} ms` : 'for good');
