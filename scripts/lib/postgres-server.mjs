@@ -149,7 +149,8 @@ function launch(programs, data, account, arguments_) {
     const tooLate = setTimeout(() => server.kill('SIGKILL'), READY_MS);
     server.stderr.on('data', (chunk) => {
       output = (output + chunk).slice(-8_000);
-      if (!output.includes('ready to accept connections')) return;
+      // A standby accepts those that only read.
+      if (!/ready to accept (read-only )?connections/.test(output)) return;
       clearTimeout(tooLate);
       resolve(server);
     });

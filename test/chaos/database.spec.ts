@@ -37,7 +37,7 @@ describe('replicas whose database goes away while they refresh', () => {
       const before = await refreshed();
       await until('refreshes go on', async () => (await refreshed()) > before, SETTLE_MS);
       await delay(chance.between(0, 1_500));
-      await stack.postgres?.crash(chance.between(0, 1_500));
+      await stack.postgres.crash(chance.between(0, 1_500));
     }
     await sweep.end();
     await stack.settles(consents, SETTLE_MS);
@@ -56,7 +56,7 @@ describe('replicas whose database goes away while they refresh', () => {
     for (let round = 0; round < rounds; round++) {
       // Due times are old news to a standby, refreshes are not: it believes to be due what was refreshed since.
       await stack.makeDue(consents, DUE_IN_SECONDS);
-      await stack.postgres?.copy();
+      await stack.postgres.copy();
       const before = await refreshed();
       await until(
         'most are refreshed',
@@ -65,7 +65,7 @@ describe('replicas whose database goes away while they refresh', () => {
       );
       await delay(chance.between(0, 1_000));
       const stored = await generations();
-      await stack.postgres?.failOver();
+      await stack.postgres.failOver();
       forgotten += stored - (await generations());
       await stack.settles(consents, SETTLE_MS);
       const isHealed = async () => (await stack.verdict(consents)).lost === 0;

@@ -1,8 +1,15 @@
 import { types } from 'node:util';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { until } from '../../stack/local-stack.js';
 
 const BACK_MS = 60_000;
+
+/** A transaction that somebody has left open. */
+export interface Hold {
+  /** Resolves when it has its locks, which it may have to wait for. */
+  readonly taken: Promise<void>;
+  release(): Promise<void>;
+}
 
 /** A look into a database that may be down for a while: statements are repeated until it answers. */
 export class ChaosDatabase {
@@ -33,13 +40,34 @@ export class ChaosDatabase {
     return rows;
   }
 
+  /** Runs the statements in a transaction that stays open, with all its locks, until it is released. */
+  async hold(...statements: readonly string[]): Promise<Hold> {
+    const client = new Client({ connectionString: this.url, application_name: 'consent-hub-chaos' });
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query('BEGIN');
+    const running = statements.reduce<Promise<unknown>>(
+      (before, statement) => before.then(() => client.query(statement)),
+      Promise.resolve(),
+    );
+    running.catch(() => undefined);
+    return {
+      taken: running.then(() => undefined),
+      release: async () => {
+        await running;
+        await client.query('ROLLBACK');
+        await client.end();
+      },
+    };
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
   }
 }
 
-/** SQLSTATE class 57 (shut down, starting up), or an error of the connection itself, which has no such code. */
+/** SQLSTATE class 57 (shut down, starting up), one of a server that only reads (25006), or an error of the connection itself, which has no such code. */
 const isOutage = (error: unknown): boolean =>
   // Not instanceof: errors of Node's own are of another realm than a test.
   types.isNativeError(error) &&
-  (!('code' in error) || typeof error.code !== 'string' || !/^(?!57)[0-9A-Z]{5}$/.test(error.code));
+  (!('code' in error) || typeof error.code !== 'string' || !/^(?!57|25006)[0-9A-Z]{5}$/.test(error.code));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import type { TcpProxy } from '@consent-hub/testing';
 import { ROOT } from '../../stack/local-stack.js';
 import type { Pause } from './evidence.js';
 import { ChaosProcess } from './process.js';
@@ -15,6 +16,9 @@ interface HubOptions {
   readonly certificates: DevelopmentCertificates;
   readonly bankPorts: Readonly<Record<Brand, number>>;
   readonly clientSecret: string;
+  readonly databaseUrl: string;
+  /** Through which it reaches its database, if any. */
+  readonly databaseProxy: TcpProxy | null;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -45,7 +49,7 @@ export class ChaosHub {
   }
 
   static async prepare(options: HubOptions): Promise<ChaosHub> {
-    const { number, port, directory, certificates, bankPorts, env } = options;
+    const { number, port, directory, certificates, bankPorts, env, databaseUrl, databaseProxy } = options;
     const name = `hub-${number + 1}`;
     const relayTo = (brand: Brand) =>
       new BankRelay({ by: name, brand, bankPort: bankPorts[brand], certificates });
@@ -59,6 +63,7 @@ export class ChaosHub {
       readyUrl: `${url}/health/ready`,
       preload: env['CHAOS_CLOCK_SKEW_MS'] ? [CLOCK_SKEW] : [],
       env: {
+        DATABASE_URL: databaseProxy?.through(databaseUrl) ?? databaseUrl,
         HUB_PORT: String(port),
         HUB_INSTANCE: name,
         HUB_SPOOL_DIR: spoolDirectory,
@@ -73,6 +78,13 @@ export class ChaosHub {
   /** Every token call that it has sent, to whatever brand. */
   get calls(): TokenCall[] {
     return BRANDS.flatMap((brand) => this.relays[brand].calls);
+  }
+
+  /** Its way to the database. */
+  get databaseProxy(): TcpProxy {
+    const { databaseProxy } = this.options;
+    if (!databaseProxy) throw new Error(`${this.name} has no proxy`);
+    return databaseProxy;
   }
 
   get isRunning(): boolean {
@@ -108,6 +120,15 @@ export class ChaosHub {
   async close(): Promise<void> {
     await this.process.kill();
     await Promise.all(BRANDS.map((brand) => this.relays[brand].close()));
+    await this.options.databaseProxy?.close();
+  }
+
+  /** Whether it says that it can serve. */
+  isReady(): Promise<boolean> {
+    return fetch(`${this.url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 
   /** As a user with every permission. */

@@ -1,97 +1,90 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
-import { ROOT } from '../../stack/local-stack.js';
+import { directoryOfProgram, KeptProgram } from './kept-program.js';
 
-const PROGRAM = join(ROOT, 'test', 'support', 'chaos', 'postgres.program.mjs');
-/** As root the server runs as somebody else, who has to get there. */
-const PARENT = process.getuid?.() === 0 && existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
+/** Debian's libfaketime. */
+const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+export const HAS_FAKETIME = existsSync(FAKETIME);
 
-type Action = 'start' | 'stop' | 'copy' | 'failOver';
+type Action = 'start' | 'stop' | 'copy' | 'failOver' | 'standBy' | 'promote';
 
-interface Answer {
-  readonly id: number;
-  readonly result?: string;
-  readonly failure?: string;
+interface PostgresOptions {
+  /** Gives the server a clock that can be set; needs libfaketime. */
+  readonly hasOwnClock?: boolean;
+}
+
+export async function migrate(url: string): Promise<void> {
+  const migrator = await new DataSource({
+    type: 'postgres',
+    url,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'schema_migration',
+    migrationsTransactionMode: 'each',
+  }).initialize();
+  await migrator.runMigrations();
+  await migrator.destroy();
 }
 
 /** A migrated database on a server of its own, as durable as in production, that can be brought down. */
 export class ChaosPostgres {
-  url = '';
-  private asked = 0;
+  private constructor(
+    readonly url: string,
+    private readonly program: KeptProgram<Action>,
+    private readonly clockFile: string | null,
+  ) {}
 
-  /** One listener for all questions. */
-  private readonly gone: Promise<never>;
-
-  private constructor(private readonly program: ChildProcess) {
-    this.gone = once(program, 'exit').then(() => {
-      throw new Error('The keeper of the database has ended');
-    });
-    this.gone.catch(() => undefined);
-  }
-
-  static async start(): Promise<ChaosPostgres> {
-    const directory = join(PARENT, `consent-hub-chaos-${process.pid}-${randomBytes(4).toString('hex')}`);
-    const program = fork(PROGRAM, [directory], {
-      execArgv: [],
-      detached: true,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    const postgres = new ChaosPostgres(program);
-    postgres.url = (await postgres.ask('start')) ?? '';
-    const migrator = await new DataSource({
-      type: 'postgres',
-      url: postgres.url,
-      migrations: MIGRATIONS,
-      migrationsTableName: 'schema_migration',
-      migrationsTransactionMode: 'each',
-    }).initialize();
-    await migrator.runMigrations();
-    await migrator.destroy();
-    return postgres;
+  static async start({ hasOwnClock = false }: PostgresOptions = {}): Promise<ChaosPostgres> {
+    const directory = directoryOfProgram();
+    const clockFile = hasOwnClock ? `${directory}.clock` : null;
+    if (clockFile) writeFileSync(clockFile, '+0');
+    const program = new KeptProgram<Action>(
+      'postgres.program.mjs',
+      clockFile ? [directory, clockFile, FAKETIME] : [directory],
+    );
+    const url = await program.ask('start');
+    await migrate(url);
+    return new ChaosPostgres(url, program, clockFile);
   }
 
   /** Brings the server down as a crash does, and up again after that time. */
   async crash(downMs: number): Promise<void> {
-    await this.ask('stop');
-    await new Promise((up) => setTimeout(up, downMs));
-    await this.ask('start');
+    await this.program.ask('stop');
+    await delay(downMs);
+    await this.program.ask('start');
   }
 
   /** Keeps a copy of all that is committed by now. */
   async copy(): Promise<void> {
-    await this.ask('copy');
+    await this.program.ask('copy');
   }
 
   /** Goes on from the copy: what was committed since is forgotten. */
   async failOver(): Promise<void> {
-    await this.ask('failOver');
+    await this.program.ask('failOver');
+  }
+
+  /** Starts a hot standby, and returns its URL. */
+  standBy(mode: 'synchronous' | 'asynchronous'): Promise<string> {
+    return this.program.ask('standBy', mode);
+  }
+
+  /** The server ends as in a crash, and the standby goes on in its place. */
+  async promote(): Promise<void> {
+    await this.program.ask('promote');
+  }
+
+  /** Sets the clock of the server so far from the right time. */
+  setClock(aheadSeconds: number): void {
+    if (!this.clockFile) throw new Error('This server has no clock of its own');
+    // Read again at each look at the clock: it must never be half written.
+    writeFileSync(`${this.clockFile}.next`, `${aheadSeconds < 0 ? '' : '+'}${aheadSeconds}`);
+    renameSync(`${this.clockFile}.next`, this.clockFile);
   }
 
   async close(): Promise<void> {
-    const ended = once(this.program, 'exit');
-    this.program.disconnect();
-    await ended;
-  }
-
-  private async ask(action: Action): Promise<string | undefined> {
-    const id = ++this.asked;
-    const answered = new Promise<Answer>((resolve) => {
-      const hear = (answer: Answer) => {
-        if (answer.id !== id) return;
-        this.program.off('message', hear);
-        resolve(answer);
-      };
-      this.program.on('message', hear);
-    });
-    this.program.send({ id, action });
-    const { result, failure } = await Promise.race([answered, this.gone]);
-    if (failure) throw new Error(failure);
-    return result;
+    await this.program.close();
+    if (this.clockFile) rmSync(this.clockFile, { force: true });
   }
 }

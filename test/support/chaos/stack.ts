@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ensureDevelopmentCertificates, type DevelopmentCertificates } from '@consent-hub/eidas';
 import { freePort, newId } from '@consent-hub/platform';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
-import { createTestDatabase } from '@consent-hub/testing';
+import { createTestDatabase, TcpProxy } from '@consent-hub/testing';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import { until } from '../../stack/local-stack.js';
 import { ChaosBank, type BankLedger } from './bank.js';
@@ -30,6 +30,12 @@ export interface ChaosOptions {
   readonly bankEnv?: NodeJS.ProcessEnv;
   /** Gives the hubs a database server of their own, which can be brought down. */
   readonly ownPostgres?: boolean;
+  /** Where the hubs have their database, migrated, if it is to be found elsewhere. */
+  readonly databaseUrl?: string;
+  /** That server has a clock that can be set. */
+  readonly ownClock?: boolean;
+  /** Leads each hub to its database through a proxy of its own. */
+  readonly proxied?: boolean;
 }
 
 /** Real hubs, each a process with a spool of its own, and a real bank, each side on a database of its own. */
@@ -37,7 +43,7 @@ export class ChaosStack {
   readonly hubs: ChaosHub[] = [];
   readonly vault: TokenVault;
   readonly apiKey = `ch_${randomBytes(32).toString('base64url')}`;
-  postgres: ChaosPostgres | null = null;
+  private ownPostgres: ChaosPostgres | null = null;
   bank!: ChaosBank;
   hubDatabase!: ChaosDatabase;
   bankDatabase!: ChaosDatabase;
@@ -76,6 +82,12 @@ export class ChaosStack {
       await undo().catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw new AggregateError(failures, 'The chaos stack could not be taken down');
+  }
+
+  /** The server of the hubs' own. */
+  get postgres(): ChaosPostgres {
+    if (!this.ownPostgres) throw new Error('The hubs have no server of their own');
+    return this.ownPostgres;
   }
 
   hub(number: number): ChaosHub {
@@ -198,11 +210,11 @@ export class ChaosStack {
   }
 
   private async startParts(): Promise<void> {
-    const { replicas, ownPostgres = false } = this.options;
+    const { replicas } = this.options;
     const bankDatabase = await createTestDatabase();
     this.undo.push(() => bankDatabase.drop());
     this.bankDatabase = this.look(bankDatabase.url);
-    this.hubDatabase = this.look(await this.startHubDatabase(ownPostgres));
+    this.hubDatabase = this.look(await this.startHubDatabase());
     const ports = await freePorts(replicas);
     const publicUrl = `http://127.0.0.1:${ports[0]}`;
     await this.startBank(bankDatabase.url, publicUrl);
@@ -217,10 +229,12 @@ export class ChaosStack {
     return database;
   }
 
-  private async startHubDatabase(own: boolean): Promise<string> {
-    if (own) {
-      this.postgres = await ChaosPostgres.start();
-      const { postgres } = this;
+  private async startHubDatabase(): Promise<string> {
+    const { databaseUrl, ownPostgres = false, ownClock = false } = this.options;
+    if (databaseUrl) return databaseUrl;
+    if (ownPostgres) {
+      const postgres = await ChaosPostgres.start({ hasOwnClock: ownClock });
+      this.ownPostgres = postgres;
       this.undo.push(() => postgres.close());
       return postgres.url;
     }
@@ -274,6 +288,8 @@ export class ChaosStack {
   }
 
   private async addHub(number: number, port: number, publicUrl: string): Promise<void> {
+    const { url: databaseUrl } = this.hubDatabase;
+    const { proxied = false } = this.options;
     const hub = await ChaosHub.prepare({
       number,
       port,
@@ -282,8 +298,9 @@ export class ChaosStack {
       certificates: this.certificates,
       bankPorts: this.bank.ports,
       clientSecret: CLIENT_SECRET,
+      databaseUrl,
+      databaseProxy: proxied ? await TcpProxy.start(Number(new URL(databaseUrl).port)) : null,
       env: {
-        DATABASE_URL: this.hubDatabase.url,
         HUB_PUBLIC_URL: publicUrl,
         HUB_VAULT_KEYS: this.vaultKeys,
         ...this.options.hubEnv,
