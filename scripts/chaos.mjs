@@ -1,12 +1,46 @@
 // npm run chaos: the chaos tests with their full figures, and a table of what they counted. An argument chooses files of
-// test/chaos, e.g.: npm run chaos -- kills. CHAOS_SEED repeats the chance of a run; CHAOS_KEEP=<directory> keeps the logs.
-import { spawn } from 'node:child_process';
+// test/chaos, e.g.: npm run chaos -- kills. CHAOS_SEED repeats the chance of a run; CHAOS_KEEP=<directory> keeps the logs;
+// CHAOS_FAILOVERS=4 makes a quick look of the forty failovers of patroni. What these files need of Debian is installed as root.
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { assertNodeVersion, installDependencies } from './lib/install.mjs';
 import { ROOT } from './lib/paths.mjs';
+
+/** What a file needs that no package of npm brings: where it is found, and Debian's packages. */
+const NEEDS = [
+  {
+    file: 'test/chaos/outage.spec.ts',
+    found: ['/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'],
+    packages: ['libfaketime'],
+  },
+  {
+    file: 'test/chaos/long/patroni.spec.ts',
+    found: ['/usr/bin/patroni', '/usr/bin/etcd', '/usr/sbin/haproxy', '/usr/lib/postgresql'],
+    packages: ['patroni', 'etcd-server', 'etcd-client', 'haproxy', 'postgresql-15'],
+  },
+];
+
+function installPackages(chosen) {
+  const isChosen = (file) => chosen.length === 0 || chosen.some((part) => file.includes(part));
+  const missing = NEEDS.filter(
+    ({ file, found }) => isChosen(file) && !found.every((each) => fs.existsSync(each)),
+  );
+  if (missing.length === 0 || process.getuid?.() !== 0 || !fs.existsSync('/usr/bin/apt-get')) return;
+  const packages = missing.flatMap((need) => need.packages);
+  console.log(`Installing ${packages.join(', ')}`);
+  for (const parameters of [['update'], ['install', '--yes', '--no-install-recommends', ...packages]]) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const { status } = spawnSync('apt-get', ['-qq', ...parameters], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    // The cases that need them say so.
+    if (status !== 0) return;
+  }
+}
 
 /** What each case has counted, one line a case. */
 function print(report) {
@@ -25,6 +59,7 @@ function print(report) {
 
 assertNodeVersion();
 await installDependencies();
+installPackages(process.argv.slice(2));
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'consent-hub-chaos-report-'));
 const reportFile = path.join(directory, 'report');
 try {
