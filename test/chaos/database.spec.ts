@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { figure, report, WITHIN_MS } from '../support/chaos/figures.js';
 import { Chance } from '../support/chaos/random.js';
+import { REPLAY_KILLS_PAIR, TOLERANT_BREAKER } from '../support/chaos/scenario.js';
 import { ChaosStack } from '../support/chaos/stack.js';
 import { until } from '../stack/local-stack.js';
 
@@ -17,12 +18,9 @@ describe('replicas whose database goes away while they refresh', () => {
   beforeAll(async () => {
     stack = await ChaosStack.start({
       replicas: 2,
+      bankEnv: REPLAY_KILLS_PAIR,
       ownPostgres: true,
-      hubEnv: {
-        BANK_TOKEN_TIMEOUT_MS: '20000',
-        REFRESH_GUARD_FAILURES: '1000',
-        REFRESH_GUARD_WINDOW: '1000',
-      },
+      hubEnv: { ...TOLERANT_BREAKER, BANK_TOKEN_TIMEOUT_MS: '20000' },
     });
   });
   afterAll(() => stack.close());

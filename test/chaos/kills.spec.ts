@@ -2,20 +2,20 @@ import { BRANDS } from '@consent-hub/psd2-protocol';
 import { figure, report, WITHIN_MS } from '../support/chaos/figures.js';
 import { KillStorm } from '../support/chaos/kills.js';
 import { Chance } from '../support/chaos/random.js';
+import { REPLAY_KILLS_PAIR, TOLERANT_BREAKER } from '../support/chaos/scenario.js';
 import { ChaosStack } from '../support/chaos/stack.js';
 
 jest.setTimeout(WITHIN_MS);
 
 const REPLICAS = figure(2, 3);
-/** Doubts are what this is about: the guard is not to end the run because of them. */
-const PATIENT_GUARD = { REFRESH_GUARD_FAILURES: '1000', REFRESH_GUARD_WINDOW: '1000' };
 
 describe('replicas that are killed while they refresh', () => {
   let stack: ChaosStack;
   beforeAll(async () => {
     stack = await ChaosStack.start({
       replicas: REPLICAS,
-      hubEnv: { ...PATIENT_GUARD, REFRESH_CONCURRENCY: '4', BANK_TOKEN_TIMEOUT_MS: '20000' },
+      bankEnv: REPLAY_KILLS_PAIR,
+      hubEnv: { ...TOLERANT_BREAKER, REFRESH_CONCURRENCY: '4', BANK_TOKEN_TIMEOUT_MS: '20000' },
     });
   });
   afterAll(() => stack.close());

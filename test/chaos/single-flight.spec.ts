@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { figure, report, WITHIN_MS } from '../support/chaos/figures.js';
+import { REPLAY_KILLS_PAIR } from '../support/chaos/scenario.js';
 import { ChaosStack } from '../support/chaos/stack.js';
 import type { SeededConsent } from '../support/chaos/seed.js';
 
@@ -13,7 +14,7 @@ interface Token {
 describe('callers of one due consent at two replicas', () => {
   let stack: ChaosStack;
   beforeAll(async () => {
-    stack = await ChaosStack.start({ replicas: 2 });
+    stack = await ChaosStack.start({ replicas: 2, bankEnv: REPLAY_KILLS_PAIR });
   });
   afterAll(() => stack.close());
 

@@ -1,4 +1,5 @@
 import { figure, report, WITHIN_MS } from '../support/chaos/figures.js';
+import { REPLAY_KILLS_PAIR } from '../support/chaos/scenario.js';
 import { ChaosStack } from '../support/chaos/stack.js';
 import { until } from '../stack/local-stack.js';
 
@@ -15,6 +16,7 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
   beforeAll(async () => {
     stack = await ChaosStack.start({
       replicas: 4,
+      bankEnv: REPLAY_KILLS_PAIR,
       hubEnv: {
         REFRESH_GUARD_FAILURES: String(GUARD_FAILURES),
         // A canary belongs to another test: none comes while this one runs.

@@ -142,7 +142,9 @@ class Hearing {
     const isSpentTwice = this.repeats(new Set(pair.rotated)).some(({ violation }) => violation !== null);
     if (isSpentTwice) return broken('ended by a token that was spent twice', pair, held);
     if (!isHeld && held.state !== 'failed') return broken('not known to be lost', pair, held);
-    return { violation: null, momentMs: null };
+    const call = this.answers.get(pair.refreshHash);
+    const momentMs = call ? this.momentMs(call) : null;
+    return { violation: null, momentMs: momentMs !== null && momentMs < HEARD_WITHIN_MS ? momentMs : null };
   }
 
   ofLoss(pair: BankPair, held: HubPair): Loss {
