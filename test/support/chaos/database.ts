@@ -14,6 +14,7 @@ export interface Hold {
 /** A look into a database that may be down for a while: statements are repeated until it answers. */
 export class ChaosDatabase {
   private readonly pool: Pool;
+  private readonly holders = new Set<Client>();
 
   constructor(readonly url: string) {
     this.pool = new Pool({ connectionString: url, max: 4, application_name: 'consent-hub-chaos' });
@@ -44,6 +45,7 @@ export class ChaosDatabase {
   async hold(...statements: readonly string[]): Promise<Hold> {
     const client = new Client({ connectionString: this.url, application_name: 'consent-hub-chaos' });
     client.on('error', () => undefined);
+    this.holders.add(client);
     await client.connect();
     await client.query('BEGIN');
     const running = statements.reduce<Promise<unknown>>(
@@ -55,13 +57,15 @@ export class ChaosDatabase {
       taken: running.then(() => undefined),
       release: async () => {
         await running;
-        await client.query('ROLLBACK');
+        // Its end undoes all that it did.
+        this.holders.delete(client);
         await client.end();
       },
     };
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.holders].map((client) => client.end()));
     await this.pool.end();
   }
 }

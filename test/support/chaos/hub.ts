@@ -141,6 +141,8 @@ export class ChaosHub {
       method,
       headers: {
         authorization: `Bearer ${this.options.apiKey}`,
+        // One that was left open may be closed by the hub just when it is used again.
+        connection: 'close',
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -138,12 +138,12 @@ export class ChaosStack {
         await delay(KEEP_DUE_MS);
       }
     })();
-    return {
-      async end() {
-        sweep.isOn = false;
-        await keeping;
-      },
+    const end = () => {
+      sweep.isOn = false;
+      return keeping;
     };
+    this.undo.push(end);
+    return { end };
   }
 
   /** The time passes in which their calls may still be under way. Only when they are not: nobody may hear of them any more. */
