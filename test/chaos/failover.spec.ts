@@ -5,6 +5,7 @@ import {
   callsUnderWay,
   LONGEST_PAUSE_MS,
   refreshes,
+  scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
   verdictOf,
@@ -41,7 +42,7 @@ const FORMS: readonly Vanishing[] = [
 ];
 
 describe('replicas whose next primary has forgotten the last commits', () => {
-  it.each(figure(FORMS.slice(3, 4), FORMS))(
+  scenario.each(figure(FORMS.slice(3, 4), FORMS))(
     'spend no pair twice and lose none when the host of the one before vanishes $name',
     async ({ name, silent, backAfterMs, callMs }) => {
       await withStack({ replicas: REPLICAS, ownPostgres: true, proxied: true, hubEnv }, async (stack) => {
@@ -68,30 +69,33 @@ describe('replicas whose next primary has forgotten the last commits', () => {
     },
   );
 
-  it('spend no pair twice and lose none when a synchronous standby takes over within seconds', async () => {
-    await withStack({ replicas: REPLICAS, ownPostgres: true, proxied: true, hubEnv }, async (stack) => {
-      const rounds = figure(1, 5);
-      const consents = await stack.given(figure(60, 200));
-      let [forgotten, longestMs] = [0, 0];
-      for (let round = 0; round < rounds; round++) {
-        await stack.postgres.standBy('synchronous');
-        await goesBeyondCopy(stack, consents, 0);
-        const stored = await entries(stack);
-        const since = performance.now();
-        await stack.postgres.promote();
-        await stack.postgres.failOver();
-        longestMs = Math.max(longestMs, Math.round(performance.now() - since));
-        forgotten += stored - (await entries(stack));
-        await stack.settles(consents, SETTLE_MS);
-      }
-      const title = 'a synchronous failover, and at once one that forgets';
-      const counted = { rounds, forgotten, longestMs };
-      const verdict = await verdictOf(stack, consents, { title, ...counted, withinMs: SETTLE_MS });
-      expect(forgotten).toBeGreaterThan(0);
-      expect(verdict).toMatchObject(UNHARMED);
-      await allRefresh(stack, consents);
-    });
-  });
+  scenario(
+    'spend no pair twice and lose none when a synchronous standby takes over within seconds',
+    async () => {
+      await withStack({ replicas: REPLICAS, ownPostgres: true, proxied: true, hubEnv }, async (stack) => {
+        const rounds = figure(1, 5);
+        const consents = await stack.given(figure(60, 200));
+        let [forgotten, longestMs] = [0, 0];
+        for (let round = 0; round < rounds; round++) {
+          await stack.postgres.standBy('synchronous');
+          await goesBeyondCopy(stack, consents, 0);
+          const stored = await entries(stack);
+          const since = performance.now();
+          await stack.postgres.promote();
+          await stack.postgres.failOver();
+          longestMs = Math.max(longestMs, Math.round(performance.now() - since));
+          forgotten += stored - (await entries(stack));
+          await stack.settles(consents, SETTLE_MS);
+        }
+        const title = 'a synchronous failover, and at once one that forgets';
+        const counted = { rounds, forgotten, longestMs };
+        const verdict = await verdictOf(stack, consents, { title, ...counted, withinMs: SETTLE_MS });
+        expect(forgotten).toBeGreaterThan(0);
+        expect(verdict).toMatchObject(UNHARMED);
+        await allRefresh(stack, consents);
+      });
+    },
+  );
 
   /** Copies the database before the pairs are due, and lets half of them be refreshed, or their calls be under way. */
   async function goesBeyondCopy(

@@ -5,6 +5,7 @@ import {
   during,
   LEASE_MS,
   refreshes,
+  scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
   verdictOf,
@@ -45,29 +46,32 @@ const TABLE_LOCKS: readonly (readonly [name: string, transactions: Transactions]
 );
 
 describe('a lock that is held in the database for longer than a lease', () => {
-  it('delays one pair alone when it is of the row of its consent, and another when it is of its own row', async () => {
-    await withStack({ replicas: REPLICAS }, async (stack) => {
-      const consents = await stack.given(figure(40, 200));
-      const [one, another, ...others] = consents;
-      if (!one || !another) throw new Error('There are no consents');
-      await callsUnderWay(stack, [one, another], { callMs: CALL_MS, count: 2 });
-      const hold = await stack.hubDatabase.hold(
-        `SELECT FROM hub.consent WHERE id = '${one.id}' FOR UPDATE`,
-        `SELECT FROM hub.token_set WHERE consent_id = '${another.id}' FOR UPDATE`,
-      );
-      await hold.taken;
-      const sweep = stack.keepDue(others);
-      const rounds = await during(delay(HOLD_MS), () => refreshes(stack, 1, GOES_ON_MS));
-      await hold.release();
-      await sweep.end();
-      const title = `two rows locked for ${HOLD_MS} ms`;
-      expect(await verdictOf(stack, consents, { title, rounds, withinMs: SETTLE_MS })).toMatchObject(
-        UNHARMED,
-      );
-    });
-  });
+  scenario(
+    'delays one pair alone when it is of the row of its consent, and another when it is of its own row',
+    async () => {
+      await withStack({ replicas: REPLICAS }, async (stack) => {
+        const consents = await stack.given(figure(40, 200));
+        const [one, another, ...others] = consents;
+        if (!one || !another) throw new Error('There are no consents');
+        await callsUnderWay(stack, [one, another], { callMs: CALL_MS, count: 2 });
+        const hold = await stack.hubDatabase.hold(
+          `SELECT FROM hub.consent WHERE id = '${one.id}' FOR UPDATE`,
+          `SELECT FROM hub.token_set WHERE consent_id = '${another.id}' FOR UPDATE`,
+        );
+        await hold.taken;
+        const sweep = stack.keepDue(others);
+        const rounds = await during(delay(HOLD_MS), () => refreshes(stack, 1, GOES_ON_MS));
+        await hold.release();
+        await sweep.end();
+        const title = `two rows locked for ${HOLD_MS} ms`;
+        expect(await verdictOf(stack, consents, { title, rounds, withinMs: SETTLE_MS })).toMatchObject(
+          UNHARMED,
+        );
+      });
+    },
+  );
 
-  it.each(TABLE_LOCKS)(
+  scenario.each(TABLE_LOCKS)(
     'makes hubs spend no pair twice and lose none when it is the one that %s',
     async (name, transactions) => {
       await withStack({ replicas: REPLICAS }, async (stack) => {

@@ -6,6 +6,7 @@ import {
   allRefresh,
   callsUnderWay,
   LEASE_MS,
+  scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
   verdictOf,
@@ -50,7 +51,7 @@ const FORMS: readonly Outage[] = [
 ];
 
 describe('replicas whose database is out of reach for longer than a lease', () => {
-  it.each(figure(FORMS.slice(1, 3), FORMS))(
+  scenario.each(figure(FORMS.slice(1, 3), FORMS))(
     'spend no pair twice and lose none when $name',
     async ({ name, away, cut }) => {
       await withStack({ replicas: REPLICAS, proxied: true }, async (stack) => {
@@ -70,7 +71,7 @@ describe('replicas whose database is out of reach for longer than a lease', () =
 
 describe('replicas whose database server has its clock set while a slow bank has their calls', () => {
   for (const seconds of JUMPS)
-    it(`spend no pair twice and lose none when it is set by ${seconds} s`, async () => {
+    scenario(`spend no pair twice and lose none when it is set by ${seconds} s`, async () => {
       await withStack({ replicas: REPLICAS, ownPostgres: true, ownClock: true }, async (stack) => {
         const rounds = figure(1, 4);
         const consents = await stack.given(figure(40, 200));

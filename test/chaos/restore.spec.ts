@@ -3,6 +3,7 @@ import { figure } from '../support/chaos/figures.js';
 import {
   allRefresh,
   LONGEST_PAUSE_MS,
+  scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
   verdictOf,
@@ -54,7 +55,7 @@ const FORMS: readonly (readonly [what: string, restore: (stack: ChaosStack) => P
 ];
 
 describe('replicas whose database is restored from a backup several generations old', () => {
-  it.each(figure(FORMS.slice(0, 2), FORMS))(
+  scenario.each(figure(FORMS.slice(0, 2), FORMS))(
     'bring every pair back from their spools and spend none twice when that happens %s',
     async (what, restore) => {
       await withStack({ replicas: REPLICAS, ownPostgres: true }, async (stack) => {

@@ -4,6 +4,7 @@ import {
   callsOf,
   LONGEST_PAUSE_MS,
   refreshes,
+  scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
   verdictOf,
@@ -21,22 +22,25 @@ const ALLOWED_FAILURES = 5;
 describe('two hubs that were given one HUB_INSTANCE', () => {
   const ownEnv = [{ HUB_INSTANCE: 'hub' }, { HUB_INSTANCE: 'hub' }];
 
-  it('both work, under names of their own, and spend no pair twice though a failover forgets the last commits', async () => {
-    await withStack({ replicas: 2, ownPostgres: true, ownEnv }, async (stack) => {
-      const consents = await stack.given(figure(60, 200));
-      await stack.makeDue(consents, DUE_IN_SECONDS);
-      await stack.postgres.copy();
-      await refreshes(stack, Math.ceil(consents.length / 2), SETTLE_MS);
-      await stack.postgres.failOver();
-      const title = 'two hubs with one HUB_INSTANCE';
-      expect(await verdictOf(stack, consents, { title, withinMs: SETTLE_MS })).toMatchObject(UNHARMED);
-      await allRefresh(stack, consents);
-      const owners = await stack.hubDatabase.query(`SELECT DISTINCT owner FROM hub.token_request`);
-      expect(owners).toHaveLength(2);
-    });
-  });
+  scenario(
+    'both work, under names of their own, and spend no pair twice though a failover forgets the last commits',
+    async () => {
+      await withStack({ replicas: 2, ownPostgres: true, ownEnv }, async (stack) => {
+        const consents = await stack.given(figure(60, 200));
+        await stack.makeDue(consents, DUE_IN_SECONDS);
+        await stack.postgres.copy();
+        await refreshes(stack, Math.ceil(consents.length / 2), SETTLE_MS);
+        await stack.postgres.failOver();
+        const title = 'two hubs with one HUB_INSTANCE';
+        expect(await verdictOf(stack, consents, { title, withinMs: SETTLE_MS })).toMatchObject(UNHARMED);
+        await allRefresh(stack, consents);
+        const owners = await stack.hubDatabase.query(`SELECT DISTINCT owner FROM hub.token_request`);
+        expect(owners).toHaveLength(2);
+      });
+    },
+  );
 
-  it('have one allowance of failures at a bank that burns tokens', async () => {
+  scenario('have one allowance of failures at a bank that burns tokens', async () => {
     const hubEnv = {
       REFRESH_GUARD_FAILURES: String(ALLOWED_FAILURES),
       REFRESH_GUARD_WINDOW: '20',

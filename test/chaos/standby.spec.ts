@@ -5,6 +5,7 @@ import { ChaosDatabase } from '../support/chaos/database.js';
 import {
   allRefresh,
   LONGEST_PAUSE_MS,
+  scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
   verdictOf,
@@ -22,43 +23,46 @@ const SETTLE_MS = LONGEST_PAUSE_MS + figure(60_000, 120_000);
 const READS = 60;
 
 describe('replicas whose way to the database leads to a standby for a moment', () => {
-  it('are not ready meanwhile, leave it when they can, and accept no API key that was revoked', async () => {
-    await withStack({ replicas: figure(2, 3), ownPostgres: true, proxied: true }, async (stack) => {
-      const consents = await stack.given(figure(40, 200));
-      const rounds = figure(1, 5);
-      const standby = new ChaosDatabase(await stack.postgres.standBy('asynchronous'));
-      try {
-        for (let round = 0; round < rounds; round++) {
-          const client = await newClient(stack);
-          await until('the standby knows the key', async () => knows(standby, client.id), NOTICE_MS);
-          // What happens from now on is not known there.
-          await standby.query(`SELECT pg_wal_replay_pause()`);
-          await leadTo(stack, standby.url);
-          await stack.makeDue(consents);
-          await allAre('not ready', stack, false);
-          await stack.hubDatabase.query(`UPDATE hub.api_client SET revoked_at = now() WHERE id = $1`, [
-            client.id,
-          ]);
-          leadBack(stack);
-          await allAre('ready', stack, true);
-          await until(
-            'nobody is connected to the standby',
-            async () => (await hubsAt(standby)) === 0,
-            NOTICE_MS,
-          );
-          expect(await accepted(stack, consents, client.key)).toBe(0);
-          await standby.query(`SELECT pg_wal_replay_resume()`);
-          await stack.settles(consents, SETTLE_MS);
+  scenario(
+    'are not ready meanwhile, leave it when they can, and accept no API key that was revoked',
+    async () => {
+      await withStack({ replicas: figure(2, 3), ownPostgres: true, proxied: true }, async (stack) => {
+        const consents = await stack.given(figure(40, 200));
+        const rounds = figure(1, 5);
+        const standby = new ChaosDatabase(await stack.postgres.standBy('asynchronous'));
+        try {
+          for (let round = 0; round < rounds; round++) {
+            const client = await newClient(stack);
+            await until('the standby knows the key', async () => knows(standby, client.id), NOTICE_MS);
+            // What happens from now on is not known there.
+            await standby.query(`SELECT pg_wal_replay_pause()`);
+            await leadTo(stack, standby.url);
+            await stack.makeDue(consents);
+            await allAre('not ready', stack, false);
+            await stack.hubDatabase.query(`UPDATE hub.api_client SET revoked_at = now() WHERE id = $1`, [
+              client.id,
+            ]);
+            leadBack(stack);
+            await allAre('ready', stack, true);
+            await until(
+              'nobody is connected to the standby',
+              async () => (await hubsAt(standby)) === 0,
+              NOTICE_MS,
+            );
+            expect(await accepted(stack, consents, client.key)).toBe(0);
+            await standby.query(`SELECT pg_wal_replay_resume()`);
+            await stack.settles(consents, SETTLE_MS);
+          }
+        } finally {
+          await standby.close();
         }
-      } finally {
-        await standby.close();
-      }
-      const title = 'the way to the database leads to a standby';
-      const verdict = await verdictOf(stack, consents, { title, rounds, withinMs: SETTLE_MS });
-      expect(verdict).toMatchObject(UNHARMED);
-      await allRefresh(stack, consents);
-    });
-  });
+        const title = 'the way to the database leads to a standby';
+        const verdict = await verdictOf(stack, consents, { title, rounds, withinMs: SETTLE_MS });
+        expect(verdict).toMatchObject(UNHARMED);
+        await allRefresh(stack, consents);
+      });
+    },
+  );
 });
 
 interface Client {

@@ -19,6 +19,9 @@ export const LONGEST_PAUSE_MS = 30_000;
 /** For a case that waits until leases are over, or hubs spend again. */
 export const SCENARIO_WITHIN_MS = figure(240_000, 45 * 60_000);
 
+/** These cases mostly wait: those of a file of the short form do so together. */
+export const scenario: jest.It = figure<jest.It>(it.concurrent, it);
+
 /** What is true when every answer has reached a hub that lives on. */
 export const UNHARMED = { lost: 0, replays: 0, inDoubt: 0, violations: [] };
 
