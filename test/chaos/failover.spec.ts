@@ -56,6 +56,7 @@ describe('replicas whose next primary has forgotten the last commits', () => {
           for (const { databaseProxy } of cut) databaseProxy.swallow();
           await stack.postgres.failOver();
           forgotten += stored - (await entries(stack));
+          await stack.makeDue(consents);
           await delay(backAfterMs);
           for (const { databaseProxy } of cut) databaseProxy.pass();
           await stack.settles(consents, SETTLE_MS);

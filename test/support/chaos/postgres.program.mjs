@@ -56,6 +56,8 @@ async function backUp(target) {
     if ((await run('cp', '-a', path.join(data, 'pg_wal'), target)) !== 0)
       throw new Error('The log could not be copied');
     fs.rmSync(path.join(target, 'postmaster.pid'), { force: true });
+    // Whoever goes on from there has no standby that its commits could wait for.
+    writeAs(data, path.join(target, 'postgresql.auto.conf'), '');
     writeAs(data, path.join(target, 'backup_label'), rows[0].labelfile);
   });
 }

@@ -16,6 +16,9 @@ export const LEASE_MS = TOKEN_TIMEOUT_MS + 30_000;
 /** For how long hubs spend no pair when one of them is silent after a change of the server. */
 export const LONGEST_PAUSE_MS = 30_000;
 
+/** Several looks of the hubs at their spools. */
+const REPLAY_MS = 20_000;
+
 /** For a case that waits until leases are over, or hubs spend again. */
 export const SCENARIO_WITHIN_MS = figure(240_000, 45 * 60_000);
 
@@ -84,6 +87,9 @@ export async function verdictOf(
   }: { readonly title: string; readonly withinMs: number; readonly [name: string]: unknown },
 ): Promise<Verdict> {
   await stack.settles(consents, withinMs);
+  // What lies in a spool is brought back within seconds.
+  const isWhole = async () => (await stack.verdict(consents)).lost === 0;
+  await until('every pair is back', isWhole, REPLAY_MS).catch(() => undefined);
   const verdict = await stack.verdict(consents);
   report(title, { ...counted, ...verdict });
   return verdict;
