@@ -105,13 +105,9 @@ export class PatroniCluster {
     await this.run(this.member(name));
   }
 
-  /** Its machine stands still. */
+  /** SIGSTOP: its machine stands still. */
   async freeze(name: string): Promise<void> {
     await this.program.ask('signal', { name, signal: 'SIGSTOP' });
-  }
-
-  async thaw(name: string): Promise<void> {
-    await this.program.ask('signal', { name, signal: 'SIGCONT' });
   }
 
   /** It runs on, and cannot tell the others. */

@@ -19,6 +19,9 @@ export const LONGEST_PAUSE_MS = 30_000;
 /** Several looks of the hubs at their spools. */
 const REPLAY_MS = 20_000;
 
+/** Refreshes that each hub is asked for at last. */
+const ON_DEMAND = 5;
+
 /** For a case that waits until leases are over, or hubs spend again. */
 export const SCENARIO_WITHIN_MS = figure(240_000, 45 * 60_000);
 
@@ -95,15 +98,16 @@ export async function verdictOf(
   return verdict;
 }
 
-/** Every hub refreshes on demand: the ones that were away have come back to work. */
+/** Every hub refreshes some on demand: the ones that were away have come back to work. */
 export async function allRefresh(stack: ChaosStack, consents: readonly SeededConsent[]): Promise<void> {
   const before = await grantsOf(stack);
   const { length } = stack.hubs;
+  const chosen = consents.slice(0, ON_DEMAND * length);
   const answers = await Promise.all(
-    consents.map(({ id }, n) => stack.hub(n % length).call('POST', `/v1/consents/${id}/refresh`)),
+    chosen.map(({ id }, n) => stack.hub(n % length).call('POST', `/v1/consents/${id}/refresh`)),
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(await grantsOf(stack)).toBe(before + consents.length);
+  expect(await grantsOf(stack)).toBe(before + chosen.length);
 }
 
 /** Calls it while the other goes on, at least once; returns how often. */
