@@ -9,6 +9,7 @@ import path from 'node:path';
 import { assertNodeVersion, installDependencies } from './lib/install.mjs';
 import { ROOT } from './lib/paths.mjs';
 
+const APT_GET = '/usr/bin/apt-get';
 /** What a file needs that no package of npm brings: where it is found, and Debian's packages. */
 const NEEDS = [
   {
@@ -28,12 +29,12 @@ function installPackages(chosen) {
   const missing = NEEDS.filter(
     ({ file, found }) => isChosen(file) && !found.every((each) => fs.existsSync(each)),
   );
-  if (missing.length === 0 || process.getuid?.() !== 0 || !fs.existsSync('/usr/bin/apt-get')) return;
+  if (missing.length === 0 || process.getuid?.() !== 0 || !fs.existsSync(APT_GET)) return;
   const packages = missing.flatMap((need) => need.packages);
   console.log(`Installing ${packages.join(', ')}`);
   for (const parameters of [['update'], ['install', '--yes', '--no-install-recommends', ...packages]]) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const { status } = spawnSync('apt-get', ['-qq', ...parameters], {
+    const { status } = spawnSync(APT_GET, ['-qq', ...parameters], {
       env,
       stdio: ['ignore', 'ignore', 'inherit'],
     });

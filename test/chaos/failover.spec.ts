@@ -20,8 +20,9 @@ const REPLICAS = figure(2, 3);
 /** Longer than a copy takes: a standby knows what is due, and does not know what was refreshed since. */
 const DUE_IN_SECONDS = figure(5, 8);
 const SETTLE_MS = LONGEST_PAUSE_MS + figure(60_000, 150_000);
-const SLOW_MS = 20_000;
-const hubEnv = { BANK_TOKEN_TIMEOUT_MS: String(SLOW_MS + 10_000) };
+/** Longer than any hub waits before it spends again, so that calls are still under way then. */
+const SLOW_MS = 30_000;
+const hubEnv = { BANK_TOKEN_TIMEOUT_MS: String(SLOW_MS + 15_000) };
 
 interface Vanishing {
   readonly name: string;

@@ -89,7 +89,7 @@ async function failOver(cluster: PatroniCluster, stack: ChaosStack, fault: Fault
   if (leader === null) throw new Error('The cluster has no leader');
   const since = performance.now();
   const bringBack = await fault(cluster, leader);
-  await cluster.succeeds(leader);
+  await cluster.isReplaced(leader);
   const first = await refreshesAfter(stack, performance.now());
   await bringBack();
   return Math.round(first - since);

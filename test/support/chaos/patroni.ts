@@ -64,18 +64,15 @@ export class PatroniCluster {
   }
 
   /** Resolves when somebody else is the primary, and says so at the door through which HAProxy looks. */
-  async succeeds(former: string): Promise<string> {
-    let found: string | null = null;
-    const isReplaced = async () => {
-      for (const { name, restPort } of this.members) {
-        if (name === former) continue;
-        const answer = await ask(`http://127.0.0.1:${restPort}/primary`);
-        if (answer?.ok) found = name;
-      }
-      return found !== null;
+  async isReplaced(former: string): Promise<void> {
+    const others = this.members.filter(({ name }) => name !== former);
+    const isLed = async () => {
+      const answers = await Promise.all(
+        others.map(({ restPort }) => ask(`http://127.0.0.1:${restPort}/primary`)),
+      );
+      return answers.some((answer) => answer?.ok);
     };
-    await until(`${former} is replaced`, isReplaced, UP_MS);
-    return found ?? '';
+    await until(`${former} is replaced`, isLed, UP_MS);
   }
 
   /** Resolves when every member runs, and all but the primary follow it. */

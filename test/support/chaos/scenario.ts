@@ -21,9 +21,11 @@ const REPLAY_MS = 20_000;
 
 /** Refreshes that each hub is asked for at last. */
 const ON_DEMAND = 5;
+/** By then connections that were left silent are given up. */
+const ON_DEMAND_MS = 60_000;
 
 /** For a case that waits until leases are over, or hubs spend again. */
-export const SCENARIO_WITHIN_MS = figure(240_000, 45 * 60_000);
+export const SCENARIO_WITHIN_MS = figure(300_000, 45 * 60_000);
 
 /** These cases mostly wait: those of a file of the short form do so together. */
 export const scenario: jest.It = figure<jest.It>(it.concurrent, it);
@@ -103,11 +105,13 @@ export async function allRefresh(stack: ChaosStack, consents: readonly SeededCon
   const before = await grantsOf(stack);
   const { length } = stack.hubs;
   const chosen = consents.slice(0, ON_DEMAND * length);
-  const answers = await Promise.all(
-    chosen.map(({ id }, n) => stack.hub(n % length).call('POST', `/v1/consents/${id}/refresh`)),
-  );
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(await grantsOf(stack)).toBe(before + chosen.length);
+  const refresh = async ({ id }: SeededConsent, n: number) => {
+    const isServed = async () =>
+      (await stack.hub(n % length).call('POST', `/v1/consents/${id}/refresh`)).status === 200;
+    await until(`hub ${n % length} refreshes on demand`, isServed, ON_DEMAND_MS);
+  };
+  await Promise.all(chosen.map(refresh));
+  expect(await grantsOf(stack)).toBeGreaterThanOrEqual(before + chosen.length);
 }
 
 /** Calls it while the other goes on, at least once; returns how often. */
