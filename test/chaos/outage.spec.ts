@@ -18,8 +18,9 @@ jest.setTimeout(SCENARIO_WITHIN_MS);
 const REPLICAS = figure(2, 3);
 /** Their answers come while the database cannot be reached. */
 const CALL_MS = 3_000;
-/** They are under way while its clock is set. */
+/** They are under way while its clock is set, and end long before their deadline: a doubt would wait for the new time. */
 const SLOW_MS = 5_000;
+const hubEnv = { BANK_TOKEN_TIMEOUT_MS: '30000' };
 const AWAY_MS = LEASE_MS + 10_000;
 const SETTLE_MS = figure(90_000, 150_000);
 
@@ -72,7 +73,7 @@ describe('replicas whose database is out of reach for longer than a lease', () =
 describe('replicas whose database server has its clock set while a slow bank has their calls', () => {
   for (const seconds of JUMPS)
     scenario(`spend no pair twice and lose none when it is set by ${seconds} s`, async () => {
-      await withStack({ replicas: REPLICAS, ownPostgres: true, ownClock: true }, async (stack) => {
+      await withStack({ replicas: REPLICAS, ownPostgres: true, ownClock: true, hubEnv }, async (stack) => {
         const rounds = figure(1, 4);
         const consents = await stack.given(figure(40, 200));
         for (let round = 0; round < rounds; round++) {
