@@ -19,6 +19,7 @@ import { judge, type Verdict } from './verdict.js';
 
 const CLIENT_SECRET = randomBytes(16).toString('hex');
 const KEEP_DUE_MS = 200;
+const START_ATTEMPTS = 3;
 const OPEN = `('sent', 'in_doubt', 'received')`;
 
 export interface ChaosOptions {
@@ -59,8 +60,19 @@ export class ChaosStack {
     this.vault = new TokenVault(KeyRing.parse(this.vaultKeys));
   }
 
-  /** Leaves nothing behind when it fails half-way. */
   static async start(options: ChaosOptions): Promise<ChaosStack> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ChaosStack.attempt(options);
+      } catch (error) {
+        // Between asking for free ports and taking them somebody else may have taken one.
+        if (attempt === START_ATTEMPTS || !String(error).includes('EADDRINUSE')) throw error;
+      }
+    }
+  }
+
+  /** Leaves nothing behind when it fails half-way. */
+  private static async attempt(options: ChaosOptions): Promise<ChaosStack> {
     const directory = await mkdtemp(join(tmpdir(), 'consent-hub-chaos-'));
     const certificates = await ensureDevelopmentCertificates(join(directory, 'tls'));
     const stack = new ChaosStack(directory, certificates, options);
