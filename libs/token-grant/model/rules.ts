@@ -1,0 +1,37 @@
+/** Each leaves one rule of the protocol out, or reads it as it must not be read. See scenarios.ts for all of them. */
+export type Weakening =
+  | 'lease_alone_takes'
+  | 'silence_by_database_clock'
+  | 'own_outage_counts'
+  | 'no_pause'
+  | 'peers_not_awaited'
+  | 'confirmed_unsettled'
+  | 'calls_not_entered'
+  | 'instances_not_entered'
+  | 'old_reservations_sent'
+  | 'only_successors_stored'
+  | 'settled_unspooled'
+  | 'spool_not_flushed'
+  | 'spool_of_dead_unread'
+  | 'heartbeat_not_compared'
+  | 'gateway_error_is_no_call'
+  | 'doubt_before_lease'
+  | 'no_single_flight'
+  | 'dead_owner_before_lease'
+  | 'doubts_not_entered'
+  | 'ends_not_entered'
+  | 'forgotten_before_entry'
+  | 'entry_yields'
+  | 'dead_peer_passed_at_once'
+  | 'newcomer_spends_at_once'
+  | 'confirmed_timeline_is_enough'
+  | 'restart_ends_wait'
+  | 'ended_rows_deleted'
+  | 'dead_rows_deleted'
+  | 'shutdown_on_unmet_run'
+  | 'clock_compared_at_heartbeats_only'
+  | 'starter_trusts_leases'
+  | 'silent_beyond_limit';
+
+/** The rules that are left out; none of them is the protocol. */
+export type Weakened = ReadonlySet<Weakening>;
