@@ -10,7 +10,8 @@ import {
   type Step,
   type Turn,
 } from './step.js';
-import { freeId, TICKS, type Call, type Hub, type Request, type State } from './state.js';
+import { freeId } from './state-key.js';
+import { TICKS, type Call, type Hub, type Request, type State } from './state.js';
 
 /** What a hub does for a request: reserve or take, send, and write down what came of it. */
 export function* requestSteps(turn: Turn, lastGeneration: number): Generator<Step> {

@@ -3,7 +3,8 @@ import { instanceSteps } from './instance.actions.js';
 import { checkState } from './invariants.js';
 import { requestSteps } from './request.actions.js';
 import type { Weakened } from './rules.js';
-import { copyState, initialState, keyOf, type Setting, type State } from './state.js';
+import { keyOf } from './state-key.js';
+import { copyState, initialState, type Setting, type State } from './state.js';
 import type { Step } from './step.js';
 
 /** Everything that can happen next. */

@@ -1,13 +1,6 @@
 import type { Weakened } from './rules.js';
-import {
-  copyState,
-  normalise,
-  type Call,
-  type Database,
-  type Hub,
-  type Instance,
-  type State,
-} from './state.js';
+import { normalise } from './state-key.js';
+import { copyState, type Call, type Database, type Hub, type Instance, type State } from './state.js';
 
 /** One thing that can happen next. */
 export interface Step {

@@ -1,3 +1,4 @@
+import { checkTrace } from '../../../libs/token-grant/model/trace.js';
 import {
   bankPairsOf,
   doubtsOf,
@@ -8,6 +9,7 @@ import {
   type Evidence,
   type HubPair,
 } from './evidence.js';
+import { modelTrace } from './model-trace.js';
 import type { TokenCall } from './relay.js';
 
 /*
@@ -42,6 +44,9 @@ import type { TokenCall } from './relay.js';
  *
  * The bank counts every replay, so what the relays saw must explain the bank's number:
  * a replay that no relay knows of is a violation as well.
+ *
+ * The calls and the journal are held against the rules of the model, too (libs/token-grant/model/trace.ts): none was made
+ * without a request of its own.
  *
  * The relays' moments and those of the kills are taken in one process, so that they can be compared.
  */
@@ -94,6 +99,11 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     ledger.before.refresh_replays -
     ledger.before.code_replays;
   const unseen = replays - repeats.length;
+  const violations = [
+    ...[...losses, ...repeats].flatMap(({ violation }) => violation ?? []),
+    ...(unseen > 0 ? [`${unseen} replays that no relay saw`] : []),
+  ];
+  const trace = await modelTrace({ evidence, bankPairs, isHeard: (call) => hearing.isHeard(call) });
   const moments = losses.flatMap(({ momentMs }) => (momentMs === null ? [] : [momentMs]));
   return {
     refreshes: ledger.after.refresh_grants - ledger.before.refresh_grants,
@@ -104,10 +114,8 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     lostAtTheLastMoment: moments.length,
     longestMomentMs: Math.round(Math.max(0, ...moments)),
     ...doubts,
-    violations: [
-      ...[...losses, ...repeats].flatMap(({ violation }) => violation ?? []),
-      ...(unseen > 0 ? [`${unseen} replays that no relay saw`] : []),
-    ],
+    // What the books have shown need not be said in the words of the model as well.
+    violations: violations.length > 0 ? violations : checkTrace(trace),
   };
 }
 
@@ -179,8 +187,8 @@ class Hearing {
     return { violation: null, isProbe: earlier.some(isDoubtful) };
   }
 
-  /** Whether the answer was heard when the same token was spent again. */
-  private isHeard(call: TokenCall, by: number): boolean {
+  /** Whether the answer was heard when the same token was spent again, or at all. */
+  isHeard(call: TokenCall, by = Infinity): boolean {
     const { granted = null, handedOverAt = null } = call.answer ?? {};
     if (granted === null) return false;
     const hasPaused = handedOverAt !== null && this.pausedMs(call.by, handedOverAt, by) > 0;
