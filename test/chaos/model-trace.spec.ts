@@ -19,7 +19,7 @@ async function violationsOf(calls: readonly TokenCall[], isWhole: boolean): Prom
   const rows = [{ consent: 'consent', owner: 'hub-1.42.abcd', isWhole }];
   const hub = { query: () => Promise.resolve(rows as never[]) };
   const consents = [{ id: 'consent', brand: 'belfius', psuId: 'psu' }];
-  const pair = { psuId: 'psu', refreshHash: 'second', generation: 2, rotated: ['first'] };
+  const pair = { psuId: 'psu', refreshHash: 'second', generation: 2, rotated: ['first'], killed: false };
   const evidence = { hub, consents, calls } as unknown as Evidence;
   const trace = await modelTrace({ evidence, bankPairs: new Map([['psu', pair]]), isHeard: () => true });
   return checkTrace(trace);

@@ -156,19 +156,22 @@ export const grantSettings = ({
   });
 
 const refreshSettings = (
-  { instance, refresh: { sweepSeconds, concurrency, guard } }: HubSettings,
-  { schedule, leaseSeconds }: TokenGrantSettings,
+  { refresh: { sweepSeconds, concurrency, guard } }: HubSettings,
+  grants: TokenGrantSettings,
 ): TokenRefreshSettings =>
   new TokenRefreshSettings({
     sweepSeconds,
     concurrency,
-    schedule,
+    schedule: grants.schedule,
     guard: {
-      instance,
+      // Another hub may turn out to have the name of this one.
+      get instance() {
+        return grants.instance;
+      },
       failures: guard.failures,
       window: guard.window,
       canaryMs: guard.canarySeconds * 1000,
-      permitMs: leaseSeconds * 1000,
+      permitMs: grants.leaseSeconds * 1000,
     },
   });
 

@@ -10,6 +10,9 @@ import { readHubSettings, type HubSettings } from './config/hub-settings.js';
 import { createAdapter } from './http-server/create-adapter.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 
+/** Longer than it takes to settle the last answers, or to find that the database is away and leave them to the spool. */
+const SETTLING_MS = 30_000;
+
 /** What tests put in the place of the world outside. */
 export interface HubOverrides {
   readonly bankClient?: BankClient;
@@ -23,6 +26,8 @@ export interface RunningHub {
   readonly url: string;
   readonly app: NestFastifyApplication;
   readonly logger: Logger;
+  /** As long as a call to the bank may take, and its settling: an orchestrator that grants less cuts off what is under way. */
+  readonly shutdownMs: number;
   /** Stops accepting, finishes what is under way, closes the database. */
   close(): Promise<void>;
 }
@@ -54,7 +59,8 @@ export async function startHub(env: NodeJS.ProcessEnv, overrides: HubOverrides =
   await orClose(app, app.listen(settings.port, settings.host));
   const url = urlOf('http', settings.host, settings.port);
   logger.info({ url, publicUrl: settings.publicUrl, instance: settings.instance }, 'listening');
-  return { url, app, logger, close: () => app.close() };
+  const shutdownMs = settings.bank.tokenTimeoutMs + SETTLING_MS;
+  return { url, app, logger, shutdownMs, close: () => app.close() };
 }
 
 const createHubLogger = ({ logLevel }: HubSettings, { logDestination }: HubOverrides): Logger =>

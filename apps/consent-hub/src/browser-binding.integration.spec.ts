@@ -12,6 +12,7 @@ import { DataSource } from 'typeorm';
 import { ApiClientService } from './api-client/api-client.service.js';
 import { PAGE_TEXTS } from './authorization-callback/page-texts.js';
 import { createHub } from './bootstrap.js';
+import { CookieBrowser, returnTo } from './cookie-browser.stage.js';
 
 jest.setTimeout(60_000);
 
@@ -78,36 +79,11 @@ const stateOf = async (id: string): Promise<string | undefined> =>
   (await dataSource.query<{ state: string }[]>('SELECT state FROM hub.consent WHERE id = $1', [id]))[0]
     ?.state;
 
-/** What a browser does: keeps cookies and follows one step at a time. */
-class TestBrowser {
-  private readonly cookies = new Map<string, string>();
-
-  constructor(private readonly headers: Record<string, string> = { 'accept-language': 'nl' }) {}
-
-  async visit(url: string) {
-    const { pathname, search } = new URL(url, 'https://hub.example');
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await hub().inject({
-      method: 'GET',
-      url: pathname + search,
-      headers: { ...this.headers, ...(cookie !== '' && { cookie }) },
-    });
-    for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
-      const [name = '', value = ''] = line.split(';', 1)[0]?.split('=') ?? [];
-      this.cookies.set(name, value);
-    }
-    return answer;
-  }
-
-  /** Where the bank would send the browser back, once it was sent to the bank. */
-  async start(link: string): Promise<string> {
-    const { headers } = await this.visit(link);
-    return returnTo(headers.location ?? '');
+class TestBrowser extends CookieBrowser {
+  constructor(headers?: Record<string, string>) {
+    super(hub(), headers);
   }
 }
-
-const returnTo = (bankUri: string, code = newId()): string =>
-  `/callback/belfius?code=${code}&state=${new URL(bankUri).searchParams.get('state') ?? ''}`;
 
 describe('a link that begins at the start page', () => {
   it('holds neither the state nor the address of the bank', async () => {

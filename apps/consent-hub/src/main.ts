@@ -5,7 +5,7 @@ import { startHub } from './bootstrap.js';
 
 try {
   const hub = await startHub(process.env);
-  closeOnSignal(hub, hub.logger);
+  closeOnSignal(hub, hub.logger, hub.shutdownMs);
 } catch (error) {
   process.stderr.write(bootFailureText(error));
   // Not only the code: half-made connections would keep the process.

@@ -187,7 +187,7 @@ export class ConsentRepository {
     await this.append(tx, id, { type, actor, data: {} });
   }
 
-  /** Replaces the accounts that the PSU authorised. */
+  /** Replaces the accounts that the PSU authorised; of several handles of one IBAN, the first is kept. */
   async replaceAccounts(
     tx: EntityManager,
     consentId: string,
@@ -195,10 +195,11 @@ export class ConsentRepository {
   ): Promise<void> {
     await this.lock(tx, consentId);
     await tx.delete(ConsentAccountEntity, { consentId });
-    if (accounts.length > 0) {
+    const byIban = new Map([...accounts].reverse().map((account) => [account.iban, account]));
+    if (byIban.size > 0) {
       await tx.insert(
         ConsentAccountEntity,
-        accounts.map(({ iban, logicalId }) => ({ consentId, iban, logicalId })),
+        [...byIban.values()].map(({ iban, logicalId }) => ({ consentId, iban, logicalId })),
       );
     }
   }

@@ -32,6 +32,7 @@ export {
 export { TokenSetEntity } from './token-set.entity.js';
 export { TokenUseWriter } from './token-use.writer.js';
 export { VisibleConsents } from './visible-consents.js';
+export { countPairsByKey } from './pair-keys.js';
 export { IsPsuRef, PSU_REF_SCHEMA } from './psu-ref.js';
 export {
   ATTENTION_REASONS,

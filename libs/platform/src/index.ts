@@ -3,7 +3,7 @@ export { EnvironmentError, readEnvironment } from './config/read-environment.js'
 export { plainArray } from './database/array-literal.js';
 export { BatchedLookup } from './database/batched-lookup.js';
 export { databaseEvents, StandbyReachedError } from './database/database-events.js';
-export { isDatabaseOutage, isLockTimeout, isStatementTimeout } from './database/database-outage.js';
+export { isDatabaseOutage, isLockTimeout } from './database/database-outage.js';
 export {
   databaseOptions,
   LONGEST_SILENCE_MS,

@@ -4,15 +4,12 @@ import type { Brand, Scope } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
 import { ClaimedRefresh } from './claimed-refresh.js';
-import { DatabaseClock } from './database-clock.js';
 import { FailoverPause } from './failover-pause.js';
 import { OwnRequests } from './own-requests.js';
 import { CLAIM_AT_RANDOM } from './random-claim.statement.js';
 import { CLAIM_DUE, CLAIM_ODD } from './reservation.statements.js';
 import { fromRow, type ReservedRow } from './reserved-request.js';
-import { SpoolHealth } from './spool-health.js';
 import { stopwatch } from './stopwatch.js';
-import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenGrants } from './token-grants.js';
 
 /** Everything due is looked at again this often, whatever stands below the mark. */
@@ -54,12 +51,9 @@ export class DueRefreshes {
   constructor(
     private readonly dataSource: DataSource,
     private readonly grants: TokenGrants,
-    private readonly settings: TokenGrantSettings,
     private readonly pause: FailoverPause,
-    private readonly clock: DatabaseClock,
     private readonly own: OwnRequests,
     private readonly vault: TokenVault,
-    private readonly spool: SpoolHealth,
   ) {}
 
   /**
@@ -73,13 +67,13 @@ export class DueRefreshes {
     if (limit < 1) return [];
     await this.pause.ready();
     const { run } = this.pause;
-    if (run === null || !this.spool.isWritable()) return [];
+    if (run === null) return [];
     const [ids, requestIds] = namesFor(limit);
     const isFresh = this.pause.freshness(run);
     const { rows, uncommon } = await this.reserving(ids, () =>
       this.pick(brand, atRandom, run, ids, requestIds),
     );
-    const { owner } = this.settings;
+    const { owner } = this.own;
     const claimed = rows.map(({ id, requestId, row, common }) => {
       const request = {
         id,
@@ -118,7 +112,7 @@ export class DueRefreshes {
 
   /** What one claim has picked: what it has reserved, and the consents that are to be looked at more closely. */
   private async pick(brand: Brand, atRandom: boolean, run: string, ids: string[], requestIds: string[]) {
-    const { owner, leaseSeconds } = this.settings;
+    const { owner, leaseSeconds } = this.own;
     const mark = atRandom ? null : this.markOf(brand);
     const names = [plainArray(ids), plainArray(requestIds)];
     const values = [
@@ -152,10 +146,10 @@ export class DueRefreshes {
 
   /** Those that are not as they mostly are: ended, in doubt. What fails here is due again; what was claimed before must run. */
   private async lookCloser(consentIds: readonly string[], run: string): Promise<ClaimedRefresh[]> {
-    const { owner, leaseSeconds } = this.settings;
+    const { owner, leaseSeconds } = this.own;
     const isFresh = this.pause.freshness(run);
     const [ids, requestIds] = namesFor(consentIds.length);
-    const values = [consentIds, ids, requestIds, owner, leaseSeconds, this.clock.latestMs, run];
+    const values = [consentIds, ids, requestIds, owner, leaseSeconds, this.pause.latestMs, run];
     try {
       const { rows } = await this.reserving(ids, async () => ({
         rows: await runNamed<ReservedRow>(this.dataSource, CLAIM_ODD, values),

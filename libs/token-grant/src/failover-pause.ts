@@ -1,8 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Instances } from './instances.js';
 import { ServerRun } from './server-run.js';
+import { SpoolHealth } from './spool-health.js';
 import { stopwatch } from './stopwatch.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
+
+/** After that the spool was looked at again. */
+const SPOOL_RETRY_SECONDS = 5;
 
 /**
  * Whether pairs may be spent on the word of the server that answers now. It may have forgotten the last commits of the one
@@ -23,6 +27,7 @@ export class FailoverPause {
     private readonly server: ServerRun,
     private readonly instances: Instances,
     private readonly settings: TokenGrantSettings,
+    private readonly spool: SpoolHealth,
   ) {}
 
   /** What `ready` runs once: joining the others, and comparing the spool. */
@@ -43,10 +48,10 @@ export class FailoverPause {
 
   /** Whether the server that answers now was met, and no pair may be spent there yet. */
   get isPaused(): boolean {
-    return this.server.current !== null && this.secondsLeft > 0;
+    return this.server.current !== null && this.secondsLeftOnRun() > 0;
   }
 
-  /** The run on whose word pairs may be spent; null while there is none. */
+  /** The run on whose word pairs may be spent; null while there is none, or answers could not be spooled. */
   get run(): string | null {
     return this.secondsLeft === 0 ? this.openOn : null;
   }
@@ -62,8 +67,17 @@ export class FailoverPause {
     return () => isInTime() && this.server.current === run;
   }
 
+  /** What the database's clock shows at the latest: see `DatabaseClock`. */
+  get latestMs(): number | null {
+    return this.server.clock.latestMs;
+  }
+
   /** Whole seconds until pairs may be spent again, as far as can be told; 0 when they may be. */
   get secondsLeft(): number {
+    return this.spool.isWritable() ? this.secondsLeftOnRun() : SPOOL_RETRY_SECONDS;
+  }
+
+  private secondsLeftOnRun(): number {
     const { current } = this.server;
     if (current !== null && this.openOn === current) return 0;
     const waitsForMs = this.waitsForMs();

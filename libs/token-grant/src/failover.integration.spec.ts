@@ -21,18 +21,18 @@ const failing =
 describe('a failover under running hubs', () => {
   it('costs no pair: the sweep brings back every one that was heard', async () => {
     const ids = [await stage.liveConsent(), await stage.liveConsent(), await stage.liveConsent()];
-    const { grants, replay, observer } = stage.replica('one');
-    await replay.sweep();
+    const { grants, recovery, observer } = stage.replica('one');
+    await recovery.sweep();
     const backup = await stage.backup();
     for (const id of ids) {
       stage.bank.next(() => Promise.resolve(stage.bank.rotate()));
       await grants.refresh(id, 1, PATIENT);
     }
-    await replay.sweep();
-    await replay.sweep();
+    await recovery.sweep();
+    await recovery.sweep();
     await stage.restore(backup);
     const replayed = jest.spyOn(observer, 'spoolReplayed');
-    await replay.sweep();
+    await recovery.sweep();
     for (const [n, id] of ids.entries()) {
       expect(await stage.accessToken(id)).toBe(`access-${n + 4}`);
       expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
@@ -44,16 +44,16 @@ describe('a failover under running hubs', () => {
 
   it('is healed from the first lost commit on, whatever was written since', async () => {
     const [early, late] = [await stage.liveConsent(), await stage.liveConsent()];
-    const { grants, replay } = stage.replica('one');
+    const { grants, recovery } = stage.replica('one');
     const rotate = () => Promise.resolve(stage.bank.rotate());
     stage.bank.next(rotate, rotate, rotate, rotate);
     const backup = await stage.backup();
     await grants.refresh(early, 1, PATIENT);
     await grants.refresh(early, 2, PATIENT);
-    await replay.sweep();
+    await recovery.sweep();
     await stage.restore(backup);
     await grants.refresh(late, 1, PATIENT);
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.stored(early)).toMatchObject({ tokenSet: { generation: 3 } });
     expect(await stage.accessToken(early)).toBe('access-4');
     expect(await stage.stored(late)).toMatchObject({ tokenSet: { generation: 2 } });
@@ -61,13 +61,13 @@ describe('a failover under running hubs', () => {
 
   it('that lost an activation is healed as well', async () => {
     const id = await stage.authorizedConsent();
-    const { grants, replay } = stage.replica('one');
+    const { grants, recovery } = stage.replica('one');
     const backup = await stage.backup();
     await grants.exchangeCode(id, PATIENT);
-    await replay.sweep();
+    await recovery.sweep();
     await stage.restore(backup);
     expect(await stage.stored(id)).toMatchObject({ state: 'authorized' });
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.stored(id)).toMatchObject({ state: 'active' });
     expect(await stage.accessToken(id)).toBe('access-1');
     expect(stage.bank.requests).toHaveLength(1);
@@ -80,12 +80,12 @@ describe('a failover under running hubs', () => {
     const backup = await stage.backup();
     await here.grants.refresh(id, 1, PATIENT);
     await there.grants.refresh(id, 2, PATIENT);
-    await here.replay.sweep();
-    await there.replay.sweep();
+    await here.recovery.sweep();
+    await there.recovery.sweep();
     await stage.restore(backup);
-    await there.replay.sweep();
+    await there.recovery.sweep();
     expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 3 } });
-    await here.replay.sweep();
+    await here.recovery.sweep();
     expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 3 } });
     expect(await stage.accessToken(id)).toBe('access-3');
     expect((await stage.statuses(id)).sort()).toEqual(['committed', 'committed', 'overtaken']);
@@ -105,14 +105,14 @@ describe('a failover under running hubs', () => {
 
   it('is made good although another machine was refused the forgotten pair meanwhile', async () => {
     const id = await stage.liveConsent();
-    const { grants, replay } = stage.replica('one');
+    const { grants, recovery } = stage.replica('one');
     const backup = await stage.backup();
     await grants.refresh(id, 1, PATIENT);
     await stage.restore(backup);
     const other = await Stage.beside(stage);
     await other.replica('elsewhere').grants.refresh(id, 1, PATIENT).catch(swallow);
     expect(await stage.stored(id)).toMatchObject({ state: 'failed', stateReason: 'refresh_refused' });
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', stateReason: null, endedAt: null });
     expect(await stage.accessToken(id)).toBe('access-2');
     await other.leave();
@@ -121,24 +121,24 @@ describe('a failover under running hubs', () => {
 
 describe('a sweep of the spool', () => {
   it('compares nothing with the database while there is no file', async () => {
-    const { replay } = stage.replica('one');
+    const { recovery } = stage.replica('one');
     const [standing, hasEnded] = [
       jest.spyOn(TokenJournal.prototype, 'standing'),
       jest.spyOn(TokenJournal.prototype, 'hasEnded'),
     ];
-    await replay.sweep();
+    await recovery.sweep();
     expect(standing).not.toHaveBeenCalled();
     expect(hasEnded).not.toHaveBeenCalled();
   });
 
   it('leaves an answer that has just come to the process that heard it, for one turn', async () => {
     const id = await stage.liveConsent();
-    const { grants, replay } = stage.replica('one');
+    const { grants, recovery } = stage.replica('one');
     stage.settlementFails(new Error('killed'));
     await grants.refresh(id, 1, PATIENT).catch(swallow);
-    await replay.sweep();
+    await recovery.sweep();
     expect((await stage.stored(id)).tokenSet?.generation).toBe(1);
-    await replay.sweep();
+    await recovery.sweep();
     expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
   });
 
@@ -182,12 +182,12 @@ describe('a probe', () => {
     stage.bank.next(() => new Promise(() => undefined));
     void doomed.grants.refresh(id, 1, { waitMs: 1 }).catch(swallow);
     while (stage.bank.requests.length < 2) await new Promise(setImmediate);
-    const { grants, replay, start } = stage.replica('hub');
+    const { grants, recovery, start } = stage.replica('hub');
     await start();
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'sent']);
     await doomed.die();
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'in_doubt']);
     await grants.refresh(id, 1, PATIENT);
     expect(await stage.statuses(id)).toEqual(['committed', 'probed', 'committed']);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FailoverPause } from './failover-pause.js';
 import { Instances } from './instances.js';
 import { OwnRequests } from './own-requests.js';
+import { RequestTakeover } from './request-takeover.js';
 
 /** How this process takes part in the journal, for readiness and metrics. */
 export interface GrantFigures {
@@ -17,20 +18,23 @@ export interface GrantFigures {
   readonly pausedSeconds: number;
   /** Whether HUB_INSTANCE was in use by another hub. */
   readonly isDuplicate: boolean;
+  /** Pairs that no key of this process's vault opens, when it began. */
+  readonly pairsOfUnknownKeys: number;
 }
 
 @Injectable()
 export class GrantStatus {
-  private takenOver = 0;
+  private unknownKeys = 0;
 
   constructor(
     private readonly instances: Instances,
     private readonly own: OwnRequests,
     private readonly pause: FailoverPause,
+    private readonly takeover: RequestTakeover,
   ) {}
 
-  noteTakenOver(count: number): void {
-    this.takenOver += count;
+  notePairsOfUnknownKeys(count: number): void {
+    this.unknownKeys = count;
   }
 
   read(): GrantFigures {
@@ -38,10 +42,11 @@ export class GrantStatus {
     return {
       unsettledAnswers: count,
       oldestUnsettledSeconds: oldestSeconds,
-      requestsTakenOver: this.takenOver,
+      requestsTakenOver: this.takeover.count,
       secondsSinceWrite: this.instances.secondsSinceWrite,
       pausedSeconds: this.pause.secondsLeft,
       isDuplicate: this.instances.hasDuplicate,
+      pairsOfUnknownKeys: this.unknownKeys,
     };
   }
 }

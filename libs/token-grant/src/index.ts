@@ -2,7 +2,7 @@ export type { ClaimedRefresh } from './claimed-refresh.js';
 export { DueRefreshes } from './due-refreshes.js';
 export { GrantAudience } from './grant-audience.js';
 export { GrantObserver, type EndedRequest } from './grant-observer.js';
-export { GrantStatus, type GrantFigures } from './grant-status.js';
+export { GrantStatus } from './grant-status.js';
 export { openKeptAnswers } from './open-kept-answers.js';
 export { IS_UNDER_WAY } from './reservation.statements.js';
 export { SpoolHealth } from './spool-health.js';

@@ -8,7 +8,6 @@ import {
 import { Interval } from '@nestjs/schedule';
 import { describeError, SoleRun } from '@consent-hub/platform';
 import { TokenVault } from '@consent-hub/token-vault';
-import { DatabaseClock } from './database-clock.js';
 import { InstanceRepository, type InstanceRow, type ObservedInstance } from './instance.repository.js';
 import { ProcessMark, type DeadProcess, type ProcessPlace } from './process-mark.js';
 import { ServerRun } from './server-run.js';
@@ -50,7 +49,6 @@ export class Instances implements BeforeApplicationShutdown, OnApplicationShutdo
     private readonly repository: InstanceRepository,
     private readonly mark: ProcessMark,
     private readonly server: ServerRun,
-    private readonly clock: DatabaseClock,
     private readonly vault: TokenVault,
     private readonly settings: TokenGrantSettings,
   ) {}
@@ -104,7 +102,7 @@ export class Instances implements BeforeApplicationShutdown, OnApplicationShutdo
   async beat(confirms = this.server.confirmed): Promise<void> {
     const askedAt = performance.now();
     const { server, others } = await this.repository.beat({ ...this.ownRow(), confirmed_run: confirms });
-    this.clock.note(server.now_ms, askedAt);
+    this.server.clock.note(server.now_ms, askedAt);
     this.server.saw(server.run);
     const now = performance.now();
     const isAnotherRun = this.readAt !== null && this.server.metAt > this.readAt;
@@ -118,6 +116,13 @@ export class Instances implements BeforeApplicationShutdown, OnApplicationShutdo
     this.writtenAt = now;
     this.observe(others, wasBlind ? now : null);
     this.vault.sealWith(this.commonKey());
+  }
+
+  /** Asks which run of the server answers now. */
+  async look(): Promise<string> {
+    const run = await this.repository.readRun();
+    this.server.saw(run);
+    return run;
   }
 
   /** Seconds since this process was last able to write. */

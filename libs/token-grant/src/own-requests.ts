@@ -24,6 +24,15 @@ export class OwnRequests {
 
   constructor(private readonly settings: TokenGrantSettings) {}
 
+  /** Name of this process in the journal. */
+  get owner(): string {
+    return this.settings.owner;
+  }
+
+  get leaseSeconds(): number {
+    return this.settings.leaseSeconds;
+  }
+
   /** Before the statement that reserves them. */
   reserve(ids: Iterable<string>): void {
     for (const id of ids) this.reserved.add(id);

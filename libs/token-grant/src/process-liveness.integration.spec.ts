@@ -46,7 +46,7 @@ async function observer(): Promise<Replica> {
   stage.longestSilenceMs = SILENCE_MS;
   const replica = stage.replica('observer');
   await replica.start();
-  await replica.replay.sweep();
+  await replica.recovery.sweep();
   return replica;
 }
 
@@ -60,10 +60,10 @@ describe('the request of another process', () => {
     void living.grants.refresh(id, 1, { waitMs: 1 }).catch(() => undefined);
     while (stage.bank.requests.length < 2) await new Promise(setImmediate);
     await query(`UPDATE hub.token_request SET lease_ends_at = now() - interval '1 hour'`);
-    const { replay, due } = await observer();
+    const { recovery, due } = await observer();
     await fallDue();
     passes(SILENCE_MS + 1);
-    await replay.sweep();
+    await recovery.sweep();
     expect(await due.claim('belfius', 10)).toEqual([]);
     expect(await stage.statuses(id)).toEqual(['committed', 'sent']);
     await other.leave();
@@ -74,11 +74,11 @@ describe('the request of another process', () => {
     ['has none', false],
   ])('is taken after the longest silence of a process that %s, to be probed once', async (_what, hasRow) => {
     const id = await reservedFarAway({ hasRow });
-    const { instances, replay, due, status } = await observer();
+    const { instances, recovery, due, status } = await observer();
     expect(await stage.statuses(id)).toEqual(['committed', 'sent']);
     passes(SILENCE_MS + 1);
     await beatInTime(instances);
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'in_doubt']);
     expect((await stage.lastEvent(id)).data).toMatchObject({ outcome: 'owner_silent' });
     expect(status.read().requestsTakenOver).toBe(1);
@@ -88,33 +88,33 @@ describe('the request of another process', () => {
 
   it('is not taken before its lease is over, however silent its process is', async () => {
     const id = await reservedFarAway({ leaseIsOver: false });
-    const { instances, replay } = await observer();
+    const { instances, recovery } = await observer();
     passes(SILENCE_MS + 1);
     await beatInTime(instances);
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'sent']);
   });
 
   it('is not taken from a process whose heartbeat moves, nor if it has moved since it was observed', async () => {
     const id = await reservedFarAway();
-    const { instances, replay } = await observer();
+    const { instances, recovery } = await observer();
     await query(`UPDATE hub.instance SET beat = beat + 1 WHERE owner = 'far.1.a'`);
     passes(SILENCE_MS + 1);
     // Not observed yet: the statement that takes compares it.
     Object.assign(instances, { writtenAt: performance.now() });
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'sent']);
     await beatInTime(instances);
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'sent']);
   });
 
   it('is not taken by one that could not write itself meanwhile: it begins to measure anew', async () => {
     const id = await reservedFarAway();
-    const { instances, replay } = await observer();
+    const { instances, recovery } = await observer();
     passes(SILENCE_MS + 1);
     await instances.beat();
-    await replay.sweep();
+    await recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'sent']);
   });
 
@@ -166,7 +166,7 @@ describe('a reservation whose statement was cut off', () => {
     const one = stage.replica('one');
     await one.start();
     one.own.abandon([await openRow(id, one)]);
-    await one.replay.sweep();
+    await one.recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'not_sent']);
     await one.grants.refresh(id, 1, PATIENT);
     expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 2 } });
@@ -177,7 +177,7 @@ describe('a reservation whose statement was cut off', () => {
     const one = stage.replica('one');
     await one.start();
     await openRow(id, one);
-    await one.replay.sweep();
+    await one.recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'in_doubt']);
     await expect(one.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
   });
@@ -187,7 +187,7 @@ describe('a reservation whose statement was cut off', () => {
     await fallDue();
     const one = stage.replica('one');
     const claimed = await one.due.claim('belfius', 10);
-    await one.replay.sweep();
+    await one.recovery.sweep();
     expect(await runAll(claimed)).toEqual(['committed']);
     expect(await stage.statuses(id)).toEqual(['committed', 'committed']);
   });
@@ -225,7 +225,7 @@ describe('a new key of the vault', () => {
     await first.start();
     expect(renewed.currentKeyId).toBe('old');
     await old.die();
-    await first.replay.sweep();
+    await first.recovery.sweep();
     await first.instances.beat();
     expect(renewed.currentKeyId).toBe('new');
     const binding = { consentId: '', purpose: 'access_token', generation: 1 } as const;
@@ -265,7 +265,7 @@ describe('a restored database', () => {
     await one.grants.refresh(id, 1, PATIENT);
     await stage.restore(backup);
     await other.leave();
-    await one.replay.sweep();
+    await one.recovery.sweep();
     expect(await stage.stored(id)).toMatchObject({ state: 'active', tokenSet: { generation: 2 } });
     await one.grants.refresh(id, 2, PATIENT);
     expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 3 } });

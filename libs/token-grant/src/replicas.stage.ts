@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CONSENT_ENTITIES, ConsentRepository, type ConsentEntity } from '@consent-hub/consent';
@@ -8,37 +8,14 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, ScriptedBank } from '@consent-hub/testing';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
-import { AnswerSpool } from './answer-spool.js';
 import type { ClaimedRefresh } from './claimed-refresh.js';
-import { DatabaseClock } from './database-clock.js';
-import { DueRefreshes } from './due-refreshes.js';
-import { FailoverPause } from './failover-pause.js';
-import { GrantFailures } from './grant-failures.js';
-import { NobodyObserves } from './grant-observer.js';
-import { GrantSealer } from './grant-sealer.js';
-import { GrantStatus } from './grant-status.js';
-import { InstanceRepository } from './instance.repository.js';
-import { Instances } from './instances.js';
-import { KeptAnswers } from './kept-answers.js';
-import { OwnRequests } from './own-requests.js';
-import { PatientWriter } from './patient-writer.js';
-import { ProcessMark } from './process-mark.js';
-import { Reservations } from './reservations.js';
-import { ServerRun } from './server-run.js';
-import { SpoolDirectory } from './spool-directory.js';
-import { SpoolHealth } from './spool-health.js';
-import { SpoolIndex } from './spool-index.js';
-import { SpoolReplay } from './spool-replay.js';
-import { SpoolWatch } from './spool-watch.js';
-import { StaleRequests } from './stale-requests.js';
-import { TokenAnswers } from './token-answers.js';
-import { TokenCall } from './token-call.js';
+import { OpenRequestRepository } from './open-requests.repository.js';
+import { buildReplica, type Replica } from './replica.stage.js';
 import { TOKEN_GRANT_ENTITIES } from './token-grant.module.js';
-import { TokenGrantSettings } from './token-grant.settings.js';
-import { TokenGrants } from './token-grants.js';
-import { TokenJournal } from './token-journal.js';
+import type { TokenGrants } from './token-grants.js';
 import { TokenRequestEntity } from './token-request.entity.js';
-import { TokenSettlement } from './token-settlement.js';
+
+export type { Replica } from './replica.stage.js';
 
 /** Tables that a failover sets back. */
 const FORGETFUL = ['consent', 'consent_event', 'token_set', 'token_request', 'consent_account'] as const;
@@ -48,29 +25,6 @@ export const PATIENT = { waitMs: 30_000 };
 /** Runs all of them at once; what became of each. */
 export const runAll = (claimed: readonly ClaimedRefresh[]) =>
   Promise.all(claimed.map(async (refresh) => (await refresh.run()).outcome));
-
-/** One process of the hub. Two of them on one database are two replicas. */
-export interface Replica {
-  readonly settings: TokenGrantSettings;
-  readonly grants: TokenGrants;
-  readonly due: DueRefreshes;
-  readonly reservations: Reservations;
-  readonly spool: AnswerSpool;
-  readonly sealer: GrantSealer;
-  readonly replay: SpoolReplay;
-  readonly kept: KeptAnswers;
-  readonly stale: StaleRequests;
-  readonly observer: NobodyObserves;
-  readonly pause: FailoverPause;
-  readonly server: ServerRun;
-  readonly instances: Instances;
-  readonly status: GrantStatus;
-  readonly own: OwnRequests;
-  /** As a start of the application does. */
-  start(): Promise<void>;
-  /** As the end of the process does, however that comes; what is under way at the bank is not waited for. */
-  die(): Promise<void>;
-}
 
 /** A database, a spool directory, a scripted bank, and as many replicas as a test wants. */
 export class Stage {
@@ -121,80 +75,9 @@ export class Stage {
   }
 
   replica(owner: string): Replica {
-    const { spoolDir, dataSource, consents, bank } = this;
-    const settings = new TokenGrantSettings({
-      owner,
-      tokenTimeoutMs: 120_000,
-      spoolDir,
-      spoolRetentionMinutes: 30,
-      longestSilenceMs: this.longestSilenceMs,
-    });
-    const observer = new NobodyObserves();
-    const journal = new TokenJournal(dataSource);
-    const [server, clock, own] = [new ServerRun(), new DatabaseClock(settings), new OwnRequests(settings)];
-    const mark = new ProcessMark(settings);
-    const rows = new InstanceRepository(dataSource);
-    const instances = new Instances(rows, mark, server, clock, this.vault, settings);
-    const pause = new FailoverPause(server, instances, settings);
-    const status = new GrantStatus(instances, own, pause);
-    const index = new SpoolIndex();
-    const sealer = new GrantSealer(this.vault, settings);
-    const directory = new SpoolDirectory(settings, index);
-    const health = new SpoolHealth(settings, directory);
-    const reservations = new Reservations(dataSource, journal, settings, pause, clock, own, health);
-    const spool = new AnswerSpool(settings, directory, index, sealer, health);
-    const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
-    const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(observer));
-    const call = new TokenCall(sealer, bank, answers, observer, own);
-    const failures = new GrantFailures(journal, consents);
-    const grants = new TokenGrants(reservations, journal, call, answers, failures);
-    const watch = new SpoolWatch(directory, spool, journal, index, own);
-    const replay = new SpoolReplay(
-      watch,
-      answers,
-      journal,
-      instances,
-      rows,
-      server,
-      pause,
-      clock,
-      own,
-      settings,
-      observer,
-      status,
-    );
-    const kept = new KeptAnswers(journal, answers);
-    const die = async () => {
-      await spool.onApplicationShutdown();
-      await killed(spoolDir, () => mark.onApplicationShutdown());
-    };
-    this.processes.push(async () => {
-      await replay.beforeApplicationShutdown();
-      await spool.onApplicationShutdown();
-      await mark.onApplicationShutdown();
-    });
-    return {
-      settings,
-      grants,
-      due: new DueRefreshes(dataSource, grants, settings, pause, clock, own, this.vault, health),
-      reservations,
-      spool,
-      sealer,
-      replay,
-      kept,
-      stale: new StaleRequests(dataSource, consents),
-      observer,
-      pause,
-      server,
-      instances,
-      status,
-      own,
-      async start() {
-        await replay.onApplicationBootstrap();
-        await kept.onApplicationBootstrap();
-      },
-      die,
-    };
+    const replica = buildReplica(this, owner);
+    this.processes.push(() => replica.end());
+    return replica;
   }
 
   /** The next settlement of a grant fails so often, whichever way it is written. */
@@ -317,14 +200,6 @@ export class Stage {
       `SELECT owner, beat FROM unnest($1::text[]) AS owner LEFT JOIN hub.instance USING (owner)`,
       [owners],
     );
-    await new TokenJournal(this.dataSource).takeFromSilent(beats, [], null);
+    await new OpenRequestRepository(this.dataSource).takeFromSilent(beats, [], null);
   }
-}
-
-/** Ends a process that has no time to tidy up: what the kernel does not close by itself stays as it was. */
-async function killed(spoolDir: string, end: () => Promise<void>): Promise<void> {
-  const names = (await readdir(spoolDir)).filter((name) => !name.endsWith('.answers'));
-  for (const name of names) await link(path.join(spoolDir, name), path.join(spoolDir, `${name}.kept`));
-  await end();
-  for (const name of names) await rename(path.join(spoolDir, `${name}.kept`), path.join(spoolDir, name));
 }

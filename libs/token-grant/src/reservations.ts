@@ -3,18 +3,12 @@ import { newId, newRequestId, runNamed } from '@consent-hub/platform';
 import { ConsentEntity, isLive, TokenSetEntity } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource, In, type EntityManager } from 'typeorm';
-import { DatabaseClock } from './database-clock.js';
 import { FailoverPause } from './failover-pause.js';
 import { OwnRequests } from './own-requests.js';
 import { LEASES_END_AT, RESERVE_EXCHANGE, RESERVE_REFRESH, SERVER_RUN } from './reservation.statements.js';
 import { fromRow, type ReservedRequest, type ReservedRow } from './reserved-request.js';
-import { SpoolHealth } from './spool-health.js';
-import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenJournal } from './token-journal.js';
 import { OPEN_STATUSES, TokenRequestEntity } from './token-request.entity.js';
-
-/** After that the spool was looked at again. */
-const SPOOL_RETRY_SECONDS = 5;
 
 export type ReserveResult =
   | ({ readonly kind: 'reserved' } & ReservedRequest)
@@ -30,6 +24,17 @@ export type ReserveResult =
    */
   | { readonly kind: 'paused'; readonly seconds: number };
 
+/** One request that somebody wants to make. */
+interface Wanted {
+  readonly id: string;
+  readonly consentId: string;
+  readonly grantType: GrantType;
+  /** The pair to spend, 0 for a code. */
+  readonly generation: number;
+  /** On the word of which run of the server. */
+  readonly run: string;
+}
+
 /** With the run of the database server that it was reserved on. */
 type RowOfRun = ReservedRow & { readonly run: string };
 
@@ -42,11 +47,8 @@ export class Reservations {
   constructor(
     private readonly dataSource: DataSource,
     private readonly journal: TokenJournal,
-    private readonly settings: TokenGrantSettings,
     private readonly pause: FailoverPause,
-    private readonly clock: DatabaseClock,
     private readonly own: OwnRequests,
-    private readonly spool: SpoolHealth,
   ) {}
 
   /**
@@ -57,16 +59,14 @@ export class Reservations {
   async reserve(consentId: string, grantType: GrantType, generation: number): Promise<ReserveResult> {
     await this.pause.ready();
     const { run } = this.pause;
-    if (!this.spool.isWritable()) return { kind: 'paused', seconds: SPOOL_RETRY_SECONDS };
     if (run === null) return { kind: 'paused', seconds: this.pause.secondsLeft };
     const id = newId();
+    const wanted: Wanted = { id, consentId, grantType, generation, run };
     this.own.reserve([id]);
     try {
       const reserved =
-        (await this.quickly(id, consentId, grantType, generation, run)) ??
-        (await this.dataSource.transaction((tx) =>
-          this.lookCloser(tx, id, consentId, grantType, generation, run),
-        ));
+        (await this.quickly(wanted)) ??
+        (await this.dataSource.transaction((tx) => this.lookCloser(tx, wanted)));
       if (reserved.kind !== 'reserved') this.own.release([id]);
       return reserved;
     } catch (error) {
@@ -75,14 +75,14 @@ export class Reservations {
     }
   }
 
-  private async quickly(
-    id: string,
-    consentId: string,
-    grantType: GrantType,
-    generation: number,
-    run: string,
-  ): Promise<ReserveResult | undefined> {
-    const { owner, leaseSeconds } = this.settings;
+  private async quickly({
+    id,
+    consentId,
+    grantType,
+    generation,
+    run,
+  }: Wanted): Promise<ReserveResult | undefined> {
+    const { owner, leaseSeconds } = this.own;
     const isFresh = this.pause.freshness(run);
     const names = [id, newRequestId(), owner, leaseSeconds, run];
     const [row] =
@@ -93,14 +93,8 @@ export class Reservations {
   }
 
   /** Whatever stands in the way of the quick statement. */
-  private async lookCloser(
-    tx: EntityManager,
-    id: string,
-    consentId: string,
-    grantType: GrantType,
-    generation: number,
-    run: string,
-  ): Promise<ReserveResult> {
+  private async lookCloser(tx: EntityManager, wanted: Wanted): Promise<ReserveResult> {
+    const { consentId, grantType, generation, run } = wanted;
     const isFresh = this.pause.freshness(run);
     const consent = await tx.findOne(ConsentEntity, {
       where: { id: consentId },
@@ -120,7 +114,7 @@ export class Reservations {
     if (this.pause.run !== run) return { kind: 'paused', seconds: this.pause.secondsLeft };
     // Nobody has heard of it since: the next request takes its place as a probe.
     if (open) await this.journal.settle(tx, open.id, 'probed', { outcome: open.outcome ?? 'lease_ended' });
-    const request = await this.insert(tx, id, consent, grantType, generation);
+    const request = await this.insert(tx, wanted, consent);
     const { scope, authorizationCode, codeVerifier, redirectUri } = consent;
     return {
       kind: 'reserved',
@@ -142,17 +136,15 @@ export class Reservations {
   private async leaseIsOver(tx: EntityManager, request: TokenRequestEntity): Promise<boolean> {
     const [row] = await tx.query<{ over: boolean }[]>(
       `SELECT lease_ends_at <= ${LEASES_END_AT('$2')} AS over FROM hub.token_request WHERE id = $1`,
-      [request.id, this.clock.latestMs],
+      [request.id, this.pause.latestMs],
     );
     return row?.over === true;
   }
 
   private async insert(
     tx: EntityManager,
-    id: string,
-    { id: consentId, brand }: ConsentEntity,
-    grantType: GrantType,
-    generation: number,
+    { id, consentId, grantType, generation }: Wanted,
+    { brand }: ConsentEntity,
   ): Promise<TokenRequestEntity> {
     await tx
       .createQueryBuilder()
@@ -167,9 +159,9 @@ export class Reservations {
         expectedGeneration: generation,
         requestId: newRequestId(),
         probeOf: await this.unresolvedDoubt(tx, consentId, generation),
-        owner: this.settings.owner,
+        owner: this.own.owner,
         sentAt: () => 'clock_timestamp()',
-        leaseEndsAt: () => `clock_timestamp() + make_interval(secs => ${this.settings.leaseSeconds})`,
+        leaseEndsAt: () => `clock_timestamp() + make_interval(secs => ${this.own.leaseSeconds})`,
       })
       .execute();
     return tx.findOneByOrFail(TokenRequestEntity, { id });

@@ -19,9 +19,9 @@ const claimAll = async ({ due }: Replica) => runAll(await due.claim('belfius', 1
  * @returns for each: compares its spool with the run that answers now
  */
 async function metAnother(...replicas: Replica[]): Promise<(() => Promise<void>)[]> {
-  const sweeps = replicas.map(({ replay }) => replay.sweep.bind(replay));
-  for (const { replay, server } of replicas) {
-    jest.spyOn(replay, 'sweep').mockResolvedValue();
+  const sweeps = replicas.map(({ recovery }) => recovery.sweep.bind(recovery));
+  for (const { recovery, server } of replicas) {
+    jest.spyOn(recovery, 'sweep').mockResolvedValue();
     server.saw('the run before');
     server.confirm('the run before');
   }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { DatabaseClock } from './database-clock.js';
 
 /**
  * Which run of which database server this process works on. A server that takes over, was restored or restarted begins a run
@@ -14,6 +15,8 @@ export class ServerRun {
   private met = performance.now();
   /** System identifier and timeline of the server; null while unknown, or where the server does not say. */
   system: string | null = null;
+
+  constructor(readonly clock: DatabaseClock) {}
 
   /** Null before any server was met. */
   get current(): string | null {

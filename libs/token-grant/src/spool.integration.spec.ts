@@ -106,14 +106,14 @@ describe('the spool', () => {
     const old = new Date(Date.now() - 31 * 60_000);
     for (const name of await files()) await utimes(path.join(stage.spoolDir, name), old, old);
 
-    const { start, replay } = stage.replica('successor');
+    const { start, recovery } = stage.replica('successor');
     jest.spyOn(stage.bank, 'readTokenAnswer').mockImplementationOnce(() => {
       throw new Error('not yet');
     });
     await start();
     expect(await files()).not.toEqual([]);
 
-    await replay.sweep();
+    await recovery.sweep();
     expect(await files()).toEqual([]);
     expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
   });

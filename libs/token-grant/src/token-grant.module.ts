@@ -12,9 +12,12 @@ import { InstanceRepository } from './instance.repository.js';
 import { Instances } from './instances.js';
 import { JournalPruner } from './journal-pruner.js';
 import { KeptAnswers } from './kept-answers.js';
+import { OpenRequestRepository } from './open-requests.repository.js';
 import { OwnRequests } from './own-requests.js';
 import { PatientWriter } from './patient-writer.js';
 import { ProcessMark } from './process-mark.js';
+import { RecoveryJob } from './recovery.job.js';
+import { RequestTakeover } from './request-takeover.js';
 import { Reservations } from './reservations.js';
 import { ServerRun } from './server-run.js';
 import { SpoolDirectory } from './spool-directory.js';
@@ -23,6 +26,7 @@ import { SpoolIndex } from './spool-index.js';
 import { SpoolReplay } from './spool-replay.js';
 import { SpoolWatch } from './spool-watch.js';
 import { StaleRequests } from './stale-requests.js';
+import { StoredKeys } from './stored-keys.js';
 import { TokenAnswers } from './token-answers.js';
 import { TokenCall } from './token-call.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
@@ -37,8 +41,8 @@ export const TOKEN_GRANT_ENTITIES = [TokenRequestEntity];
 /** From the journal up to those who ask for grants. */
 const PROVIDERS = [
   TokenJournal,
-  ServerRun,
   DatabaseClock,
+  ServerRun,
   ProcessMark,
   InstanceRepository,
   Instances,
@@ -60,9 +64,13 @@ const PROVIDERS = [
   DueRefreshes,
   SpoolWatch,
   SpoolReplay,
+  OpenRequestRepository,
+  RequestTakeover,
+  RecoveryJob,
   KeptAnswers,
   StaleRequests,
   JournalPruner,
+  StoredKeys,
 ];
 
 /** Needs `BankClient` and `TokenVault` from global modules of the app, and `ScheduleModule` for its sweeps. */

@@ -14,9 +14,10 @@ import { ending, type GrantEnd, type GrantOutcome } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
 import { GroupCommit } from './group-commit.js';
 import type { OpenRequest } from './reserved-request.js';
+import { accountOf, factsOf, settlementOf } from './settlement-facts.js';
 import type { SpooledRequest } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
-import { TokenJournal, type Settlement } from './token-journal.js';
+import { TokenJournal } from './token-journal.js';
 import { verdictOf, type Verdict } from './verdict.js';
 
 const ACTOR: Actor = 'hub:token-grant';
@@ -284,22 +285,3 @@ export class TokenSettlement {
     return (tokenSet?.generation ?? 0) === request.expectedGeneration;
   }
 }
-
-const settlementOf = ({ code, context }: BankError): Settlement => ({
-  outcome: code,
-  httpStatus: context.httpStatus ?? null,
-  bankError: context.error ?? null,
-  bankErrorCode: context.errorCode ?? null,
-});
-
-const factsOf = (request: SpooledRequest, { code, context }: BankError): EventData => ({
-  request_id: request.requestId,
-  grant_type: request.grantType,
-  outcome: code,
-  ...(context.httpStatus !== undefined && { http_status: context.httpStatus }),
-  ...(context.error !== undefined && { bank_error: context.error }),
-  ...(context.errorCode !== undefined && { bank_error_code: context.errorCode }),
-});
-
-const accountOf = ({ iban, logicalId }: GrantedTokens): Granted['account'] =>
-  iban !== undefined && logicalId !== undefined ? { iban, logicalId } : null;

@@ -103,7 +103,7 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     ...[...losses, ...repeats].flatMap(({ violation }) => violation ?? []),
     ...(unseen > 0 ? [`${unseen} replays that no relay saw`] : []),
   ];
-  const trace = await modelTrace({ evidence, bankPairs, isHeard: (call) => hearing.isHeard(call) });
+  const trace = await modelTrace({ evidence, bankPairs, isHeard: (call) => hearing.isHeardInTime(call) });
   const moments = losses.flatMap(({ momentMs }) => (momentMs === null ? [] : [momentMs]));
   return {
     refreshes: ledger.after.refresh_grants - ledger.before.refresh_grants,
@@ -187,8 +187,16 @@ class Hearing {
     return { violation: null, isProbe: earlier.some(isDoubtful) };
   }
 
-  /** Whether the answer was heard when the same token was spent again, or at all. */
-  isHeard(call: TokenCall, by = Infinity): boolean {
+  /** Whether the answer was heard before the same token was spent again, if it was. */
+  isHeardInTime(call: TokenCall): boolean {
+    const next = this.evidence.calls.find(
+      ({ spent, sentAt }) => spent === call.spent && sentAt > call.sentAt,
+    );
+    return this.isHeard(call, next?.sentAt ?? Infinity);
+  }
+
+  /** Whether the answer was heard by the moment at which the same token was spent again. */
+  private isHeard(call: TokenCall, by: number): boolean {
     const { granted = null, handedOverAt = null } = call.answer ?? {};
     if (granted === null) return false;
     const hasPaused = handedOverAt !== null && this.pausedMs(call.by, handedOverAt, by) > 0;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HubFigures, isLive } from '@consent-hub/consent';
 import { BRANDS } from '@consent-hub/psd2-protocol';
-import { SpoolHealth } from '@consent-hub/token-grant';
+import { databaseEvents } from '@consent-hub/platform';
+import { GrantStatus, SpoolHealth } from '@consent-hub/token-grant';
 import { Gauge, type Registry } from 'prom-client';
 
 const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
@@ -9,7 +10,7 @@ const gauge = <T extends string>(name: string, help: string, labelNames: readonl
 
 const GUARD_STATUSES = ['closed', 'half_open', 'open'] as const;
 
-/** How the hub stands now. All but the spool is the same for every replica: take the maximum, not the sum. */
+/** How the hub stands now. What is read from the database is the same for every replica: take the maximum, not the sum. */
 @Injectable()
 export class HubGauges {
   private readonly consents = gauge('consents', 'Consents by state', ['brand', 'scope', 'state']);
@@ -43,14 +44,68 @@ export class HubGauges {
     this.guard,
   ];
   private readonly spooled = [this.spoolFiles, this.spoolBytes, this.spoolFree, this.spoolWritable];
+  private readonly unsettled = gauge(
+    'unsettled_answers',
+    'Answers of the bank that are not in the database yet',
+    [],
+  );
+  private readonly oldestUnsettled = gauge(
+    'oldest_unsettled_answer_seconds',
+    'How long the oldest of them waits',
+    [],
+  );
+  private readonly takenOver = gauge(
+    'token_requests_taken_over',
+    'Requests that this hub has taken from dead and silent ones since it started',
+    [],
+  );
+  private readonly sinceWrite = gauge('seconds_since_database_write', 'Since this hub could last write', []);
+  private readonly paused = gauge(
+    'grants_paused_seconds',
+    'Until pairs may be spent on this server, at least',
+    [],
+  );
+  private readonly duplicate = gauge(
+    'instance_duplicate',
+    '1 where HUB_INSTANCE was in use by another hub',
+    [],
+  );
+  private readonly unknownKeys = gauge(
+    'pairs_of_unknown_keys',
+    'Pairs that no key of HUB_VAULT_KEYS opens, when this hub started',
+    [],
+  );
+  private readonly standbys = gauge(
+    'database_standbys_reached',
+    'Connections that led to a standby, since the start',
+    [],
+  );
+  private readonly silences = gauge(
+    'database_silences',
+    'Times that the database fell silent, since the start',
+    [],
+  );
+  /** Of this process, known without the database. */
+  private readonly own = [
+    this.unsettled,
+    this.oldestUnsettled,
+    this.takenOver,
+    this.sinceWrite,
+    this.paused,
+    this.duplicate,
+    this.unknownKeys,
+    this.standbys,
+    this.silences,
+  ];
 
   constructor(
     private readonly figures: HubFigures,
     private readonly spool: SpoolHealth,
+    private readonly status: GrantStatus,
   ) {}
 
   register(registry: Registry): void {
-    for (const metric of [...this.stored, ...this.spooled]) registry.registerMetric(metric);
+    for (const metric of [...this.stored, ...this.spooled, ...this.own]) registry.registerMetric(metric);
   }
 
   /** Without the database, nothing is known of what it holds. */
@@ -60,6 +115,7 @@ export class HubGauges {
 
   async set(): Promise<void> {
     this.setSpool();
+    this.setOwn();
     const { consents, brands } = await this.figures.read();
     // A combination that no consent is in any more would keep its last value.
     this.reset();
@@ -77,6 +133,19 @@ export class HubGauges {
       this.inDoubt.set({ brand }, inDoubt);
       for (const status of GUARD_STATUSES) this.guard.set({ brand, status }, guard.status === status ? 1 : 0);
     }
+  }
+
+  private setOwn(): void {
+    const figures = this.status.read();
+    this.unsettled.set(figures.unsettledAnswers);
+    this.oldestUnsettled.set(figures.oldestUnsettledSeconds);
+    this.takenOver.set(figures.requestsTakenOver);
+    this.sinceWrite.set(figures.secondsSinceWrite);
+    this.paused.set(figures.pausedSeconds);
+    this.duplicate.set(figures.isDuplicate ? 1 : 0);
+    this.unknownKeys.set(figures.pairsOfUnknownKeys);
+    this.standbys.set(databaseEvents.standbyReached);
+    this.silences.set(databaseEvents.silences);
   }
 
   private setSpool(): void {

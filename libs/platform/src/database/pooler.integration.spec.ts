@@ -60,7 +60,9 @@ describe('connections through a pooler in transaction mode', () => {
     expect(given).toEqual([[{ given: 1 }], [{ given: 2 }], [{ given: 3 }]]);
     expect(proxy.sentText).toContain(STATEMENT.text);
     expect(proxy.sentText).not.toContain(STATEMENT.name);
-    const parameters = [...proxy.sentText.matchAll(/\0\x03\0\0(.*?)\0\0/g)].map(([, sent]) =>
+    // A startup message begins with the version of the protocol, 3.0, and ends with an empty name.
+    const version = String.fromCharCode(0, 3, 0, 0);
+    const parameters = [...proxy.sentText.matchAll(new RegExp(`${version}(.*?)\0\0`, 'g'))].map(([, sent]) =>
       sent?.split('\0').filter((_, index) => index % 2 === 0),
     );
     expect(parameters.length).toBeGreaterThanOrEqual(2);

@@ -5,15 +5,14 @@ export interface Closable {
   close(): Promise<void>;
 }
 
-/** Under the thirty seconds after which container platforms kill. */
-const GRACE_MS = 25_000;
-
 /**
  * Closes the app once, when the process is asked to end: SIGTERM, SIGINT, or the end of the parent that started it with
  * an IPC channel. Later signals change nothing: a terminal sends one to every process of the group, and the parent may
  * pass on its own. What does not end within the grace is left to the recovery of the next start.
+ *
+ * @param graceMs as long as what is under way may take
  */
-export function closeOnSignal(app: Closable, logger: Logger, graceMs = GRACE_MS): void {
+export function closeOnSignal(app: Closable, logger: Logger, graceMs: number): void {
   let closing = false;
   const close = async (reason: string): Promise<void> => {
     if (closing) return;
