@@ -17,6 +17,8 @@ export interface BankCall {
   readonly headers: Record<string, string>;
   readonly body?: string;
   readonly timeoutMs: number;
+  /** Asked right before the first byte is written. Absent: it may be. */
+  readonly maySend?: () => boolean;
   /** Whether all that matters has come of a success that then broke off. Absent: it never has. */
   readonly isEnough?: (body: string) => boolean;
 }
@@ -61,7 +63,7 @@ export class BankConnection {
     const { requestId, method, body = null } = call;
     const headers = { [HEADER.requestId]: requestId, 'Accept-Encoding': 'identity', ...call.headers };
     const answer = await new Promise<BankAnswer | BankError>((resolve) => {
-      const exchange = new Exchange(requestId, call.timeoutMs, (outcome, begun) =>
+      const exchange = new Exchange(call, (outcome, begun) =>
         resolve(begun && call.isEnough?.(begun.body) ? begun : outcome),
       );
       this.pool.dispatch({ method, path: this.basePath + call.path, headers, body }, exchange);

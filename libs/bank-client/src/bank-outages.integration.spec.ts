@@ -146,7 +146,10 @@ describe('when the bank does not answer', () => {
       const pool = new Pool(bank.url, { connect: tlsConnector({ ca }) });
 
       const outcome = await new Promise((resolve) => {
-        pool.dispatch({ method: 'POST', path: '/token', body: 'x' }, new Exchange(REQUEST_ID, 5000, resolve));
+        pool.dispatch(
+          { method: 'POST', path: '/token', body: 'x' },
+          new Exchange({ requestId: REQUEST_ID, timeoutMs: 5000 }, resolve),
+        );
       });
 
       expect(codeOf(outcome)).toBe('not_sent');

@@ -16,7 +16,8 @@ const failure = (code: string, more = {}): Error =>
 
 describe('one exchange with the bank', () => {
   const outcomes: (BankAnswer | BankError)[] = [];
-  const begin = (): Exchange => new Exchange('id', 60_000, (outcome) => outcomes.push(outcome));
+  const begin = (): Exchange =>
+    new Exchange({ requestId: 'id', timeoutMs: 60_000 }, (outcome) => outcomes.push(outcome));
   const lastCode = (): unknown =>
     outcomes.at(-1) instanceof BankError ? (outcomes.at(-1) as BankError).code : undefined;
 
@@ -62,6 +63,15 @@ describe('one exchange with the bank', () => {
     expect(lastCode()).toBe('outcome_unknown');
   });
 
+  it('is not written once it may not be sent any more', () => {
+    const call = { requestId: 'id', timeoutMs: 60_000, maySend: () => false };
+    const exchange = new Exchange(call, (outcome) => outcomes.push(outcome));
+    expect(() => exchange.onRequestStart(controller)).toThrow('NOT_WRITTEN');
+    exchange.onResponseError(controller, failure('NOT_WRITTEN'));
+
+    expect(lastCode()).toBe('not_sent');
+  });
+
   it('is never written a second time, whatever the transport means by it', () => {
     const exchange = begin();
     exchange.onRequestStart(controller);
@@ -82,7 +92,7 @@ describe('one exchange with the bank', () => {
 
   it('takes an answer that lay in the socket while the process stood still past the deadline', async () => {
     const abort = jest.fn();
-    const exchange = new Exchange('id', 1, (outcome) => outcomes.push(outcome));
+    const exchange = new Exchange({ requestId: 'id', timeoutMs: 1 }, (outcome) => outcomes.push(outcome));
     exchange.onRequestStart({ ...controller, abort });
     const read = new Promise<void>((done) => {
       // After the deadline's timer, before the socket is read: the order of the event loop.
@@ -104,7 +114,10 @@ describe('one exchange with the bank', () => {
 
   it('is aborted at its deadline when there is no answer to be read', async () => {
     const reason = await new Promise((abort) => {
-      new Exchange('id', 1, () => undefined).onRequestStart({ ...controller, abort });
+      new Exchange({ requestId: 'id', timeoutMs: 1 }, () => undefined).onRequestStart({
+        ...controller,
+        abort,
+      });
     });
 
     expect(reason).toMatchObject({ code: 'DEADLINE_PASSED' });

@@ -15,6 +15,14 @@ export interface BankAnswer {
 /** @param begun with an error: what had come of a success until it broke off */
 type Outcome = (answer: BankAnswer | BankError, begun?: BankAnswer) => void;
 
+/** What an exchange must know of the call that it makes. */
+interface Sending {
+  readonly requestId: string;
+  readonly timeoutMs: number;
+  /** Asked right before the first byte is written. Absent: it may be. */
+  readonly maySend?: (() => boolean) | undefined;
+}
+
 /** Alerts by which a server ends a handshake over our certificate (RFC 8446 section 6.2), as OpenSSL 3 names them. */
 const CERTIFICATE_ALERT =
   /ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(REQUIRED|REVOKED|EXPIRED|UNKNOWN)|UNKNOWN_CA|ACCESS_DENIED)$/;
@@ -33,20 +41,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private readonly deadline: NodeJS.Timeout;
 
   constructor(
-    private readonly requestId: string,
-    timeoutMs: number,
+    private readonly call: Sending,
     private readonly outcome: Outcome,
   ) {
+    const { timeoutMs } = call;
     // After a stall the answer may lie in the socket, unread: it is read once more before the deadline is enforced.
     this.deadline = setTimeout(() => setImmediate(() => this.expire()), timeoutMs);
   }
 
   /**
    * Called right before the first byte is written. Throwing makes undici drop the request unwritten: once nobody waits
-   * for it, and if it were ever to be written a second time.
+   * for it, if it may not be sent any more, and if it were ever to be written a second time.
    */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.isSettled || this.controller) throw named('NOT_WRITTEN');
+    if (this.isSettled || this.controller || this.call.maySend?.() === false) throw named('NOT_WRITTEN');
     this.controller = controller;
   }
 
@@ -70,7 +78,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.settle(
       new BankError(
         this.conclude(reason),
-        { requestId: this.requestId, ...(this.status ? { httpStatus: this.status } : {}) },
+        { requestId: this.call.requestId, ...(this.status ? { httpStatus: this.status } : {}) },
         { cause: named(reason) },
       ),
       isSuccess(this.status) ? this.answer() : undefined,
@@ -88,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const reason = named('DEADLINE_PASSED');
     // A connection that still owes an answer cannot be used again: undici closes it, and reports the abortion.
     if (this.controller) this.controller.abort(reason);
-    else this.settle(new BankError('not_sent', { requestId: this.requestId }, { cause: reason }));
+    else this.settle(new BankError('not_sent', { requestId: this.call.requestId }, { cause: reason }));
   }
 
   private conclude(reason: string): BankErrorCode {

@@ -78,10 +78,11 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     return readConsentUris(answer.body, request) ?? unreadable(answer, requestId);
   }
 
-  async requestToken(request: TokenRequest): Promise<TokenAnswer> {
+  async requestToken(request: TokenRequest, maySend = () => true): Promise<TokenAnswer> {
     const { brand, scope, requestId } = request;
     const answer = await this.call(brand, {
       requestId,
+      maySend,
       method: 'POST',
       path: '/token',
       headers: {

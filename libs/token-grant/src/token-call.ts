@@ -71,16 +71,20 @@ export class TokenCall {
     if (this.underWay.has(pair)) return this.giveBack(reserved, 'under_way');
     this.underWay.add(pair);
     try {
-      return await this.spend(request, call, answered);
+      return await this.spend(reserved, call, answered);
     } finally {
       this.underWay.delete(pair);
     }
   }
 
-  private async spend(request: OpenRequest, call: TokenRequest, answered?: () => void): Promise<GrantEnd> {
+  private async spend(
+    { request, isFresh }: ReservedRequest,
+    call: TokenRequest,
+    answered?: () => void,
+  ): Promise<GrantEnd> {
     this.own.send(request);
     this.sent(request, answered !== undefined);
-    const answer = await this.ask(call);
+    const answer = await this.ask(call, isFresh);
     this.own.answered(request);
     answered?.();
     if (!(answer instanceof BankError)) return this.answers.receive(request, answer);
@@ -92,11 +96,11 @@ export class TokenCall {
     return found?.outcome === 'committed' ? found : end;
   }
 
-  private async ask(call: TokenRequest) {
+  private async ask(call: TokenRequest, maySend: () => boolean) {
     const { requestId } = call;
     const since = performance.now();
     try {
-      const answer = await this.bank.requestToken(call);
+      const answer = await this.bank.requestToken(call, maySend);
       this.answered(requestId, since, { status: answer.httpStatus });
       return answer;
     } catch (error) {
