@@ -13,6 +13,7 @@ import { columnsOf } from './transition-columns.js';
 import {
   destroyPair,
   postponeRefresh,
+  replacePair,
   retirePair,
   storePair,
   type FailedRefresh,
@@ -135,7 +136,11 @@ export class ConsentRepository {
     const isTakenBack = consent.state === 'failed';
     if (isTakenBack && to === 'refreshed' && (await this.findPredecessor(tx, consent))) return false;
     const stores = 'tokens' in data;
-    if (stores && !(await storePair(tx, consent.brand, { consentId: id, tokens: data.tokens }))) return false;
+    if (stores) {
+      const pair = { consentId: id, tokens: data.tokens };
+      const isStored = to === 'active' ? storePair(tx, pair, consent.brand) : replacePair(tx, pair);
+      if (!(await isStored)) return false;
+    }
     if (to === 'active') await this.supersedePredecessor(tx, consent, actor);
 
     const reason: StateReason | null = 'reason' in data ? data.reason : null;

@@ -97,21 +97,34 @@ const INSERT_FIRST_PAIR = `
   ON CONFLICT DO NOTHING RETURNING consent_id`;
 
 /**
- * Stores a pair as the generation it was sealed for: it takes the place of an older pair, or is the first that the database
- * knows.
+ * Stores the first pair of a consent. It need not be the first that the bank granted: a restored database may have forgotten
+ * those before, or know only an older one, whose place it takes.
  *
  * @returns false when that generation or a later one is there; nothing was changed then
  */
-export async function storePair(tx: EntityManager, brand: Brand, pair: ArrivedPair): Promise<boolean> {
-  const store = async (statement: string, ...values: unknown[]): Promise<boolean> => {
-    const rows = await tx.query<object[]>(
-      `WITH given AS (${GIVEN_PAIRS}), stored AS (${statement}) SELECT consent_id FROM stored`,
-      [...pairColumns([pair]), ...values],
-    );
-    return rows.length === 1;
-  };
-  const isFirst = pair.tokens.generation === 1;
-  return (!isFirst && (await store(REPLACE_PAIRS('given')))) || store(INSERT_FIRST_PAIR, brand);
+export async function storePair(tx: EntityManager, pair: ArrivedPair, brand: Brand): Promise<boolean> {
+  return (await replacePair(tx, pair)) || store(tx, INSERT_FIRST_PAIR, pair, brand);
+}
+
+/**
+ * Stores a pair in the place of an older one.
+ *
+ * @returns false when there is none, or that generation or a later one; nothing was changed then
+ */
+export const replacePair = (tx: EntityManager, pair: ArrivedPair): Promise<boolean> =>
+  store(tx, REPLACE_PAIRS('given'), pair);
+
+async function store(
+  tx: EntityManager,
+  statement: string,
+  pair: ArrivedPair,
+  ...values: unknown[]
+): Promise<boolean> {
+  const rows = await tx.query<object[]>(
+    `WITH given AS (${GIVEN_PAIRS}), stored AS (${statement}) SELECT consent_id FROM stored`,
+    [...pairColumns([pair]), ...values],
+  );
+  return rows.length === 1;
 }
 
 /** Destroys the values of a pair; generation, dates and logical-ID stay for those who look back. */

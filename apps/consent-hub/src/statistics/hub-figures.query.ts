@@ -38,7 +38,7 @@ const BRANDS = `
         FROM (SELECT refresh_due_at FROM hub.token_set t
                WHERE t.brand = g.brand AND t.refresh_due_at <= now()
                  AND NOT EXISTS (SELECT FROM hub.token_request r
-                                  WHERE r.consent_id = t.consent_id AND r.status = 'sent' OFFSET 0)
+                                  WHERE r.consent_id = t.consent_id AND r.status = 'sent' AND r.lease_ends_at > now() OFFSET 0)
                ORDER BY refresh_due_at LIMIT ${COUNTED_DUE}) waiting
     ) due
     LEFT JOIN (

@@ -1,3 +1,4 @@
+import { databaseOptions } from '@consent-hub/platform';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../../migrations/index.js';
@@ -24,9 +25,7 @@ describe('the schema of the bank', () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     dataSource = await new DataSource({
-      type: 'postgres',
-      url: database.url,
-      applicationName: 'consent-hub-test',
+      ...databaseOptions(database.url, 'consent-hub-test', []),
       migrations: MIGRATIONS,
       migrationsTableName: 'schema_migration',
       migrationsTransactionMode: 'each',
