@@ -3,7 +3,7 @@ export { DueRefreshes } from './due-refreshes.js';
 export { GrantAudience } from './grant-audience.js';
 export { GrantObserver, type EndedRequest } from './grant-observer.js';
 export { GrantStatus } from './grant-status.js';
-export { openKeptAnswers } from './open-kept-answers.js';
+export { openKeptAnswers, openSpoolReconciliation, type KeptAnswersWorld } from './open-kept-answers.js';
 export { IS_UNDER_WAY } from './reservation.statements.js';
 export { SpoolHealth } from './spool-health.js';
 export { TOKEN_GRANT_ENTITIES, TokenGrantModule } from './token-grant.module.js';

@@ -6,10 +6,13 @@ import { AnswerSpool } from './answer-spool.js';
 import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
 import { KeptAnswers } from './kept-answers.js';
+import { OwnRequests } from './own-requests.js';
 import { PatientWriter } from './patient-writer.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { SpoolHealth } from './spool-health.js';
 import { SpoolIndex } from './spool-index.js';
+import { SpoolReconciliation } from './spool-reconciliation.js';
+import { SpoolWatch } from './spool-watch.js';
 import { TokenAnswers } from './token-answers.js';
 import type { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenJournal } from './token-journal.js';
@@ -26,13 +29,20 @@ export interface KeptAnswersWorld {
 }
 
 /** Kept answers outside of a hub: no process is announced, no spool replayed and no sweep begun, as a module would. */
-export function openKeptAnswers({
-  dataSource,
-  consents,
-  vault,
-  bank,
-  settings,
-}: KeptAnswersWorld): KeptAnswers {
+export function openKeptAnswers(world: KeptAnswersWorld): KeptAnswers {
+  const { journal, answers } = partsOf(world);
+  return new KeptAnswers(journal, answers);
+}
+
+/** A spool, compared with the database outside of a hub. */
+export function openSpoolReconciliation(world: KeptAnswersWorld, spoolDir: string): SpoolReconciliation {
+  const settings = { ...world.settings, spoolDir };
+  const { journal, answers, spool, directory, index } = partsOf({ ...world, settings });
+  const watch = new SpoolWatch(directory, spool, journal, index, new OwnRequests(settings));
+  return new SpoolReconciliation(watch, directory, journal, answers);
+}
+
+function partsOf({ dataSource, consents, vault, bank, settings }: KeptAnswersWorld) {
   const journal = new TokenJournal(dataSource);
   const sealer = new GrantSealer(vault, settings);
   const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
@@ -40,5 +50,5 @@ export function openKeptAnswers({
   const directory = new SpoolDirectory(settings, index);
   const spool = new AnswerSpool(settings, directory, index, sealer, new SpoolHealth(settings, directory));
   const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(new NobodyObserves()));
-  return new KeptAnswers(journal, answers);
+  return { journal, answers, spool, directory, index };
 }

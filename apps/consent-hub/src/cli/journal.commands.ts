@@ -1,10 +1,10 @@
 import { HttpBankClient } from '@consent-hub/bank-client';
 import { ConsentRepository } from '@consent-hub/consent';
-import { openKeptAnswers } from '@consent-hub/token-grant';
+import { openKeptAnswers, openSpoolReconciliation, type KeptAnswersWorld } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
 import { isUUID } from 'class-validator';
 import { readHubSettings } from '../config/hub-settings.js';
-import { UsageError, type Call, type Command } from './command.js';
+import { UsageError, type Call, type Command, type CommandResult } from './command.js';
 import { withDatabase } from './database.js';
 import { counted, table } from './output.js';
 
@@ -86,44 +86,98 @@ const reparse: Command = {
     'Worth it after an update of the hub, which does the same at its start. Nothing is sent to the bank.',
   operands: ['[request-id]'],
   environment: 'the whole environment of the hub (HUB_*, BANK_*, DATABASE_URL), for the keys of the vault',
-  run: async (call) => {
+  run: (call) => {
     const requestId = readUuid(call.findOperand(), '[request-id]');
-    const settings = readHubSettings(call.env);
-    const bank = new HttpBankClient(settings.bank);
-    try {
-      return await withDatabase(call.env, async (dataSource) => {
-        const kept = openKeptAnswers({
-          dataSource,
-          consents: new ConsentRepository(dataSource),
-          vault: new TokenVault(settings.keyRing),
-          bank,
-          settings: await grantSettingsOf(settings),
-        });
-        const results = await kept.reparse(requestId ?? undefined);
-        const data = results.map(({ requestId: request_id, consentId: consent_id, result }) => ({
-          request_id,
-          consent_id,
-          result,
-        }));
-        const lines = data.map(({ request_id, consent_id, result }) => [
-          request_id,
-          consent_id,
-          RESULT_TEXTS[result],
-        ]);
-        const isFailure = data.some(({ result }) => result === 'unreadable' || result === 'failed');
-        const text =
-          data.length > 0
-            ? `${table(['REQUEST-ID', 'CONSENT', 'RESULT'], lines)}${counted(data.length, 'answer')} read again.\n`
-            : 'No answer is kept.\n';
-        return { data, text, isFailure };
-      });
-    } finally {
-      await bank.onApplicationShutdown();
-    }
+    return withHub(call.env, async (world) => {
+      const results = await openKeptAnswers(world).reparse(requestId ?? undefined);
+      const data = results.map(({ requestId: request_id, consentId: consent_id, result }) => ({
+        request_id,
+        consent_id,
+        result,
+      }));
+      const lines = data.map(({ request_id, consent_id, result }) => [
+        request_id,
+        consent_id,
+        RESULT_TEXTS[result],
+      ]);
+      const isFailure = data.some(({ result }) => result === 'unreadable' || result === 'failed');
+      const text =
+        data.length > 0
+          ? `${table(['REQUEST-ID', 'CONSENT', 'RESULT'], lines)}${counted(data.length, 'answer')} read again.\n`
+          : 'No answer is kept.\n';
+      return { data, text, isFailure };
+    });
   },
 };
 
-export const JOURNAL_COMMANDS: readonly Command[] = [list, reparse];
+const RECONCILED_TEXTS = {
+  unsettled: 'not in the database',
+  committed: 'stored: the consent holds the pair',
+  overtaken: 'a later pair is there, or the consent has ended',
+  unreadable: 'unreadable; it is in the journal now',
+  failed: 'could not be opened or written down; it stays in the spool',
+} as const;
+
+const reconcile: Command = {
+  name: 'journal reconcile',
+  summary: 'Shows what a spool holds and the database does not, after a restore; with --apply, settles it.',
+  notes:
+    'Hubs do the same with their own spools before they spend a pair. This is for the spools of hubs that are not started again, and to see beforehand what will be settled. Of each consent the latest pair is stored. Nothing is sent to the bank.',
+  operands: ['[spool-dir]'],
+  options: { apply: { help: 'settles what differs' } },
+  environment:
+    'the whole environment of the hub (HUB_*, BANK_*, DATABASE_URL); HUB_SPOOL_DIR unless a directory is given',
+  run: (call) =>
+    withHub(call.env, async (world) => {
+      const spoolDir = call.findOperand() ?? world.settings.spoolDir;
+      const reconciliation = openSpoolReconciliation(world, spoolDir);
+      const differences = await (call.has('apply') ? reconciliation.settle() : reconciliation.compare());
+      const data = differences.map((one) => ({
+        request_id: one.requestId,
+        consent_id: one.consentId,
+        stored_generation: one.storedGeneration,
+        spooled_generation: one.spooledGeneration,
+        result: one.result,
+      }));
+      const lines = differences.map((one) => [
+        one.requestId,
+        one.consentId,
+        one.storedGeneration,
+        one.spooledGeneration,
+        RECONCILED_TEXTS[one.result],
+      ]);
+      const isFailure = data.some(({ result }) => result === 'failed' || result === 'unreadable');
+      const text =
+        data.length > 0
+          ? table(['REQUEST-ID', 'CONSENT', 'STORED', 'SPOOLED', 'RESULT'], lines)
+          : 'The database has all that the spool holds.\n';
+      return { data, text, isFailure };
+    }),
+};
+
+export const JOURNAL_COMMANDS: readonly Command[] = [list, reparse, reconcile];
+
+/** With what a hub of this environment reads answers with. */
+async function withHub(
+  env: NodeJS.ProcessEnv,
+  work: (world: KeptAnswersWorld) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const settings = readHubSettings(env);
+  const bank = new HttpBankClient(settings.bank);
+  try {
+    return await withDatabase(env, async (dataSource) =>
+      work({
+        dataSource,
+        consents: new ConsentRepository(dataSource),
+        vault: new TokenVault(settings.keyRing),
+        bank,
+        settings: await grantSettingsOf(settings),
+      }),
+    );
+  } finally {
+    await bank.onApplicationShutdown();
+  }
+}
 
 /** Loaded when it is needed: the app is large, and the other commands are quick without it. */
 async function grantSettingsOf(settings: ReturnType<typeof readHubSettings>) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONSENT_ENTITIES, DEFAULT_SCHEDULE, TokenUseWriter } from '@consent-hub/consent';
@@ -241,6 +241,40 @@ describe('consent-hub journal', () => {
       tokenSet: { generation: 1 },
     });
     expect(rest.stdout + rest.stderr).not.toMatch(/new-access|html/);
+  });
+
+  it('shows what a spool holds and the database does not, and settles it when asked to', async () => {
+    const id = await given.live(owner);
+    const spoolDir = await mkdtemp(join(tmpdir(), 'consent-hub-cli-spool-'));
+    const [request, requestId] = [newId(), newRequestId()];
+    const pair = { access_token: 'late-access', refresh_token: 'late-refresh', expires_in: 3600 };
+    // The third pair, where the restored database knows the first.
+    const entry = {
+      id: request,
+      consentId: id,
+      brand: 'belfius',
+      grantType: 'refresh_token',
+      requestId,
+      owner: 'gone.1.a',
+    };
+    const answers = JSON.stringify([[request, id, 2, JSON.stringify(pair)]]);
+    const binding = { consentId: '', purpose: 'spooled_answers', generation: 0 } as const;
+    const line = {
+      requests: [{ ...entry, expectedGeneration: 2, sentAt: Date.now(), leaseEndsAt: Date.now() }],
+      sealed: vault.seal(new Secret(answers), binding).toString('base64'),
+    };
+    await writeFile(join(spoolDir, 'gone.1.a.1.answers'), `${JSON.stringify(line)}\n`);
+    const difference = { request_id: requestId, consent_id: id, stored_generation: 1, spooled_generation: 3 };
+
+    const shown = await hub('reconcile', spoolDir, '--json');
+    expect(JSON.parse(shown.stdout)).toEqual([{ ...difference, result: 'unsettled' }]);
+    expect((await given.consents.find(id))?.tokenSet?.generation).toBe(1);
+    const settled = await hub('reconcile', spoolDir, '--apply', '--json');
+    expect(JSON.parse(settled.stdout)).toEqual([{ ...difference, result: 'committed' }]);
+    expect(await given.consents.find(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 3 } });
+    expect((await hub('reconcile', spoolDir)).stdout).toBe('The database has all that the spool holds.\n');
+    expect(shown.stdout + settled.stdout).not.toMatch(/late-access/);
+    await rm(spoolDir, { recursive: true });
   });
 
   it('needs the whole environment of the hub to read answers', async () => {
