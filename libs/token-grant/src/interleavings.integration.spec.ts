@@ -193,6 +193,12 @@ describe('a late end of a call', () => {
     await slow;
     const [, overtaken] = await stage.journal(id);
     expect(overtaken).toMatchObject({ status: 'probed', rawAnswer: expect.any(Buffer) });
+    // Once, however often the spool brings it.
+    const { recovery, start } = stage.replica('next');
+    await start();
+    await recovery.sweep();
+    const types = await stage.eventTypes(id);
+    expect(types.filter((type) => type === 'grant_unreadable')).toHaveLength(1);
   });
 });
 

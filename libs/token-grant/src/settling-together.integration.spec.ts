@@ -58,6 +58,67 @@ describe('pairs that arrive together', () => {
     expect(generations.sort()).toEqual([1, 2, 2]);
   });
 
+  it.each([
+    ['the row of a consent', 'SELECT FROM hub.consent WHERE id = $1 FOR UPDATE'],
+    ['the row of its pair', 'SELECT FROM hub.token_set WHERE consent_id = $1 FOR UPDATE'],
+    ['the head of its timeline', 'SELECT FROM hub.consent_timeline WHERE consent_id = $1 FOR UPDATE'],
+  ])(
+    'are stored while somebody holds %s among them, which alone waits',
+    async (_what, hold) => {
+      const ids = await Promise.all([1, 2, 3, 4].map(() => stage.liveConsent()));
+      const [stuck = ''] = ids;
+      const { grants, status } = stage.replica('one');
+      const holder = stage.dataSource.createQueryRunner();
+      try {
+        const { gate, open } = gateOf();
+        stage.bank.next(...ids.map(() => async () => (await gate, stage.bank.rotate())));
+        const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
+        while (stage.bank.requests.length < 8) await new Promise(setImmediate);
+        await holder.startTransaction();
+        await holder.query(hold, [stuck]);
+        open();
+        await Promise.all(all.slice(1));
+        for (const id of ids.slice(1)) expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+        expect((await stage.stored(stuck)).tokenSet?.generation).toBe(1);
+        expect(status.read().unsettledAnswers).toBe(1);
+        // A pair that comes now is not held up by the one that waits.
+        stage.bank.next(rotating());
+        await grants.refresh(ids[1] ?? '', 2, PATIENT);
+        await holder.rollbackTransaction();
+        await all[0];
+        expect((await stage.stored(stuck)).tokenSet?.generation).toBe(2);
+        expect(status.read().unsettledAnswers).toBe(0);
+      } finally {
+        if (holder.isTransactionActive) await holder.rollbackTransaction();
+        await holder.release();
+      }
+    },
+    30_000,
+  );
+
+  it('wait for a table that somebody holds, and are then stored', async () => {
+    const ids = await Promise.all([1, 2, 3].map(() => stage.liveConsent()));
+    const { grants } = stage.replica('one');
+    const holder = stage.dataSource.createQueryRunner();
+    try {
+      await holder.startTransaction();
+      const { gate, open } = gateOf();
+      stage.bank.next(...ids.map(() => async () => (await gate, stage.bank.rotate())));
+      const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
+      while (stage.bank.requests.length < 6) await new Promise(setImmediate);
+      await holder.query('LOCK TABLE hub.token_set IN SHARE MODE');
+      open();
+      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      while ((await stage.dataSource.query<object[]>(waiting)).length === 0) await new Promise(setImmediate);
+      await holder.rollbackTransaction();
+      await Promise.all(all);
+      for (const id of ids) expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    } finally {
+      if (holder.isTransactionActive) await holder.rollbackTransaction();
+      await holder.release();
+    }
+  }, 30_000);
+
   it('leave alone a consent that was revoked meanwhile, and store the others', async () => {
     const [revoked, live] = [await stage.liveConsent(), await stage.liveConsent()];
     const { gate, open } = gateOf();

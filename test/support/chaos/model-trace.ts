@@ -71,10 +71,13 @@ function journalOf({ hub, consents }: Evidence): Promise<JournalRow[]> {
 function reservations(entries: readonly TraceEntry[], journal: readonly JournalRow[]): TraceEntry[] {
   const sent = entries.filter(({ action }) => action === 'sent').sort((a, b) => a.at - b.at);
   const left = new Map<string, number>();
-  const isWhole = journal.every((row) => row.isWhole);
+  const replicas = new Set(sent.map(({ process }) => process));
+  const replicaOf = (owner: string): string => owner.slice(0, owner.indexOf('.'));
+  // Replicas that were given another name than that of their relay cannot be told apart.
+  const isWhole = journal.every((row) => row.isWhole && replicas.has(replicaOf(row.owner)));
   if (isWhole) {
     for (const { consent, owner } of journal) {
-      const name = `${consent} ${owner.slice(0, owner.indexOf('.'))}`;
+      const name = `${consent} ${replicaOf(owner)}`;
       left.set(name, (left.get(name) ?? 0) + 1);
     }
   }
