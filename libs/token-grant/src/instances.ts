@@ -247,4 +247,5 @@ const placeOf = (row: InstanceRow): ProcessPlace => ({
   machine: row.machine,
   spoolDir: row.spool_dir,
   spoolId: row.spool_id,
+  hasEnded: row.name === '',
 });

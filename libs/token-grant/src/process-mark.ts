@@ -26,6 +26,8 @@ export interface ProcessPlace {
   readonly spoolDir: string;
   /** Device and inode of that directory: the same path may lead elsewhere in another container. */
   readonly spoolId: string | null;
+  /** Whether it has said that it ended in order. */
+  readonly hasEnded: boolean;
 }
 
 /** A process that is certainly dead. Its calls are over, and its spool can be read. */
@@ -59,7 +61,7 @@ export class ProcessMark implements OnApplicationShutdown {
   /** From now on this process is known to be alive. */
   async place(): Promise<ProcessPlace> {
     const { owner, spoolDir } = this.settings;
-    const place = { owner, spoolDir, machine: await thisMachine(), spoolId: null };
+    const place = { owner, spoolDir, machine: await thisMachine(), spoolId: null, hasEnded: false };
     try {
       await mkdir(spoolDir, { recursive: true, mode: 0o700 });
       this.server = await listen(path.join(spoolDir, this.name));
@@ -80,7 +82,10 @@ export class ProcessMark implements OnApplicationShutdown {
    */
   async survey(places: readonly ProcessPlace[]): Promise<Survey> {
     const machine = await thisMachine();
-    const here = places.filter((place) => place.spoolId !== null && place.machine === machine);
+    // One that ended in order in the directory of this process is over, though the machine was started again since.
+    const isHere = (place: ProcessPlace) =>
+      place.machine === machine || (place.hasEnded && place.spoolDir === this.settings.spoolDir);
+    const here = places.filter((place) => place.spoolId !== null && isHere(place));
     const directories = new Set([this.settings.spoolDir, ...here.map(({ spoolDir }) => spoolDir)]);
     const survey: Survey = { dead: [], alive: [] };
     for (const spoolDir of directories) {

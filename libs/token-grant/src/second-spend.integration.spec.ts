@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { PATIENT, runAll, Stage, type Replica } from './replicas.stage.js';
 
 let stage: Stage;
@@ -199,6 +201,19 @@ describe('a replica whose database server was replaced', () => {
     const later = performance.now() + 60_001;
     jest.spyOn(performance, 'now').mockReturnValue(later);
     expect(one.pause.secondsLeft).toBe(0);
+  });
+
+  it('need not wait for a process that ended in order in its own spool directory, before the machine was started again', async () => {
+    const before = stage.replica('before');
+    await before.start();
+    await before.die();
+    await stage.dataSource.query(
+      `UPDATE hub.instance SET machine = 'the boot before', name = '', confirmed_run = 'the run before'`,
+    );
+    for (const file of await readdir(stage.spoolDir)) await rm(path.join(stage.spoolDir, file));
+    const after = stage.replica('after');
+    await after.start();
+    expect(after.pause.secondsLeft).toBe(0);
   });
 
   it('enters the calls under way again, so that nobody else makes them', async () => {
