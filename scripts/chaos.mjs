@@ -17,6 +17,7 @@ const NEEDS = [
     found: ['/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'],
     packages: ['libfaketime'],
   },
+  { file: 'test/chaos/long/pgbouncer.spec.ts', found: ['/usr/sbin/pgbouncer'], packages: ['pgbouncer'] },
   {
     file: 'test/chaos/long/patroni.spec.ts',
     found: ['/usr/bin/patroni', '/usr/bin/etcd', '/usr/sbin/haproxy', '/usr/lib/postgresql'],
