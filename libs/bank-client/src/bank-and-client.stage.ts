@@ -63,7 +63,7 @@ export class BankAndClient {
   /** The refresh token of the pair that the bank grants. */
   async granted(): Promise<string> {
     const { body } = await this.token();
-    return this.client.readTokenAnswer(body).refreshToken.reveal();
+    return this.client.readTokenAnswer(body).refreshToken?.reveal() ?? 'none';
   }
 
   links(): Promise<ConsentUri[]> {

@@ -57,12 +57,15 @@ export interface TokenAnswer {
   readonly body: Secret;
   /** False when the bank echoed another Request-ID, or none: worth an alarm, never worth a pair. */
   readonly responseIdMatches: boolean;
+  /** The bank echoed the Request-ID of another call: what became of ours, it does not say. Absent: it did not. */
+  readonly isToAnotherRequest?: boolean;
 }
 
 /** What POST /token granted. Fields that the bank left out are absent: what is known of them stays as it is. */
 export interface GrantedTokens {
   readonly accessToken: Secret;
-  readonly refreshToken: Secret;
+  /** Absent where a refresh leaves the refresh token that it was made with as it is (RFC 6749 section 6). */
+  readonly refreshToken?: Secret;
   /** Life of the access token, in seconds from the moment of the request. */
   readonly expiresInSeconds: number;
   readonly logicalId?: string;
@@ -97,7 +100,7 @@ export abstract class BankClient {
   /**
    * Reads a kept answer of POST /token.
    *
-   * @throws BankError `unreadable_answer` when it lacks one of the pair, or shows it in a form that leaves doubt; the
+   * @throws BankError `unreadable_answer` when it has no access token, or shows a token in a form that leaves doubt; the
    *   context says by `holdsPair` whether there is anything in it to be stored
    */
   abstract readTokenAnswer(body: Secret): GrantedTokens;

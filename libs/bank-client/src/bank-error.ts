@@ -34,7 +34,7 @@ export type BankErrorCode = (typeof BANK_ERROR_CODES)[number];
 export interface BankErrorContext {
   readonly requestId?: string;
   readonly httpStatus?: number;
-  /** The bank itself answered this very request: it has finished with it, whatever it did. */
+  /** The bank answered this very request, or something before it that waits for nobody: it has finished with it, whatever it did. */
   readonly callIsOver?: boolean;
   /** `error` and `error_code` of the bank's body, cut to what such words look like. */
   readonly error?: string;

@@ -1,6 +1,6 @@
 import { BANK_ERROR, type BankErrorRow } from '@consent-hub/psd2-protocol';
 import type { BankErrorCode, BankErrorContext } from './bank-error.js';
-import { isRecord, isText, parseJson } from './json.js';
+import { isAbsent, isRecord, isText, parseJson } from './json.js';
 
 /** What an error body of the bank says in code words. */
 export type CodeWords = Pick<BankErrorContext, 'error' | 'errorCode'>;
@@ -76,7 +76,7 @@ export function codeWordsOf(body: string): CodeWords {
 /** Whether a body has the form of an error, whatever the status that it came under. One with a token in it has not. */
 export function isErrorBody(body: string): boolean {
   const json = parseJson(body);
-  if (!isRecord(json) || 'access_token' in json || 'refresh_token' in json) return false;
+  if (!isRecord(json) || !isAbsent(json['access_token']) || !isAbsent(json['refresh_token'])) return false;
   return isText(json['error']) || isText(json['error_code']) || typeof json['error_code'] === 'number';
 }
 

@@ -107,4 +107,22 @@ describe('consent URIs', () => {
 
     expect(readConsentUris(body, request)?.map((uri) => uri.language)).toEqual(expected);
   });
+
+  it.each(['nl', 'NL', 'nl-BE', 'nl_BE'])('begin with Dutch for who asked for it, written %s', (language) => {
+    const body = JSON.stringify([
+      { language: 'fr', consent_uri: LAUNCHER },
+      { consent_uri: 'https://bank.example/nld' },
+      { language, consent_uri: `${LAUNCHER}?a=2` },
+    ]);
+
+    const uris = readConsentUris(body, { state: new Secret('s'), language: 'nl' });
+
+    expect(uris?.map((uri) => uri.language)).toEqual(['nl', language, 'fr']);
+  });
+
+  it('are used when the answer is the only one, without a list around it', () => {
+    const body = JSON.stringify({ language: 'fr', consent_uri: LAUNCHER });
+
+    expect(readConsentUris(body, { state: new Secret('s') })).toHaveLength(1);
+  });
 });

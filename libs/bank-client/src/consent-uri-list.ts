@@ -3,6 +3,8 @@ import { isList, isRecord, isText, parseJson } from './json.js';
 
 /** The bank's launcher has its language in the path (bank page "reference": consent-uris). */
 const LANGUAGE_IN_PATH = /^https?:\/\/[^/?#]+\/common\/([a-z]{2})\//i;
+/** RFC 5646 section 2.1: the part of a tag that names the language, with the separators that writers use. */
+const PRIMARY = /^[a-z]+(?=[-_]|$)/i;
 /** ISO 639-2: undetermined. */
 const NO_LANGUAGE = 'und';
 
@@ -17,8 +19,7 @@ export function readConsentUris(
   { state, language: wanted }: Pick<ConsentUriRequest, 'state' | 'language'>,
 ): ConsentUri[] | undefined {
   const json = parseJson(body);
-  if (!isList(json)) return undefined;
-  const uris = json.flatMap((item): ConsentUri[] => {
+  const uris = (isList(json) ? json : [json]).flatMap((item): ConsentUri[] => {
     if (!isRecord(item)) return [];
     const { language, consent_uri: uri } = item;
     if (!isText(uri) || !isWebAddress(uri)) return [];
@@ -29,7 +30,8 @@ export function readConsentUris(
       },
     ];
   });
-  const isWanted = ({ language }: ConsentUri): boolean => language.toLowerCase() === wanted;
+  const isWanted = ({ language }: ConsentUri): boolean =>
+    wanted !== undefined && PRIMARY.exec(language)?.[0].toLowerCase() === wanted;
   return uris.length === 0
     ? undefined
     : [...uris.filter(isWanted), ...uris.filter((each) => !isWanted(each))];

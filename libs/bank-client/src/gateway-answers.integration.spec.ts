@@ -26,7 +26,6 @@ const GATEWAY_ANSWERS: readonly (readonly [string, Script, number])[] = [
   ['a bad gateway', gateway(502), 502],
   ['a service that is not available', gateway(503, { 'Retry-After': '7' }), 503],
   ['a gateway time-out', gateway(504), 504],
-  ['JSON of an error under success', gateway(200, {}, '{"error":"maintenance"}'), 200],
 ];
 
 describe('what stands before the bank', () => {
@@ -62,6 +61,41 @@ describe('what stands before the bank', () => {
         await expect(call).rejects.toMatchObject({ context: { retryAfterSeconds: 7 } });
   });
 
+  it.each<[string, Script]>([
+    ['JSON of an error', gateway(200, {}, '{"error":"maintenance"}')],
+    ['JSON of an error with a code of its own', gateway(200, {}, '{"error_code":503,"access_token":null}')],
+    ['an error that the bank does not document', answering(200, { error: 'maintenance' })],
+  ])('waits for nobody behind it when it answers success: %s', async (_what, script) => {
+    await expect(stage.answers(script).token()).rejects.toMatchObject({
+      code: 'outcome_unknown',
+      context: { httpStatus: 200, callIsOver: true },
+    });
+    for (const call of [stage.links(), stage.accounts()])
+      await expect(call).rejects.toMatchObject({ code: 'outcome_unknown' });
+  });
+
+  it.each<[string, Script]>([
+    ['a page', gateway(200)],
+    ['nothing', gateway(204, {}, '')],
+    ['JSON without tokens', gateway(200, {}, '{"status":"maintenance"}')],
+  ])('is heard, and holds no pair: %s', async (_what, script) => {
+    const { body, responseIdMatches, isToAnotherRequest } = await stage.answers(script).token();
+
+    expect({ responseIdMatches, isToAnotherRequest }).toEqual({ responseIdMatches: false });
+    expect(() => stage.client.readTokenAnswer(body)).toThrow(
+      expect.objectContaining({ code: 'unreadable_answer', context: { holdsPair: false } }) as Error,
+    );
+  });
+
+  it('may answer in the place of another call', async () => {
+    const headers = { 'Response-ID': '00000000-0000-4000-8000-000000000000' };
+
+    await expect(stage.answers(gateway(200, headers)).token()).resolves.toMatchObject({
+      responseIdMatches: false,
+      isToAnotherRequest: true,
+    });
+  });
+
   it.each([
     ['joins the echo with commas', `${REQUEST_ID}, ${REQUEST_ID}`],
     ['repeats the echo', [REQUEST_ID, REQUEST_ID]],
@@ -74,6 +108,13 @@ describe('what stands before the bank', () => {
     });
 
     await expect(stage.token()).rejects.toMatchObject({ code: 'busy' });
+
+    stage.answers((response) => {
+      response.writeHead(401, { 'Response-ID': echo });
+      response.end('{"error_code":"GEN-1203-100004"}');
+    });
+
+    await expect(stage.token()).rejects.toMatchObject({ code: 'refresh_token_refused' });
   });
 
   it('does not lend its word to the answer to another request', async () => {
@@ -95,6 +136,7 @@ describe('what stands before the bank', () => {
 
   it.each<[BankErrorCode, object]>([
     ['refresh_token_refused', { error: 'invalid_grant' }],
+    ['refresh_token_refused', { access_token: null, refresh_token: null, error_code: 'GEN-1203-100004' }],
     ['consent_withdrawn', { error: 'NO_ACTIVE_CONSENT', error_code: 'B14800ZZ-3013-000000' }],
   ])('does not hide a refusal of the bank under success: %s', async (code, words) => {
     await expect(stage.answers(gateway(200, {}, JSON.stringify(words))).token()).rejects.toMatchObject({

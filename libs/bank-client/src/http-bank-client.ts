@@ -96,10 +96,12 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     }).catch((error: unknown) => {
       throw asRefusalOfGrant(error, request);
     });
+    const echo = echoOf(answer.headers, requestId);
     return {
       httpStatus: answer.status,
       body: new Secret(answer.body),
-      responseIdMatches: echoOf(answer.headers, requestId) === 'same',
+      responseIdMatches: echo === 'same',
+      ...(echo === 'different' && { isToAnotherRequest: true }),
     };
   }
 

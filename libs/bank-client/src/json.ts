@@ -1,7 +1,13 @@
+/** Of UTF-8, and of UTF-16 that was read a character a byte. */
+const BYTE_ORDER_MARK = /^(?:\uFEFF|\u00FF\u00FE|\u00FE\u00FF)/;
+
+/** Without what UTF-16 has beside the characters of ASCII, when it is read a character a byte: JSON knows no NUL. */
+export const withoutNul = (text: string): string => text.replaceAll('\0', '').replace(BYTE_ORDER_MARK, '');
+
 /** Parsed, or `undefined` for what is no JSON: the words of `JSON.parse` quote the text, which may hold a token. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(withoutNul(text));
   } catch {
     return undefined;
   }
@@ -12,5 +18,8 @@ export const isList = (value: unknown): value is unknown[] => Array.isArray(valu
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !isList(value);
+
+/** Left out, or said to be nothing as some writers of JSON do. */
+export const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

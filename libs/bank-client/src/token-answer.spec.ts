@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { readTokenAnswer } from './token-answer.js';
+import { textOf } from './answer-text.js';
+import { holdsPair, readTokenAnswer } from './token-answer.js';
 
 const PAIR = { access_token: 'at-1', refresh_token: 'rt-1', token_type: 'Bearer', expires_in: 3600 };
 const read = (body: unknown) =>
@@ -12,7 +13,7 @@ describe('an answer of POST /token', () => {
     const granted = read({ ...PAIR, scope: 'AIS', sca_token: 'st-1' });
 
     expect(granted.accessToken.reveal()).toBe('at-1');
-    expect(granted.refreshToken.reveal()).toBe('rt-1');
+    expect(granted.refreshToken?.reveal()).toBe('rt-1');
     expect(granted.scaToken?.reveal()).toBe('st-1');
     expect(granted.expiresInSeconds).toBe(3600);
     expect(granted).not.toHaveProperty('logicalId');
@@ -53,7 +54,7 @@ describe('an answer of POST /token', () => {
   ])('is read with %s', (_what, fields) => {
     const granted = read({ ...PAIR, ...fields });
 
-    expect(granted.refreshToken.reveal()).toBe('rt-1');
+    expect(granted.refreshToken?.reveal()).toBe('rt-1');
     expect(Object.keys(granted)).toEqual(['accessToken', 'refreshToken', 'expiresInSeconds']);
   });
 
@@ -61,7 +62,31 @@ describe('an answer of POST /token', () => {
     expect(read(`\uFEFF\r\n ${JSON.stringify(PAIR)}\n`).accessToken.reveal()).toBe('at-1');
   });
 
+  it.each([
+    ['says nothing of it', { access_token: 'at-2', token_type: 'Bearer', expires_in: 3600 }],
+    ['says null', { ...PAIR, access_token: 'at-2', refresh_token: null }],
+    ['says nothing in quotes', { ...PAIR, access_token: 'at-2', refresh_token: '' }],
+    ['names only its life', { access_token: 'at-2', expires_in: '3600', refresh_token_expires_in: 86_400 }],
+  ])('leaves the refresh token as it is when it %s', (_what, body) => {
+    const granted = read(body);
+
+    expect(granted.accessToken.reveal()).toBe('at-2');
+    expect(granted).not.toHaveProperty('refreshToken');
+    expect(granted.expiresInSeconds).toBe(3600);
+    // One that breaks off may have had more to come.
+    expect(holdsPair(JSON.stringify(body))).toBe(false);
+  });
+
   const JSON_PAIR = JSON.stringify(PAIR);
+  it.each([
+    ['little-endian', Buffer.from(JSON_PAIR, 'utf16le')],
+    ['big-endian', Buffer.from(JSON_PAIR, 'utf16le').swap16()],
+    ['with a byte order mark', Buffer.from(`\uFEFF${JSON_PAIR}`, 'utf16le')],
+    ['with another character', Buffer.from(JSON.stringify({ ...PAIR, note: '\u20ac \u00e9' }), 'utf16le')],
+  ])('is read in UTF-16, %s', (_what, bytes) => {
+    expect(read(textOf(bytes)).refreshToken?.reveal()).toBe('rt-1');
+  });
+
   it.each([
     ['a raw control character in another field', `{"scope":"A\u0001S",${JSON_PAIR.slice(1)}`],
     ['a raw line feed in another field', `${JSON_PAIR.slice(0, -1)},"note":"a\nb"}`],
@@ -81,7 +106,7 @@ describe('an answer of POST /token', () => {
     const granted = read(text);
 
     expect(granted.accessToken.reveal()).toBe('at-1');
-    expect(granted.refreshToken.reveal()).toBe('rt-1');
+    expect(granted.refreshToken?.reveal()).toBe('rt-1');
     expect(granted.expiresInSeconds).toBe(3600);
   });
 
@@ -96,7 +121,7 @@ describe('an answer of POST /token', () => {
   });
 
   it('that could not be decoded is read once it can be', () => {
-    expect(read(`undecoded:gzip:${gzipSync(JSON_PAIR).toString('base64')}`).refreshToken.reveal()).toBe(
+    expect(read(`undecoded:gzip:${gzipSync(JSON_PAIR).toString('base64')}`).refreshToken?.reveal()).toBe(
       'rt-1',
     );
   });
@@ -108,11 +133,14 @@ describe('an answer of POST /token', () => {
     ['no JSON, with a backslash in a token', '{"access_token":"at-1\\","refresh_token":"rt-1","a":"\\x"}'],
     ['no JSON, with two pairs', `${JSON_PAIR}{"access_token":"at-2","refresh_token":"rt-2"}`],
     ['without an access token', { ...PAIR, access_token: undefined }],
-    ['without a refresh token', { ...PAIR, refresh_token: undefined }],
+    ['without a refresh token, and no JSON', '{"access_token":"at-1","expires_in":3600}}'],
+    ['with a refresh token in other words', { access_token: 'at-1', refreshToken: 'rt-1' }],
+    ['with a refresh token deeper within', { access_token: 'at-1', data: { refresh_token: 'rt-1' } }],
+    ['with a refresh token in a text', { access_token: 'at-1', data: '{"refresh_token":"rt-1"}' }],
+    ['with a list of refresh tokens', { access_token: 'at-1', refresh_token: ['rt-1'] }],
     ['with an empty token', { ...PAIR, access_token: '' }],
     ['with a token that is no text', { ...PAIR, refresh_token: 12345 }],
     ['in other words', { accessToken: 'at-1', refreshToken: 'rt-1' }],
-    ['in UTF-16', Buffer.from(JSON_PAIR, 'utf16le').toString('latin1')],
     ['not decoded', `undecoded:zstd:${gzipSync(JSON_PAIR).toString('base64')}`],
   ])('is unreadable, and to be stored, when it is %s', (_what, body) => {
     expectUnreadable(body, true);
@@ -123,7 +151,9 @@ describe('an answer of POST /token', () => {
     ['white space', ' \r\n'],
     ['null', 'null'],
     ['a page', '<html><body>We are back soon</body></html>'],
+    ['a page whose script names tokens', '<!DOCTYPE html><script>var accessToken = read()</script>'],
     ['an error', { error: 'maintenance' }],
+    ['tokens that are nothing', { access_token: null, refresh_token: '' }],
     ['an object without tokens', { status: 'ok' }],
     ['a list of something', '["at-1","rt-1"]'],
   ])('holds no pair when it is %s', (_what, body) => {

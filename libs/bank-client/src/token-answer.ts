@@ -2,7 +2,7 @@ import { Secret, toElectronicIban } from '@consent-hub/psd2-protocol';
 import { isUndecoded, rereadText } from './answer-text.js';
 import type { GrantedTokens } from './bank-client.js';
 import { BankError } from './bank-error.js';
-import { isRecord, isText, parseJson } from './json.js';
+import { isRecord, isText, parseJson, withoutNul } from './json.js';
 
 /**
  * Assumed when the bank leaves `expires_in` out or sends something that is no length of time: the shortest life that it
@@ -11,8 +11,11 @@ import { isRecord, isText, parseJson } from './json.js';
 const UNSAID_LIFE_SECONDS = 900;
 const YEAR_SECONDS = 365 * 86_400;
 
+/** A refresh token under whatever spelling of its name, wherever it stands, that is not said to be nothing. */
+const NAMES_REFRESH_TOKEN = /refresh[-_ ]?token\\*["']\s*:(?!\s*(?:null|"")\s*[,}])/i;
+
 type Fields = Readonly<Record<string, unknown>>;
-type Pair = Pick<GrantedTokens, 'accessToken' | 'refreshToken'>;
+type Tokens = Pick<GrantedTokens, 'accessToken' | 'refreshToken'>;
 
 /**
  * Reads the body of a success of POST /token: strict about the pair, tolerant about the rest. `expires_in` was seen as a
@@ -22,14 +25,16 @@ type Pair = Pick<GrantedTokens, 'accessToken' | 'refreshToken'>;
  * @throws BankError `unreadable_answer`, with `holdsPair`
  */
 export function readTokenAnswer(body: Secret): GrantedTokens {
-  const text = rereadText(body.reveal());
+  const stored = rereadText(body.reveal());
+  const text = withoutNul(stored);
   const json = parseJson(text);
   const fields = isRecord(json) ? json : fieldsOf(text);
-  const pair = pairOf(fields);
-  if (!pair) throw new BankError('unreadable_answer', { holdsPair: namesToken(text) });
+  const tokens = pairOf(fields) ?? (isRecord(json) ? accessTokenAlone(json, text) : undefined);
+  if (!tokens)
+    throw new BankError('unreadable_answer', { holdsPair: isUndecoded(stored) || namesToken(text) });
   const { logical_id: logicalId, iban, sca_token: scaToken } = fields;
   return {
-    ...pair,
+    ...tokens,
     expiresInSeconds: lifeOf(fields['expires_in']),
     ...(isText(logicalId) ? { logicalId } : {}),
     ...(isText(iban) ? { iban: toElectronicIban(iban) } : {}),
@@ -40,17 +45,27 @@ export function readTokenAnswer(body: Secret): GrantedTokens {
 /** Whether the text of an answer holds a pair that can be read, however the text goes on. */
 export function holdsPair(text: string): boolean {
   const json = parseJson(text);
-  return pairOf(isRecord(json) ? json : fieldsOf(text)) !== undefined;
+  return pairOf(isRecord(json) ? json : fieldsOf(withoutNul(text))) !== undefined;
 }
 
-function pairOf({ access_token: accessToken, refresh_token: refreshToken }: Fields): Pair | undefined {
+function pairOf({ access_token: accessToken, refresh_token: refreshToken }: Fields): Tokens | undefined {
   if (!isText(accessToken) || !isText(refreshToken)) return undefined;
   return { accessToken: new Secret(accessToken), refreshToken: new Secret(refreshToken) };
 }
 
-/** Of bytes that cannot be decoded nobody knows: they may. In UTF-16 every other character is NUL. */
+/**
+ * RFC 6749 section 6: the answer to a refresh need not repeat the refresh token. That it has none is believed only of whole
+ * JSON: what breaks off, or names one in a way that we do not know, may have had one.
+ */
+function accessTokenAlone({ access_token: accessToken }: Fields, text: string): Tokens | undefined {
+  if (!isText(accessToken) || NAMES_REFRESH_TOKEN.test(text)) return undefined;
+  return { accessToken: new Secret(accessToken) };
+}
+
+/** Pages are full of scripts that name tokens, and hold none. */
 const namesToken = (text: string): boolean =>
-  isUndecoded(text) || /(access|refresh)_?token/i.test(text.replaceAll('\0', ''));
+  !/^\s*(?:<!doctype html|<html)/i.test(text) &&
+  /(access|refresh)[-_]?token/i.test(text.replace(/"(access|refresh)_token"\s*:\s*(null|"")/g, ''));
 
 /**
  * The fields of a text that is nearly JSON: cut off, followed by something else, or with a character in it that JSON forbids.
