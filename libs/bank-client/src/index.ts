@@ -13,4 +13,5 @@ export { BankProblems } from './bank-problems.js';
 export { BANK_ERROR_CODES, BankError, type BankErrorCode } from './bank-error.js';
 export { HttpBankClient } from './http-bank-client.js';
 export { createPkce } from './pkce.js';
+export { readTokenAnswer } from './token-answer.js';
 export type { BankClientSettings, BankSettings } from './settings.js';

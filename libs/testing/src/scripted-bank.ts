@@ -1,6 +1,7 @@
 import {
   BankClient,
   BankError,
+  readTokenAnswer,
   type BankAccount,
   type ConsentUri,
   type ConsentUriRequest,
@@ -60,17 +61,7 @@ export class ScriptedBank extends BankClient {
   }
 
   override readTokenAnswer(body: Secret): GrantedTokens {
-    let pair: { access_token: string; refresh_token: string; expires_in: number };
-    try {
-      pair = JSON.parse(body.reveal()) as typeof pair;
-    } catch (cause) {
-      throw new BankError('unreadable_answer', { httpStatus: 200 }, { cause });
-    }
-    return {
-      accessToken: new Secret(pair.access_token),
-      refreshToken: new Secret(pair.refresh_token),
-      expiresInSeconds: pair.expires_in,
-    };
+    return readTokenAnswer(body);
   }
 
   override openConsent(request: ConsentUriRequest): Promise<ConsentUri[]> {

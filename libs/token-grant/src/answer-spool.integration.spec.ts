@@ -161,7 +161,7 @@ describe('a disk without room', () => {
     await append('before');
     await rm(stage.directory, { recursive: true });
     const request = aRequest();
-    await spool.append(request, new Secret('after'));
+    await spool.append(request, { body: new Secret('after') });
     expect(await stage.process('other').opened(request.consentId)).toEqual(['after']);
     expect(health.isWritable()).toBe(true);
   });

@@ -1,17 +1,15 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Secret } from '@consent-hub/psd2-protocol';
 import { GrantSealer } from './grant-sealer.js';
 import { OwnAnswers, type FilePart } from './own-answers.js';
 import { SPOOL_SUFFIX, SpoolDirectory } from './spool-directory.js';
 import { SpoolFile } from './spool-file.js';
 import { SpoolHealth } from './spool-health.js';
 import { SpoolIndex } from './spool-index.js';
-import { toLine, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
+import { toLine, type HeardAnswer, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 
-interface Pending {
+interface Pending extends HeardAnswer {
   readonly request: SpooledRequest;
-  readonly body: Secret;
   readonly written: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -52,9 +50,10 @@ export class AnswerSpool implements OnApplicationShutdown {
     return this.file?.name ?? null;
   }
 
-  append(request: SpooledRequest, body: Secret): Promise<void> {
+  /** With the refresh token that was spent, so that whoever reads it later needs nothing else. */
+  append(request: SpooledRequest, { body, spent }: HeardAnswer): Promise<void> {
     return new Promise((written, failed) => {
-      this.queue.push({ request, body, written, failed });
+      this.queue.push({ request, body, spent, written, failed });
       this.flushing ??= this.flush();
     });
   }
@@ -114,8 +113,17 @@ export class AnswerSpool implements OnApplicationShutdown {
       this.note(file, begin, lines);
       answers.forEach(({ written }) => written());
     } catch (error) {
-      this.health.failed(error);
       answers.forEach(({ failed }) => failed(error));
+      this.complain(error);
+    }
+  }
+
+  /** A log that fails must not keep the next answers from the disk. */
+  private complain(error: unknown): void {
+    try {
+      this.health.failed(error);
+    } catch {
+      // It has nobody left to tell.
     }
   }
 

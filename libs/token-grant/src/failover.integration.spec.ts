@@ -274,7 +274,7 @@ describe('what would stay open for ever', () => {
       await stage.authorizedConsent(),
     ];
     stage.bank.next(failing('outcome_unknown'), () =>
-      Promise.resolve({ httpStatus: 200, body: new Secret('{'), responseIdMatches: true }),
+      Promise.resolve({ httpStatus: 200, body: new Secret('{"access_token":'), responseIdMatches: true }),
     );
     await grants.exchangeCode(lost, PATIENT).catch(swallow);
     await grants.exchangeCode(kept, PATIENT).catch(swallow);

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { GrantedTokens, TokenRequest } from '@consent-hub/bank-client';
+import type { TokenRequest } from '@consent-hub/bank-client';
 import type { SealedTokenSet } from '@consent-hub/consent';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault, VaultError } from '@consent-hub/token-vault';
+import type { GrantedPair } from './answer-reader.js';
 import type { ReservedRequest } from './reserved-request.js';
-import type { SpooledAnswer, SpooledRequest } from './spooled-answer.js';
+import type { HeardAnswer, SpooledAnswer, SpooledRequest } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
 
 /** Life of an SCA token (bank page "Flows" of the accounts API: one hour); the answer itself does not say. */
@@ -15,8 +16,14 @@ const SCA_TOKEN_GENERATION = 1;
 
 const SPOOLED = { consentId: '', purpose: 'spooled_answers', generation: 0 } as const;
 
-/** Request, consent, generation that was spent, and the answer. */
-type SpooledEntry = readonly [id: string, consentId: string, generation: number, body: string];
+/** Request, consent, generation that was spent, the answer, and the refresh token that was spent, if one was. */
+type SpooledEntry = readonly [
+  id: string,
+  consentId: string,
+  generation: number,
+  body: string,
+  spent?: string,
+];
 
 /** Between the sealed values of the database and the plain ones of the bank. */
 @Injectable()
@@ -50,7 +57,14 @@ export class GrantSealer {
     };
   }
 
-  seal(request: SpooledRequest, tokens: GrantedTokens): SealedTokenSet {
+  openRefreshToken(
+    sealed: Buffer,
+    pair: { readonly consentId: string; readonly generation: number },
+  ): Secret {
+    return this.vault.open(sealed, { ...pair, purpose: 'refresh_token' });
+  }
+
+  seal(request: SpooledRequest, tokens: GrantedPair): SealedTokenSet {
     const generation = request.expectedGeneration + 1;
     const seal = (value: Secret, purpose: 'access_token' | 'refresh_token') =>
       this.vault.seal(value, { consentId: request.consentId, purpose, generation });
@@ -86,10 +100,11 @@ export class GrantSealer {
   }
 
   /** Answers on their way to the disk, as one value: a seal of its own costs more than an answer. */
-  sealSpooled(answers: readonly { readonly request: SpooledRequest; readonly body: Secret }[]): Buffer {
-    const entries = answers.map(({ request, body }): SpooledEntry => {
+  sealSpooled(answers: readonly ({ readonly request: SpooledRequest } & HeardAnswer)[]): Buffer {
+    const entries = answers.map(({ request, body, spent }): SpooledEntry => {
       const { id, consentId, expectedGeneration } = request;
-      return [id, consentId, expectedGeneration, body.reveal()];
+      const entry = [id, consentId, expectedGeneration, body.reveal()] as const;
+      return spent ? [...entry, spent.reveal()] : entry;
     });
     return this.vault.seal(new Secret(JSON.stringify(entries)), SPOOLED);
   }
@@ -99,14 +114,15 @@ export class GrantSealer {
    *
    * @throws VaultError
    */
-  openSpooled({ request, flush }: SpooledAnswer): Secret {
+  openSpooled({ request, flush }: SpooledAnswer): HeardAnswer {
     const entries = JSON.parse(this.vault.open(flush.sealed, SPOOLED).reveal()) as SpooledEntry[];
     const found = entries.find(
       ([id, consentId, generation]) =>
         id === request.id && consentId === request.consentId && generation === request.expectedGeneration,
     );
     if (!found) throw new VaultError('not_opened', 'the sealed answers hold none to this request');
-    return new Secret(found[3]);
+    const [, , , body, spent] = found;
+    return { body: new Secret(body), ...(spent !== undefined && { spent: new Secret(spent) }) };
   }
 
   private answerBinding({ consentId, expectedGeneration }: SpooledRequest) {

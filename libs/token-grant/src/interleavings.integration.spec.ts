@@ -183,7 +183,7 @@ describe('a late end of a call', () => {
     stage.bank.next(async () => {
       reached();
       await gate;
-      return { httpStatus: 200, body: new Secret('{"acc'), responseIdMatches: true };
+      return { httpStatus: 200, body: new Secret('{"access_token":'), responseIdMatches: true };
     }, failing('outcome_unknown'));
     const slow = stage.replica('one').grants.refresh(id, 1, PATIENT).catch(swallow);
     await started;
@@ -240,16 +240,16 @@ describe('the spool', () => {
     const { spool, sealer } = stage.replica('one');
     const [request] = await stage.journal(await stage.liveConsent());
     if (!request) throw new Error('no request');
-    for (const text of ['first', 'second', 'third']) await spool.append(request, new Secret(text));
+    for (const text of ['first', 'second', 'third']) await spool.append(request, { body: new Secret(text) });
     const found = await stage.replica('two').spool.find(request.consentId, 0);
-    const opened = found.map((answer) => sealer.openSpooled(answer).reveal());
+    const opened = found.map((answer) => sealer.openSpooled(answer).body.reveal());
     expect(opened).toEqual(expect.arrayContaining(['first', 'second', 'third']));
   });
 
   it('brings back at the next start what the version before could not read', async () => {
     const id = await stage.authorizedConsent();
     stage.bank.next(() =>
-      Promise.resolve({ httpStatus: 200, body: new Secret('{"acc'), responseIdMatches: true }),
+      Promise.resolve({ httpStatus: 200, body: new Secret('{"access_token":'), responseIdMatches: true }),
     );
     await stage.replica('one').grants.exchangeCode(id, PATIENT).catch(swallow);
     jest.spyOn(stage.bank, 'readTokenAnswer').mockReturnValue({

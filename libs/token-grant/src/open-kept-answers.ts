@@ -2,6 +2,7 @@ import type { BankClient } from '@consent-hub/bank-client';
 import type { ConsentRepository } from '@consent-hub/consent';
 import type { TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
+import { AnswerReader } from './answer-reader.js';
 import { AnswerSpool } from './answer-spool.js';
 import { NobodyObserves } from './grant-observer.js';
 import { GrantSealer } from './grant-sealer.js';
@@ -17,6 +18,7 @@ import { TokenAnswers } from './token-answers.js';
 import type { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenJournal } from './token-journal.js';
 import { TokenSettlement } from './token-settlement.js';
+import { UnreadAnswers } from './unread-answers.js';
 
 /** What kept answers are read with. */
 export interface KeptAnswersWorld {
@@ -30,8 +32,8 @@ export interface KeptAnswersWorld {
 
 /** Kept answers outside of a hub: no process is announced, no spool replayed and no sweep begun, as a module would. */
 export function openKeptAnswers(world: KeptAnswersWorld): KeptAnswers {
-  const { journal, answers } = partsOf(world);
-  return new KeptAnswers(journal, answers);
+  const { journal, answers, unread } = partsOf(world);
+  return new KeptAnswers(journal, answers, unread);
 }
 
 /** A spool, compared with the database outside of a hub. */
@@ -49,6 +51,9 @@ function partsOf({ dataSource, consents, vault, bank, settings }: KeptAnswersWor
   const index = new SpoolIndex();
   const directory = new SpoolDirectory(settings, index);
   const spool = new AnswerSpool(settings, directory, index, sealer, new SpoolHealth(settings, directory));
-  const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(new NobodyObserves()));
-  return { journal, answers, spool, directory, index };
+  const unread = new UnreadAnswers(dataSource, consents, journal, sealer, settings);
+  const reader = new AnswerReader(sealer, bank, dataSource);
+  const writer = new PatientWriter(new NobodyObserves());
+  const answers = new TokenAnswers(reader, settlement, unread, spool, writer);
+  return { journal, answers, unread, spool, directory, index };
 }

@@ -4,6 +4,7 @@ import type { ConsentRepository } from '@consent-hub/consent';
 import type { ScriptedBank } from '@consent-hub/testing';
 import type { TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
+import { AnswerReader } from './answer-reader.js';
 import { AnswerSpool } from './answer-spool.js';
 import { DatabaseClock } from './database-clock.js';
 import { DueRefreshes } from './due-refreshes.js';
@@ -35,6 +36,7 @@ import { TokenGrantSettings } from './token-grant.settings.js';
 import { TokenGrants } from './token-grants.js';
 import { TokenJournal } from './token-journal.js';
 import { TokenSettlement } from './token-settlement.js';
+import { UnreadAnswers } from './unread-answers.js';
 
 /** One process of the hub. Two of them on one database are two replicas. */
 export interface Replica {
@@ -94,7 +96,9 @@ export function buildReplica(
   const sealer = new GrantSealer(vault, settings);
   const spool = new AnswerSpool(settings, directory, index, sealer, health);
   const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
-  const answers = new TokenAnswers(sealer, bank, settlement, spool, new PatientWriter(observer));
+  const unread = new UnreadAnswers(dataSource, consents, journal, sealer, settings);
+  const reader = new AnswerReader(sealer, bank, dataSource);
+  const answers = new TokenAnswers(reader, settlement, unread, spool, new PatientWriter(observer));
   const call = new TokenCall(sealer, bank, answers, observer, own);
   const grants = new TokenGrants(reservations, journal, call, answers, new GrantFailures(journal, consents));
   const watch = new SpoolWatch(directory, spool, journal, index, own);
@@ -102,7 +106,7 @@ export function buildReplica(
   const requests = new OpenRequestRepository(dataSource);
   const takeover = new RequestTakeover(requests, instances, server, own, answers);
   const recovery = new RecoveryJob(replay, takeover, instances, server, pause);
-  const kept = new KeptAnswers(journal, answers);
+  const kept = new KeptAnswers(journal, answers, unread);
   return {
     settings,
     grants,

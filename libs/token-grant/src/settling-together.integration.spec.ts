@@ -43,9 +43,14 @@ describe('pairs that arrive together', () => {
     const { gate, open } = gateOf();
     stage.bank.next(
       async () => (await gate, stage.bank.rotate()),
-      async () => (await gate, stage.bank.rotate({ access_token: '\0', expires_in: -5 })),
+      async () => (await gate, stage.bank.rotate({ scope: 'never' })),
       async () => (await gate, stage.bank.rotate()),
     );
+    const read = stage.bank.readTokenAnswer.bind(stage.bank);
+    jest.spyOn(stage.bank, 'readTokenAnswer').mockImplementation((body) => ({
+      ...read(body),
+      ...(body.reveal().includes('never') && { expiresInSeconds: -5 }),
+    }));
     const { grants } = stage.replica('one');
     const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
     while (stage.bank.requests.length < 6) await new Promise(setImmediate);

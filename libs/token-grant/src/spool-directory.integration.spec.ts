@@ -135,7 +135,7 @@ describe('reading a file of the spool', () => {
     expect(found.map(({ request }) => request)).toEqual(requests);
     expect(
       found.map(
-        (answer) => sealer.openSpooled(answer).reveal() === bodies[answer.request.expectedGeneration],
+        (answer) => sealer.openSpooled(answer).body.reveal() === bodies[answer.request.expectedGeneration],
       ),
     ).toEqual([true, true, true]);
     expect(end).toBe((await stat(stage.pathOf('long.1.answers'))).size);

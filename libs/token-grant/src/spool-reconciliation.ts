@@ -21,10 +21,11 @@ export interface SpoolDifference {
    * - `unsettled`: nothing was done
    * - `committed`: the pair is stored
    * - `overtaken`: a later pair is there, or the consent has ended
+   * - `in_doubt`: the answer holds no pair
    * - `unreadable`: the answer went on to the journal
    * - `failed`: it could not be opened, or not be written down; the log says why
    */
-  readonly result: 'unsettled' | 'committed' | 'overtaken' | 'unreadable' | 'failed';
+  readonly result: 'unsettled' | 'committed' | 'overtaken' | 'in_doubt' | 'unreadable' | 'failed';
 }
 
 /** What differs between a spool and the database, for whoever has restored one of them. Nothing is sent to the bank. */
@@ -77,7 +78,7 @@ export class SpoolReconciliation {
     try {
       const { outcome } = await this.answers.settleFromSpool(answer);
       if (outcome === 'received') return 'unreadable';
-      return outcome === 'committed' ? 'committed' : 'overtaken';
+      return outcome === 'committed' || outcome === 'in_doubt' ? outcome : 'overtaken';
     } catch (error) {
       const { requestId } = answer.request;
       this.logger.error({ msg: 'answer stays in the spool', requestId, error: describeError(error) });

@@ -71,7 +71,7 @@ export class SpoolReplay {
     for (const answer of answers) {
       const outcome = await this.settle(answer);
       if (outcome === null) left.push(answer.request);
-      else if (outcome !== 'received') stored++;
+      else if (outcome === 'committed' || outcome === 'overtaken') stored++;
     }
     if (stored === 0) return left;
     this.logger.warn({ msg: 'answers settled from the spool', count: stored });

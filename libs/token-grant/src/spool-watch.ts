@@ -188,7 +188,7 @@ function verdictOn(standing: Standing | undefined): Verdict {
     case 'sent':
     case 'in_doubt':
     case 'probed':
-      return standing.isKept ? 'settled' : 'pending';
+      return standing.isNoted ? 'settled' : 'pending';
     default:
       return 'settled';
   }

@@ -125,12 +125,12 @@ describe('the spool', () => {
     if (!request) throw new Error('no request');
     await Promise.all(
       Array.from({ length: 200 }, (_, n) =>
-        spool.append({ ...request, id: newId() }, new Secret(`answer ${n}`)),
+        spool.append({ ...request, id: newId() }, { body: new Secret(`answer ${n}`) }),
       ),
     );
     await spool.onApplicationShutdown();
     const found = await stage.replica('two').spool.find(id, 0);
-    const opened = found.map((answer) => sealer.openSpooled(answer).reveal());
+    const opened = found.map((answer) => sealer.openSpooled(answer).body.reveal());
     expect(new Set(opened.filter((text) => text.startsWith('answer'))).size).toBe(200);
   });
 
@@ -140,7 +140,7 @@ describe('the spool', () => {
     const [answer] = await spool.find(id, 0);
     if (!answer) throw new Error('no answer');
     const { request, flush } = answer;
-    expect(sealer.openSpooled(answer).reveal()).toContain('access-1');
+    expect(sealer.openSpooled(answer).body.reveal()).toContain('access-1');
     for (const other of [{ consentId: newId() }, { expectedGeneration: 1 }, { id: newId() }])
       expect(() => sealer.openSpooled({ flush, request: { ...request, ...other } })).toThrow(VaultError);
   });

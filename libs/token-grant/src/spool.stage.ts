@@ -61,12 +61,12 @@ export class SpoolStage {
     this.spools.push(spool);
     const append = async (body = 'answer', given: Partial<SpooledRequest> = {}) => {
       const request = aRequest(given);
-      await spool.append(request, new Secret(body));
+      await spool.append(request, { body: new Secret(body) });
       return request;
     };
     /** The answers to the requests of a consent, as another process opens them. */
     const opened = async (consentId: string, generation = 0) =>
-      (await spool.find(consentId, generation)).map((answer) => sealer.openSpooled(answer).reveal());
+      (await spool.find(consentId, generation)).map((answer) => sealer.openSpooled(answer).body.reveal());
     return { settings, index, directory, sealer, health, spool, append, opened };
   }
 

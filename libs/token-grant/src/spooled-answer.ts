@@ -1,3 +1,4 @@
+import type { Secret } from '@consent-hub/psd2-protocol';
 import type { TokenRequestEntity } from './token-request.entity.js';
 
 /** What must be known of a request to settle it again, even where the database has forgotten it. */
@@ -13,6 +14,13 @@ export type SpooledRequest = Pick<
   | 'owner'
   | 'leaseEndsAt'
 >;
+
+/** What the bank answered. */
+export interface HeardAnswer {
+  readonly body: Secret;
+  /** The refresh token that it was asked with, which the answer may leave as it is (RFC 6749 section 6). Absent: a code was. */
+  readonly spent?: Secret | undefined;
+}
 
 /** Answers of the bank that were sealed together, and the requests that they are to. One line of a file. */
 export interface SpooledFlush {

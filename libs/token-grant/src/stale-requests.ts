@@ -22,6 +22,7 @@ export class StaleRequests implements BeforeApplicationShutdown {
   private readonly runs = new SoleRun(StaleRequests.name, async () => {
     await this.endLostExchanges();
     await this.closeOfEnded();
+    await this.forgetOvertaken();
   });
 
   constructor(
@@ -74,6 +75,29 @@ export class StaleRequests implements BeforeApplicationShutdown {
            FROM idle WHERE r.id = idle.id RETURNING r.id
        )
        SELECT id FROM closed`,
+      [AT_ONCE],
+    );
+    return rows.length;
+  }
+
+  /**
+   * Forgets kept answers of pairs that later ones have followed, whoever brought those; nobody waits for them any more.
+   *
+   * @returns how many
+   */
+  async forgetOvertaken(): Promise<number> {
+    const rows = await this.dataSource.query<object[]>(
+      `WITH old AS (
+         SELECT r.id FROM hub.token_request r JOIN hub.token_set t ON t.consent_id = r.consent_id
+          WHERE r.raw_answer IS NOT NULL AND t.generation > r.expected_generation
+          LIMIT $1 FOR NO KEY UPDATE OF r SKIP LOCKED
+       ), forgotten AS (
+         UPDATE hub.token_request r
+            SET raw_answer = NULL, status = CASE r.status WHEN 'received' THEN 'overtaken' ELSE r.status END,
+                settled_at = CASE r.status WHEN 'received' THEN now() ELSE r.settled_at END
+           FROM old WHERE r.id = old.id RETURNING r.id
+       )
+       SELECT id FROM forgotten`,
       [AT_ONCE],
     );
     return rows.length;

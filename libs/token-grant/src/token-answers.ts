@@ -1,14 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BankClient, BankError, type TokenAnswer } from '@consent-hub/bank-client';
+import { BankError, type TokenAnswer } from '@consent-hub/bank-client';
 import { describeError } from '@consent-hub/platform';
+import type { Secret } from '@consent-hub/psd2-protocol';
+import { AnswerReader, type ReadAnswer } from './answer-reader.js';
 import { AnswerSpool } from './answer-spool.js';
-import type { GrantEnd } from './grant-outcome.js';
-import { GrantSealer } from './grant-sealer.js';
+import { ending, type GrantEnd } from './grant-outcome.js';
 import { PatientWriter } from './patient-writer.js';
 import type { OpenRequest } from './reserved-request.js';
 import type { SpooledAnswer } from './spooled-answer.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
 import { TokenSettlement } from './token-settlement.js';
+import { UnreadAnswers } from './unread-answers.js';
 
 /** What the bank says to a request, written down: a grant on the disk first, then everything in the database. */
 @Injectable()
@@ -16,31 +18,44 @@ export class TokenAnswers {
   private readonly logger = new Logger(TokenAnswers.name);
 
   constructor(
-    private readonly sealer: GrantSealer,
-    private readonly bank: BankClient,
+    private readonly reader: AnswerReader,
     private readonly settlement: TokenSettlement,
+    private readonly unread: UnreadAnswers,
     private readonly spool: AnswerSpool,
     private readonly writer: PatientWriter,
   ) {}
 
-  /** Keeps and settles an answer that has just arrived. */
-  async receive(request: OpenRequest, answer: TokenAnswer): Promise<GrantEnd> {
+  /**
+   * Brings an answer to the disk, before anything looks at it.
+   *
+   * @param spent the refresh token that the request spends; undefined for a code
+   * @returns once it is there, or cannot be brought there: it is settled all the same; never rejects
+   */
+  keep(request: OpenRequest, { body }: TokenAnswer, spent: Secret | undefined): Promise<void> {
     const { requestId } = request;
-    await this.spool.append(request, answer.body).catch((error: unknown) => {
-      this.logger.error({ msg: 'answer not spooled', requestId, error: describeError(error) });
+    return this.spool.append(request, { body, spent }).catch((error: unknown) => {
+      this.complain({ msg: 'answer not spooled', requestId, error: describeError(error) });
     });
-    const end = await this.settle(request, answer);
+  }
+
+  /** Settles an answer that has just come, and was kept. */
+  async receive(request: OpenRequest, answer: TokenAnswer, spent: Secret | undefined): Promise<GrantEnd> {
+    const end = await this.settle(request, answer, spent);
     this.spool.noteSettled(request);
     return end;
   }
 
-  private settle(request: OpenRequest, answer: TokenAnswer): Promise<GrantEnd> {
+  private settle(request: OpenRequest, answer: TokenAnswer, spent: Secret | undefined): Promise<GrantEnd> {
     const { requestId } = request;
-    const tokens = this.read(answer.body);
-    if (tokens instanceof BankError)
-      return this.writer.write(requestId, () => this.settlement.keep(request, answer.body, tokens));
-    if (!answer.responseIdMatches) this.logger.warn({ msg: 'answer with a foreign Response-ID', requestId });
-    const facts = answer.responseIdMatches ? {} : { response_id_matches: false };
+    const { body, httpStatus, responseIdMatches, isToAnotherRequest = false } = answer;
+    const tokens = this.reader.read(request, { body, spent });
+    if (tokens instanceof BankError) {
+      const context = { ...tokens.context, requestId, httpStatus, callIsOver: !isToAnotherRequest };
+      const error = new BankError(tokens.code, context, { cause: tokens });
+      return this.writer.write(requestId, () => this.unread.note(request, body, error));
+    }
+    if (!responseIdMatches) this.complain({ msg: 'answer with a foreign Response-ID', requestId });
+    const facts = responseIdMatches ? {} : { response_id_matches: false };
     return this.writer.write(requestId, () => this.settlement.commit(request, tokens, facts));
   }
 
@@ -73,44 +88,48 @@ export class TokenAnswers {
    * Settles what the spool of this machine holds of the pairs that followed the one a request spends. A refusal of that
    * pair is no news then, and spending it would be a second time.
    *
-   * @returns what came of it; null when the spool holds none
+   * @returns what came of it; null when the spool holds none, or answers without a pair alone
    */
   async settleSpooled({ id, consentId, expectedGeneration }: OpenRequest): Promise<GrantEnd | null> {
     let last: GrantEnd | null = null;
-    for (const answer of await this.spool.find(consentId, expectedGeneration))
-      if (answer.request.id !== id) last = await this.settleFromSpool(answer);
+    for (const answer of await this.spool.find(consentId, expectedGeneration)) {
+      if (answer.request.id === id) continue;
+      const end = await this.settleFromSpool(answer);
+      if (end.outcome !== 'in_doubt') last = end;
+    }
     return last;
   }
 
   /** An answer that cannot be read yet goes on to the journal, which keeps it for longer than the spool. */
   async settleFromSpool(answer: SpooledAnswer): Promise<GrantEnd> {
     const { request } = answer;
-    const body = this.sealer.openSpooled(answer);
-    const tokens = this.read(body);
-    return tokens instanceof BankError
-      ? this.settlement.keep(request, body, tokens)
-      : this.settlement.commit(request, tokens, { from_spool: true });
+    const { body, tokens } = await this.reader.readSpooled(answer);
+    if (!(tokens instanceof BankError)) return this.settlement.commit(request, tokens, { from_spool: true });
+    // Who has heard it has ended the call.
+    const error = new BankError(tokens.code, { ...tokens.context, callIsOver: true }, { cause: tokens });
+    return this.unread.note(request, body, error);
   }
 
   /**
    * Reads an answer that the journal keeps: it may have become readable with a newer version of the program.
    *
-   * @returns null when it cannot be read
+   * @returns null when it cannot be read; `in_doubt` when it is known by now to hold no pair, and a probe may go
    */
   async readKept(request: TokenRequestEntity): Promise<GrantEnd | null> {
-    if (!request.rawAnswer) throw new Error(`request ${request.id} holds no answer`);
-    const tokens = this.read(this.sealer.openAnswer(request, request.rawAnswer));
-    return tokens instanceof BankError
-      ? null
-      : this.settlement.commit(request, tokens, { from_kept_answer: true });
+    const { tokens }: ReadAnswer = await this.reader.readKept(request);
+    if (!(tokens instanceof BankError))
+      return this.settlement.commit(request, tokens, { from_kept_answer: true });
+    if (tokens.context.holdsPair !== false || request.status !== 'received') return null;
+    await this.unread.giveUp(request, { keeps: false });
+    return ending('in_doubt');
   }
 
-  private read(body: TokenAnswer['body']) {
+  /** Between the answer and the disk, not even a log that fails may stand in the way. */
+  private complain(about: object): void {
     try {
-      return this.bank.readTokenAnswer(body);
-    } catch (error) {
-      if (error instanceof BankError) return error;
-      throw error;
+      this.logger.error(about);
+    } catch {
+      // There is nowhere to say it.
     }
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BankClient, BankError, type TokenRequest } from '@consent-hub/bank-client';
+import { BankClient, BankError, type TokenAnswer, type TokenRequest } from '@consent-hub/bank-client';
+import { describeError } from '@consent-hub/platform';
 import { GrantObserver } from './grant-observer.js';
 import type { GrantEnd } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
@@ -35,7 +36,8 @@ export class TokenCall {
       const end = await this.exchange(reserved, answered);
       if (end.outcome === 'in_doubt') this.own.doubted(reserved.request);
       else this.own.settled(reserved.request);
-      this.ended(reserved.request, end, performance.now() - since, answered !== undefined);
+      const ms = performance.now() - since;
+      this.quietly(() => this.ended(reserved.request, end, ms, answered !== undefined));
       return end;
     } catch (error) {
       this.own.leave(reserved.request);
@@ -84,10 +86,17 @@ export class TokenCall {
   ): Promise<GrantEnd> {
     this.own.send(request);
     this.sent(request, answered !== undefined);
+    const since = performance.now();
     const answer = await this.ask(call, isFresh);
-    this.own.answered(request);
-    answered?.();
-    if (!(answer instanceof BankError)) return this.answers.receive(request, answer);
+    if (!(answer instanceof BankError)) {
+      const spent = call.grantType === 'refresh_token' ? call.refreshToken : undefined;
+      // On its way to the disk before anything else is done, told, or can fail.
+      const kept = this.answers.keep(request, answer, spent);
+      this.heard(request, answer, since, answered);
+      await kept;
+      return this.answers.receive(request, answer, spent);
+    }
+    this.heard(request, answer, since, answered);
     const verdict = verdictOf(answer.code, request.grantType, request.probeOf !== null);
     // Before a pair is called lost: it may lie in the spool, where a failover has made the database forget it.
     const isLoss = verdict.kind === 'ended' && verdict.to === 'failed';
@@ -96,18 +105,42 @@ export class TokenCall {
     return found?.outcome === 'committed' ? found : end;
   }
 
-  private async ask(call: TokenRequest, maySend: () => boolean) {
-    const { requestId } = call;
-    const since = performance.now();
+  private async ask(call: TokenRequest, maySend: () => boolean): Promise<TokenAnswer | BankError> {
     try {
-      const answer = await this.bank.requestToken(call, maySend);
-      this.answered(requestId, since, { status: answer.httpStatus });
-      return answer;
+      return await this.bank.requestToken(call, maySend);
     } catch (error) {
       if (!(error instanceof BankError)) throw error;
-      const { code, context } = error;
-      this.answered(requestId, since, { status: context.httpStatus ?? null, problem: code });
       return error;
+    }
+  }
+
+  /** Tells of an answer, and loses none over who cannot be told. */
+  private heard(
+    request: OpenRequest,
+    answer: TokenAnswer | BankError,
+    since: number,
+    answered: () => void = () => undefined,
+  ): void {
+    const { requestId } = request;
+    const facts =
+      answer instanceof BankError
+        ? { status: answer.context.httpStatus ?? null, problem: answer.code }
+        : { status: answer.httpStatus };
+    const ms = Math.round(performance.now() - since);
+    this.own.answered(request);
+    for (const tell of [
+      answered,
+      () => this.logger.log({ msg: 'token request answered', requestId, ...facts, ms }),
+    ])
+      this.quietly(tell);
+  }
+
+  private quietly(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      // Standard error is what is left when the log fails as well.
+      process.emitWarning(`not told of a token request: ${JSON.stringify(describeError(error))}`);
     }
   }
 
@@ -115,11 +148,6 @@ export class TokenCall {
     const { requestId, consentId, brand, grantType, probeOf } = request;
     const about = { consentId, brand, grantType, isProbe: probeOf !== null, isScheduled };
     this.logger.debug({ msg: 'token request sent', requestId, ...about });
-  }
-
-  private answered(requestId: string, since: number, facts: object): void {
-    const ms = Math.round(performance.now() - since);
-    this.logger.log({ msg: 'token request answered', requestId, ...facts, ms });
   }
 
   private ended(request: OpenRequest, { outcome, reason }: GrantEnd, ms: number, isScheduled: boolean): void {

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '@consent-hub/consent';
+import { AnswerReader } from './answer-reader.js';
 import { AnswerSpool } from './answer-spool.js';
 import { DatabaseClock } from './database-clock.js';
 import { DueRefreshes } from './due-refreshes.js';
@@ -34,6 +35,7 @@ import { TokenGrants } from './token-grants.js';
 import { TokenJournal } from './token-journal.js';
 import { TokenRequestEntity } from './token-request.entity.js';
 import { TokenSettlement } from './token-settlement.js';
+import { UnreadAnswers } from './unread-answers.js';
 
 /** For the app's database options. */
 export const TOKEN_GRANT_ENTITIES = [TokenRequestEntity];
@@ -55,7 +57,9 @@ const PROVIDERS = [
   SpoolDirectory,
   SpoolHealth,
   AnswerSpool,
+  AnswerReader,
   TokenSettlement,
+  UnreadAnswers,
   PatientWriter,
   TokenAnswers,
   TokenCall,

@@ -125,9 +125,12 @@ export class TokenGrants implements BeforeApplicationShutdown {
           throw notLive(consentId, reserved.consent);
         case 'in_doubt':
           throw await this.failures.of(reserved.request);
-        case 'received':
-          if (await this.answers.readKept(reserved.request)) return;
-          throw await this.failures.of(reserved.request);
+        case 'received': {
+          const end = await this.answers.readKept(reserved.request);
+          if (!end) throw await this.failures.of(reserved.request);
+          if (end.outcome !== 'in_doubt') return;
+          break;
+        }
         case 'paused':
           throw new ConsentError('grants_paused', { consentId, retryAfterSeconds: reserved.seconds });
         case 'under_way':

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { BankErrorCode } from '@consent-hub/bank-client';
 import { plainArray, runNamed, type NamedStatement } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { SpooledRequest } from './spooled-answer.js';
@@ -15,13 +16,17 @@ export interface Standing {
   readonly status: TokenRequestStatus | null;
   /** Of the pair that the consent holds; 0 for none. */
   readonly generation: number;
-  /** Whether the journal keeps an answer to it that nobody could read. */
-  readonly isKept: boolean;
+  /** Whether an answer to it was noted that nobody could read: the spool brings no news. */
+  readonly isNoted: boolean;
 }
+
+/** Outcome of a request whose answer was a success that nobody could read. */
+const UNREADABLE: BankErrorCode = 'unreadable_answer';
+const IS_NOTED = `(r.raw_answer IS NOT NULL OR r.outcome IS NOT DISTINCT FROM '${UNREADABLE}')`;
 
 const STANDING: NamedStatement = {
   name: 'standing_of_spooled_requests',
-  text: `SELECT asked.id, r.status, coalesce(t.generation, 0) AS generation, r.raw_answer IS NOT NULL AS is_kept
+  text: `SELECT asked.id, r.status, coalesce(t.generation, 0) AS generation, ${IS_NOTED} AS is_noted
            FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, consent_id)
            JOIN hub.consent c ON c.id = asked.consent_id
            LEFT JOIN hub.token_set t ON t.consent_id = c.id
@@ -30,8 +35,8 @@ const STANDING: NamedStatement = {
 
 const COUNT_ENDED: NamedStatement = {
   name: 'count_ended_requests',
-  text: `SELECT count(*)::int AS count FROM hub.token_request
-          WHERE id = ANY ($1::uuid[]) AND status NOT IN ('sent', 'in_doubt', 'probed')`,
+  text: `SELECT count(*)::int AS count FROM hub.token_request r
+          WHERE id = ANY ($1::uuid[]) AND (status NOT IN ('sent', 'in_doubt', 'probed') OR ${IS_NOTED})`,
 };
 
 const SETTLE_COMMITTED: NamedStatement = {
@@ -42,6 +47,29 @@ const SETTLE_COMMITTED: NamedStatement = {
          )
          SELECT id FROM unnest($1::uuid[]) AS id WHERE id NOT IN (SELECT id FROM settled)`,
 };
+
+/** A call that is over may be probed at once. $1 to $9 the request, $10 its status, $11 the sealed answer, $12 the HTTP status, $13 whether the call is over */
+const NOTE_UNREAD = `
+  WITH noted AS (
+    INSERT INTO hub.token_request AS r (id, consent_id, brand, grant_type, expected_generation, request_id, owner, sent_at,
+           lease_ends_at, status, settled_at, raw_answer, outcome, http_status)
+    SELECT $1::uuid, $2::uuid, $3, $4, $5::integer, $6::uuid, $7, $8::timestamptz,
+           CASE WHEN $13::boolean THEN now() ELSE $9::timestamptz END,
+           CASE WHEN is_over THEN 'probed' ELSE $10 END, CASE WHEN is_over THEN now() END, $11::bytea, '${UNREADABLE}', $12::integer
+      FROM (SELECT EXISTS (SELECT FROM hub.token_request o
+                            WHERE o.consent_id = $2 AND o.id <> $1 AND o.status IN ('sent', 'in_doubt', 'received'))
+                OR EXISTS (SELECT FROM hub.token_set t WHERE t.consent_id = $2 AND t.generation > $5) AS is_over) AS later
+    ON CONFLICT (id) DO UPDATE
+       SET raw_answer = excluded.raw_answer, outcome = excluded.outcome,
+           http_status = coalesce(excluded.http_status, r.http_status),
+           status = CASE WHEN r.status IN ('sent', 'in_doubt') THEN $10 ELSE r.status END,
+           lease_ends_at = least(r.lease_ends_at, excluded.lease_ends_at)
+     WHERE r.status IN ('sent', 'in_doubt', 'probed') AND r.raw_answer IS NULL
+       AND (excluded.raw_answer IS NOT NULL OR r.outcome IS DISTINCT FROM '${UNREADABLE}')
+    RETURNING r.status
+  )
+  SELECT true AS is_news, status FROM noted
+  UNION ALL SELECT false, status FROM hub.token_request WHERE id = $1 AND NOT EXISTS (SELECT FROM noted)`;
 
 /** Table `token_request`: what was sent to the bank, by whom, and what became of it. */
 @Injectable()
@@ -86,13 +114,13 @@ export class TokenJournal {
 
   /** What the database has of each of these requests, by their ids. Of a consent that it does not know it has nothing. */
   async standing(requests: readonly SpooledRequest[]): Promise<Map<string, Standing>> {
-    const rows = await runNamed<Omit<Standing, 'isKept'> & { id: string; is_kept: boolean }>(
+    const rows = await runNamed<Omit<Standing, 'isNoted'> & { id: string; is_noted: boolean }>(
       this.dataSource,
       STANDING,
       [requests.map(({ id }) => id), requests.map(({ consentId }) => consentId)],
     );
     return new Map(
-      rows.map(({ id, status, generation, is_kept: isKept }) => [id, { status, generation, isKept }]),
+      rows.map(({ id, status, generation, is_noted: isNoted }) => [id, { status, generation, isNoted }]),
     );
   }
 
@@ -147,41 +175,70 @@ export class TokenJournal {
   }
 
   /**
-   * Keeps the sealed answer of a grant that could not be read: the request stays open, the pair is in there. One whose place
-   * a probe has taken keeps the answer, too, for whoever looks into it.
+   * Notes an answer that could not be read. With tokens in it, the request stays open and keeps it; one whose place a probe has
+   * taken keeps it, too, for whoever looks into it. Without, the request is in doubt. A request that a failover has forgotten is
+   * written anew, unless something came after it.
    *
-   * @returns false when the answer was kept before
+   * @returns `isNews` false when it was noted before; and the status of the request now
    */
-  async keepAnswer(tx: EntityManager, id: string, sealed: Buffer, facts: Settlement): Promise<boolean> {
-    const rows = await tx.query<object[]>(
-      `WITH kept AS (
-         UPDATE hub.token_request
-            SET raw_answer = $2, outcome = $3, http_status = $4,
-                status = CASE WHEN status IN ('sent', 'in_doubt') THEN 'received' ELSE status END
-          WHERE id = $1 AND raw_answer IS NULL RETURNING id
-       )
-       SELECT id FROM kept`,
-      [id, sealed, facts.outcome, facts.httpStatus],
-    );
-    return rows.length === 1;
+  async noteUnread(
+    tx: EntityManager,
+    request: SpooledRequest,
+    answer: { readonly sealed: Buffer | null; readonly callIsOver: boolean; readonly facts: Settlement },
+  ): Promise<{ isNews: boolean; status: TokenRequestStatus | null }> {
+    const { id, consentId, brand, grantType, expectedGeneration, requestId, owner, sentAt, leaseEndsAt } =
+      request;
+    const { sealed, callIsOver, facts } = answer;
+    const [row] = await tx.query<{ is_news: boolean; status: TokenRequestStatus }[]>(NOTE_UNREAD, [
+      ...[id, consentId, brand, grantType, expectedGeneration, requestId, owner, sentAt, leaseEndsAt],
+      ...[sealed ? 'received' : 'in_doubt', sealed, facts.httpStatus ?? null, callIsOver],
+    ]);
+    return { isNews: row?.is_news === true, status: row?.status ?? null };
   }
 
   /**
-   * Requests that keep an answer nobody could read, oldest first.
+   * Leaves a request in doubt that kept an answer nobody could read, to be probed at once.
    *
-   * @param requestId the Request-ID of one of them, or its id here
+   * @param keeps whether the answer is still kept
+   * @returns false when it was settled meanwhile
    */
-  kept(limit: number, requestId: string | null = null): Promise<TokenRequestEntity[]> {
-    const query = this.dataSource
+  async giveUpKept(tx: EntityManager, id: string, keeps: boolean): Promise<boolean> {
+    const update = await tx
+      .createQueryBuilder()
+      .update(TokenRequestEntity)
+      .set({
+        status: 'in_doubt',
+        outcome: UNREADABLE,
+        leaseEndsAt: () => 'now()',
+        ...(keeps ? {} : { rawAnswer: null }),
+      })
+      .where({ id, status: 'received' })
+      .execute();
+    return update.affected === 1;
+  }
+
+  /** Open requests that keep an answer nobody could read, but for these, oldest first. */
+  kept(limit: number, except: Iterable<string>): Promise<TokenRequestEntity[]> {
+    return this.dataSource
       .createQueryBuilder(TokenRequestEntity, 'request')
+      .where(`request.status IN ('received', 'in_doubt') AND request.raw_answer IS NOT NULL`)
+      .andWhere('request.id <> ALL (:except)', { except: [...except] })
       .orderBy('request.sent_at')
-      .limit(limit);
-    return requestId === null
-      ? query.where(`request.status = 'received'`).getMany()
-      : query
-          .where('request.raw_answer IS NOT NULL')
-          .andWhere('(request.request_id = :requestId OR request.id = :requestId)', { requestId })
-          .getMany();
+      .limit(limit)
+      .getMany();
+  }
+
+  /**
+   * The request that keeps an answer, in whatever state it is.
+   *
+   * @param requestId its Request-ID, or its id here
+   */
+  findKept(requestId: string): Promise<TokenRequestEntity | null> {
+    return this.dataSource
+      .createQueryBuilder(TokenRequestEntity, 'request')
+      .where('request.raw_answer IS NOT NULL')
+      .andWhere('(request.request_id = :requestId OR request.id = :requestId)', { requestId })
+      .getOne();
   }
 
   /**

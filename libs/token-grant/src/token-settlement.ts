@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { BankError, GrantedTokens } from '@consent-hub/bank-client';
+import type { BankError } from '@consent-hub/bank-client';
 import {
   ConsentRepository,
   TokenSetEntity,
@@ -8,8 +8,8 @@ import {
   type SealedTokenSet,
 } from '@consent-hub/consent';
 import { describeError, isDatabaseOutage, isLockTimeout } from '@consent-hub/platform';
-import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { GrantedPair } from './answer-reader.js';
 import { ending, type GrantEnd, type GrantOutcome } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
 import { GroupCommit } from './group-commit.js';
@@ -70,7 +70,7 @@ export class TokenSettlement {
    * Stores a granted pair as the successor of the one that was spent. Decided by the generation alone, never by the
    * lease: a late answer is as good as a quick one, as long as it is the only one.
    */
-  async commit(request: SpooledRequest, tokens: GrantedTokens, facts: EventData = {}): Promise<GrantEnd> {
+  async commit(request: SpooledRequest, tokens: GrantedPair, facts: EventData = {}): Promise<GrantEnd> {
     const granted: Granted = {
       request,
       tokens: this.sealer.seal(request, tokens),
@@ -190,18 +190,6 @@ export class TokenSettlement {
       if (stored && account) await this.consents.replaceAccounts(tx, consentId, [account]);
       return this.journal.settleGranted(tx, request, stored ? 'committed' : 'overtaken');
     });
-  }
-
-  /** Keeps an answer that granted something nobody can read yet. */
-  async keep(request: SpooledRequest, body: Secret, error: BankError): Promise<GrantEnd> {
-    const sealed = this.sealer.sealAnswer(request, body);
-    await this.dataSource.transaction(async (tx) => {
-      await this.consents.lock(tx, request.consentId);
-      // Once: the spool may bring the same answer again.
-      if (await this.journal.keepAnswer(tx, request.id, sealed, settlementOf(error)))
-        await this.consents.record(tx, request.consentId, 'grant_unreadable', ACTOR, factsOf(request, error));
-    });
-    return ending('received');
   }
 
   /** Writes what a failed call means. A refusal ends the consent only while the pair it refused is still the current one. */

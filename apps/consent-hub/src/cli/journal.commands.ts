@@ -4,11 +4,12 @@ import { openKeptAnswers, openSpoolReconciliation, type KeptAnswersWorld } from 
 import { TokenVault } from '@consent-hub/token-vault';
 import { isUUID } from 'class-validator';
 import { readHubSettings } from '../config/hub-settings.js';
-import { UsageError, type Call, type Command, type CommandResult } from './command.js';
+import { CommandFailure, UsageError, type Call, type Command, type CommandResult } from './command.js';
 import { withDatabase } from './database.js';
 import { counted, table } from './output.js';
 
 const STATUSES = ['sent', 'received', 'in_doubt', 'committed', 'refused', 'not_sent', 'probed', 'overtaken'];
+const ACTOR = 'hub:cli';
 const MOST = 1000;
 const USUAL = 50;
 
@@ -74,6 +75,7 @@ const list: Command = {
 const RESULT_TEXTS = {
   committed: 'stored: the consent holds the pair',
   overtaken: 'readable, but the consent had ended or gone on',
+  in_doubt: 'holds no pair: the next request asks the bank again',
   unreadable: 'still unreadable; it stays in the journal',
   failed: 'could not be opened or written down; it stays in the journal',
 } as const;
@@ -110,10 +112,33 @@ const reparse: Command = {
   },
 };
 
+const resolve: Command = {
+  name: 'journal resolve',
+  summary: 'Waits no longer for a version that can read a kept answer: the next request asks the bank again.',
+  notes:
+    'Try `journal reparse` first. If the bank has replaced the pair, it refuses the old one and the consent ends as failed:\n' +
+    'the person must authenticate again. The answer stays in the journal, and `journal reparse` with its Request-ID still reads\n' +
+    'it, until a later pair is there. Nothing is sent to the bank by this command.',
+  operands: ['<request-id>'],
+  environment: 'the whole environment of the hub (HUB_*, BANK_*, DATABASE_URL)',
+  run: (call) => {
+    const requestId = readUuid(call.operand(), '<request-id>');
+    return withHub(call.env, async (world) => {
+      const consentId = await openKeptAnswers(world).giveUp(requestId ?? '', ACTOR);
+      if (consentId === null) throw new CommandFailure('No answer to such a request is waited for.');
+      return {
+        data: { request_id: requestId, consent_id: consentId, status: 'in_doubt' },
+        text: `The next request for ${consentId} asks the bank again.\n`,
+      };
+    });
+  },
+};
+
 const RECONCILED_TEXTS = {
   unsettled: 'not in the database',
   committed: 'stored: the consent holds the pair',
   overtaken: 'a later pair is there, or the consent has ended',
+  in_doubt: 'holds no pair: the next request asks the bank again',
   unreadable: 'unreadable; it is in the journal now',
   failed: 'could not be opened or written down; it stays in the spool',
 } as const;
@@ -155,7 +180,7 @@ const reconcile: Command = {
     }),
 };
 
-export const JOURNAL_COMMANDS: readonly Command[] = [list, reparse, reconcile];
+export const JOURNAL_COMMANDS: readonly Command[] = [list, reparse, resolve, reconcile];
 
 /** With what a hub of this environment reads answers with. */
 async function withHub(

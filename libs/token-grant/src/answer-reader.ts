@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { BankClient, BankError, type GrantedTokens } from '@consent-hub/bank-client';
+import { TokenSetEntity } from '@consent-hub/consent';
+import type { Secret } from '@consent-hub/psd2-protocol';
+import { DataSource } from 'typeorm';
+import { GrantSealer } from './grant-sealer.js';
+import type { HeardAnswer, SpooledAnswer, SpooledRequest } from './spooled-answer.js';
+import type { TokenRequestEntity } from './token-request.entity.js';
+
+/** What an answer granted, the refresh token that goes on included. */
+export type GrantedPair = GrantedTokens & { readonly refreshToken: Secret };
+
+/** An answer that was kept, and what it grants, or why it cannot be read. */
+export interface ReadAnswer {
+  readonly body: Secret;
+  readonly tokens: GrantedPair | BankError;
+}
+
+/** Reads answers of POST /token: those that have just come, of the spool, and of the journal. */
+@Injectable()
+export class AnswerReader {
+  constructor(
+    private readonly sealer: GrantSealer,
+    private readonly bank: BankClient,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /**
+   * A refresh may leave the refresh token that it was made with as it is (RFC 6749 section 6). A code's exchange cannot: an
+   * answer without one is not what the bank documents, and is kept for somebody to look at.
+   *
+   * @returns BankError `unreadable_answer` when there is no pair to be had
+   */
+  read({ grantType }: SpooledRequest, { body, spent }: HeardAnswer): GrantedPair | BankError {
+    const tokens = this.parse(body);
+    if (tokens instanceof BankError) return tokens;
+    const refreshToken = tokens.refreshToken ?? (grantType === 'refresh_token' ? spent : undefined);
+    return refreshToken
+      ? { ...tokens, refreshToken }
+      : new BankError('unreadable_answer', { holdsPair: true });
+  }
+
+  /** @throws VaultError */
+  readSpooled(answer: SpooledAnswer): Promise<ReadAnswer> {
+    return this.readAgain(answer.request, this.sealer.openSpooled(answer));
+  }
+
+  /** @throws VaultError */
+  readKept(request: TokenRequestEntity): Promise<ReadAnswer> {
+    if (!request.rawAnswer) throw new Error(`request ${request.id} holds no answer`);
+    return this.readAgain(request, { body: this.sealer.openAnswer(request, request.rawAnswer) });
+  }
+
+  /** Beside an answer of the journal, or of an earlier version, there is no refresh token: the database may have it still. */
+  private async readAgain(request: SpooledRequest, { body, spent }: HeardAnswer): Promise<ReadAnswer> {
+    const tokens = this.read(request, { body, spent });
+    const lacksSpent =
+      tokens instanceof BankError && spent === undefined && request.grantType === 'refresh_token';
+    if (!lacksSpent || tokens.context.holdsPair === false) return { body, tokens };
+    const stored = await this.storedRefreshToken(request);
+    return { body, tokens: stored ? this.read(request, { body, spent: stored }) : tokens };
+  }
+
+  private async storedRefreshToken({ consentId, expectedGeneration: generation }: SpooledRequest) {
+    const pair = await this.dataSource.getRepository(TokenSetEntity).findOneBy({ consentId, generation });
+    return pair?.refreshToken && this.sealer.openRefreshToken(pair.refreshToken, { consentId, generation });
+  }
+
+  private parse(body: Secret): GrantedTokens | BankError {
+    try {
+      return this.bank.readTokenAnswer(body);
+    } catch (error) {
+      if (error instanceof BankError) return error;
+      throw error;
+    }
+  }
+}
