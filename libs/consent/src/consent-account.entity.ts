@@ -1,6 +1,6 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Entity, PrimaryColumn } from 'typeorm';
 
-/** An account that the PSU authorised, with the bank's handle of it. */
+/** An account that the PSU authorised, with the bank's handle of it; one in several currencies may have a handle for each. */
 @Entity({ schema: 'hub', name: 'consent_account' })
 export class ConsentAccountEntity {
   @PrimaryColumn('uuid', { name: 'consent_id' })
@@ -9,6 +9,6 @@ export class ConsentAccountEntity {
   @PrimaryColumn('text')
   iban: string;
 
-  @Column('text', { name: 'logical_id' })
+  @PrimaryColumn('text', { name: 'logical_id' })
   logicalId: string;
 }

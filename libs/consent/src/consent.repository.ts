@@ -86,7 +86,7 @@ export class ConsentRepository {
   accounts(consentId: string): Promise<ConsentAccountEntity[]> {
     return this.dataSource
       .getRepository(ConsentAccountEntity)
-      .find({ where: { consentId }, order: { iban: 'ASC' } });
+      .find({ where: { consentId }, order: { iban: 'ASC', logicalId: 'ASC' } });
   }
 
   /**
@@ -192,7 +192,7 @@ export class ConsentRepository {
     await this.append(tx, id, { type, actor, data: {} });
   }
 
-  /** Replaces the accounts that the PSU authorised; of several handles of one IBAN, the first is kept. */
+  /** Replaces the accounts that the PSU authorised. */
   async replaceAccounts(
     tx: EntityManager,
     consentId: string,
@@ -200,26 +200,28 @@ export class ConsentRepository {
   ): Promise<void> {
     await this.lock(tx, consentId);
     await tx.delete(ConsentAccountEntity, { consentId });
-    const byIban = new Map([...accounts].reverse().map((account) => [account.iban, account]));
-    if (byIban.size > 0) {
-      await tx.insert(
-        ConsentAccountEntity,
-        [...byIban.values()].map(({ iban, logicalId }) => ({ consentId, iban, logicalId })),
-      );
-    }
+    await this.noteAccounts(
+      tx,
+      accounts.map((account) => ({ consentId, ...account })),
+    );
   }
 
-  /** Adds accounts that refreshes name again, or their newer handles. Call it with the consents' rows locked. */
+  /** Adds accounts that refreshes name again; the newer handle takes the place of those before. Call it with the consents' rows locked. */
   async noteAccounts(
     tx: EntityManager,
     accounts: readonly Pick<ConsentAccountEntity, 'consentId' | 'iban' | 'logicalId'>[],
   ): Promise<void> {
     if (accounts.length === 0) return;
     await tx.query(
-      `INSERT INTO hub.consent_account AS known (consent_id, iban, logical_id)
-       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
-       ON CONFLICT (consent_id, iban) DO UPDATE SET logical_id = excluded.logical_id
-         WHERE known.logical_id <> excluded.logical_id`,
+      `WITH given AS (
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]) AS given (consent_id, iban, logical_id)
+       ), replaced AS (
+         DELETE FROM hub.consent_account a USING given g
+          WHERE a.consent_id = g.consent_id AND a.iban = g.iban
+            AND NOT EXISTS (SELECT FROM given same
+                             WHERE (same.consent_id, same.iban, same.logical_id) = (a.consent_id, a.iban, a.logical_id))
+       )
+       INSERT INTO hub.consent_account (consent_id, iban, logical_id) SELECT * FROM given ON CONFLICT DO NOTHING`,
       [
         accounts.map(({ consentId }) => consentId),
         accounts.map(({ iban }) => iban),

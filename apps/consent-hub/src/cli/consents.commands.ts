@@ -102,7 +102,7 @@ const show: Command = {
       const handedOut = uses.length > 0 ? `\n${table(['CLIENT', 'TOKENS READ', 'LAST'], clients)}` : '';
       return {
         data: { ...view, accounts, token_uses: uses, events },
-        text: `${facts({ ...view, accounts: accounts.map(({ iban }) => iban).join(', ') })}${handedOut}\n${timeline}`,
+        text: `${facts({ ...view, accounts: [...new Set(accounts.map(({ iban }) => iban))].join(', ') })}${handedOut}\n${timeline}`,
       };
     });
   },

@@ -217,6 +217,7 @@ describe('consent-hub journal', () => {
 
   it('reads kept answers again, and stores what has become readable', async () => {
     const [readable, garbled] = [await given.live(owner), await given.live(owner)];
+    const pageless = await given.live(owner);
     const pair = {
       access_token: 'new-access',
       refresh_token: 'new-refresh',
@@ -224,7 +225,8 @@ describe('consent-hub journal', () => {
       expires_in: 3600,
     };
     const good = await keepAnswer(readable, sealed(readable, JSON.stringify(pair)));
-    const bad = await keepAnswer(garbled, sealed(garbled, '<html>'));
+    const bad = await keepAnswer(garbled, sealed(garbled, '{"accessToken":"odd-access"}'));
+    const page = await keepAnswer(pageless, sealed(pageless, '<html>'));
     expect(await hub('reparse', good)).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('stored'),
@@ -235,12 +237,42 @@ describe('consent-hub journal', () => {
     });
     const rest = await hub('reparse', '--json');
     expect(rest.exitCode).toBe(1);
-    expect(JSON.parse(rest.stdout)).toEqual([{ request_id: bad, consent_id: garbled, result: 'unreadable' }]);
+    expect(JSON.parse(rest.stdout)).toEqual([
+      { request_id: bad, consent_id: garbled, result: 'unreadable' },
+      { request_id: page, consent_id: pageless, result: 'in_doubt' },
+    ]);
     expect(await given.consents.find(garbled)).toMatchObject({
       state: 'active',
       tokenSet: { generation: 1 },
     });
-    expect(rest.stdout + rest.stderr).not.toMatch(/new-access|html/);
+    expect(rest.stdout + rest.stderr).not.toMatch(/new-access|odd-access|html/);
+  });
+
+  it('gives up an answer that nobody can read, so that the next request asks the bank again', async () => {
+    const id = await given.live(owner);
+    const requestId = await keepAnswer(id, sealed(id, '{"accessToken":"odd-access"}'));
+    expect((await data('consents', 'show', id))['attention']).toEqual(['answer_unreadable']);
+
+    expect(await hub('resolve', requestId)).toEqual({
+      exitCode: 0,
+      stdout: `The next request for ${id} asks the bank again.\n`,
+      stderr: '',
+    });
+
+    const { stdout } = await run('journal', 'list', '--consent', id);
+    expect(stdout).toContain('in_doubt (kept)');
+    expect((await given.consents.events(id)).at(-1)).toMatchObject({
+      type: 'grant_in_doubt',
+      actor: 'hub:cli',
+      data: { request_id: requestId, given_up: true },
+    });
+    for (const unknown of [requestId, newRequestId()])
+      expect(await hub('resolve', unknown)).toMatchObject({
+        exitCode: 1,
+        stdout: '',
+        stderr: expect.stringContaining('No answer to such a request is waited for.'),
+      });
+    expect(await hub('resolve', 'seven')).toMatchObject({ exitCode: 2 });
   });
 
   it('shows what a spool holds and the database does not, and settles it when asked to', async () => {

@@ -75,6 +75,47 @@ describe('the accounts of an AIS consent', () => {
     expect(await secondsToNext(id)).toBeNull();
   });
 
+  it('are all listed when one has a logical ID for each of its currencies', async () => {
+    const [euro] = bank.accounts;
+    if (!euro) throw new Error('no account');
+    bank.accounts.push({ ...euro, logicalId: 'logical-dollar' }, { ...euro, iban: 'BE83063154780915' });
+    const id = await exchanged();
+    const consent = await given.consents.find(id);
+    if (!consent) throw new Error('no consent');
+
+    const accounts = await listing.known(consent);
+
+    expect(accounts.map(({ iban, logicalId }) => ({ iban, logicalId }))).toEqual([
+      { iban: 'BE68539007547034', logicalId: 'logical-1' },
+      { iban: 'BE68539007547034', logicalId: 'logical-dollar' },
+      { iban: 'BE83063154780915', logicalId: 'logical-1' },
+    ]);
+    expect(await listed(id)).toMatchObject([{ data: { count: 3 } }]);
+  });
+
+  it('of which a refresh names one have its newer logical ID alone', async () => {
+    const [id, other] = [await exchanged(), await exchanged()];
+    const account = (consentId: string, iban: string, logicalId: string) => ({ consentId, iban, logicalId });
+    const [first, second] = ['BE68539007547034', 'BE83063154780915'];
+    await dataSource.transaction((tx) =>
+      given.consents.noteAccounts(tx, [
+        account(id, first, 'old'),
+        account(id, second, 'same'),
+        account(other, first, 'theirs'),
+      ]),
+    );
+
+    await dataSource.transaction((tx) =>
+      given.consents.noteAccounts(tx, [account(id, first, 'new'), account(id, second, 'same')]),
+    );
+
+    expect(await known(id)).toEqual([
+      { iban: first, logicalId: 'new' },
+      { iban: second, logicalId: 'same' },
+    ]);
+    expect(await known(other)).toEqual([{ iban: first, logicalId: 'theirs' }]);
+  });
+
   it('are listed once when several replicas and a reader ask at the same moment', async () => {
     const ids = await Promise.all(Array.from({ length: 8 }, exchanged));
     const consents = await Promise.all(ids.map((id) => given.consents.find(id)));

@@ -34,6 +34,14 @@ export const BURNS: Mood = (rotate) => {
   return Promise.reject(new BankError('outcome_unknown', { httpStatus: 500, callIsOver: true }));
 };
 
+/** Something before the bank answers with a page; the pair stays as it is. */
+export const MAINTENANCE: Mood = () =>
+  Promise.resolve({
+    httpStatus: 200,
+    body: new Secret('<!DOCTYPE html><title>Maintenance</title>'),
+    responseIdMatches: false,
+  });
+
 /** A bank that keeps one live pair for each consent, at each brand in its mood. */
 export class BankOfPairs extends ScriptedBank {
   readonly mood: Record<Brand, Mood> = { belfius: WELL, banx: WELL };

@@ -1,4 +1,4 @@
-import { DueConsents, until, WELL } from './due-consents.stage.js';
+import { DueConsents, MAINTENANCE, until, WELL } from './due-consents.stage.js';
 
 let stage: DueConsents;
 beforeEach(async () => {
@@ -100,5 +100,26 @@ describe('the scheduled refresh', () => {
     );
     expect(open_).toEqual([]);
     expect(await stage.guardOf('belfius')).toMatchObject({ underWay: 0 });
+  });
+
+  it('refreshes all that were due while something before the bank answered with a maintenance page', async () => {
+    stage.bank.mood.belfius = MAINTENANCE;
+    const ids = await stage.due(30);
+    const { job } = await stage.replica({ canaryMs: 500 });
+    const asked = () => stage.bank.callsTo(ids);
+    await until(() => asked() >= 5);
+    // Canaries, and consents that were asked for before.
+    const before = asked();
+    await until(async () => (await job.run(), asked() > before));
+    expect(await stage.generations(ids)).toEqual({ 1: 30 });
+
+    stage.bank.mood.belfius = WELL;
+    await until(async () => (await job.run(), (await stage.generations(ids))['2'] === 30));
+
+    expect(stage.bank.replays).toBe(0);
+    const open = await stage.dataSource.query(
+      `SELECT id FROM hub.token_request WHERE status IN ('sent', 'in_doubt', 'received')`,
+    );
+    expect(open).toEqual([]);
   });
 });

@@ -55,7 +55,10 @@ describe('searching consents', () => {
     const waiting = (await given.opened(owner, { psuRef: 'anna', scope: 'PIS', brand: 'banx' })).id;
     const funds = await given.live(other, { psuRef: 'ben', scope: 'CAF', iban: 'BE68539007547034' });
     await dataSource.transaction((tx) =>
-      given.consents.replaceAccounts(tx, live, [{ iban: 'BE83063154780915', logicalId: 'l-1' }]),
+      given.consents.replaceAccounts(tx, live, [
+        { iban: 'BE83063154780915', logicalId: 'l-euro' },
+        { iban: 'BE83063154780915', logicalId: 'l-dollar' },
+      ]),
     );
     await change(waiting, `created_at = created_at - interval '10 days'`);
     await change(funds, `consent_expires_at = now() + interval '400 days'`);
