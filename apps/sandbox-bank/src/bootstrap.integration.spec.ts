@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { issueClientCertificate } from '@consent-hub/eidas';
 import { ForeignSchemaError } from '@consent-hub/platform';
 import { createTestDatabase } from '@consent-hub/testing';
 import { startBankUnderTest, type BankUnderTest } from '../../../test/support/bank-under-test.js';
@@ -76,6 +77,58 @@ describe('a start of the sandbox bank', () => {
       await again.close();
     }
     await (await startSandboxBank(bank.env)).close();
+  });
+
+  it('reads the roles of a certificate that names its authority by PrintableString, and serves it', async () => {
+    const certificate = await issueClientCertificate(bank.authority, {
+      commonName: 'Printable TPP',
+      roles: ['PSP_AI'],
+      textType: 'printableString',
+      notBefore: new Date(Date.now() - 3_600_000),
+      notAfter: new Date(Date.now() + 3_600_000),
+    });
+    await writeFile(join(directory, 'printable.pem'), certificate.certificate);
+    const client = { ...tpp.client, id: 'l7printable', secret: 'hush-hush', certificate };
+    const content = entry({ client_id: client.id, tls_cert_file: 'printable.pem' });
+    const env = { ...bank.env, SANDBOX_CLIENTS_FILE: await clientsFile(content) };
+    const again = await startSandboxBank(env);
+    try {
+      const refused = await bank.send(new TestTpp(bank, client).call('refresh', { token: 'unknown' }), again);
+      // Its certificate and its secret were taken: what is wrong is the token alone.
+      expect(JSON.parse(refused.text)).toMatchObject({ error_code: 'GEN-1203-100004' });
+    } finally {
+      await again.close();
+    }
+  });
+
+  it('registers the other clients when some cannot be, and names those in the log', async () => {
+    await writeFile(join(directory, 'good.pem'), tpp.client.certificate.certificate);
+    const { refresh_token: token } = await tpp.firstPair();
+    const { id: client_id, secret: client_secret } = tpp.client;
+    const good = JSON.parse(entry({ client_id, client_secret, tls_cert_file: 'good.pem' })) as object[];
+    const bad = [
+      { client_id: 'l7expelled', tls_cert_file: 'clients.json' },
+      { client_id: 'l7homeless', redirect_uris: [] },
+    ];
+    const entries = [...bad.flatMap((changes) => JSON.parse(entry(changes)) as object[]), 7, ...good];
+    const log: string[] = [];
+    const env = {
+      ...bank.env,
+      SANDBOX_CLIENTS_FILE: await clientsFile(JSON.stringify(entries)),
+      SANDBOX_LOG_LEVEL: 'error',
+    };
+    const again = await startSandboxBank(env, { logDestination: { write: (line) => void log.push(line) } });
+    try {
+      expect((await tpp.send(tpp.call('refresh', { token }), again)).status).toBe(200);
+    } finally {
+      await again.close();
+    }
+    await (await startSandboxBank(bank.env)).close();
+    expect(log).toHaveLength(3);
+    expect(log.join('')).toMatch(
+      /clients\.json of l7expelled[^]*l7homeless, has no good redirect_uris[^]*entry 2 is not an object/,
+    );
+    expect(log.join('')).not.toContain('hush-hush');
   });
 
   it.each([

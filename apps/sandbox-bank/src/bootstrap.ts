@@ -11,7 +11,7 @@ import {
   type ConnectionTimeouts,
 } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { readAssumptions } from './books/assumptions.js';
 import { BankTerms } from './books/bank-terms.js';
@@ -38,6 +38,13 @@ export interface RunningBank {
   close(): Promise<void>;
 }
 
+/** What tests put in the place of what is set in production. */
+export interface BankOverrides {
+  readonly timeouts?: ConnectionTimeouts;
+  /** Where log lines go instead of stdout. */
+  readonly logDestination?: DestinationStream | undefined;
+}
+
 /**
  * Starts the bank, with its test customers and the TPPs of its clients file.
  *
@@ -45,10 +52,10 @@ export interface RunningBank {
  */
 export async function startSandboxBank(
   env: NodeJS.ProcessEnv,
-  timeouts = CONNECTION_TIMEOUTS,
+  { timeouts = CONNECTION_TIMEOUTS, logDestination }: BankOverrides = {},
 ): Promise<RunningBank> {
   const settings = readEnvironment(SandboxEnvironment, env);
-  const logger = createLogger('sandbox-bank', settings.SANDBOX_LOG_LEVEL);
+  const logger = createLogger('sandbox-bank', settings.SANDBOX_LOG_LEVEL, logDestination);
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -77,7 +84,8 @@ async function start(
     keyFile: settings.SANDBOX_TLS_KEY_FILE,
     caFile: settings.SANDBOX_TLS_CA_FILE,
   });
-  const clients = await readClientsFile(settings.SANDBOX_CLIENTS_FILE);
+  const { clients, faults } = await readClientsFile(settings.SANDBOX_CLIENTS_FILE);
+  for (const { message } of faults) logger.error({ fault: message }, 'client not registered');
   const dataSource = await openDatabase(settings.DATABASE_URL, settings.DATABASE_POOLER);
   undo.push(() => dataSource.destroy());
 

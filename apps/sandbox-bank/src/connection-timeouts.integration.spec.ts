@@ -22,7 +22,7 @@ describe('a connection to the sandbox bank', () => {
   let bank: RunningBank;
   beforeAll(async () => {
     atHome = await startBankUnderTest();
-    bank = await startSandboxBank(atHome.env, SHORT);
+    bank = await startSandboxBank(atHome.env, { timeouts: SHORT });
   });
   afterAll(async () => {
     await bank.close();

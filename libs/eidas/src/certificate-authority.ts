@@ -1,7 +1,12 @@
 import { createPrivateKey, KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import type { PspRole } from '@consent-hub/psd2-protocol';
 import { ORGANIZATION_IDENTIFIER_OID } from './psp-certificate.js';
-import { QC_STATEMENTS_OID, writeQcStatements, type CompetentAuthority } from './qc-statements.js';
+import {
+  QC_STATEMENTS_OID,
+  writeQcStatements,
+  type CompetentAuthority,
+  type TextType,
+} from './qc-statements.js';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -34,6 +39,8 @@ export interface ClientCertificateRequest extends Validity {
   /** Absent: no qcStatements at all, so that the certificate is no QWAC. */
   readonly roles?: readonly PspRole[];
   readonly competentAuthority?: CompetentAuthority;
+  /** Of the competent authority's name and id; default `utf8String`. */
+  readonly textType?: TextType;
 }
 
 export interface ServerCertificateRequest extends Validity {
@@ -78,7 +85,7 @@ export function issueClientCertificate(
   authority: KeyedCertificate,
   request: ClientCertificateRequest,
 ): Promise<KeyedCertificate> {
-  const { organizationIdentifier, roles, competentAuthority = NATIONAL_BANK_OF_BELGIUM } = request;
+  const { organizationIdentifier, roles, competentAuthority = NATIONAL_BANK_OF_BELGIUM, textType } = request;
   const subject = subjectOf(request.commonName);
   if (organizationIdentifier !== undefined)
     subject.push({ [ORGANIZATION_IDENTIFIER_OID]: [organizationIdentifier] });
@@ -86,7 +93,7 @@ export function issueClientCertificate(
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth, ExtendedKeyUsage.serverAuth]),
   ];
   if (roles) {
-    const statement = writeQcStatements({ roles, competentAuthority });
+    const statement = writeQcStatements({ roles, competentAuthority }, textType);
     extensions.push(new Extension(QC_STATEMENTS_OID, false, new Uint8Array(statement)));
   }
   return issue(authority, { subject, extensions, notBefore: request.notBefore, notAfter: request.notAfter });

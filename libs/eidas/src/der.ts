@@ -5,6 +5,13 @@ export const TAG = {
   octetString: 0x04,
   objectIdentifier: 0x06,
   utf8String: 0x0c,
+  numericString: 0x12,
+  printableString: 0x13,
+  teletexString: 0x14,
+  ia5String: 0x16,
+  visibleString: 0x1a,
+  universalString: 0x1c,
+  bmpString: 0x1e,
   sequence: 0x30,
   set: 0x31,
   /** RFC 5280 section 4.1: `version [0]` and `extensions [3]` of a certificate. */
@@ -28,7 +35,8 @@ export function writeDer(tag: number, content: Buffer): Buffer {
 
 export const writeSequence = (...items: Buffer[]): Buffer => writeDer(TAG.sequence, Buffer.concat(items));
 
-export const writeText = (text: string): Buffer => writeDer(TAG.utf8String, Buffer.from(text, 'utf8'));
+export const writeText = (text: string, type: 'utf8String' | 'printableString' = 'utf8String'): Buffer =>
+  writeDer(TAG[type], Buffer.from(text, 'utf8'));
 
 /** X.690 clause 8.19: the first two arcs share a byte, the others are base 128 with a continuation bit. */
 export function writeObjectIdentifier(oid: string): Buffer {
@@ -69,9 +77,43 @@ export function readSequence(value: DerValue | undefined, tag: number = TAG.sequ
   return readDerValues(contentOf(value, tag));
 }
 
-/** @throws CertificateError `malformed` when it is no UTF-8 string */
+/**
+ * Reads a string in any of the types that authorities use for names (X.690 clause 8.23): a DirectoryString (RFC 5280
+ * section 4.1.2.4) is one of five, and older certificates use further ones.
+ *
+ * @throws CertificateError `malformed` when it is no string, or its bytes are none of its type
+ */
 export function readText(value: DerValue | undefined): string {
-  return contentOf(value, TAG.utf8String).toString('utf8');
+  const text = value && decodeText(value);
+  // Nobody's name, and nothing that a database would store.
+  if (text === undefined || text.includes('\0')) throw malformed();
+  return text;
+}
+
+function decodeText({ tag, content }: DerValue): string | undefined {
+  switch (tag) {
+    case TAG.utf8String:
+      return content.toString('utf8');
+    case TAG.numericString:
+    case TAG.printableString:
+    case TAG.ia5String:
+    case TAG.visibleString:
+    // T.61 as everybody writes it: what is not ASCII is Latin-1.
+    case TAG.teletexString:
+      return content.toString('latin1');
+    case TAG.bmpString:
+      return content.length % 2 === 0 ? Buffer.from(content).swap16().toString('utf16le') : undefined;
+    case TAG.universalString:
+      return readUtf32(content);
+    default:
+      return undefined;
+  }
+}
+
+function readUtf32(content: Buffer): string | undefined {
+  if (content.length % 4 !== 0) return undefined;
+  const codePoints = Array.from({ length: content.length / 4 }, (_, at) => content.readUInt32BE(at * 4));
+  return codePoints.every((point) => point <= 0x10ffff) ? String.fromCodePoint(...codePoints) : undefined;
 }
 
 /** @throws CertificateError `malformed` when it is no object identifier */

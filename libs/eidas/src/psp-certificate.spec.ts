@@ -126,6 +126,34 @@ describe('the qcStatements extension', () => {
   });
 
   it.each([
+    ['UTF8String', 0x0c, 'Banque nationalé', Buffer.from('Banque nationalé')],
+    ['NumericString', 0x12, '0123', Buffer.from('0123')],
+    ['PrintableString', 0x13, NBB.name, Buffer.from(NBB.name)],
+    ['TeletexString', 0x14, 'Banque nationalé', Buffer.from('Banque nationalé', 'latin1')],
+    ['IA5String', 0x16, NBB.name, Buffer.from(NBB.name)],
+    ['VisibleString', 0x1a, NBB.name, Buffer.from(NBB.name)],
+    ['BMPString', 0x1e, 'Banque nationalé', Buffer.from('Banque nationalé', 'utf16le').swap16()],
+    ['UniversalString', 0x1c, 'Bé', Buffer.from([0, 0, 0, 0x42, 0, 0, 0, 0xe9])],
+  ])('is read with the name of the authority as a %s', (_type, tag, name, content) => {
+    expect(
+      readQcStatements(statementOf(writeDer(tag, content), writeDer(0x13, Buffer.from(NBB.id)))),
+    ).toEqual({
+      roles: ['PSP_AI'],
+      competentAuthority: { name, id: NBB.id },
+    });
+  });
+
+  it.each([
+    ['half a character of BMPString', writeDer(0x1e, Buffer.from([0, 0x42, 0]))],
+    ['a UniversalString beyond Unicode', writeDer(0x1c, Buffer.from([0, 0x11, 0, 0]))],
+    ['part of a UniversalString', writeDer(0x1c, Buffer.from([0, 0, 0x42]))],
+    ['a number', writeDer(0x02, Buffer.from([1]))],
+    ['a text with NUL', writeText('N\0BB')],
+  ])('is refused when the name of the authority is %s', (_what, name) => {
+    expect(() => readQcStatements(statementOf(name, writeText('BE-NBB')))).toThrow(MALFORMED);
+  });
+
+  it.each([
     ['empty', Buffer.alloc(0)],
     ['cut short', writeQcStatements({ roles: ['PSP_AI'], competentAuthority: NBB }).subarray(0, -3)],
     ['no sequence', writeText('PSP_AI')],
@@ -148,6 +176,14 @@ describe('the qcStatements extension', () => {
     expect(QC_STATEMENTS_OID).toBe('1.3.6.1.5.5.7.1.3');
   });
 });
+
+/** The statement of an account information provider, as an authority may have encoded its name. */
+const statementOf = (name: Buffer, id: Buffer): Buffer => {
+  const role = writeSequence(writeObjectIdentifier('0.4.0.19495.1.3'), writeText('PSP_AI'));
+  return writeSequence(
+    writeSequence(writeObjectIdentifier('0.4.0.19495.2'), writeSequence(writeSequence(role), name, id)),
+  );
+};
 
 function outcomeOf(read: () => unknown): unknown {
   try {

@@ -1,7 +1,15 @@
 import { X509Certificate } from 'node:crypto';
 import type { PspRole } from '@consent-hub/psd2-protocol';
 import { CertificateError } from './certificate-error.js';
-import { contentOf, readDerValues, readObjectIdentifier, readSequence, TAG, type DerValue } from './der.js';
+import {
+  contentOf,
+  readDerValues,
+  readObjectIdentifier,
+  readSequence,
+  readText,
+  TAG,
+  type DerValue,
+} from './der.js';
 import { QC_STATEMENTS_OID, readQcStatements, type CompetentAuthority } from './qc-statements.js';
 
 const COMMON_NAME_OID = '2.5.4.3';
@@ -68,11 +76,11 @@ function fieldsOf(der: Buffer): { subject: DerValue[]; extensions: DerValue[] } 
 }
 
 function findAttribute(subject: DerValue[], oid: string): string | undefined {
-  return subject
+  const found = subject
     .flatMap((set) => readSequence(set, TAG.set))
     .map((attribute) => readSequence(attribute))
-    .find(([type]) => readObjectIdentifier(type) === oid)?.[1]
-    ?.content.toString('utf8');
+    .find(([type]) => readObjectIdentifier(type) === oid);
+  return found && readText(found[1]);
 }
 
 /** An extension is its identifier, `critical` if it is, and its value in an octet string. */

@@ -36,8 +36,18 @@ export interface Psd2Statement {
   readonly competentAuthority?: CompetentAuthority;
 }
 
-/** The value of a qcStatements extension of a QWAC: qualified, for websites, with the roles of PSD2. */
-export function writeQcStatements(statement: Required<Psd2Statement>): Buffer {
+/** As ETSI TS 119 495 prescribes, and as some authorities write names all the same. */
+export type TextType = 'utf8String' | 'printableString';
+
+/**
+ * The value of a qcStatements extension of a QWAC: qualified, for websites, with the roles of PSD2.
+ *
+ * @param textType of the authority's name and id
+ */
+export function writeQcStatements(
+  statement: Required<Psd2Statement>,
+  textType: TextType = 'utf8String',
+): Buffer {
   const roles = statement.roles.map((role) =>
     writeSequence(writeObjectIdentifier(ROLE_OIDS[role]), writeText(role)),
   );
@@ -48,8 +58,8 @@ export function writeQcStatements(statement: Required<Psd2Statement>): Buffer {
       writeObjectIdentifier(PSD2_OID),
       writeSequence(
         writeSequence(...roles),
-        writeText(statement.competentAuthority.name),
-        writeText(statement.competentAuthority.id),
+        writeText(statement.competentAuthority.name, textType),
+        writeText(statement.competentAuthority.id, textType),
       ),
     ),
   );

@@ -34,19 +34,35 @@ class ClientEntry {
 /** Thrown at boot; names the file and what is wrong in it, without its values: some are secret. */
 export class ClientsFileError extends Error {
   constructor(file: string, fault: string, options?: ErrorOptions) {
-    super(`The clients of ${file} cannot be registered: ${fault}`, options);
+    super(`The clients of ${file} cannot all be registered: ${fault}`, options);
     this.name = 'ClientsFileError';
   }
 }
 
+/** Who can be registered, and what is wrong with the others: one fault for each of them. */
+export interface ReadClients {
+  readonly clients: readonly Omit<Tpp, 'id'>[];
+  readonly faults: readonly ClientsFileError[];
+}
+
 /**
- * Reads who is a TPP of the bank, each with its certificate.
+ * Reads who is a TPP of the bank, each with its certificate. One that cannot be registered keeps no other one out.
  *
- * @throws ClientsFileError
+ * @throws ClientsFileError when the file is no list of clients, or none of them can be registered
  */
-export async function readClientsFile(file: string): Promise<Omit<Tpp, 'id'>[]> {
-  const clients = await readEntries(file);
-  return Promise.all(clients.map((entry, position) => readTpp(file, entry, position)));
+export async function readClientsFile(file: string): Promise<ReadClients> {
+  const entries = await readEntries(file);
+  const read = await Promise.allSettled(entries.map((entry, position) => readTpp(file, entry, position)));
+  const clients = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const faults = read.flatMap((one) => (one.status === 'rejected' ? [faultOf(one.reason)] : []));
+  const [first] = faults;
+  if (first && clients.length === 0) throw first;
+  return { clients, faults };
+}
+
+function faultOf(error: unknown): ClientsFileError {
+  if (error instanceof ClientsFileError) return error;
+  throw error;
 }
 
 async function readEntries(file: string): Promise<unknown[]> {
@@ -72,15 +88,12 @@ async function readTpp(file: string, plain: unknown, position: number): Promise<
   const entry = plainToInstance(ClientEntry, plain);
   if (!(entry instanceof ClientEntry)) throw new ClientsFileError(file, `entry ${position} is not an object`);
   const faults = validateSync(entry, { forbidUnknownValues: true }).map(({ property }) => property);
-  if (faults.length > 0)
-    throw new ClientsFileError(file, `entry ${position} has no good ${faults.join(', ')}`);
+  const name = faults.includes('client_id') ? `entry ${position}` : `entry ${position}, ${entry.client_id},`;
+  if (faults.length > 0) throw new ClientsFileError(file, `${name} has no good ${faults.join(', ')}`);
   if (!entry.redirect_uris.every(isRedirectUri)) {
-    throw new ClientsFileError(
-      file,
-      `entry ${position} has a redirect URI that is not absolute or has a fragment`,
-    );
+    throw new ClientsFileError(file, `${name} has a redirect URI that is not absolute or has a fragment`);
   }
-  const certificate = await readCertificate(file, entry.tls_cert_file);
+  const certificate = await readCertificate(file, entry);
   return {
     brand: entry.brand,
     clientId: entry.client_id,
@@ -92,11 +105,12 @@ async function readTpp(file: string, plain: unknown, position: number): Promise<
   };
 }
 
-async function readCertificate(file: string, certificateFile: string): Promise<PspCertificate> {
-  const path = resolve(dirname(file), certificateFile);
+async function readCertificate(file: string, entry: ClientEntry): Promise<PspCertificate> {
+  const path = resolve(dirname(file), entry.tls_cert_file);
   try {
     return readPspCertificate(await readFile(path));
   } catch (cause) {
-    throw new ClientsFileError(file, `${path} holds no certificate that can be read`, { cause });
+    const fault = `${path} of ${entry.client_id} holds no certificate that can be read`;
+    throw new ClientsFileError(file, fault, { cause });
   }
 }
