@@ -161,6 +161,7 @@ async function main() {
   const { stack, environments } = writeStackFiles(parts);
   const apps = await step('Starting the apps', () => startApps(run, { settings, environments, local, logs }));
   signal.throwIfAborted();
+  for (const app of apps) for (const text of app.bootWarnings()) console.warn(`${app.name}: ${text}`);
   console.log(banner(stack, { local, database: database.described }));
   throw await Promise.race([...apps.map((app) => app.failed), ...(database.failed ? [database.failed] : [])]);
 }

@@ -54,6 +54,16 @@ export class AppProcess {
     if (!isReady) throw new Failure(`${this.name} does not answer at ${url}.${this.#lastOutput()}`);
   }
 
+  /** What it warned of before it listened: a misspelt variable, a certificate that ends soon. */
+  bootWarnings() {
+    const lines = fs.readFileSync(this.#logFile, 'utf8').split('\n').map(parseLine);
+    const listens = lines.findIndex((line) => line?.msg === 'listening');
+    return lines
+      .slice(0, listens)
+      .filter((line) => line?.level === 'warn' || line?.level === 'error')
+      .map(({ msg }) => msg);
+  }
+
   /** Asks it to end, and ends it when it has not by the deadline. */
   async stop(deadlineMs) {
     if (hasEnded(this.#child) || this.pid === undefined) return;
@@ -67,6 +77,15 @@ export class AppProcess {
   #lastOutput() {
     const lines = fs.readFileSync(this.#logFile, 'utf8').trimEnd().split('\n').slice(-LAST_LINES);
     return ` Its last output, of ${this.#logFile}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  }
+}
+
+/** Undefined for what is no line of the log. */
+function parseLine(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

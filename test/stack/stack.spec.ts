@@ -228,9 +228,13 @@ describe('npm start', () => {
   );
 
   it(
-    'runs several hubs, and stops them all when one of its processes dies',
+    'runs several hubs, says what they warn of, and stops them all when one of its processes dies',
     async () => {
-      await startUp({ HUB_REPLICAS: '2' });
+      await startUp({ HUB_REPLICAS: '2', HUB_RATELIMIT: '5' });
+      for (const name of ['consent-hub-1', 'consent-hub-2'])
+        expect(npm.output).toContain(
+          `${name}: environment variable HUB_RATELIMIT is not known: HUB_RATE_LIMIT may be meant`,
+        );
       const processes = processesOf(local);
       const healths = stack().hub_urls.map(async (url) => (await fetch(`${url}/health/ready`)).status);
       expect(await Promise.all(healths)).toEqual([200, 200]);

@@ -92,6 +92,22 @@ describe('the hub', () => {
     );
 
   describe('starting', () => {
+    it('warns of a misspelt variable by name, with the likely meaning, and does not print its value', async () => {
+      const log: string[] = [];
+      const logDestination = { write: (line: string) => void log.push(line) };
+      const env = hubEnvironment(database.url, { HUB_RATELIMIT: 'the-value' });
+      const app = await createHub(env, { bankClient: new ScriptedBank(), logDestination });
+      await app.close();
+      const [warning] = log.filter((line) => line.includes('is not known'));
+      expect(JSON.parse(warning ?? '')).toMatchObject({
+        level: 'warn',
+        msg: 'environment variable HUB_RATELIMIT is not known: HUB_RATE_LIMIT may be meant',
+        variable: 'HUB_RATELIMIT',
+        meant: 'HUB_RATE_LIMIT',
+      });
+      expect(log.join('')).not.toContain('the-value');
+    });
+
     it('refuses a database without any migration, and says which command helps', async () => {
       await (await database.open()).query('DROP SCHEMA hub CASCADE');
       await (await database.open()).query('DROP TABLE schema_migration');

@@ -1,5 +1,5 @@
 import type { BankClient } from '@consent-hub/bank-client';
-import { createLogger, freePort, urlOf } from '@consent-hub/platform';
+import { createLogger, freePort, urlOf, warnOfUnknownVariables } from '@consent-hub/platform';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -66,11 +66,14 @@ export async function startHub(env: NodeJS.ProcessEnv, overrides: HubOverrides =
 const createHubLogger = ({ logLevel }: HubSettings, { logDestination }: HubOverrides): Logger =>
   createLogger('consent-hub', logLevel, logDestination);
 
-const build = (
+function build(
   settings: HubSettings,
   logger: Logger,
   { bankClient }: HubOverrides,
-): Promise<NestFastifyApplication> => assemble(AppModule.register(settings, bankClient), logger);
+): Promise<NestFastifyApplication> {
+  warnOfUnknownVariables(logger, settings.unknownVariables);
+  return assemble(AppModule.register(settings, bankClient), logger);
+}
 
 /** Any root module, served as the hub serves: its adapter, its log, its description of the API. */
 export async function assemble(root: DynamicModule, logger: Logger): Promise<NestFastifyApplication> {

@@ -6,8 +6,8 @@ import {
   CONNECTION_TIMEOUTS,
   createLogger,
   NestLogger,
-  readEnvironment,
   urlOf,
+  warnOfUnknownVariables,
   type ConnectionTimeouts,
 } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
@@ -20,7 +20,7 @@ import { PsuPages } from './books/psu-pages.js';
 import { TEST_CUSTOMERS } from './books/test-customers.js';
 import { TppBook } from './books/tpp-book.js';
 import { openDatabase } from './database.js';
-import { SandboxEnvironment } from './environment.js';
+import { readSandboxEnvironment, unknownSandboxVariables, type SandboxEnvironment } from './environment.js';
 import { createAdapter } from './http-adapter.js';
 import { HeldAnswers } from './machine-api/held-answers.js';
 import { MachineServers } from './machine-api/machine-servers.js';
@@ -54,8 +54,9 @@ export async function startSandboxBank(
   env: NodeJS.ProcessEnv,
   { timeouts = CONNECTION_TIMEOUTS, logDestination }: BankOverrides = {},
 ): Promise<RunningBank> {
-  const settings = readEnvironment(SandboxEnvironment, env);
+  const settings = readSandboxEnvironment(env);
   const logger = createLogger('sandbox-bank', settings.SANDBOX_LOG_LEVEL, logDestination);
+  warnOfUnknownVariables(logger, unknownSandboxVariables(env));
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -85,7 +86,7 @@ async function start(
     caFile: settings.SANDBOX_TLS_CA_FILE,
   });
   const { clients, faults } = await readClientsFile(settings.SANDBOX_CLIENTS_FILE);
-  for (const { message } of faults) logger.error({ fault: message }, 'client not registered');
+  for (const { message } of faults) logger.error(message);
   const dataSource = await openDatabase(settings.DATABASE_URL, settings.DATABASE_POOLER);
   undo.push(() => dataSource.destroy());
 

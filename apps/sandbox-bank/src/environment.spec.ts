@@ -1,5 +1,5 @@
 import { EnvironmentError, readEnvironment } from '@consent-hub/platform';
-import { SandboxEnvironment } from './environment.js';
+import { readSandboxEnvironment, SandboxEnvironment, unknownSandboxVariables } from './environment.js';
 
 const COMPLETE = {
   DATABASE_URL: 'postgres://bank:hush@localhost:5432/bank',
@@ -56,5 +56,22 @@ describe('the environment of the sandbox bank', () => {
     const faults = faultsOf({ ...COMPLETE, [name]: value });
     expect(faults.every((fault) => fault.startsWith(name))).toBe(true);
     expect(faults.join()).not.toContain('hush');
+  });
+
+  it('names a variable that nobody reads, and the one that may be meant, never its value', () => {
+    const misspelt = {
+      SANDBOX_CONTRAKT: 'all',
+      DATABASE_URLS: 'hush',
+      SANDBOX_COLOUR: 'blue',
+      HUB_RATELIMIT: '5',
+    };
+    expect(unknownSandboxVariables({ ...COMPLETE, ...misspelt })).toEqual([
+      { name: 'DATABASE_URLS', meant: 'DATABASE_URL' },
+      { name: 'SANDBOX_COLOUR' },
+      { name: 'SANDBOX_CONTRAKT', meant: 'SANDBOX_CONTRACT' },
+    ]);
+    const { SANDBOX_CLIENTS_FILE, ...rest } = COMPLETE;
+    const read = () => readSandboxEnvironment({ ...rest, SANDBOX_CLIENT_FILE: SANDBOX_CLIENTS_FILE });
+    expect(read).toThrow(/SANDBOX_CLIENT_FILE is not known: SANDBOX_CLIENTS_FILE may be meant/);
   });
 });

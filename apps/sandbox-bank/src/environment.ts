@@ -1,5 +1,17 @@
 import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min, ValidateBy } from 'class-validator';
-import { faultOfDatabaseUrl, LOG_LEVELS, POOLERS, type LogLevel, type Pooler } from '@consent-hub/platform';
+import {
+  describeUnknownVariable,
+  EnvironmentError,
+  faultOfDatabaseUrl,
+  findUnknownVariables,
+  LOG_LEVELS,
+  POOLERS,
+  readEnvironment,
+  variablesOf,
+  type LogLevel,
+  type Pooler,
+  type UnknownVariable,
+} from '@consent-hub/platform';
 import { faultOfAssumptions } from './books/assumptions.js';
 import { CONTRACTS, type Contract } from './books/contract.js';
 
@@ -97,4 +109,21 @@ export class SandboxEnvironment {
 
   @IsIn(LOG_LEVELS)
   SANDBOX_LOG_LEVEL: LogLevel = 'info';
+}
+
+/** Misspelt, most likely. */
+export const unknownSandboxVariables = (env: NodeJS.ProcessEnv): UnknownVariable[] =>
+  findUnknownVariables(env, { names: variablesOf(SandboxEnvironment), prefixes: ['SANDBOX_', 'DATABASE_'] });
+
+/** @throws EnvironmentError with all faults at once, and the variables that nobody reads beside them */
+export function readSandboxEnvironment(env: NodeJS.ProcessEnv): SandboxEnvironment {
+  try {
+    return readEnvironment(SandboxEnvironment, env);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    throw new EnvironmentError([
+      ...error.faults,
+      ...unknownSandboxVariables(env).map(describeUnknownVariable),
+    ]);
+  }
 }

@@ -1,5 +1,12 @@
 export { operatorFault } from './boot/operator-fault.js';
 export { EnvironmentError, readEnvironment } from './config/read-environment.js';
+export {
+  describeUnknownVariable,
+  findUnknownVariables,
+  variablesOf,
+  warnOfUnknownVariables,
+  type UnknownVariable,
+} from './config/unknown-variables.js';
 export { plainArray } from './database/array-literal.js';
 export { BatchedLookup } from './database/batched-lookup.js';
 export { databaseEvents, StandbyReachedError } from './database/database-events.js';

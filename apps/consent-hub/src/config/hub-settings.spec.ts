@@ -128,6 +128,40 @@ describe('the settings of the hub', () => {
     ]);
   });
 
+  it('name a variable that nobody reads, and the one that may be meant', () => {
+    const misspelt = {
+      HUB_RATELIMIT: '5',
+      BANK_BELFUIS_CLIENT_ID: 'x',
+      BANK_CONSENT_VALIDITY_DAY: '5',
+      REFRESH_CONCURENCY: '5',
+      CONSENT_LINK_SECS: '5',
+      DATABASE_POOL: 'none',
+      HUB_COLOUR_OF_THE_SKY: 'blue',
+    };
+    expect(readHubSettings({ ...USABLE, ...misspelt }).unknownVariables).toEqual([
+      { name: 'BANK_BELFUIS_CLIENT_ID', meant: 'BANK_BELFIUS_CLIENT_ID' },
+      { name: 'BANK_CONSENT_VALIDITY_DAY', meant: 'BANK_CONSENT_VALIDITY_DAYS' },
+      { name: 'CONSENT_LINK_SECS', meant: 'CONSENT_LINK_SECONDS' },
+      { name: 'DATABASE_POOL', meant: 'DATABASE_POOLER' },
+      { name: 'HUB_COLOUR_OF_THE_SKY' },
+      { name: 'HUB_RATELIMIT', meant: 'HUB_RATE_LIMIT' },
+      { name: 'REFRESH_CONCURENCY', meant: 'REFRESH_CONCURRENCY' },
+    ]);
+  });
+
+  it('name one that nobody reads also where a variable is missing', () => {
+    const { HUB_SPOOL_DIR, ...rest } = USABLE;
+    expect(faultsOf({ ...rest, HUB_SPOOLDIR: HUB_SPOOL_DIR })).toEqual([
+      expect.stringMatching(/^HUB_SPOOL_DIR must be set/),
+      'environment variable HUB_SPOOLDIR is not known: HUB_SPOOL_DIR may be meant',
+    ]);
+  });
+
+  it('find nothing strange in what belongs to npm start, the sandbox bank, or the machine', () => {
+    const others = { HUB_REPLICAS: '2', CONSENT_HUB_LOCAL_DIR: '/x', SANDBOX_HTTP_PORT: '1', PATH: '/bin' };
+    expect(readHubSettings({ ...USABLE, ...others }).unknownVariables).toEqual([]);
+  });
+
   it('print no secret, neither when they are usable nor when they are not', () => {
     const printed = inspect(readHubSettings(USABLE), { depth: 10 }) + JSON.stringify(readHubSettings(USABLE));
     const complaints = faultsOf(

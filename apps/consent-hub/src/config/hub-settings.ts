@@ -1,7 +1,17 @@
 import { hostname } from 'node:os';
 import type { BankClientSettings, BankSettings } from '@consent-hub/bank-client';
 import type { BrowserBinding } from '@consent-hub/consent';
-import { EnvironmentError, readEnvironment, urlOf, type LogLevel, type Pooler } from '@consent-hub/platform';
+import {
+  describeUnknownVariable,
+  EnvironmentError,
+  findUnknownVariables,
+  readEnvironment,
+  urlOf,
+  variablesOf,
+  type LogLevel,
+  type Pooler,
+  type UnknownVariable,
+} from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing } from '@consent-hub/token-vault';
 import { ApiEnvironment } from './api.environment.js';
@@ -16,6 +26,11 @@ import { VaultEnvironment } from './vault.environment.js';
 
 /** Twice as many as refreshes at a time, and some at least, so that callers who wait find a free one. */
 const connectionsPerBank = (concurrency: number): number => Math.max(64, 2 * concurrency);
+
+/** Names that begin so are meant for the hub. */
+const PREFIXES = ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_', 'DATABASE_'];
+/** Read by `npm start`, which leaves them in the environment. */
+const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR'];
 
 /** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings {
@@ -37,6 +52,8 @@ export interface HubSettings {
   readonly consentLinkSeconds: number;
   readonly bindBrowser: BrowserBinding;
   readonly refresh: RefreshSettings;
+  /** Misspelt, most likely. */
+  readonly unknownVariables: readonly UnknownVariable[];
 }
 
 /** Of the scheduled refreshes. */
@@ -56,7 +73,9 @@ export interface RefreshSettings {
  */
 export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const faults: string[] = [];
+  const names = [...OF_THE_STACK];
   const read = <T extends object>(type: new () => T, prefix = ''): T => {
+    names.push(...variablesOf(type).map((name) => prefix + name));
     try {
       return readEnvironment(type, withoutPrefix(env, prefix));
     } catch (error) {
@@ -76,7 +95,9 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const timeouts = read(BankTimeoutEnvironment);
   const consent = read(ConsentEnvironment);
   const refresh = read(RefreshEnvironment);
-  if (faults.length > 0) throw new EnvironmentError(faults);
+  const unknownVariables = findUnknownVariables(env, { names, prefixes: PREFIXES });
+  if (faults.length > 0)
+    throw new EnvironmentError([...faults, ...unknownVariables.map(describeUnknownVariable)]);
   return {
     ...toHttpSettings(http),
     rateLimit: api.HUB_RATE_LIMIT,
@@ -96,6 +117,7 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
     consentLinkSeconds: consent.CONSENT_LINK_SECONDS,
     bindBrowser: consent.HUB_BIND_BROWSER,
     refresh: toRefreshSettings(refresh),
+    unknownVariables,
   };
 }
 
