@@ -40,6 +40,7 @@ import { CreateInstance1795377000000 } from './1795377000000-create-instance.js'
 import { BindLinksToBrowsers1795377200000 } from './1795377200000-bind-links-to-browsers.js';
 import { NoteResumedRefreshes1795377300000 } from './1795377300000-note-resumed-refreshes.js';
 import { KeepHandlesByAccount1795377400000 } from './1795377400000-keep-handles-by-account.js';
+import { NoteRefusedAccounts1795377500000 } from './1795377500000-note-refused-accounts.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -85,4 +86,5 @@ export const MIGRATIONS = [
   BindLinksToBrowsers1795377200000,
   NoteResumedRefreshes1795377300000,
   KeepHandlesByAccount1795377400000,
+  NoteRefusedAccounts1795377500000,
 ];

@@ -79,6 +79,25 @@ describe('an AIS consent', () => {
     expect(body.items.length).toBeGreaterThan(0);
   });
 
+  it('is revoked as soon as the bank is asked for its accounts and answers that the PSU has withdrawn', async () => {
+    const control = new BankControl(stack.bank.controlUrl);
+    await control.fault({ name: 'error_503', endpoint: '/accounts' });
+    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    await control.until(async () => (await control.faults()).some(({ struck }) => struck > 0));
+    await control.clear();
+    // The sandbox plays its first customer.
+    const { items } = await control.ok<{ items: { id: string }[] }>('GET', '/sandbox/psus');
+    await control.ok('POST', `/sandbox/psus/${items[0]?.id}/withdraw`);
+    expect(await platform.call('GET', `/v1/consents/${id}/accounts`)).toMatchObject({
+      status: 409,
+      body: { code: 'consent_not_live', state: 'revoked', reason: 'withdrawn_at_bank' },
+    });
+    expect(await platform.call('GET', `/v1/consents/${id}`)).toMatchObject({
+      body: { state: 'revoked', state_reason: 'withdrawn_at_bank' },
+    });
+    expect(await service.call('GET', `/v1/consents/${id}/access-token`)).toMatchObject({ status: 409 });
+  });
+
   it('tells its whole life in the timeline', async () => {
     const { id } = await platform.liveConsent({ psu_ref: somebody() });
     await platform.call('POST', `/v1/consents/${id}/refresh`);

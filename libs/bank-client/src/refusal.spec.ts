@@ -71,6 +71,20 @@ describe('a refusal of the bank', () => {
     expect(refusal.context).toMatchObject({ requestId: REQUEST_ID, httpStatus: status, error });
   });
 
+  it.each([
+    [BANK_ERROR.noActiveConsent.error, BANK_ERROR.noActiveConsent.code],
+    ['NO_ACTIVE_CONSENT', 'B14800-3013-000000'],
+    ['no_active_consent', '20005'],
+    ['no_active_consent', 20005],
+    ['NO_ACTIVE_CONSENT', undefined],
+    [undefined, 'B14800ZZ-3013-000000'],
+  ])('says to a call that only reads that the consent is over: %s %s', (error, errorCode) => {
+    for (const headers of [{}, ECHO])
+      expect(refusalOf(answer(403, { error, error_code: errorCode }, headers), GET).code).toBe(
+        'consent_withdrawn',
+      );
+  });
+
   it.each<[BankErrorCode, number, object]>([
     ['request_refused', 302, {}],
     ['request_refused', 404, {}],

@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ConsentAccountEntity } from './consent-account.entity.js';
+import { ConsentEventEntity } from './consent-event.entity.js';
 import { ConsentRepository } from './consent.repository.js';
-import type { Actor } from './domain/transition.js';
+import type { Actor, EventData } from './domain/transition.js';
 
 const SHORTEST_WAIT_SECONDS = 30;
 const LONGEST_WAIT_SECONDS = 900;
+/** The bank has said no, and will most likely say so again. */
+const LONGEST_WAIT_REFUSED_SECONDS = 86_400;
 
 /**
- * The next try, should this one come to nothing, is about as far away as the first pair is old, so that the distances double
- * without a count. Rows that somebody holds are passed over: the next claim comes soon.
+ * The next try, should this one come to nothing, is about as far away as the first pair is old, or the bank's refusal, so that
+ * the distances double without a count. Rows that somebody holds are passed over: the next claim comes soon.
  */
 export const CLAIM_DUE_LISTS = `
   WITH due AS (
@@ -18,8 +21,10 @@ export const CLAIM_DUE_LISTS = `
      ORDER BY accounts_due_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
   ), claimed AS (
     UPDATE hub.consent c
-       SET accounts_due_at = now() + make_interval(secs => (0.5 + random() / 2) * least(${LONGEST_WAIT_SECONDS},
-             greatest(${SHORTEST_WAIT_SECONDS}, extract(epoch FROM now() - c.activated_at)::double precision)))
+       SET accounts_due_at = now() + make_interval(secs => (0.5 + random() / 2) * least(
+             CASE WHEN c.accounts_refused_at IS NULL THEN ${LONGEST_WAIT_SECONDS} ELSE ${LONGEST_WAIT_REFUSED_SECONDS} END,
+             greatest(${SHORTEST_WAIT_SECONDS},
+               extract(epoch FROM now() - coalesce(c.accounts_refused_at, c.activated_at))::double precision)))
       FROM due WHERE c.id = due.id
     RETURNING c.id
   )
@@ -28,11 +33,30 @@ export const CLAIM_DUE_LISTS = `
 /** Says so once: of two who asked the bank at once, the second finds nothing due. */
 const SETTLE = `
   WITH settled AS (
-    UPDATE hub.consent SET accounts_due_at = NULL
+    UPDATE hub.consent SET accounts_due_at = NULL, accounts_refused_at = NULL
      WHERE id = $1 AND accounts_due_at IS NOT NULL AND state IN ('active', 'refreshed')
     RETURNING id
   )
   SELECT id FROM settled`;
+
+/** The first refusal is worth a refresh, and after that the end of a token alone. */
+const CLAIM_REFRESH = `
+  WITH claimed AS (
+    UPDATE hub.consent c SET accounts_refused_at = coalesce(c.accounts_refused_at, now())
+      FROM hub.token_set t
+     WHERE c.id = $1 AND t.consent_id = c.id AND c.accounts_due_at IS NOT NULL AND c.state IN ('active', 'refreshed')
+       AND (c.accounts_refused_at IS NULL OR t.access_expires_at <= now())
+    RETURNING c.id
+  )
+  SELECT id FROM claimed`;
+
+const NOTE_REFUSAL = `
+  WITH noted AS (
+    UPDATE hub.consent SET accounts_refused_at = coalesce(accounts_refused_at, now())
+     WHERE id = $1 AND accounts_due_at IS NOT NULL AND state IN ('active', 'refreshed')
+    RETURNING id
+  )
+  SELECT id FROM noted`;
 
 /**
  * Which consents still lack the list of accounts that the PSU chose. It is a fact of the consent's row from its first pair on,
@@ -67,6 +91,42 @@ export class AccountLists {
       await this.consents.replaceAccounts(tx, consentId, accounts);
       await this.consents.record(tx, consentId, 'accounts_listed', actor, { count: accounts.length });
       return true;
+    });
+  }
+
+  /**
+   * Whether a pair may be refreshed because the bank refuses its access token for the list. Once, since each refresh ends the
+   * token that services hold; a token that is over serves nobody, and may always be.
+   */
+  async claimRefresh(consentId: string): Promise<boolean> {
+    const rows = await this.dataSource.query<object[]>(CLAIM_REFRESH, [consentId]);
+    return rows.length > 0;
+  }
+
+  /** Notes that the bank refuses the list: the timeline says so once, and the list is asked for less often. */
+  noteRefusal(consentId: string, actor: Actor, facts: EventData): Promise<void> {
+    return this.dataSource.transaction(async (tx) => {
+      const noted = await tx.query<object[]>(NOTE_REFUSAL, [consentId]);
+      if (noted.length === 0) return;
+      // Its row is held since: nobody else writes this entry now.
+      const type = 'accounts_refused';
+      const isTold = await tx.exists(ConsentEventEntity, { where: { consentId, type } });
+      if (!isTold) await this.consents.record(tx, consentId, type, actor, facts);
+    });
+  }
+
+  /**
+   * Ends a consent that is over at the bank, as it told when it was asked with the token of this generation.
+   *
+   * @returns false when the consent is over already, or the bank has granted a newer pair meanwhile; nothing was changed then
+   */
+  endWithdrawn(consentId: string, generation: number, facts: EventData): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      await this.consents.lock(tx, consentId);
+      const consent = await this.consents.find(consentId, tx);
+      if (consent?.tokenSet?.generation !== generation) return false;
+      const data = { reason: 'withdrawn_at_bank' } as const;
+      return this.consents.move(tx, consentId, { to: 'revoked', data, actor: 'psu', facts });
     });
   }
 }

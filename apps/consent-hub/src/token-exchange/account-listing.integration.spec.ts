@@ -1,4 +1,4 @@
-import { BankError, type BankClient } from '@consent-hub/bank-client';
+import { BankError, type BankClient, type BankErrorCode } from '@consent-hub/bank-client';
 import { AccountLists, CLAIM_DUE_LISTS, CONSENT_ENTITIES, PairRefresh } from '@consent-hub/consent';
 import type { Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
@@ -12,12 +12,15 @@ let given: GivenConsents;
 let by: Caller;
 let bank: ScriptedBank;
 let listing: AccountListing;
+let refreshes: RefreshesAtOnce;
 
 /** A hub of its own: what one process does not finish, another finds. */
 const newJob = () => new AccountListingJob(new AccountLists(dataSource, given.consents), listing);
 
 class RefreshesAtOnce extends PairRefresh {
+  count = 0;
   override refresh(id: string): Promise<void> {
+    this.count++;
     return given.refreshed(id);
   }
 }
@@ -34,7 +37,8 @@ beforeEach(async () => {
   await dataSource.query(`UPDATE hub.consent SET accounts_due_at = NULL`);
   bank = new ScriptedBank();
   const lists = new AccountLists(dataSource, given.consents);
-  listing = new AccountListing(given.consents, lists, bank, new RefreshesAtOnce(), given.vault);
+  refreshes = new RefreshesAtOnce();
+  listing = new AccountListing(given.consents, lists, bank, refreshes, given.vault);
 });
 
 /** As the death of a process between the exchange and the list leaves a consent, some time later. */
@@ -49,6 +53,13 @@ const listed = async (id: string) =>
   (await given.consents.events(id)).filter(({ type }) => type === 'accounts_listed');
 const known = async (id: string) =>
   (await given.consents.accounts(id)).map(({ iban, logicalId }) => ({ iban, logicalId }));
+const stored = async (id: string) => {
+  const consent = await given.consents.find(id);
+  if (!consent) throw new Error('no such consent');
+  return consent;
+};
+const refusing = (code: BankErrorCode, facts: BankError['context'] = {}) =>
+  jest.spyOn(bank as BankClient, 'listAccounts').mockRejectedValue(new BankError(code, facts));
 const secondsToNext = async (id: string) => {
   const [row] = await dataSource.query<{ seconds: number | null }[]>(
     `SELECT extract(epoch FROM accounts_due_at - now())::double precision AS seconds FROM hub.consent WHERE id = $1`,
@@ -161,6 +172,153 @@ describe('the accounts of an AIS consent', () => {
     await newJob().run();
     expect(ask.mock.calls.map(([request]) => request.accessToken.reveal())).toEqual(['access-1', 'access-2']);
     expect(await known(id)).toEqual(bank.accounts);
+  });
+
+  it('cost one refresh where the bank refuses every token, are asked for at growing distances up to a day, and the timeline says so once', async () => {
+    const id = await exchanged();
+    const ask = refusing('access_token_refused', { httpStatus: 401, errorCode: 'GEN-1203-100003' });
+    for (let round = 0; round < 5; round++) {
+      await newJob().run();
+      await becomeDue(id);
+    }
+    expect(ask.mock.calls.map(([request]) => request.accessToken.reveal())).toEqual(
+      [1, 2, 2, 2, 2, 2].map((generation) => `access-${generation}`),
+    );
+    expect(refreshes.count).toBe(1);
+    const told = (await given.consents.events(id)).filter(({ type }) => type === 'accounts_refused');
+    expect(told).toMatchObject([
+      {
+        actor: 'hub:token-exchange',
+        data: { outcome: 'access_token_refused', http_status: 401, bank_error_code: 'GEN-1203-100003' },
+      },
+    ]);
+    expect(await stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+
+    const distances: (number | null)[] = [];
+    for (const refusedFor of ['1 minute', '10 minutes', '5 hours', '10 days']) {
+      await dataSource.query(
+        `UPDATE hub.consent SET accounts_due_at = now(), accounts_refused_at = now() - $2::interval WHERE id = $1`,
+        [id, refusedFor],
+      );
+      await newJob().run();
+      distances.push(await secondsToNext(id));
+    }
+    for (const [at, most] of [60, 600, 18_000, 86_400].entries()) {
+      expect(distances[at]).toBeGreaterThan(most / 2 - 10);
+      expect(distances[at]).toBeLessThanOrEqual(most + 10);
+    }
+    expect(refreshes.count).toBe(1);
+  });
+
+  it('cost one refresh however many callers and replicas ask at once and are refused', async () => {
+    const id = await exchanged();
+    refusing('access_token_refused');
+    const consent = await stored(id);
+    await Promise.all([
+      newJob().run(),
+      ...Array.from({ length: 5 }, () => listing.known(consent).catch(() => undefined)),
+    ]);
+    expect(refreshes.count).toBe(1);
+    expect((await given.consents.events(id)).filter(({ type }) => type === 'accounts_refused')).toHaveLength(
+      1,
+    );
+  });
+
+  it('are asked for with a new token, refused or not, once the one at hand is over', async () => {
+    const id = await exchanged();
+    refusing('access_token_refused');
+    await newJob().run();
+    await dataSource.query(
+      `UPDATE hub.token_set SET issued_at = now() - interval '2 hours', access_expires_at = now() WHERE consent_id = $1`,
+      [id],
+    );
+    await becomeDue(id);
+    const ask = jest.spyOn(bank, 'listAccounts').mockRejectedValueOnce(new BankError('access_token_refused'));
+    ask.mockImplementation(() => Promise.resolve(bank.accounts));
+    await newJob().run();
+    expect(refreshes.count).toBe(2);
+    expect(await known(id)).toEqual(bank.accounts);
+  });
+
+  it.each<BankErrorCode>(['account_refused', 'client_refused', 'request_refused', 'security_refused'])(
+    'cost no refresh where the bank refuses otherwise (%s), and the timeline says so once',
+    async (code) => {
+      const id = await exchanged();
+      refusing(code);
+      for (let round = 0; round < 3; round++) {
+        await newJob().run();
+        await becomeDue(id);
+      }
+      expect(refreshes.count).toBe(0);
+      const told = (await given.consents.events(id)).filter(({ type }) => type === 'accounts_refused');
+      expect(told).toMatchObject([{ data: { outcome: code } }]);
+      expect(await stored(id)).toMatchObject({ state: 'active' });
+    },
+  );
+
+  it.each<BankErrorCode>(['busy', 'not_sent', 'outcome_unknown', 'unreadable_answer'])(
+    'are not called refused where the failure may pass (%s)',
+    async (code) => {
+      const id = await exchanged();
+      refusing(code);
+      await newJob().run();
+      expect((await given.consents.events(id)).map(({ type }) => type)).not.toContain('accounts_refused');
+      expect(await stored(id)).toMatchObject({ state: 'active' });
+      expect(refreshes.count).toBe(0);
+    },
+  );
+
+  it('end their consent at once where the bank answers that it is over there, and destroy its pair', async () => {
+    const id = await exchanged();
+    refusing('consent_withdrawn', {
+      httpStatus: 403,
+      error: 'NO_ACTIVE_CONSENT',
+      errorCode: 'B14800ZZ-3013-000000',
+    });
+    await newJob().run();
+    expect(await stored(id)).toMatchObject({
+      state: 'revoked',
+      stateReason: 'withdrawn_at_bank',
+      endedAt: expect.any(Date) as Date,
+      tokenSet: { generation: 1, accessToken: null, refreshToken: null, scaToken: null, refreshDueAt: null },
+    });
+    expect((await given.consents.events(id)).at(-1)).toMatchObject({
+      type: 'state_changed',
+      actor: 'psu',
+      fromState: 'active',
+      toState: 'revoked',
+      reason: 'withdrawn_at_bank',
+      data: {
+        call: 'accounts',
+        http_status: 403,
+        bank_error: 'NO_ACTIVE_CONSENT',
+        bank_error_code: 'B14800ZZ-3013-000000',
+      },
+    });
+    expect(refreshes.count).toBe(0);
+  });
+
+  it('tell whoever asks for them that the consent is over at the bank, also after a refresh', async () => {
+    const id = await exchanged();
+    jest
+      .spyOn(bank as BankClient, 'listAccounts')
+      .mockRejectedValueOnce(new BankError('access_token_refused'))
+      .mockRejectedValueOnce(new BankError('consent_withdrawn'));
+    await expect(listing.known(await stored(id))).rejects.toMatchObject({
+      code: 'consent_not_live',
+      context: { state: 'revoked', reason: 'withdrawn_at_bank' },
+    });
+    expect(await stored(id)).toMatchObject({ state: 'revoked', tokenSet: { generation: 2 } });
+  });
+
+  it('end no consent whose pair was replaced while the bank was asked', async () => {
+    const id = await exchanged();
+    jest.spyOn(bank as BankClient, 'listAccounts').mockImplementationOnce(async () => {
+      await given.refreshed(id);
+      throw new BankError('consent_withdrawn');
+    });
+    await newJob().run();
+    expect(await stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
   });
 
   it('are not asked for once the consent is over, and an answer that comes then is not kept', async () => {

@@ -1,7 +1,7 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { AccountLists } from '@consent-hub/consent';
-import { describeError, SoleRun } from '@consent-hub/platform';
+import { SoleRun } from '@consent-hub/platform';
 import { AccountListing } from './account-listing.service.js';
 
 const EVERY_MS = 5_000;
@@ -14,7 +14,6 @@ const BATCH = 20;
  */
 @Injectable()
 export class AccountListingJob implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(AccountListingJob.name);
   private readonly runs = new SoleRun(AccountListingJob.name, () => this.sweep());
 
   constructor(
@@ -33,16 +32,6 @@ export class AccountListingJob implements BeforeApplicationShutdown {
 
   private async sweep(): Promise<void> {
     const due = await this.lists.claimDue(BATCH);
-    await Promise.all(due.map((consentId) => this.list(consentId)));
-  }
-
-  /** What fails is due again by itself. */
-  private async list(consentId: string): Promise<void> {
-    try {
-      await this.accounts.list(consentId);
-      this.logger.log({ msg: 'accounts listed', consentId });
-    } catch (error) {
-      this.logger.warn({ msg: 'accounts not listed yet', consentId, error: describeError(error) });
-    }
+    await Promise.all(due.map((consentId) => this.accounts.attempt(consentId)));
   }
 }

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { BankClient, BankError, type BankAccount } from '@consent-hub/bank-client';
+import { Injectable, Logger } from '@nestjs/common';
+import { BankClient, BankError, type BankAccount, type BankErrorCode } from '@consent-hub/bank-client';
 import {
   AccountLists,
   ConsentError,
@@ -8,9 +8,10 @@ import {
   PairRefresh,
   type ConsentAccountEntity,
   type ConsentEntity,
+  type EventData,
   type Patience,
 } from '@consent-hub/consent';
-import { newRequestId } from '@consent-hub/platform';
+import { describeError, newRequestId } from '@consent-hub/platform';
 import { TokenVault } from '@consent-hub/token-vault';
 
 const ACTOR = 'hub:token-exchange';
@@ -18,12 +19,23 @@ const ACTOR = 'hub:token-exchange';
 /** How long a refresh is waited for, where the access token at hand is over. */
 const PATIENCE: Patience = { waitMs: 10_000 };
 
+/** What the bank says and will most likely say again; anything else may pass. */
+const LASTING: readonly BankErrorCode[] = [
+  'access_token_refused',
+  'account_refused',
+  'client_refused',
+  'request_refused',
+  'security_refused',
+];
+
 /**
  * The accounts of a consent. CAF: the one of the token's answer. AIS: the bank is asked with the access token, until it has
  * told; the list belongs to the consent and changes only with a new one (bank page "Flows").
  */
 @Injectable()
 export class AccountListing {
+  private readonly logger = new Logger(AccountListing.name);
+
   constructor(
     private readonly consents: ConsentRepository,
     private readonly lists: AccountLists,
@@ -42,6 +54,15 @@ export class AccountListing {
     return this.consents.accounts(consent.id);
   }
 
+  /** As `list`, for whom nobody waits: what fails is logged, and due again by itself. */
+  async attempt(consentId: string): Promise<void> {
+    try {
+      await this.list(consentId);
+    } catch (error) {
+      this.logger.warn({ msg: 'accounts not listed', consentId, error: describeError(error) });
+    }
+  }
+
   /**
    * Asks the bank for the accounts of a consent that lacks them, and stores them. Safe to repeat, and to do twice at once.
    *
@@ -52,7 +73,8 @@ export class AccountListing {
     if (!consent) throw new ConsentError('consent_not_found', { consentId });
     if (!isWaitedFor(consent)) return;
     const accounts = await this.ask(consent);
-    await this.lists.store(consentId, accounts, ACTOR);
+    if (await this.lists.store(consentId, accounts, ACTOR))
+      this.logger.log({ msg: 'accounts listed', consentId, count: accounts.length });
   }
 
   /** A token that is over, or was replaced on the way to the bank, gives way to the next one, once. */
@@ -60,16 +82,41 @@ export class AccountListing {
     try {
       return await this.askWithToken(consent);
     } catch (error) {
-      if (!(error instanceof BankError && error.code === 'access_token_refused')) throw error;
-      await this.pairs.refresh(consent.id, consent.tokenSet?.generation ?? 0, PATIENCE);
-      const now = await this.consents.find(consent.id);
-      return this.askWithToken(now ?? consent);
+      const isTokenRefused = error instanceof BankError && error.code === 'access_token_refused';
+      const next = isTokenRefused ? await this.withNextPair(consent) : null;
+      if (next) return await this.askWithToken(next).catch((again: unknown) => this.conclude(next, again));
+      return this.conclude(consent, error);
     }
+  }
+
+  /** Null when this token is the latest, and must stay so. */
+  private async withNextPair({ id, tokenSet }: ConsentEntity): Promise<ConsentEntity | null> {
+    const generation = tokenSet?.generation ?? 0;
+    const now = await this.consents.find(id);
+    if ((now?.tokenSet?.generation ?? 0) > generation) return now;
+    if (!(await this.lists.claimRefresh(id))) return null;
+    await this.pairs.refresh(id, generation, PATIENCE);
+    return this.consents.find(id);
+  }
+
+  /** Writes down what the bank's refusal means for the consent, and passes it on. */
+  private async conclude({ id: consentId, tokenSet }: ConsentEntity, error: unknown): Promise<never> {
+    if (!(error instanceof BankError)) throw error;
+    const facts = factsOf(error);
+    if (error.code === 'consent_withdrawn') {
+      const generation = tokenSet?.generation ?? 0;
+      if (await this.lists.endWithdrawn(consentId, generation, facts)) {
+        const end = { state: 'revoked', reason: 'withdrawn_at_bank' } as const;
+        throw new ConsentError('consent_not_live', { consentId, ...end }, { cause: error });
+      }
+    } else if (LASTING.includes(error.code)) await this.lists.noteRefusal(consentId, ACTOR, facts);
+    throw error;
   }
 
   private askWithToken({ id: consentId, brand, state, ...consent }: ConsentEntity): Promise<BankAccount[]> {
     const { tokenSet, stateReason: reason } = consent;
-    if (!tokenSet?.accessToken) throw new ConsentError('consent_not_live', { consentId, state, reason });
+    if (!tokenSet?.accessToken)
+      return Promise.reject(new ConsentError('consent_not_live', { consentId, state, reason }));
     const { generation } = tokenSet;
     const accessToken = this.vault.open(tokenSet.accessToken, {
       consentId,
@@ -79,6 +126,16 @@ export class AccountListing {
     return this.bank.listAccounts({ brand, accessToken, requestId: newRequestId() });
   }
 }
+
+/** What the timeline tells of a refusal. */
+const factsOf = ({ code, context }: BankError): EventData => ({
+  call: 'accounts',
+  outcome: code,
+  ...(context.requestId !== undefined && { request_id: context.requestId }),
+  ...(context.httpStatus !== undefined && { http_status: context.httpStatus }),
+  ...(context.error !== undefined && { bank_error: context.error }),
+  ...(context.errorCode !== undefined && { bank_error_code: context.errorCode }),
+});
 
 const isWaitedFor = ({ accountsDueAt, state }: ConsentEntity): boolean =>
   accountsDueAt !== null && isLive(state);

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { BankProblems } from '@consent-hub/bank-client';
-import { ConsentProblems, VisibleConsents } from '@consent-hub/consent';
+import { ConsentProblems, GrantProblems, VisibleConsents } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
 import { AccountListing } from './account-listing.service.js';
 
@@ -32,11 +32,14 @@ export class ConsentAccountsController {
   @Get()
   @Requires('consents:read')
   @ConsentProblems('consent_not_found')
+  @GrantProblems()
   @BankProblems()
   @ApiOperation({
     operationId: 'listAccounts',
     summary: 'Accounts that the PSU authorised',
-    description: 'AIS: asked from the bank once the pair is there. CAF: the account of the consent.',
+    description:
+      'AIS: asked from the bank once the pair is there; where it answers that the consent is over, that ends here too ' +
+      '(`withdrawn_at_bank`). CAF: the account of the consent.',
   })
   @ApiOkResponse({ type: AccountList, description: 'The accounts; none while they are not known' })
   async list(

@@ -1,14 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CodeExchange, type Patience } from '@consent-hub/consent';
-import { describeError } from '@consent-hub/platform';
 import { TokenGrants } from '@consent-hub/token-grant';
 import { AccountListing } from './account-listing.service.js';
 
 /** From the PSU's code to the first pair, and for AIS to the accounts that the PSU chose. */
 @Injectable()
 export class TokenExchangeService extends CodeExchange {
-  private readonly logger = new Logger(TokenExchangeService.name);
-
   constructor(
     private readonly grants: TokenGrants,
     private readonly accounts: AccountListing,
@@ -19,8 +16,6 @@ export class TokenExchangeService extends CodeExchange {
   override async exchange(consentId: string, patience: Patience): Promise<void> {
     await this.grants.exchangeCode(consentId, patience);
     // The PSU does not wait for the list; one that fails now is asked for again by `AccountListingJob`.
-    this.accounts.list(consentId).catch((error: unknown) => {
-      this.logger.warn({ msg: 'accounts not listed yet', consentId, error: describeError(error) });
-    });
+    void this.accounts.attempt(consentId);
   }
 }
