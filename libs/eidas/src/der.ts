@@ -98,8 +98,8 @@ function decodeText({ tag, content }: DerValue): string | undefined {
     case TAG.printableString:
     case TAG.ia5String:
     case TAG.visibleString:
-    // T.61 as everybody writes it: what is not ASCII is Latin-1.
     case TAG.teletexString:
+      // T.61 as everybody writes it: what is not ASCII is Latin-1.
       return content.toString('latin1');
     case TAG.bmpString:
       return content.length % 2 === 0 ? Buffer.from(content).swap16().toString('utf16le') : undefined;
