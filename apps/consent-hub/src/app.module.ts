@@ -1,4 +1,4 @@
-import { BankClient, BankClientModule } from '@consent-hub/bank-client';
+import { BankClient, BankClientModule, ClientCertificates } from '@consent-hub/bank-client';
 import {
   createValidationPipe,
   databaseOptions,
@@ -208,8 +208,12 @@ const bank = (settings: HubSettings, double?: BankClient): DynamicModule => ({
   ...(double
     ? {
         module: BankDoubleModule,
-        providers: [{ provide: BankClient, useValue: double }],
-        exports: [BankClient],
+        // A double shows no certificate.
+        providers: [
+          { provide: BankClient, useValue: double },
+          { provide: ClientCertificates, useValue: new ClientCertificates(new Map()) },
+        ],
+        exports: [BankClient, ClientCertificates],
       }
     : BankClientModule.register(settings.bank)),
   global: true,

@@ -1,16 +1,20 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BankClient } from './bank-client.js';
+import { ClientCertificates } from './client-certificates.js';
 import { HttpBankClient } from './http-bank-client.js';
 import type { BankClientSettings } from './settings.js';
 
-/** Provides `BankClient`; closes its connections when the application shuts down. */
+/** Provides `BankClient` and `ClientCertificates`; closes its connections when the application shuts down. */
 @Module({})
 export class BankClientModule {
   static register(settings: BankClientSettings): DynamicModule {
     return {
       module: BankClientModule,
-      providers: [{ provide: BankClient, useFactory: () => new HttpBankClient(settings) }],
-      exports: [BankClient],
+      providers: [
+        { provide: BankClient, useFactory: () => new HttpBankClient(settings) },
+        { provide: ClientCertificates, useFactory: () => ClientCertificates.read(settings) },
+      ],
+      exports: [BankClient, ClientCertificates],
     };
   }
 }

@@ -6,6 +6,12 @@ export {
   type KeyedCertificate,
 } from './certificate-authority.js';
 export { CertificateError } from './certificate-error.js';
+export {
+  readValidity,
+  validityStateAt,
+  type CertificateValidity,
+  type ValidityState,
+} from './certificate-validity.js';
 export { ensureDevelopmentCertificates, type DevelopmentCertificates } from './development-certificates.js';
 export { mtlsOptions, type MtlsFiles, type MtlsOptions } from './mtls-options.js';
 export { readPspCertificate, type PspCertificate } from './psp-certificate.js';

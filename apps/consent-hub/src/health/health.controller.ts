@@ -7,9 +7,10 @@ import {
   StandbyReachedError,
   type ProblemKind,
 } from '@consent-hub/platform';
+import { ClientCertificates } from '@consent-hub/bank-client';
 import { SpoolHealth } from '@consent-hub/token-grant';
 import { Controller, Get, ServiceUnavailableException, type OnModuleDestroy } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 
 const NOT_READY: ProblemKind = {
@@ -22,6 +23,13 @@ const NOT_READY: ProblemKind = {
 export class HealthView {
   @ApiProperty({ enum: ['ok'] })
   status: 'ok';
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'What somebody should look at, though this instance serves; absent when there is nothing',
+    example: ['The client certificate for belfius expires in 12 days, at 2026-12-01T00:00:00.000Z.'],
+  })
+  warnings?: string[];
 }
 
 /** For whoever runs the hub: restart what is not live, send no requests to what is not ready. */
@@ -36,6 +44,7 @@ export class HealthController implements OnModuleDestroy {
     private readonly database: TypeOrmHealthIndicator,
     private readonly lookups: LookupPool,
     private readonly spool: SpoolHealth,
+    private readonly certificates: ClientCertificates,
   ) {}
 
   @Get('live')
@@ -51,7 +60,8 @@ export class HealthController implements OnModuleDestroy {
     operationId: 'isReady',
     summary: 'Whether this instance serves',
     description:
-      'Not while it starts or stops, nor without its database, nor while its spool cannot be written.',
+      'Not while it starts or stops, nor without its database, nor while its spool cannot be written. A client certificate ' +
+      'that is over, not valid yet or near its end is a warning alone: tokens that are there are served all the same.',
   })
   @ApiOkResponse({ type: HealthView, description: 'It does' })
   async ready(): Promise<HealthView> {
@@ -65,7 +75,8 @@ export class HealthController implements OnModuleDestroy {
       const isAway = error instanceof ServiceUnavailableException || isDatabaseOutage(error);
       throw isAway ? notReady('The database does not answer.') : error;
     });
-    return { status: 'ok' };
+    const warnings = this.certificates.warnings();
+    return { status: 'ok', ...(warnings.length > 0 && { warnings }) };
   }
 
   /** The first that Nest calls on its way down, while requests are still served. */

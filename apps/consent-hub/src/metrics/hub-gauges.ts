@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ClientCertificates } from '@consent-hub/bank-client';
 import { HubFigures, isLive } from '@consent-hub/consent';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { databaseEvents } from '@consent-hub/platform';
@@ -85,6 +86,11 @@ export class HubGauges {
     'Times that the database fell silent, since the start',
     [],
   );
+  private readonly certificates = gauge(
+    'certificate_expiry_seconds',
+    'Until the client certificate for the brand ends, negative once it has',
+    ['brand'],
+  );
   /** Of this process, known without the database. */
   private readonly own = [
     this.unsettled,
@@ -96,12 +102,14 @@ export class HubGauges {
     this.unknownKeys,
     this.standbys,
     this.silences,
+    this.certificates,
   ];
 
   constructor(
     private readonly figures: HubFigures,
     private readonly spool: SpoolHealth,
     private readonly status: GrantStatus,
+    private readonly shown: ClientCertificates,
   ) {}
 
   register(registry: Registry): void {
@@ -146,6 +154,7 @@ export class HubGauges {
     this.unknownKeys.set(figures.pairsOfUnknownKeys);
     this.standbys.set(databaseEvents.standbyReached);
     this.silences.set(databaseEvents.silences);
+    for (const { brand, secondsLeft } of this.shown.list()) this.certificates.set({ brand }, secondsLeft);
   }
 
   private setSpool(): void {
