@@ -13,6 +13,10 @@ const withDatabase = {
   globalSetup: '<rootDir>/scripts/jest/database-setup.mjs',
   globalTeardown: '<rootDir>/scripts/jest/database-teardown.mjs',
 };
+const withHostileDatabase = {
+  ...withDatabase,
+  setupFiles: [...base.setupFiles, '<rootDir>/scripts/jest/hostile-database.mjs'],
+};
 const withBuild = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/build-setup.mjs' };
 const withBrowser = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/browser-setup.mjs' };
 // Servers of another distribution, and an hour of time: `npm run chaos` alone runs what stands in its folder `long`.
@@ -23,7 +27,7 @@ export default {
   maxWorkers: 2,
   projects: [
     tier('unit', '(apps|libs)/.*(?<!\\.integration)\\.spec\\.tsx?$'),
-    tier('integration', '(apps|libs)/.*\\.integration\\.spec\\.tsx?$', withDatabase),
+    tier('integration', '(apps|libs)/.*\\.integration\\.spec\\.tsx?$', withHostileDatabase),
     tier('architecture', 'test/architecture/.*\\.spec\\.ts$'),
     tier('contract', 'test/contract/.*\\.spec\\.ts$', withDatabase),
     tier('e2e', 'test/e2e/.*\\.spec\\.ts$', withDatabase),

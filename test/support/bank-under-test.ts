@@ -7,8 +7,7 @@ import {
   type KeyedCertificate,
 } from '@consent-hub/eidas';
 import type { Brand, PspRole } from '@consent-hub/psd2-protocol';
-import { createTestDatabase } from '@consent-hub/testing';
-import { Client } from 'pg';
+import { connectAsOwner, createTestDatabase } from '@consent-hub/testing';
 import { Agent, request } from 'undici';
 import { startSandboxBank, type RunningBank } from '../../apps/sandbox-bank/src/bootstrap.js';
 
@@ -101,8 +100,7 @@ export async function startBankUnderTest(settings: NodeJS.ProcessEnv = {}): Prom
   const running = await startSandboxBank(env);
   const agents = new Agents(authority);
   const query = async (sql: string): Promise<void> => {
-    const client = new Client({ connectionString: database.url, application_name: 'consent-hub-test' });
-    await client.connect();
+    const client = await connectAsOwner(database.url);
     await client.query(sql);
     await client.end();
   };

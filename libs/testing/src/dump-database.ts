@@ -1,4 +1,5 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { connectAsOwner } from './owner-client.js';
 
 const SCHEMAS = ['hub', 'bank'];
 
@@ -14,8 +15,7 @@ interface Column {
  * Latin-1, so that a search for a secret finds it in whichever column it was left in the clear.
  */
 export async function dumpDatabase(url: string): Promise<string> {
-  const client = new Client({ connectionString: url, application_name: 'consent-hub-test' });
-  await client.connect();
+  const client = await connectAsOwner(url);
   try {
     const lines: string[] = [];
     for (const [table, columns] of await tables(client)) {

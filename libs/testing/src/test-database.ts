@@ -13,6 +13,24 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/**
+ * What the owner of a database may have set for reasons of his own. Every session of the apps brings what it depends on, so
+ * that none of this changes anything.
+ */
+const HOSTILE_SETTINGS: Readonly<Record<string, string>> = {
+  DateStyle: 'German, DMY',
+  TimeZone: 'Europe/Brussels',
+  IntervalStyle: 'sql_standard',
+  bytea_output: 'escape',
+  search_path: 'pg_catalog',
+  default_transaction_isolation: 'serializable',
+  statement_timeout: '1ms',
+  lock_timeout: '1ms',
+  idle_in_transaction_session_timeout: '1ms',
+  enable_seqscan: 'on',
+  jit: 'on',
+};
+
 const TEMPLATE_BUSY = '55006';
 const ATTEMPTS = 100;
 
@@ -31,6 +49,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   }
   const name = `${template}_${randomBytes(6).toString('hex')}`;
   await cloneTemplate(server, name, template);
+  if (process.env['TEST_DATABASE_HOSTILE']) await setAgainstTheApps(server, name);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
   const opened: DataSource[] = [];
   return {
@@ -48,6 +67,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     },
   };
 }
+
+const setAgainstTheApps = (server: string, name: string): Promise<unknown> =>
+  query(
+    server,
+    Object.entries(HOSTILE_SETTINGS)
+      .map(([setting, value]) => `ALTER DATABASE ${name} SET ${setting} TO '${value}'`)
+      .join(';'),
+  );
 
 /** Postgres refuses to clone a database while anything is connected to it, be it its own housekeeping. */
 async function cloneTemplate(server: string, name: string, template: string): Promise<void> {

@@ -1,5 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { Client } from 'pg';
+import { connectAsOwner, createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import { JointLookups } from './joint-lookups.js';
 import { LookupPool } from './lookup-pool.js';
 
@@ -26,8 +25,7 @@ describe('connections for lookups', () => {
   it('are opened anew when they break while nobody uses them', async () => {
     await pool.query('SELECT 1');
     const broken = new Promise((resolve) => pool.once('error', resolve));
-    const other = new Client({ connectionString: database.url });
-    await other.connect();
+    const other = await connectAsOwner(database.url);
     await other.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lookups'`,
     );

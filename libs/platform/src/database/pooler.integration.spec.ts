@@ -1,5 +1,5 @@
-import { createTestDatabase, TcpProxy, type TestDatabase } from '@consent-hub/testing';
-import { Client } from 'pg';
+import { connectAsOwner, createTestDatabase, TcpProxy, type TestDatabase } from '@consent-hub/testing';
+import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { databaseOptions } from './database-options.js';
 import { LookupPool } from './lookup-pool.js';
@@ -14,8 +14,7 @@ let owner: Client;
 let proxy: TcpProxy;
 beforeAll(async () => {
   database = await createTestDatabase();
-  owner = new Client({ connectionString: database.url });
-  await owner.connect();
+  owner = await connectAsOwner(database.url);
   await owner.query(`CREATE ROLE ${ROLE} LOGIN PASSWORD 'pooled'`);
 });
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
+import { connectAsOwner, createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import { Client } from 'pg';
 import { DataSource, EntitySchema } from 'typeorm';
 import { databaseOptions } from './database-options.js';
@@ -23,18 +23,6 @@ const Entry = new EntitySchema<Entry>({
     sealed: { type: 'bytea' },
   },
 });
-/** What an owner of the database may have set for reasons of his own. */
-const HOSTILE = {
-  datestyle: `'German, DMY'`,
-  timezone: `'Asia/Kathmandu'`,
-  intervalstyle: `'sql_standard'`,
-  bytea_output: `'escape'`,
-  search_path: `'pg_catalog'`,
-  default_transaction_isolation: `'serializable'`,
-  statement_timeout: `'1ms'`,
-  enable_seqscan: 'on',
-  jit: 'on',
-};
 const AT = new Date('2026-02-03T04:05:06.789Z');
 const SEALED = Buffer.from([0, 1, 39, 92, 127, 128, 255]);
 
@@ -42,18 +30,45 @@ let database: TestDatabase;
 let hub: DataSource;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const owner = new Client({ connectionString: database.url });
-  await owner.connect();
+  const owner = await connectAsOwner(database.url);
   await owner.query('CREATE TABLE public.entry (id integer PRIMARY KEY, at timestamptz, sealed bytea)');
-  for (const [name, value] of Object.entries(HOSTILE)) {
-    await owner.query(`ALTER DATABASE "${new URL(database.url).pathname.slice(1)}" SET ${name} TO ${value}`);
-  }
   await owner.end();
   hub = await new DataSource(databaseOptions(database.url, 'session', [Entry])).initialize();
 });
 afterAll(async () => {
   await hub.destroy();
   await database.drop();
+});
+
+describe('the database of an integration test', () => {
+  it('is set against the apps, as a session without settings of its own finds', async () => {
+    const bare = new Client({ connectionString: database.url });
+    await bare.connect();
+    await bare.query('SET statement_timeout TO 0');
+    const shown: Record<string, unknown> = {};
+    for (const name of [
+      'DateStyle',
+      'TimeZone',
+      'IntervalStyle',
+      'bytea_output',
+      'search_path',
+      'lock_timeout',
+    ]) {
+      const { rows } = await bare.query<Record<string, unknown>>(
+        `SELECT current_setting('${name}') AS value`,
+      );
+      shown[name] = rows[0]?.['value'];
+    }
+    await bare.end();
+    expect(shown).toEqual({
+      DateStyle: 'German, DMY',
+      TimeZone: 'Europe/Brussels',
+      IntervalStyle: 'sql_standard',
+      bytea_output: 'escape',
+      search_path: 'pg_catalog',
+      lock_timeout: '1ms',
+    });
+  });
 });
 
 describe('a session of the hub', () => {
@@ -77,6 +92,19 @@ describe('a session of the hub', () => {
       day: '2026-02-03',
       for: '1 day 02:00:00',
       isolation: 'read committed',
+    });
+  });
+
+  it('counts days of 24 hours, also where the clocks of its database change', async () => {
+    const [row] = await hub.query<object[]>(
+      `SELECT '2027-03-27 12:00Z'::timestamptz + make_interval(days => 1) AS spring,
+              '2027-10-30 12:00Z'::timestamptz + interval '1 day' AS autumn,
+              '2027-03-28 12:00Z'::timestamptz - interval '30 days' AS before`,
+    );
+    expect(row).toEqual({
+      spring: new Date('2027-03-28T12:00:00Z'),
+      autumn: new Date('2027-10-31T12:00:00Z'),
+      before: new Date('2027-02-26T12:00:00Z'),
     });
   });
 

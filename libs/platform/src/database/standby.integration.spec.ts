@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { Client } from 'pg';
+import { connectAsOwner, createTestDatabase, type TestDatabase } from '@consent-hub/testing';
+import type { Client } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { operatorFault } from '../boot/operator-fault.js';
 import { databaseEvents, StandbyReachedError } from './database-events.js';
@@ -13,8 +13,7 @@ let database: TestDatabase;
 let admin: Client;
 beforeEach(async () => {
   database = await createTestDatabase();
-  admin = new Client({ connectionString: database.url });
-  await admin.connect();
+  admin = await connectAsOwner(database.url);
 });
 afterEach(async () => {
   await admin.end();
