@@ -28,6 +28,7 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'GET', path: '/v1/consents/{id}/access-token', permission: 'tokens:read' },
   { method: 'POST', path: '/v1/consents/{id}/access-token/rejections', permission: 'tokens:read' },
   { method: 'GET', path: '/v1/consents/{id}/sca-token', permission: 'tokens:read' },
+  { method: 'POST', path: '/v1/consents/{id}/sca-authorizations', permission: 'tokens:read' },
   { method: 'GET', path: '/v1/access-token', permission: 'tokens:read' },
   { method: 'POST', path: '/v1/pis-tokens', permission: 'consents:write' },
   { method: 'GET', path: '/v1/stats', permission: 'admin' },

@@ -82,6 +82,77 @@ describe('an AIS consent', () => {
     });
   });
 
+  it('gets a new SCA token by a later authentication of the PSU, who comes back to the hub', async () => {
+    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    await stack.query(
+      `UPDATE hub.token_set SET sca_token = NULL, sca_token_expires_at = NULL WHERE consent_id = $1`,
+      [id],
+    );
+    const { access_token: token } = await tokenOf(id);
+    const { body: accounts } = await platform.call<{ items: { logical_id: string }[] }>(
+      'GET',
+      `/v1/consents/${id}/accounts`,
+    );
+    const path = `/accounts/${accounts.items[0]?.logical_id}/transactions?date_from=${dateOf(-300)}&date_to=${dateOf(-200)}`;
+
+    const prepared = await service.call<{ redirect_uri: string; state: string; expires_at: string }>(
+      'POST',
+      `/v1/consents/${id}/sca-authorizations`,
+    );
+    expect(prepared.status).toBe(201);
+    const { redirect_uri: redirectUri, state } = prepared.body;
+    const refused = await bank.call<{ url: string }>({
+      path,
+      version: '2',
+      token,
+      headers: { 'redirect-uri': redirectUri },
+    });
+    expect(refused).toMatchObject({ status: 401, body: { error: 'SCA_REQUIRED' } });
+    const atBank = {
+      id,
+      state: '',
+      supersedes: null,
+      consent_uris: [{ language: 'fr', uri: `${refused.body.url}&state=${state}` }],
+    };
+    const back = await platform.decide(atBank, 'approve');
+    for (let opened = 0; opened < 2; opened++) {
+      const page = await fetch(back, { redirect: 'manual' });
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain('<meta name="outcome" content="sca_confirmed"');
+    }
+
+    const { body: sca } = await service.call<{ sca_token: string }>('GET', `/v1/consents/${id}/sca-token`);
+    const read = await bank.call<{ transactions: { booked: unknown[] } }>({
+      path,
+      version: '2',
+      token,
+      headers: { 'sca-token': sca.sca_token },
+    });
+    expect(read.status).toBe(200);
+    expect(read.body.transactions.booked.length).toBeGreaterThan(0);
+    const { body: timeline } = await platform.call<{ items: { type: string }[] }>(
+      'GET',
+      `/v1/consents/${id}/events`,
+    );
+    expect(timeline.items.filter(({ type }) => type === 'sca_token_received')).toHaveLength(1);
+    // The address holds the token: what is logged of it is the route alone.
+    expect(stack.log.join('')).not.toContain(sca.sca_token);
+  });
+
+  it('alone can be prepared for a later authentication, while it is live, by who may read its tokens', async () => {
+    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const prepare = (by: HubUser, consent: string) =>
+      by.call('POST', `/v1/consents/${consent}/sca-authorizations`);
+    expect(await prepare(platform, id)).toMatchObject({ status: 403, body: { code: 'permission_missing' } });
+    const funds = await platform.liveConsent({ scope: 'CAF', iban: ACCOUNT, psu_ref: somebody() });
+    expect(await prepare(service, funds.id)).toMatchObject({
+      status: 422,
+      body: { code: 'sca_for_ais_only' },
+    });
+    await platform.call('POST', `/v1/consents/${id}/revoke`);
+    expect(await prepare(service, id)).toMatchObject({ status: 409, body: { code: 'consent_not_live' } });
+  });
+
   it('shows its SCA token to nobody who may not read tokens of its scope', async () => {
     const { id } = await platform.liveConsent({ psu_ref: somebody() });
     expect(await platform.call('GET', `/v1/consents/${id}/sca-token`)).toMatchObject({

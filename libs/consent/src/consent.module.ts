@@ -7,6 +7,7 @@ import { ConsentExpirer } from './consent-expirer.js';
 import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
+import { ScaTokens } from './sca-tokens.js';
 import { TokenSetEntity } from './token-set.entity.js';
 import { TokenUseWriter } from './token-use.writer.js';
 import { VisibleConsents } from './visible-consents.js';
@@ -23,6 +24,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenSetEntity, ConsentEventEnti
     VisibleConsents,
     ConsentSearch,
     AccountLists,
+    ScaTokens,
   ],
   exports: [
     ConsentRepository,
@@ -32,6 +34,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenSetEntity, ConsentEventEnti
     VisibleConsents,
     ConsentSearch,
     AccountLists,
+    ScaTokens,
   ],
 })
 export class ConsentModule {}

@@ -29,6 +29,7 @@ export {
   type BrowserBinding,
   type LinkStart,
 } from './link-start.js';
+export { ScaTokens } from './sca-tokens.js';
 export { TokenSetEntity } from './token-set.entity.js';
 export { TokenUseWriter } from './token-use.writer.js';
 export { VisibleConsents } from './visible-consents.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TokenRequest } from '@consent-hub/bank-client';
 import type { SealedTokenSet } from '@consent-hub/consent';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { TokenVault, VaultError } from '@consent-hub/token-vault';
+import { scaTokenBinding, TokenVault, VaultError } from '@consent-hub/token-vault';
 import type { GrantedPair } from './answer-reader.js';
 import type { ReservedRequest } from './reserved-request.js';
 import type { HeardAnswer, SpooledAnswer, SpooledRequest } from './spooled-answer.js';
@@ -10,9 +10,6 @@ import { TokenGrantSettings } from './token-grant.settings.js';
 
 /** Life of an SCA token (bank page "Flows" of the accounts API: one hour); the answer itself does not say. */
 const SCA_TOKEN_SECONDS = 3600;
-
-/** The SCA token comes with the code's exchange and outlives refreshes, so it stays bound to the first generation. */
-const SCA_TOKEN_GENERATION = 1;
 
 const SPOOLED = { consentId: '', purpose: 'spooled_answers', generation: 0 } as const;
 
@@ -68,11 +65,6 @@ export class GrantSealer {
     const generation = request.expectedGeneration + 1;
     const seal = (value: Secret, purpose: 'access_token' | 'refresh_token') =>
       this.vault.seal(value, { consentId: request.consentId, purpose, generation });
-    const scaBinding = {
-      consentId: request.consentId,
-      purpose: 'sca_token',
-      generation: SCA_TOKEN_GENERATION,
-    } as const;
     return {
       generation,
       accessToken: seal(tokens.accessToken, 'access_token'),
@@ -84,7 +76,7 @@ export class GrantSealer {
       ...(tokens.logicalId !== undefined && { logicalId: tokens.logicalId }),
       ...(tokens.scaToken && {
         scaToken: {
-          value: this.vault.seal(tokens.scaToken, scaBinding),
+          value: this.vault.seal(tokens.scaToken, scaTokenBinding(request.consentId)),
           expiresInSeconds: SCA_TOKEN_SECONDS,
         },
       }),

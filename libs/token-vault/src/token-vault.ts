@@ -10,6 +10,7 @@ export type SecretPurpose =
   | 'access_token'
   | 'refresh_token'
   | 'sca_token'
+  | 'sca_state'
   | 'code_verifier'
   | 'authorization_code'
   | 'link_start'

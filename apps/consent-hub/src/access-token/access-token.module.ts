@@ -5,6 +5,8 @@ import { AccessTokenService } from './access-token.service.js';
 import { ConsentAccessTokenController } from './consent-access-token.controller.js';
 import { EarlyReads } from './early-read.js';
 import { PersonAccessTokenController } from './person-access-token.controller.js';
+import { ScaAuthorizationController } from './sca-authorization.controller.js';
+import { ScaAuthorizationService } from './sca-authorization.service.js';
 import { ScaTokenController } from './sca-token.controller.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenService } from './sca-token.service.js';
@@ -13,7 +15,20 @@ import { ScopeRefusal } from './scope-refusal.js';
 /** Hands out access tokens and SCA tokens. Needs the ports `PairRefresh` and `TokenUse`, the vault, the database and its lookups from the app. */
 @Module({
   imports: [ConsentModule],
-  controllers: [ConsentAccessTokenController, PersonAccessTokenController, ScaTokenController],
-  providers: [AccessTokenQuery, AccessTokenService, EarlyReads, ScaTokenQuery, ScaTokenService, ScopeRefusal],
+  controllers: [
+    ConsentAccessTokenController,
+    PersonAccessTokenController,
+    ScaAuthorizationController,
+    ScaTokenController,
+  ],
+  providers: [
+    AccessTokenQuery,
+    AccessTokenService,
+    EarlyReads,
+    ScaAuthorizationService,
+    ScaTokenQuery,
+    ScaTokenService,
+    ScopeRefusal,
+  ],
 })
 export class AccessTokenModule {}

@@ -6,6 +6,12 @@ export const SCOPE_NOT_GRANTED: ProblemKind = {
   detail: 'This API client may not read tokens of that scope.',
 };
 
+export const SCA_FOR_AIS_ONLY: ProblemKind = {
+  status: 422,
+  code: 'sca_for_ais_only',
+  detail: 'Only a consent of scope AIS has SCA tokens.',
+};
+
 export const NO_SCA_TOKEN: ProblemKind = {
   status: 404,
   code: 'no_sca_token',

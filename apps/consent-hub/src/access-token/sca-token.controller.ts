@@ -20,8 +20,8 @@ export class ScaTokenController {
     operationId: 'getScaToken',
     summary: 'The SCA token of an AIS consent',
     description:
-      'With it the bank shows the whole history of the accounts, not the last 90 days alone. It comes with the first pair and ' +
-      'lasts an hour; no refresh brings another.',
+      'With it the bank shows the whole history of the accounts, not the last 90 days alone. It comes with the first pair, or ' +
+      'with a later authentication of the PSU (`sca-authorizations`), and lasts an hour; no refresh brings another.',
   })
   @ApiOkResponse({ type: ScaTokenView, description: 'The SCA token' })
   async read(

@@ -2,13 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ConsentError, isLive, TokenUse } from '@consent-hub/consent';
 import { Problem, type Caller } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
-import { TokenVault } from '@consent-hub/token-vault';
+import { scaTokenBinding, TokenVault } from '@consent-hub/token-vault';
 import { NO_SCA_TOKEN } from './access-token.problems.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScopeRefusal } from './scope-refusal.js';
-
-/** The SCA token comes with the code's exchange and stays sealed for the first generation. */
-const GENERATION = 1;
 
 export interface ScaToken {
   readonly value: Secret;
@@ -38,7 +35,7 @@ export class ScaTokenService {
     if (!token || !expiresAt) throw new Problem(NO_SCA_TOKEN);
     this.uses.record(consentId, caller.id);
     return {
-      value: this.vault.open(token, { consentId, purpose: 'sca_token', generation: GENERATION }),
+      value: this.vault.open(token, scaTokenBinding(consentId)),
       expiresAt,
     };
   }

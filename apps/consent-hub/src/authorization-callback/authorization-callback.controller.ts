@@ -33,6 +33,12 @@ export class AuthorizationCallbackController {
   @ApiQuery({ name: 'state', description: 'The state of the link', schema: RETURNED })
   @ApiQuery({ name: 'code', required: false, description: 'The authorization code', schema: RETURNED })
   @ApiQuery({
+    name: 'sca_token',
+    required: false,
+    description: 'What a later authentication of the PSU brought (`sca-authorizations`)',
+    schema: RETURNED,
+  })
+  @ApiQuery({
     name: 'error',
     required: false,
     description: 'Why there is no code',
@@ -41,7 +47,8 @@ export class AuthorizationCallbackController {
   @ApiResponse(describedPage(200, 'What came of it, for a consent without `return_url`'))
   @ApiResponse({
     status: 303,
-    description: 'To the `return_url`, with `consent_id`, `consent_state` and, when it failed, `reason`',
+    description:
+      'To the `return_url`, with `consent_id`, `consent_state`, when it failed `reason`, and of a later authentication `sca`',
     headers: {
       Location: { description: 'Where the PSU goes on', schema: { type: 'string', format: 'uri' } },
     },

@@ -5,6 +5,7 @@ import { AuthorizationCallbackSettings } from './authorization-callback.settings
 import { AuthorizationReturnService } from './authorization-return.service.js';
 import { LinkStartController } from './link-start.controller.js';
 import { LinkStartService } from './link-start.service.js';
+import { ScaReturnService } from './sca-return.service.js';
 
 type Settings = Pick<AuthorizationCallbackSettings, 'validityDays' | 'publicUrl'>;
 
@@ -19,6 +20,7 @@ export class AuthorizationCallbackModule {
       providers: [
         LinkStartService,
         AuthorizationReturnService,
+        ScaReturnService,
         {
           provide: AuthorizationCallbackSettings,
           useValue: new AuthorizationCallbackSettings(validityDays, publicUrl),

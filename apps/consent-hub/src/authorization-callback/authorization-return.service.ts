@@ -8,12 +8,13 @@ import {
   type Patience,
 } from '@consent-hub/consent';
 import { describeError } from '@consent-hub/platform';
-import { TokenVault } from '@consent-hub/token-vault';
+import { readScaState, TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
 import type { BankReturn } from './bank-return.js';
 import { isFromItsBrowser } from './browser-cookie.js';
 import { deadEndOf, outcomeOf, type ReturnOutcome } from './return-outcome.js';
+import { ScaReturnService } from './sca-return.service.js';
 
 /** How long the PSU's browser waits for the exchange; the exchange itself goes on. */
 const PATIENCE: Patience = { waitMs: 20_000 };
@@ -35,6 +36,7 @@ export class AuthorizationReturnService {
     private readonly consents: ConsentRepository,
     private readonly vault: TokenVault,
     private readonly codes: CodeExchange,
+    private readonly scaReturns: ScaReturnService,
   ) {}
 
   /**
@@ -42,6 +44,8 @@ export class AuthorizationReturnService {
    * @param cookies of the browser, as its header has them
    */
   async receive(brand: string, back: BankReturn, cookies: string | undefined): Promise<ReturnOutcome> {
+    const sca = readScaState(this.vault, back.state);
+    if (sca) return this.scaReturns.receive(brand, back, sca);
     const found = await this.consents.findByCallbackState(hashOfCallbackState(back.state));
     if (!found || found.brand !== brand) return { kind: 'unknown' };
     if (!isFromItsBrowser(found, cookies, this.settings.isSecure)) return this.refuse(found);

@@ -18,6 +18,17 @@ describe('a return from the bank', () => {
     });
   });
 
+  it('brings the SCA token of a later authentication', () => {
+    const back = readBankReturn({ state: 's', sca_token: 'eyJ.x.y' });
+    expect(back).toMatchObject({ kind: 'sca_token' });
+    expect(back?.kind === 'sca_token' && back.scaToken.reveal()).toBe('eyJ.x.y');
+    expect(readBankReturn({ state: 's', sca_token: ['a', 'b'] })).toBeNull();
+    expect(readBankReturn({ state: 's', sca_token: 'x', error: 'access_denied' })).toMatchObject({
+      kind: 'error',
+    });
+    expect(readBankReturn({ state: 's', sca_token: 'x', code: 'c' })).toMatchObject({ kind: 'code' });
+  });
+
   it('brings neither, which is a failure', () => {
     expect(readBankReturn({ state: 'the-state' })).toMatchObject({ kind: 'bare' });
   });

@@ -90,6 +90,22 @@ describe('the page of a consent without a return URL', () => {
   });
 });
 
+describe('the answer to a later authentication', () => {
+  it.each([
+    [true, 'confirmed'],
+    [false, 'failed'],
+  ] as const)('when it brought a token (%s) says %s, on a page or to the application', (isConfirmed, sca) => {
+    const live = { state: 'active', activatedAt: new Date() } as const;
+    const page = answerOf({ kind: 'sca', isConfirmed, consent: consent(live) }, 'nl');
+    expect(page.status).toBe(200);
+    expect(isPage(page.body, `sca_${sca}`, 'nl')).toBe(true);
+    const returnUrl = 'https://app.example/?a=b';
+    const back = answerOf({ kind: 'sca', isConfirmed, consent: consent({ ...live, returnUrl }) }, 'nl');
+    expect(back.status).toBe(303);
+    expect(back.headers['location']).toBe(`${returnUrl}&consent_id=${ID}&consent_state=active&sca=${sca}`);
+  });
+});
+
 describe('a return that leads nowhere', () => {
   it.each([
     ['unknown', 404],

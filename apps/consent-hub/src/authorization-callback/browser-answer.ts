@@ -36,6 +36,15 @@ export function answerOf(outcome: ReturnOutcome, acceptLanguage: string | undefi
       const message = messageOf(consent);
       return pageAnswer(message === 'used' ? DEAD_END_STATUS.used : 200, message, language);
     }
+    case 'sca': {
+      const sca = outcome.isConfirmed ? 'confirmed' : 'failed';
+      if (consent.returnUrl !== null)
+        return {
+          status: 303,
+          headers: { ...DISCREET, location: wayBack(consent.returnUrl, consent, { sca }) },
+        };
+      return pageAnswer(200, `sca_${sca}`, language);
+    }
     case 'replaced':
     case 'expired':
       return pageAnswer(DEAD_END_STATUS[kind], kind, language, back);
@@ -82,8 +91,12 @@ function messageOf({ state, stateReason, scope, activatedAt }: ConsentEntity): M
 }
 
 /** Joined by hand: going through `URLSearchParams` would spell the application's own parameters anew. */
-function wayBack(returnUrl: string, { id, state, stateReason }: ConsentEntity): string {
-  const facts = new URLSearchParams({ consent_id: id, consent_state: state });
+function wayBack(
+  returnUrl: string,
+  { id, state, stateReason }: ConsentEntity,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const facts = new URLSearchParams({ consent_id: id, consent_state: state, ...more });
   if (stateReason !== null) facts.set('reason', stateReason);
   const joint = !returnUrl.includes('?') ? '?' : /[?&]$/.test(returnUrl) ? '' : '&';
   return `${returnUrl}${joint}${facts.toString()}`;

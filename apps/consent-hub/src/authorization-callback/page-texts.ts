@@ -10,6 +10,8 @@ export const MESSAGES = [
   'payment_in_progress',
   'payment_refused',
   'payment_failed',
+  'sca_confirmed',
+  'sca_failed',
   'browser_not_bound',
   'no_link',
   'unknown',
@@ -67,6 +69,14 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     payment_failed: {
       title: 'Paiement non confirmé',
       text: 'Nous n’avons pas pu confirmer votre signature. Vérifiez dans l’application ou auprès de votre banque où en est ce paiement avant de recommencer.',
+    },
+    sca_confirmed: {
+      title: 'Identité confirmée',
+      text: 'Votre banque a confirmé que c’est bien vous. Vous pouvez fermer cette fenêtre et retourner dans l’application.',
+    },
+    sca_failed: {
+      title: 'Identité non confirmée',
+      text: 'Votre banque n’a pas confirmé votre identité. Votre accord reste inchangé. Si vous le souhaitez, recommencez depuis l’application.',
     },
     browser_not_bound: {
       title: 'Ouvert dans un autre navigateur',
@@ -134,6 +144,14 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
       title: 'Betaling niet bevestigd',
       text: 'We konden uw handtekening niet bevestigen. Kijk in de app of bij uw bank hoe het met deze betaling staat voor u opnieuw begint.',
     },
+    sca_confirmed: {
+      title: 'Identiteit bevestigd',
+      text: 'Uw bank heeft bevestigd dat u het bent. U kunt dit venster sluiten en teruggaan naar de app.',
+    },
+    sca_failed: {
+      title: 'Identiteit niet bevestigd',
+      text: 'Uw bank heeft uw identiteit niet bevestigd. Uw toestemming blijft ongewijzigd. Begin zo nodig opnieuw vanuit de app.',
+    },
     browser_not_bound: {
       title: 'In een andere browser geopend',
       text: 'Deze aanvraag is in een andere browser of app begonnen en kan alleen daar worden afgerond. Er is geen toegang gegeven. Begin opnieuw vanuit de app en blijf in dezelfde browser. Hebt u niets aangevraagd, sluit dan dit venster.',
@@ -199,6 +217,14 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
     payment_failed: {
       title: 'Payment not confirmed',
       text: 'We could not confirm your signature. Before you start again, look in the application or at your bank how this payment stands.',
+    },
+    sca_confirmed: {
+      title: 'Identity confirmed',
+      text: 'Your bank has confirmed that it is you. You can close this window and go back to the application.',
+    },
+    sca_failed: {
+      title: 'Identity not confirmed',
+      text: 'Your bank did not confirm your identity. Your consent stays as it was. If you wish, start again from the application.',
     },
     browser_not_bound: {
       title: 'Opened in another browser',

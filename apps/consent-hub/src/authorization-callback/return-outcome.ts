@@ -7,6 +7,8 @@ export type DeadEnd = (typeof DEAD_ENDS)[number];
 export type ReturnOutcome =
   | { readonly kind: 'unknown' }
   | { readonly kind: Exclude<DeadEnd, 'unknown'>; readonly consent: ConsentEntity }
+  /** Of a later authentication: whether it brought an SCA token, which is stored. */
+  | { readonly kind: 'sca'; readonly consent: ConsentEntity; readonly isConfirmed: boolean }
   /** The return was taken, now or before; the consent says what came of it. */
   | { readonly kind: 'taken'; readonly consent: ConsentEntity };
 

@@ -22,6 +22,7 @@ export class ConsentEventView {
       '- `browser_not_bound`: the PSU came back in a browser that had not opened the start page; noted once, nothing was used up',
       '- `accounts_listed`: the bank told which accounts the PSU chose',
       '- `accounts_refused`: the bank refuses to tell them; noted once, it is asked again, less and less often',
+      '- `sca_token_received`: a later authentication of the PSU brought an SCA token',
       '- `grant_in_doubt`: the answer to a token request was lost',
       '- `grant_refused`: the bank refused a token request, which ended nothing',
       '- `grant_unreadable`: the bank granted something that cannot be read yet; it is kept',

@@ -1,0 +1,36 @@
+import { Controller, Header, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ConsentProblems } from '@consent-hub/consent';
+import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
+import { SCA_FOR_AIS_ONLY, SCOPE_NOT_GRANTED } from './access-token.problems.js';
+import { ScaAuthorizationService } from './sca-authorization.service.js';
+import { ScaAuthorizationView, toScaAuthorizationView } from './sca-authorization.view.js';
+
+@ApiTags('tokens')
+@Controller('v1/consents/:id/sca-authorizations')
+export class ScaAuthorizationController {
+  constructor(private readonly authorizations: ScaAuthorizationService) {}
+
+  @Post()
+  @Requires('tokens:read')
+  @Header('Cache-Control', 'no-store')
+  @Problems(SCA_FOR_AIS_ONLY, SCOPE_NOT_GRANTED)
+  @ConsentProblems('consent_not_found', 'consent_not_live')
+  @ApiOperation({
+    operationId: 'prepareScaAuthorization',
+    summary: 'Prepare a later authentication of the PSU',
+    description:
+      'When the bank answers a call for transactions with `SCA_REQUIRED`: name `redirect_uri` in the header Redirect-URI of that ' +
+      'call, join `state` to the URL in its answer, and send the PSU there. The PSU comes back to the hub, which stores the SCA ' +
+      'token for `GET /v1/consents/{id}/sca-token` and leads on to the `return_url` of the consent, with `sca` (`confirmed`, ' +
+      '`failed`). Changes nothing by itself.',
+  })
+  @ApiCreatedResponse({ type: ScaAuthorizationView, description: 'What your call of the bank must announce' })
+  async prepare(
+    @CurrentCaller() caller: Caller,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() _query: NoQuery,
+  ): Promise<ScaAuthorizationView> {
+    return toScaAuthorizationView(await this.authorizations.prepare(caller, id));
+  }
+}
