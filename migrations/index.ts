@@ -41,6 +41,7 @@ import { BindLinksToBrowsers1795377200000 } from './1795377200000-bind-links-to-
 import { NoteResumedRefreshes1795377300000 } from './1795377300000-note-resumed-refreshes.js';
 import { KeepHandlesByAccount1795377400000 } from './1795377400000-keep-handles-by-account.js';
 import { NoteRefusedAccounts1795377500000 } from './1795377500000-note-refused-accounts.js';
+import { LetApiClientsHaveSeveralKeys1795377600000 } from './1795377600000-let-api-clients-have-several-keys.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   NoteResumedRefreshes1795377300000,
   KeepHandlesByAccount1795377400000,
   NoteRefusedAccounts1795377500000,
+  LetApiClientsHaveSeveralKeys1795377600000,
 ];

@@ -38,15 +38,29 @@ export async function migrate(url, { signal } = {}) {
   });
 }
 
-/** Lets these keys in, under the names that they stand under; other clients are left alone. */
+/** The client of that name, be it a revoked one, which owns what it opened; a new one where there is none. */
+const CLIENT = `
+  WITH known AS (
+    UPDATE hub.api_client SET permissions = $3, revoked_at = NULL
+     WHERE id = (SELECT id FROM hub.api_client WHERE name = $2 ORDER BY revoked_at DESC NULLS FIRST LIMIT 1)
+    RETURNING id
+  ), made AS (
+    INSERT INTO hub.api_client (id, name, permissions) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM known) RETURNING id
+  )
+  SELECT id FROM known UNION ALL SELECT id FROM made`;
+
+const KEY = `
+  INSERT INTO hub.api_client_key (id, api_client_id, key_hash) VALUES ($1, $2, $3)
+  ON CONFLICT (key_hash) DO UPDATE
+     SET api_client_id = EXCLUDED.api_client_id, expires_at = NULL, revoked_at = NULL`;
+
+/** Lets these keys in, under the names that they stand under; other clients, and other keys, are left alone. */
 export const registerApiClients = (url, apiKeys) =>
   withDatabase(url, async (database) => {
-    for (const [name, key] of Object.entries(apiKeys)) {
-      await database.query(
-        `INSERT INTO hub.api_client (id, name, key_hash, permissions) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (name) DO UPDATE
-            SET key_hash = EXCLUDED.key_hash, permissions = EXCLUDED.permissions, revoked_at = NULL`,
-        [v7(), name, createHash('sha256').update(key).digest(), PERMISSIONS[name]],
-      );
-    }
+    await database.transaction(async (tx) => {
+      for (const [name, key] of Object.entries(apiKeys)) {
+        const [client] = await tx.query(CLIENT, [v7(), name, PERMISSIONS[name]]);
+        await tx.query(KEY, [v7(), client.id, createHash('sha256').update(key).digest()]);
+      }
+    });
   });

@@ -65,9 +65,11 @@ export async function accessTokenBench(certificates: DevelopmentCertificates): P
 /** Lets a service in that may read the tokens, and gives the consents that it asks for. */
 async function prepare({ client }: BenchDatabase): Promise<string[]> {
   await client.query(
-    `INSERT INTO hub.api_client (id, name, key_hash, permissions)
-     VALUES ($1, 'service', sha256($2::text::bytea), '{tokens:read}')`,
-    [newId(), API_KEY],
+    `WITH client AS (
+       INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, 'service', '{tokens:read}') RETURNING id
+     )
+     INSERT INTO hub.api_client_key (id, api_client_id, key_hash) SELECT $2, id, sha256($3::text::bytea) FROM client`,
+    [newId(), newId(), API_KEY],
   );
   const { rows } = await client.query<{ id: string }>('SELECT id FROM hub.consent');
   return rows.map(({ id }) => id);

@@ -17,8 +17,8 @@ export async function seedConsents(client: Client, count: number): Promise<void>
   const vault = new TokenVault(KeyRing.parse(VAULT_KEYS));
   const clientId = newId();
   await client.query(
-    `INSERT INTO hub.api_client (id, name, key_hash, permissions, token_scopes)
-     VALUES ($1, 'bench', sha256('bench'), '{consents:write}', '{AIS}')`,
+    `INSERT INTO hub.api_client (id, name, permissions, token_scopes)
+     VALUES ($1, 'bench', '{consents:write}', '{AIS}')`,
     [clientId],
   );
   for (let written = 0; written < count; written += BATCH) {

@@ -73,8 +73,11 @@ interface Client {
 async function newClient(stack: ChaosStack): Promise<Client> {
   const client = { id: newId(), key: `ch_${randomBytes(32).toString('base64url')}` };
   await stack.hubDatabase.query(
-    `INSERT INTO hub.api_client (id, name, key_hash, permissions) VALUES ($1, $2, $3, '{admin,tokens:read}')`,
-    [client.id, `chaos-${client.id}`, createHash('sha256').update(client.key).digest()],
+    `WITH client AS (
+       INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, $2, '{admin,tokens:read}') RETURNING id
+     )
+     INSERT INTO hub.api_client_key (id, api_client_id, key_hash) SELECT $3, id, $4 FROM client`,
+    [client.id, `chaos-${client.id}`, newId(), createHash('sha256').update(client.key).digest()],
   );
   return client;
 }

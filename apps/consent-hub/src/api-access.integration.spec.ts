@@ -76,6 +76,22 @@ describe('API clients that call the hub', () => {
     expect(answer.headers['www-authenticate']).toBe('Bearer realm="consent-hub", error="invalid_token"');
   });
 
+  it('are let in with either key while one takes over from the other, and told when theirs has expired', async () => {
+    const old = await clients.create({ name: 'service', permissions: ['consents:read'] });
+    const next = await clients.rotate('service', { overlapSeconds: 3600 });
+    const [first, second] = [
+      await call('/whoami', old.key.reveal()),
+      await call('/whoami', next.key.reveal()),
+    ];
+    expect([first.statusCode, second.statusCode]).toEqual([200, 200]);
+    expect(second.json()).toEqual(first.json());
+    await clients.rotate('service', { overlapSeconds: 0 });
+    const answer = await call('/whoami', old.key.reveal());
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject({ code: 'api_key_expired' });
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="consent-hub", error="invalid_token"');
+  });
+
   it.each([
     ['without a key', undefined, 'api_key_missing', 'Bearer realm="consent-hub"'],
     ['with a malformed one', 'ch_x', 'api_key_invalid', 'Bearer realm="consent-hub", error="invalid_token"'],

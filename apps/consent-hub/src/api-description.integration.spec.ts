@@ -96,7 +96,7 @@ describe('the description of the API', () => {
       expect([name, codesOf(operation)]).toEqual([
         name,
         expect.arrayContaining([
-          ...['invalid_input', 'api_key_missing', 'api_key_invalid', 'api_key_revoked'],
+          ...['invalid_input', 'api_key_missing', 'api_key_invalid', 'api_key_revoked', 'api_key_expired'],
           ...['permission_missing', 'rate_limited', 'internal_error', 'database_unavailable'],
         ]),
       ]);

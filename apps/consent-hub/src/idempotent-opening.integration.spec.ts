@@ -126,7 +126,7 @@ describe('an Idempotency-Key', () => {
   it('is taken over from a process that died, which then keeps nothing', async () => {
     const keys = hub().get(IdempotencyKeys, { strict: false });
     const clients = await hub().get(ApiClientService).list();
-    const apiClientId = clients.find(({ name }) => name === 'platform')?.id ?? '';
+    const apiClientId = clients.find(({ client }) => client.name === 'platform')?.client.id ?? '';
     const held = { apiClientId, key: 'k-7', requestHash: Buffer.alloc(32) };
     expect(await keys.reserve(held)).toEqual({ kind: 'reserved', attempt: 1 });
     await dataSource.query(`UPDATE hub.idempotency_key SET lease_ends_at = now() WHERE key = 'k-7'`);

@@ -24,8 +24,8 @@ beforeAll(async () => {
   consents = new ConsentRepository(dataSource);
   clientId = randomUUID();
   await dataSource.query(
-    `INSERT INTO hub.api_client (id, name, key_hash, permissions) VALUES ($1, 'test', $2, '{consents:write}')`,
-    [clientId, randomBytes(32)],
+    `INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, 'test', '{consents:write}')`,
+    [clientId],
   );
 });
 

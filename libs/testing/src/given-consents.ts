@@ -22,7 +22,7 @@ export class GivenConsents {
     this.consents = new ConsentRepository(dataSource);
   }
 
-  /** A new API client: may do everything but see what others opened, unless told otherwise. */
+  /** A new API client, without a key: may do everything but see what others opened, unless told otherwise. */
   async caller(allowed: Partial<Pick<Caller, 'permissions' | 'tokenScopes'>> = {}): Promise<Caller> {
     const permissions = new Set(PERMISSIONS.filter((permission) => permission !== 'admin'));
     const id = newId();
@@ -34,8 +34,8 @@ export class GivenConsents {
       ...allowed,
     };
     await this.dataSource.query(
-      `INSERT INTO hub.api_client (id, name, key_hash, permissions, token_scopes) VALUES ($1, $2, $3, $4, $5)`,
-      [id, caller.name, randomBytes(32), [...caller.permissions], [...caller.tokenScopes]],
+      `INSERT INTO hub.api_client (id, name, permissions, token_scopes) VALUES ($1, $2, $3, $4)`,
+      [id, caller.name, [...caller.permissions], [...caller.tokenScopes]],
     );
     return caller;
   }

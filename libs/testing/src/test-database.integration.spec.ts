@@ -4,7 +4,11 @@ import { MIGRATIONS } from '../../../migrations/index.js';
 import { dumpDatabase } from './dump-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
-const insertClient = `INSERT INTO hub.api_client (id, name, key_hash, permissions) VALUES ($1, $2, $3, ARRAY['admin'])`;
+const insertClient = `
+  WITH client AS (
+    INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, $2, ARRAY['admin']) RETURNING id
+  )
+  INSERT INTO hub.api_client_key (id, api_client_id, key_hash) SELECT id, id, $3 FROM client`;
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 describe('a test database', () => {

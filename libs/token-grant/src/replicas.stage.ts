@@ -49,8 +49,8 @@ export class Stage {
     const dataSource = await database.open([...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES]);
     const clientId = randomUUID();
     await dataSource.query(
-      `INSERT INTO hub.api_client (id, name, key_hash, permissions) VALUES ($1, 'test', $2, '{consents:write}')`,
-      [clientId, randomBytes(32)],
+      `INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, 'test', '{consents:write}')`,
+      [clientId],
     );
     const spoolDir = givenSpoolDir ?? (await mkdtemp(path.join(tmpdir(), 'consent-hub-spool-')));
     return new Stage(dataSource, spoolDir, clientId, () => database.drop());

@@ -293,9 +293,12 @@ export class ChaosStack {
 
   private async registerUser(): Promise<void> {
     await this.hubDatabase.query(
-      `INSERT INTO hub.api_client (id, name, key_hash, permissions)
-       VALUES ($1, 'chaos', $2, '{admin,consents:read,consents:write,tokens:read}') ON CONFLICT DO NOTHING`,
-      [newId(), createHash('sha256').update(this.apiKey).digest()],
+      `WITH client AS (
+         INSERT INTO hub.api_client (id, name, permissions)
+         VALUES ($1, 'chaos', '{admin,consents:read,consents:write,tokens:read}') ON CONFLICT DO NOTHING RETURNING id
+       )
+       INSERT INTO hub.api_client_key (id, api_client_id, key_hash) SELECT $2, id, $3 FROM client`,
+      [newId(), newId(), createHash('sha256').update(this.apiKey).digest()],
     );
   }
 

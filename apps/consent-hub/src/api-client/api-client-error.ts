@@ -1,11 +1,12 @@
 /**
  * - `invalid_name`: not 1 to 63 of a-z, 0-9 and hyphen, the first no hyphen
- * - `name_taken`: another client has it, be it a revoked one: a name in an old log line must go on meaning one client
- * - `unknown_client`: there is none of that name
+ * - `name_taken`: another client has it; that of a revoked client is free
+ * - `unknown_client`: there is none of that name, or none that is not revoked
+ * - `unknown_key`: the client has no key of that id
  */
-export type ApiClientErrorCode = 'invalid_name' | 'name_taken' | 'unknown_client';
+export type ApiClientErrorCode = 'invalid_name' | 'name_taken' | 'unknown_client' | 'unknown_key';
 
-/** Why an API client could not be made, limited or revoked. */
+/** Why an API client could not be made, limited, given another key or revoked. */
 export class ApiClientError extends Error {
   constructor(
     readonly code: ApiClientErrorCode,

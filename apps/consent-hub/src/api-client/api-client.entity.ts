@@ -2,18 +2,15 @@ import type { Permission } from '@consent-hub/platform';
 import type { Scope } from '@consent-hub/psd2-protocol';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-/** A program that may call the hub. Its key is known to its owner only. */
+/** A program that may call the hub. It owns what it opens, whichever of its keys it calls with. */
 @Entity({ schema: 'hub', name: 'api_client' })
 export class ApiClientEntity {
   @PrimaryColumn('uuid')
   id: string;
 
+  /** No other client that is not revoked has it. */
   @Column('text')
   name: string;
-
-  /** SHA-256 of the key. */
-  @Column('bytea', { name: 'key_hash', select: false })
-  keyHash: Buffer;
 
   @Column('text', { array: true })
   permissions: Permission[];

@@ -1,12 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiClientEntity } from './api-client.entity.js';
+import { ApiClientKeyEntity } from './api-client-key.entity.js';
 import { ApiClientService } from './api-client.service.js';
 import { ApiKeyGuard } from './api-key.guard.js';
+import { KeyUseRecorder } from './key-use.recorder.js';
 import { RequestLimits } from './request-limits.js';
 
 /** For the app's database options. */
-export const API_CLIENT_ENTITIES = [ApiClientEntity];
+export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
 
+/** Needs `ScheduleModule` from the app. */
 @Module({})
 export class ApiClientModule {
   /** @param rateLimit requests a second of a client without a limit of its own; 0: any number */
@@ -16,6 +19,7 @@ export class ApiClientModule {
       providers: [
         ApiClientService,
         ApiKeyGuard,
+        KeyUseRecorder,
         { provide: RequestLimits, useValue: new RequestLimits(rateLimit, () => performance.now()) },
       ],
       exports: [ApiKeyGuard],

@@ -1,3 +1,4 @@
+import { poolOf } from '@consent-hub/platform';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { API_CLIENT_ENTITIES } from './api-client.module.js';
@@ -22,11 +23,11 @@ describe('API clients', () => {
     expect(client.createdAt).toBeInstanceOf(Date);
     expect(await dumpDatabase(database.url)).toContain('platform');
     expect(await dumpDatabase(database.url)).not.toContain(key.reveal());
-    expect(JSON.stringify(await clients.list())).not.toMatch(/key/i);
+    expect(JSON.stringify(await clients.list())).not.toMatch(/ch_|hash/i);
   });
 
   it('are recognised by their key, with what they may do', async () => {
-    const { client, key } = await clients.create({
+    const { client, key, keyId } = await clients.create({
       name: 'payments',
       permissions: ['tokens:read', 'consents:read', 'tokens:read'],
       tokenScopes: ['PIS'],
@@ -39,7 +40,9 @@ describe('API clients', () => {
       tokenScopes: new Set(['PIS']),
       returnUrls: new Set(['https://app.example/done']),
       rateLimit: null,
+      keyId,
       isRevoked: false,
+      isExpired: false,
     });
     expect(await clients.findByKey(newApiKey())).toBeNull();
   });
@@ -49,12 +52,29 @@ describe('API clients', () => {
     expect((await clients.findByKey(key))?.tokenScopes).toEqual(new Set(['AIS', 'CAF', 'PIS']));
   });
 
-  it('are looked up through the index of hashes', async () => {
-    await dataSource.query('SET enable_seqscan = off');
-    const plan = await dataSource.query<Record<string, string>[]>(
-      `EXPLAIN SELECT id FROM hub.api_client WHERE key_hash = '\\x00'::bytea`,
+  it('are recognised in one statement, by two indexes, however many clients and keys there are', async () => {
+    const many = 20_000;
+    await dataSource.query(
+      `WITH client AS (
+         INSERT INTO hub.api_client (id, name, permissions)
+         SELECT gen_random_uuid(), 'client-' || n, '{admin}' FROM generate_series(1, $1) AS n RETURNING id
+       )
+       INSERT INTO hub.api_client_key (id, api_client_id, key_hash)
+       SELECT gen_random_uuid(), id, sha256((id::text || n)::bytea) FROM client, generate_series(1, 3) AS n`,
+      [many],
     );
-    expect(JSON.stringify(plan)).toContain('Index Scan using api_client_key_hash_key');
+    await dataSource.query('ANALYZE hub.api_client, hub.api_client_key');
+    const { key } = await clients.create({ name: 'platform', permissions: ['admin'] });
+    const statements = jest.spyOn(poolOf(dataSource), 'query');
+    expect(await clients.findByKey(key)).toMatchObject({ name: 'platform' });
+    const [[sent] = []] = statements.mock.calls as unknown as [{ text: string; values: unknown[] }][];
+    expect(statements).toHaveBeenCalledTimes(1);
+    statements.mockRestore();
+    const plan = await dataSource.query<object[]>(`EXPLAIN (ANALYZE) ${sent?.text}`, sent?.values);
+    expect(JSON.stringify(plan)).toMatch(
+      /Index Scan using api_client_key_key_hash_key.*Index Scan using api_client_pkey/,
+    );
+    expect(JSON.stringify(plan)).not.toContain('Seq Scan');
   });
 
   it('stay recognisable after they are revoked, so that they can be told', async () => {
@@ -66,9 +86,9 @@ describe('API clients', () => {
   it('are revoked once: again changes nothing', async () => {
     await clients.create({ name: 'service', permissions: ['tokens:read'] });
     await clients.revoke('service');
-    const [first] = await clients.list();
+    const first = await clients.list();
     await clients.revoke('service');
-    expect(await clients.list()).toEqual([first]);
+    expect(await clients.list()).toEqual(first);
   });
 
   it('are known with a changed limit from then on, and keep it when revoked', async () => {
@@ -77,7 +97,9 @@ describe('API clients', () => {
     await clients.limit('service', 0);
     await clients.revoke('service');
     expect(await clients.findByKey(key)).toMatchObject({ rateLimit: 0, isRevoked: true });
-    await expect(clients.limit('services', 1)).rejects.toMatchObject({ code: 'unknown_client' });
+    for (const name of ['services', 'service'])
+      await expect(clients.limit(name, 1)).rejects.toMatchObject({ code: 'unknown_client' });
+    expect(await clients.findByKey(key)).toMatchObject({ rateLimit: 0, isRevoked: true });
   });
 
   it.each(['', 'Platform', '-x', 'a b', 'a'.repeat(64), 'ä'])('cannot be named %p', async (name) => {
@@ -87,21 +109,35 @@ describe('API clients', () => {
     expect(await clients.list()).toEqual([]);
   });
 
-  it('never share a name, also when two are made at once, also with a revoked one', async () => {
+  it('never share a name while they are not revoked, also when two are made at once', async () => {
     const made = await Promise.allSettled(
       Array.from({ length: 5 }, () => clients.create({ name: 'service', permissions: ['admin'] })),
     );
     expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    await clients.revoke('service');
     await expect(clients.create({ name: 'service', permissions: ['admin'] })).rejects.toMatchObject({
       code: 'name_taken',
     });
     expect(await clients.list()).toHaveLength(1);
+    expect(await dataSource.query('SELECT FROM hub.api_client_key')).toHaveLength(1);
+  });
+
+  it('leave their name when they are revoked, to another client, which the old key does not open', async () => {
+    const first = await clients.create({ name: 'service', permissions: ['admin'] });
+    await clients.revoke('service');
+    const second = await clients.create({ name: 'service', permissions: ['tokens:read'] });
+    expect(await clients.findByKey(first.key)).toMatchObject({ id: first.client.id, isRevoked: true });
+    expect(await clients.findByKey(second.key)).toMatchObject({ id: second.client.id, isRevoked: false });
+    await clients.limit('service', 5);
+    await clients.rotate('service', { overlapSeconds: 0 });
+    await clients.revoke('service');
+    const [old, renewed] = await clients.list();
+    expect(old).toMatchObject({ client: { rateLimit: null }, keys: [{ id: first.keyId }] });
+    expect(renewed).toMatchObject({ client: { rateLimit: 5, revokedAt: expect.any(Date) }, keys: [{}, {}] });
   });
 
   it('cannot be revoked when there are none of that name', async () => {
     await clients.create({ name: 'service', permissions: ['admin'] });
     await expect(clients.revoke('services')).rejects.toMatchObject({ code: 'unknown_client' });
-    expect((await clients.list()).map(({ revokedAt }) => revokedAt)).toEqual([null]);
+    expect((await clients.list()).map(({ client }) => client.revokedAt)).toEqual([null]);
   });
 });

@@ -4,6 +4,7 @@ import type { ApiClientService } from './api-client.service.js';
 import type { KnownCaller } from './caller-lookup.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { newApiKey } from './api-key.js';
+import type { KeyUseRecorder } from './key-use.recorder.js';
 import { RequestLimits } from './request-limits.js';
 
 class Routes {
@@ -38,19 +39,26 @@ const contextOf = (type: new () => object, method: string, headers: Headers = {}
   return { context, request };
 };
 
-const caller = (permissions: Permission[], isRevoked = false): KnownCaller => ({
+const caller = (permissions: Permission[], refused: Partial<KnownCaller> = {}): KnownCaller => ({
   id: '0199f3c8-0000-7000-8000-000000000000',
   name: 'platform',
   permissions: new Set(permissions),
   tokenScopes: new Set(['AIS']),
   rateLimit: 1,
-  isRevoked,
+  keyId: '0199f3c8-0000-7000-8000-000000000001',
+  isRevoked: false,
+  isExpired: false,
+  ...refused,
 });
 
 const guardFor = (found: KnownCaller | null) => {
   const findByKey = jest.fn(() => Promise.resolve(found));
   const limits = new RequestLimits(0, () => 0);
-  return { guard: new ApiKeyGuard({ findByKey } as unknown as ApiClientService, limits), findByKey };
+  const record = jest.fn();
+  const guard = new ApiKeyGuard({ findByKey } as unknown as ApiClientService, limits, {
+    record,
+  } as unknown as KeyUseRecorder);
+  return { guard, findByKey, record };
 };
 
 const refusal = async (attempt: Promise<boolean>): Promise<Problem> => {
@@ -72,8 +80,10 @@ describe('the guard of the API', () => {
   it('lets a client in that holds the permission, and names it to the route', async () => {
     const known = caller(['consents:read']);
     const { context, request } = contextOf(Routes, 'reading', { authorization });
-    await expect(guardFor(known).guard.canActivate(context)).resolves.toBe(true);
+    const { guard, record } = guardFor(known);
+    await expect(guard.canActivate(context)).resolves.toBe(true);
     expect(request.caller).toBe(known);
+    expect(record.mock.calls).toEqual([[known.keyId]]);
   });
 
   it.each([
@@ -95,14 +105,18 @@ describe('the guard of the API', () => {
 
   it.each([
     ['a key that nobody has', null, 'api_key_invalid'],
-    ['a revoked key, whatever it was allowed', caller(['consents:read', 'admin'], true), 'api_key_revoked'],
-  ])('refuses %s', async (_what, found, code) => {
+    [
+      'a revoked key, whatever it was allowed',
+      caller(['consents:read', 'admin'], { isRevoked: true, isExpired: true }),
+      'api_key_revoked',
+    ],
+    ['an expired key', caller(['consents:read', 'admin'], { isExpired: true }), 'api_key_expired'],
+  ])('refuses %s, and does not take it for used', async (_what, found, code) => {
     const { context, request } = contextOf(Routes, 'reading', { authorization });
-    expect((await refusal(guardFor(found).guard.canActivate(context))).details).toMatchObject({
-      status: 401,
-      code,
-    });
+    const { guard, record } = guardFor(found);
+    expect((await refusal(guard.canActivate(context))).details).toMatchObject({ status: 401, code });
     expect(request.caller).toBeUndefined();
+    expect(record).not.toHaveBeenCalled();
   });
 
   it('counts the requests of a client, also those that it may not make', async () => {

@@ -9,8 +9,15 @@ import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@ne
 import type { FastifyRequest } from 'fastify';
 import { ApiClientService } from './api-client.service.js';
 import { apiKeyOf } from './api-key.js';
-import { API_KEY_INVALID, API_KEY_MISSING, API_KEY_REVOKED, PERMISSION_MISSING } from './api-key.problems.js';
+import {
+  API_KEY_EXPIRED,
+  API_KEY_INVALID,
+  API_KEY_MISSING,
+  API_KEY_REVOKED,
+  PERMISSION_MISSING,
+} from './api-key.problems.js';
 import type { KnownCaller } from './caller-lookup.js';
+import { KeyUseRecorder } from './key-use.recorder.js';
 import { RequestLimits } from './request-limits.js';
 
 const REALM = 'Bearer realm="consent-hub"';
@@ -23,6 +30,7 @@ export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly clients: ApiClientService,
     private readonly limits: RequestLimits,
+    private readonly keyUses: KeyUseRecorder,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -32,18 +40,20 @@ export class ApiKeyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest & AuthenticatedRequest>();
     const caller = await this.authenticate(request.headers.authorization);
     request.caller = caller;
+    this.keyUses.record(caller.keyId);
     this.limits.take(caller);
     if (!caller.permissions.has(access)) throw permissionMissing(access);
     return true;
   }
 
-  /** A revoked key is told apart from a wrong one: whoever sends it has held it, for nobody guesses 256 random bits. */
+  /** A revoked or expired key is told apart from a wrong one: whoever sends it has held it, for nobody guesses 256 random bits. */
   private async authenticate(authorization: string | undefined): Promise<KnownCaller> {
     if (authorization === undefined) throw unauthenticated(API_KEY_MISSING, REALM);
     const key = apiKeyOf(authorization);
     const caller = key && (await this.clients.findByKey(key));
     if (!caller) throw unauthenticated(API_KEY_INVALID);
     if (caller.isRevoked) throw unauthenticated(API_KEY_REVOKED);
+    if (caller.isExpired) throw unauthenticated(API_KEY_EXPIRED);
     return caller;
   }
 

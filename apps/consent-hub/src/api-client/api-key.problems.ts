@@ -15,7 +15,13 @@ export const API_KEY_INVALID: ProblemKind = {
 export const API_KEY_REVOKED: ProblemKind = {
   status: 401,
   code: 'api_key_revoked',
-  detail: 'The key of this API client was revoked.',
+  detail: 'This key, or its API client, was revoked.',
+};
+
+export const API_KEY_EXPIRED: ProblemKind = {
+  status: 401,
+  code: 'api_key_expired',
+  detail: 'This key has expired. Use the newer key of this API client, or have one made.',
 };
 
 export const RATE_LIMITED: ProblemKind = {

@@ -5,7 +5,12 @@ import type { Scope } from '@consent-hub/psd2-protocol';
 export interface KnownCaller extends Caller {
   /** Requests a second; 0: any number; null: as the hub is set. */
   readonly rateLimit: number | null;
+  /** Of the key that it called with. */
+  readonly keyId: string;
+  /** The key, or the client with all its keys. */
   readonly isRevoked: boolean;
+  /** The key alone. */
+  readonly isExpired: boolean;
 }
 
 interface CallerRow {
@@ -15,16 +20,21 @@ interface CallerRow {
   readonly token_scopes: Scope[];
   readonly return_urls: string[] | null;
   readonly rate_limit: number | null;
+  readonly caller_key_id: string;
   readonly is_revoked: boolean;
+  readonly is_expired: boolean;
 }
 
 const BY_KEY_HASH: LookupKind = {
   key: 'caller_key_hash',
   select: (hashes) => `
-    SELECT encode(a.key_hash, 'hex') AS caller_key_hash, a.id AS caller_id, a.name AS caller_name, a.permissions,
-           a.token_scopes, a.return_urls, a.rate_limit, a.revoked_at IS NOT NULL AS is_revoked
+    SELECT encode(k.key_hash, 'hex') AS caller_key_hash, k.id AS caller_key_id, a.id AS caller_id, a.name AS caller_name,
+           a.permissions, a.token_scopes, a.return_urls, a.rate_limit,
+           coalesce(a.revoked_at, k.revoked_at) IS NOT NULL AS is_revoked,
+           coalesce(k.expires_at <= now(), false) AS is_expired
       FROM unnest(${hashes}) AS asked (hash)
-      JOIN hub.api_client a ON a.key_hash = decode(asked.hash, 'hex')`,
+      JOIN hub.api_client_key k ON k.key_hash = decode(asked.hash, 'hex')
+      JOIN hub.api_client a ON a.id = k.api_client_id`,
 };
 
 /** Recognises clients by the hashes of their keys. Nothing is kept from one request to the next. */
@@ -45,7 +55,9 @@ export class CallerLookup {
         tokenScopes: new Set(row.token_scopes),
         returnUrls: row.return_urls && new Set(row.return_urls),
         rateLimit: row.rate_limit,
+        keyId: row.caller_key_id,
         isRevoked: row.is_revoked,
+        isExpired: row.is_expired,
       }
     );
   }

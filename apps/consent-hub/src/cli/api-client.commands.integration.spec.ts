@@ -1,13 +1,31 @@
+import { newId } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import { API_CLIENT_ENTITIES } from '../api-client/api-client.module.js';
 import { ApiClientService } from '../api-client/api-client.service.js';
 import { runHere } from './cli.stage.js';
 
+interface Made {
+  readonly key: string;
+  readonly key_id: string;
+  readonly key_expires_at: string | null;
+}
+interface Key {
+  readonly id: string;
+  readonly expires_at: string | null;
+}
+const NEW_KEY = { created_at: expect.any(String) as string, last_used_at: null, revoked_at: null };
+const hoursUntil = (moment: string | null | undefined): number =>
+  (Date.parse(moment ?? '') - Date.now()) / 3_600_000;
+
 describe('consent-hub api-client', () => {
   jest.setTimeout(60_000);
   let database: TestDatabase;
   let clients: ApiClientService;
+  const stateOf = async ({ key }: Made) => {
+    const { isRevoked, isExpired } = (await clients.findByKey(new Secret(key))) ?? {};
+    return { isRevoked, isExpired };
+  };
   const api = (...args: string[]) => runHere({ DATABASE_URL: database.url }, 'api-client', ...args);
 
   beforeEach(async () => {
@@ -22,7 +40,13 @@ describe('consent-hub api-client', () => {
     const made = await api('create', 'payments', ...options.split(' '), '--json');
     expect(made).toMatchObject({ exitCode: 0, stderr: '' });
     const { key, ...client } = JSON.parse(made.stdout) as { key: string };
-    expect(client).toMatchObject({ name: 'payments', token_scopes: ['PIS'], revoked_at: null });
+    expect(client).toMatchObject({
+      name: 'payments',
+      token_scopes: ['PIS'],
+      revoked_at: null,
+      key_id: expect.any(String),
+      key_expires_at: null,
+    });
     expect(await clients.findByKey(new Secret(key))).toMatchObject({
       name: 'payments',
       permissions: new Set(['tokens:read', 'consents:read']),
@@ -52,12 +76,14 @@ describe('consent-hub api-client', () => {
     expect(await clients.findByKey(new Secret(key))).toMatchObject({ isRevoked: true });
     const listed = await api('list');
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(listed.stdout).toMatch(/^NAME .*\nplatform +admin +AIS,CAF,PIS +any +default +\S+Z +\S+Z\n$/);
+    expect(listed.stdout).toMatch(
+      /^NAME .*\nplatform +admin +AIS,CAF,PIS +any +default +\S+Z +\S+Z\n\nCLIENT .*\nplatform +[0-9a-f-]{36} +\S+Z +- +- +-\n$/,
+    );
     expect(listed.stdout + (await api('list', '--json')).stdout).not.toContain('ch_');
   });
 
   it('limits clients when they are made, and later, and lists their limits', async () => {
-    const limits = async () => (await clients.list()).map(({ rateLimit }) => rateLimit);
+    const limits = async () => (await clients.list()).map(({ client }) => client.rateLimit);
     await api('create', 'slow', '--permissions', 'admin', '--rate-limit', '5');
     await api('create', 'free', '--permissions', 'admin', '--rate-limit', 'none');
     await api('create', 'usual', '--permissions', 'admin');
@@ -71,6 +97,52 @@ describe('consent-hub api-client', () => {
     }
     expect(await api('limit', 'nobody', '5')).toMatchObject({ exitCode: 1, stdout: '' });
     expect(await limits()).toEqual([50, null, null]);
+  });
+
+  it('rotates a key with an overlap, lists both keys, and revokes one of them', async () => {
+    const made = JSON.parse((await api('create', 'svc', '--permissions', 'admin', '--json')).stdout) as Made;
+    const rotated = await api('rotate', 'svc', '--overlap', '2h', '--expires-in', '30d', '--json');
+    const next = JSON.parse(rotated.stdout) as Made;
+    expect(rotated).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(hoursUntil(next.key_expires_at)).toBeCloseTo(720, 1);
+    expect(await stateOf(made)).toEqual({ isRevoked: false, isExpired: false });
+    expect(await stateOf(next)).toEqual({ isRevoked: false, isExpired: false });
+    const [{ keys } = { keys: [] }] = JSON.parse((await api('list', '--json')).stdout) as { keys: Key[] }[];
+    expect(keys).toEqual([
+      { ...NEW_KEY, id: made.key_id, expires_at: expect.any(String) },
+      { ...NEW_KEY, id: next.key_id, expires_at: next.key_expires_at },
+    ]);
+    expect(hoursUntil(keys[0]?.expires_at)).toBeCloseTo(2, 1);
+    expect((await api('list')).stdout).toContain(`svc     ${made.key_id}`);
+    expect(await api('revoke', 'svc', '--key', made.key_id)).toEqual({
+      exitCode: 0,
+      stdout: `Revoked the key ${made.key_id} of svc.\n`,
+      stderr: '',
+    });
+    expect(await stateOf(made)).toEqual({ isRevoked: true, isExpired: false });
+    expect(await stateOf(next)).toEqual({ isRevoked: false, isExpired: false });
+    const said = await api('rotate', 'svc');
+    expect(said.stdout).toMatch(/^Its older keys work for 24h more\. The new key of svc, .*\nch_\S{43}\n$/);
+    expect((await api('rotate', 'svc', '--overlap', '0s')).stdout).toContain(
+      'Its older keys are refused now.',
+    );
+    expect(await stateOf(next)).toEqual({ isRevoked: false, isExpired: true });
+  });
+
+  it.each([
+    ['rotate', 'svc', '--overlap', '1 day'],
+    ['rotate', 'svc', '--overlap=-1h'],
+    ['rotate', 'svc', '--overlap', '3651d'],
+    ['rotate', 'svc', '--expires-in', '0d'],
+    ['rotate', 'svc', '--expires-in', '24'],
+    ['create', 'other', '--permissions', 'admin', '--expires-in', 'soon'],
+    ['revoke', 'svc', '--key', 'first'],
+  ])('changes nothing for %s %s %s %s', async (...args) => {
+    await clients.create({ name: 'svc', permissions: ['admin'] });
+    const before = await clients.list();
+    const outcome = await api(...args);
+    expect(outcome).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('takes') });
+    expect(await clients.list()).toEqual(before);
   });
 
   it('explains itself and changes nothing when it is not understood', async () => {
@@ -87,6 +159,8 @@ describe('consent-hub api-client', () => {
       api('create', 'platform', '--permissions', 'admin'),
       api('create', 'Platform', '--permissions', 'admin'),
       api('revoke', 'platfrom'),
+      api('rotate', 'platfrom'),
+      api('revoke', 'platform', '--key', newId()),
     ]);
     for (const { exitCode, stdout, stderr } of outcomes) {
       expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });

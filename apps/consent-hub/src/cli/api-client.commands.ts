@@ -1,13 +1,18 @@
 import { PERMISSIONS } from '@consent-hub/platform';
 import { SCOPES } from '@consent-hub/psd2-protocol';
+import type { ApiClientKeyEntity } from '../api-client/api-client-key.entity.js';
 import type { ApiClientEntity } from '../api-client/api-client.entity.js';
-import { ApiClientService } from '../api-client/api-client.service.js';
+import { ApiClientService, type ListedApiClient, type MadeKey } from '../api-client/api-client.service.js';
 import { isReturnUrl } from '../consent-uri/return-url.js';
+import { isUUID } from 'class-validator';
 import { UsageError, type Call, type Command } from './command.js';
 import { withDatabase } from './database.js';
+import { DURATION, readDuration } from './duration.js';
 import { table } from './output.js';
 
 const MOST_PER_SECOND = 1_000_000;
+const USUAL_OVERLAP = '24h';
+const EXPIRES_IN = { value: '<duration>', help: `so long the key works: ${DURATION}; default for ever` };
 const RATE_LIMIT = 'requests a second that each hub serves it, or none for any number';
 
 const create: Command = {
@@ -27,6 +32,7 @@ const create: Command = {
       help: 'the only addresses to which its PSUs may be sent in the end; default any',
     },
     'rate-limit': { value: '<n>', help: `${RATE_LIMIT}; default HUB_RATE_LIMIT of the hub` },
+    'expires-in': EXPIRES_IN,
   },
   run: (call) => {
     const wanted = {
@@ -36,42 +42,56 @@ const create: Command = {
         call.option('token-scopes') === undefined ? SCOPES : readList(SCOPES, 'token-scopes', call),
       returnUrls: call.all('return-url').length > 0 ? call.all('return-url').map(toUrl) : null,
       rateLimit: toRateLimit(call.option('rate-limit') ?? 'default'),
+      expiresInSeconds: readExpiry(call),
     };
     return withDatabase(call.env, async (dataSource) => {
-      const { client, key } = await new ApiClientService(dataSource).create(wanted);
-      // The one time that a key leaves the process: its owner must get it.
-      const data = { ...view(client), key: key.reveal() };
+      const { client, ...made } = await new ApiClientService(dataSource).create(wanted);
+      const data = { ...view(client), ...revealed(made) };
       return { data, text: `Created ${client.name}. Its key, shown only now:\n${data.key}\n` };
+    });
+  },
+};
+
+const rotate: Command = {
+  name: 'api-client rotate',
+  summary: 'Gives a client another key, and prints it, once.',
+  notes:
+    'The keys that the client has go on working until the overlap is over. Its consents, its name and its permissions stay.\n' +
+    `A duration is ${DURATION}.`,
+  operands: ['<name>'],
+  options: {
+    overlap: {
+      value: '<duration>',
+      help: `so long the older keys go on working; 0s ends them now; default ${USUAL_OVERLAP}`,
+    },
+    'expires-in': EXPIRES_IN,
+  },
+  run: (call) => {
+    const name = call.operand();
+    const overlapSeconds = readDuration('overlap', call.option('overlap') ?? USUAL_OVERLAP);
+    const expiresInSeconds = readExpiry(call);
+    return withDatabase(call.env, async (dataSource) => {
+      const clients = new ApiClientService(dataSource);
+      const data = { name, ...revealed(await clients.rotate(name, { overlapSeconds, expiresInSeconds })) };
+      const overlap = call.option('overlap') ?? USUAL_OVERLAP;
+      const older =
+        overlapSeconds === 0 ? 'Its older keys are refused now.' : `Its older keys work for ${overlap} more.`;
+      return { data, text: `${older} The new key of ${name}, shown only now:\n${data.key}\n` };
     });
   },
 };
 
 const list: Command = {
   name: 'api-client list',
-  summary: 'Lists who may call the hub, and who once might.',
+  summary: 'Lists who may call the hub, and who once might, with their keys.',
+  notes:
+    'Of a key it shows the id, which api-client revoke takes, never the key. The last use is told to the minute.',
   run: (call) =>
     withDatabase(call.env, async (dataSource) => {
-      const data = (await new ApiClientService(dataSource).list()).map(view);
-      const rows = data.map((client) => [
-        client.name,
-        client.permissions.join(','),
-        client.token_scopes.join(','),
-        client.return_urls?.join(',') ?? 'any',
-        rateLimitText(client.rate_limit),
-        client.created_at,
-        client.revoked_at,
-      ]);
-      const titles = [
-        'NAME',
-        'PERMISSIONS',
-        'TOKEN SCOPES',
-        'RETURN URLS',
-        'RATE LIMIT',
-        'CREATED',
-        'REVOKED',
-      ];
-      const text = table(titles, rows);
-      return { data, text: rows.length > 0 ? text : 'There are no API clients yet.\n' };
+      const data = (await new ApiClientService(dataSource).list()).map(listedView);
+      const text =
+        data.length > 0 ? `${clientTable(data)}\n${keyTable(data)}` : 'There are no API clients yet.\n';
+      return { data, text };
     }),
 };
 
@@ -92,17 +112,26 @@ const limit: Command = {
 
 const revoke: Command = {
   name: 'api-client revoke',
-  summary: 'Refuses the key of a client from the next request on.',
+  summary: 'Refuses all keys of a client, or one of them, from the next request on.',
+  notes:
+    'The name of a revoked client is free for another one, which owns nothing of what the first had opened.',
   operands: ['<name>'],
-  run: (call) =>
-    withDatabase(call.env, async (dataSource) => {
-      const name = call.operand();
-      await new ApiClientService(dataSource).revoke(name);
-      return { data: { name, revoked: true }, text: `Revoked ${name}.\n` };
-    }),
+  options: { key: { value: '<id>', help: 'this key alone; api-client list shows the ids' } },
+  run: (call) => {
+    const [name, keyId] = [call.operand(), readKeyId(call.option('key'))];
+    return withDatabase(call.env, async (dataSource) => {
+      const clients = new ApiClientService(dataSource);
+      if (keyId === undefined) {
+        await clients.revoke(name);
+        return { data: { name, revoked: true }, text: `Revoked ${name}.\n` };
+      }
+      await clients.revokeKey(name, keyId);
+      return { data: { name, key_id: keyId, revoked: true }, text: `Revoked the key ${keyId} of ${name}.\n` };
+    });
+  },
 };
 
-export const API_CLIENT_COMMANDS: readonly Command[] = [create, list, limit, revoke];
+export const API_CLIENT_COMMANDS: readonly Command[] = [create, rotate, list, limit, revoke];
 
 const view = (client: ApiClientEntity) => ({
   id: client.id,
@@ -114,6 +143,59 @@ const view = (client: ApiClientEntity) => ({
   created_at: client.createdAt.toISOString(),
   revoked_at: client.revokedAt?.toISOString() ?? null,
 });
+
+const keyView = (key: ApiClientKeyEntity) => ({
+  id: key.id,
+  created_at: key.createdAt.toISOString(),
+  last_used_at: key.lastUsedAt?.toISOString() ?? null,
+  expires_at: key.expiresAt?.toISOString() ?? null,
+  revoked_at: key.revokedAt?.toISOString() ?? null,
+});
+
+const listedView = ({ client, keys }: ListedApiClient) => ({ ...view(client), keys: keys.map(keyView) });
+type ListedView = ReturnType<typeof listedView>;
+
+/** The one time that a key leaves the process: its owner must get it. */
+const revealed = ({ keyId, key, expiresAt }: MadeKey) => ({
+  key_id: keyId,
+  key: key.reveal(),
+  key_expires_at: expiresAt?.toISOString() ?? null,
+});
+
+const clientTable = (clients: readonly ListedView[]): string =>
+  table(
+    ['NAME', 'PERMISSIONS', 'TOKEN SCOPES', 'RETURN URLS', 'RATE LIMIT', 'CREATED', 'REVOKED'],
+    clients.map((client) => [
+      client.name,
+      client.permissions.join(','),
+      client.token_scopes.join(','),
+      client.return_urls?.join(',') ?? 'any',
+      rateLimitText(client.rate_limit),
+      client.created_at,
+      client.revoked_at,
+    ]),
+  );
+
+const keyTable = (clients: readonly ListedView[]): string =>
+  table(
+    ['CLIENT', 'KEY', 'CREATED', 'LAST USED', 'EXPIRES', 'REVOKED'],
+    clients.flatMap(({ name, keys }) =>
+      keys.map((key) => [name, key.id, key.created_at, key.last_used_at, key.expires_at, key.revoked_at]),
+    ),
+  );
+
+function readExpiry(call: Call): number | null {
+  const given = call.option('expires-in');
+  if (given === undefined) return null;
+  const seconds = readDuration('expires-in', given);
+  if (seconds === 0) throw new UsageError('--expires-in takes a duration longer than nothing.');
+  return seconds;
+}
+
+function readKeyId(given: string | undefined): string | undefined {
+  if (given === undefined || isUUID(given)) return given;
+  throw new UsageError(`--key takes the id of a key, a UUID, not ${given}.`);
+}
 
 function readList<T extends string>(allowed: readonly T[], option: string, call: Call): T[] {
   const isAllowed = (word: string): word is T => allowed.some((one) => one === word);

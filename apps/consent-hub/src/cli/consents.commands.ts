@@ -12,6 +12,7 @@ import {
 import { createValidationPipe, Problem } from '@consent-hub/platform';
 import { BRANDS, SCOPES, type Brand } from '@consent-hub/psd2-protocol';
 import { isUUID } from 'class-validator';
+import { ApiClientNames } from '../consent-query/api-client-names.query.js';
 import { toConsentEventView } from '../consent-query/consent-event.view.js';
 import { ConsentSearchService, toCriteria } from '../consent-query/consent-search.service.js';
 import { TokenUsesQuery } from '../consent-query/token-uses.query.js';
@@ -81,7 +82,9 @@ const show: Command = {
       const consents = new ConsentRepository(dataSource);
       const consent = await consents.find(id);
       if (!consent) throw new CommandFailure(`There is no consent ${id}.`);
-      const events = (await consents.events(id)).map(toConsentEventView);
+      const entries = await consents.events(id);
+      const names = await new ApiClientNames(dataSource).ofActors(entries.map(({ actor }) => actor));
+      const events = entries.map((entry) => toConsentEventView(entry, names));
       const accounts = (await consents.accounts(id)).map(({ iban, logicalId }) => ({
         iban,
         logical_id: logicalId,
@@ -94,7 +97,7 @@ const show: Command = {
         event.type,
         [event.from, event.to].filter((state) => state !== null).join(' > ') || null,
         event.reason,
-        event.actor,
+        event.api_client === null ? event.actor : `client:${event.api_client}`,
         Object.keys(event.data).length > 0 ? JSON.stringify(event.data) : null,
       ]);
       const timeline = table(['#', 'AT', 'WHAT', 'STATE', 'REASON', 'BY', 'FACTS'], rows);

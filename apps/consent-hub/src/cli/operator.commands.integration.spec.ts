@@ -73,7 +73,7 @@ describe('consent-hub consents', () => {
     );
     const { stdout } = await run('consents', 'show', id);
     expect(stdout).toMatch(/accounts +BE83063154780915/);
-    expect(stdout).toMatch(/1 +\S+ +opened +initiated +- +client:/);
+    expect(stdout).toMatch(/1 +\S+ +opened +initiated +- +client:client-/);
     expect(stdout).toMatch(/3 +\S+ +state_changed +authorized > active +- +hub:test/);
     expect(await data('consents', 'show', id)).toMatchObject({
       id,

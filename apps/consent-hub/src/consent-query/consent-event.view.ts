@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import {
   CONSENT_STATES,
+  type Actor,
   type ConsentEventEntity,
   type ConsentState,
   type EventData,
@@ -59,6 +60,15 @@ export class ConsentEventView {
   actor: string;
 
   @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Name of the API client, where one did it. A name may be used again once its client is revoked: the id in `actor` tells them apart.',
+    example: null,
+  })
+  api_client: string | null;
+
+  @ApiProperty({
     type: 'object',
     additionalProperties: true,
     description: 'Facts of the entry: ids, numbers, code words',
@@ -72,7 +82,17 @@ export class ConsentEventList {
   items: ConsentEventView[];
 }
 
-export const toConsentEventView = (event: ConsentEventEntity): ConsentEventView => ({
+const CLIENT = 'client:';
+
+/** @returns undefined where somebody else than an API client acted */
+export const clientIdOf = (actor: Actor): string | undefined =>
+  actor.startsWith(CLIENT) ? actor.slice(CLIENT.length) : undefined;
+
+/** @param names of API clients, by id */
+export const toConsentEventView = (
+  event: ConsentEventEntity,
+  names: ReadonlyMap<string, string>,
+): ConsentEventView => ({
   seq: event.seq,
   at: event.at.toISOString(),
   type: event.type,
@@ -80,5 +100,6 @@ export const toConsentEventView = (event: ConsentEventEntity): ConsentEventView 
   to: event.toState,
   reason: event.reason,
   actor: event.actor,
+  api_client: names.get(clientIdOf(event.actor) ?? '') ?? null,
   data: event.data,
 });

@@ -42,7 +42,8 @@ export class ConsentQueryController {
     @Param('id', ParseUUIDPipe) id: string,
     @Query() _query: NoQuery,
   ): Promise<ConsentEventList> {
-    return { items: (await this.consents.timeline(caller, id)).map(toConsentEventView) };
+    const { events, clientNames } = await this.consents.timeline(caller, id);
+    return { items: events.map((event) => toConsentEventView(event, clientNames)) };
   }
 
   @Get('token-uses')

@@ -69,9 +69,16 @@ describe('reading a consent', () => {
         to: 'initiated',
         reason: null,
         actor: `client:${owner.id}`,
+        api_client: owner.name,
         data: { link_seconds: 900 },
       },
-      expect.objectContaining({ seq: 2, from: 'initiated', to: 'authorized', actor: 'psu' }),
+      expect.objectContaining({
+        seq: 2,
+        from: 'initiated',
+        to: 'authorized',
+        actor: 'psu',
+        api_client: null,
+      }),
       expect.objectContaining({ seq: 3, from: 'authorized', to: 'active', data: { generation: 1 } }),
     ]);
   });

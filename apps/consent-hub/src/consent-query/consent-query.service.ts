@@ -6,7 +6,14 @@ import {
   type ConsentEventEntity,
 } from '@consent-hub/consent';
 import type { Caller } from '@consent-hub/platform';
+import { ApiClientNames } from './api-client-names.query.js';
 import { TokenUsesQuery, type TokenUsesRow } from './token-uses.query.js';
+
+/** The timeline of a consent, and the names of the API clients in it, by id. */
+export interface Timeline {
+  readonly events: readonly ConsentEventEntity[];
+  readonly clientNames: ReadonlyMap<string, string>;
+}
 
 /** Reads what a caller may see of its consents. */
 @Injectable()
@@ -15,6 +22,7 @@ export class ConsentQueryService {
     private readonly visible: VisibleConsents,
     private readonly consents: ConsentRepository,
     private readonly uses: TokenUsesQuery,
+    private readonly names: ApiClientNames,
   ) {}
 
   /** @throws ConsentError `consent_not_found` */
@@ -23,9 +31,10 @@ export class ConsentQueryService {
   }
 
   /** @throws ConsentError `consent_not_found` */
-  async timeline(caller: Caller, id: string): Promise<ConsentEventEntity[]> {
+  async timeline(caller: Caller, id: string): Promise<Timeline> {
     const { id: visibleId } = await this.visible.get(caller, id);
-    return this.consents.events(visibleId);
+    const events = await this.consents.events(visibleId);
+    return { events, clientNames: await this.names.ofActors(events.map(({ actor }) => actor)) };
   }
 
   /** @throws ConsentError `consent_not_found` */

@@ -1,5 +1,6 @@
 import { INVALID_INPUT, type ProblemKind, type RouteProblem } from '@consent-hub/platform';
 import {
+  API_KEY_EXPIRED,
   API_KEY_INVALID,
   API_KEY_MISSING,
   API_KEY_REVOKED,
@@ -28,6 +29,7 @@ const OF_CALLERS: readonly ProblemKind[] = [
   API_KEY_MISSING,
   API_KEY_INVALID,
   API_KEY_REVOKED,
+  API_KEY_EXPIRED,
   PERMISSION_MISSING,
   RATE_LIMITED,
   INTERNAL_ERROR,

@@ -35,8 +35,8 @@ export class ManyConsents {
     const runner = this.dataSource.createQueryRunner();
     await runner.query(NO_AUTOVACUUM);
     await runner.query(
-      `INSERT INTO hub.api_client (id, name, key_hash, permissions)
-       SELECT id, 'client-' || n, sha256(id::text::bytea), ARRAY['consents:read']
+      `INSERT INTO hub.api_client (id, name, permissions)
+       SELECT id, 'client-' || n, ARRAY['consents:read']
          FROM unnest($1::uuid[]) WITH ORDINALITY AS client (id, n)`,
       [Object.values(this.clients)],
     );
