@@ -50,3 +50,5 @@ export { describeError } from './logging/describe-error.js';
 export { createLogger, LOG_LEVELS, NestLogger, type LogLevel } from './logging/logger.js';
 export { closeOnSignal } from './shutdown/close-on-signal.js';
 export { freePort, urlOf } from './net/addresses.js';
+export { PageDocument, renderDocument } from './pages/page-document.js';
+export { PAGE_SECURITY_POLICY } from './pages/page-style.js';

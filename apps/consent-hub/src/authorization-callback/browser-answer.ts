@@ -1,7 +1,7 @@
 import { isLive, type ConsentEntity } from '@consent-hub/consent';
+import { PAGE_SECURITY_POLICY } from '@consent-hub/platform';
 import { renderPage, type PageContent } from './page.js';
 import { preferredLanguage } from './page-language.js';
-import { PAGE_SECURITY_POLICY } from './page-style.js';
 import type { Message } from './page-texts.js';
 import type { StartedLink } from './link-start.service.js';
 import type { DeadEnd, ReturnOutcome } from './return-outcome.js';

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
-import { renderToString } from 'preact-render-to-string';
+import { PageDocument, renderDocument } from '@consent-hub/platform';
 import type { PageLanguage } from './page-language.js';
-import { PAGE_STYLE } from './page-style.js';
 import { PAGE_TEXTS, WAY_ON, type Message } from './page-texts.js';
 
 type Mood = 'good' | 'wait' | 'bad';
@@ -44,33 +43,20 @@ const Page = ({ message, language, wayOn }: PageContent): JSX.Element => {
   const { title, text } = PAGE_TEXTS[language][message];
   const mood = MOODS[message] ?? 'bad';
   return (
-    <html lang={language}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        {/* For programs, in every language the same. */}
-        <meta name="outcome" content={message} />
-        <title>{title}</title>
-        {/* A constant of ours: escaped, it would no longer match the hash in the security policy. */}
-        <style dangerouslySetInnerHTML={{ __html: PAGE_STYLE }} />
-      </head>
-      <body>
-        <main class={mood}>
-          <Sign mood={mood} />
-          <h1>{title}</h1>
-          <p>{text}</p>
-          {wayOn !== null && (
-            <a class="button" href={wayOn}>
-              {WAY_ON[language]}
-            </a>
-          )}
-        </main>
-      </body>
-    </html>
+    <PageDocument language={language} title={title} outcome={message}>
+      <main class={mood}>
+        <Sign mood={mood} />
+        <h1>{title}</h1>
+        <p>{text}</p>
+        {wayOn !== null && (
+          <a class="button" href={wayOn}>
+            {WAY_ON[language]}
+          </a>
+        )}
+      </main>
+    </PageDocument>
   );
 };
 
 /** A page as an HTML document. Nothing of the request stands in it. */
-export const renderPage = (content: PageContent): string =>
-  `<!doctype html>${renderToString(<Page {...content} />)}`;
+export const renderPage = (content: PageContent): string => renderDocument(<Page {...content} />);

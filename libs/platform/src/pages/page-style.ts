@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The one stylesheet of the callback's pages; it travels inside the page, so that nothing else has to be fetched. */
+/** The one stylesheet of the hub's pages; it travels inside the page, so that nothing else has to be fetched. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ground: #eef1f6; --card: #fff; --ink: #1c2434; --soft: #56607a; --good: #1b7a4b; --wait: #2f5bb7; --bad: #a8431f; }
 @media (prefers-color-scheme: dark) {
@@ -15,6 +15,14 @@ svg { width: 4rem; height: 4rem; }
 .bad svg { color: var(--bad); }
 h1 { margin: 1.25rem 0 .75rem; font-size: 1.625rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
 p { margin: 0; color: var(--soft); text-wrap: pretty; }
+h2 { margin: 0 0 .25rem; font-size: 1.125rem; }
+.wide { max-width: 40rem; text-align: left; }
+.wide h1 { margin-top: 0; }
+.wide section { margin-top: 1.5rem; padding-left: 1rem; border-left: .25rem solid var(--soft); }
+.wide section.good { border-color: var(--good); }
+.wide section.bad { border-color: var(--bad); }
+ul { margin: 1.75rem 0 0; padding-left: 1.25rem; }
+a { color: inherit; }
 .button { display: inline-block; margin-top: 1.75rem; padding: .75rem 1.5rem; border-radius: .75rem; background: var(--ink); color: var(--card); text-decoration: none; font-weight: 600; }
 .button:focus-visible { outline: 3px solid var(--wait); outline-offset: 2px; }
 `;
