@@ -42,6 +42,7 @@ import { NoteResumedRefreshes1795377300000 } from './1795377300000-note-resumed-
 import { KeepHandlesByAccount1795377400000 } from './1795377400000-keep-handles-by-account.js';
 import { NoteRefusedAccounts1795377500000 } from './1795377500000-note-refused-accounts.js';
 import { LetApiClientsHaveSeveralKeys1795377600000 } from './1795377600000-let-api-clients-have-several-keys.js';
+import { IndexEndsOfConsents1795377610000 } from './1795377610000-index-ends-of-consents.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -89,4 +90,5 @@ export const MIGRATIONS = [
   KeepHandlesByAccount1795377400000,
   NoteRefusedAccounts1795377500000,
   LetApiClientsHaveSeveralKeys1795377600000,
+  IndexEndsOfConsents1795377610000,
 ];

@@ -89,7 +89,7 @@ async function timePage(
 async function seed({ client }: BenchDatabase): Promise<void> {
   const owner = newId();
   await client.query(
-    `INSERT INTO hub.api_client (id, name, key_hash, permissions) VALUES ($1, 'bench', sha256('bench'), '{consents:read}')`,
+    `INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, 'bench', '{consents:read}')`,
     [owner],
   );
   for (let from = 0; from < CONSENTS; from += BATCH) {
@@ -113,7 +113,7 @@ async function seed({ client }: BenchDatabase): Promise<void> {
 /** Where the pages begin that lie behind so many consents. */
 async function positionAt({ client }: BenchDatabase, depth: number): Promise<SearchPosition> {
   const { rows } = await client.query<SearchPosition>(
-    `SELECT id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "createdAt"
+    `SELECT id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
        FROM hub.consent ORDER BY created_at DESC, id DESC OFFSET $1 LIMIT 1`,
     [depth],
   );

@@ -77,6 +77,20 @@ describe('the client library, at a hub', () => {
     ).rejects.toMatchObject({ status: 422 });
   });
 
+  it('searches consents page by page, and counts them', async () => {
+    const { library } = await given('searcher', ['consents:read', 'consents:write']);
+    const ids: string[] = [];
+    for (const psu_ref of ['s-1', 's-2'])
+      ids.push((await library.openConsent({ scope: 'AIS', brand: 'banx', psu_ref })).id);
+    const search = { state: ['initiated', 'active'], created_from: '2026-01-01', limit: 1 } as const;
+    const first = await library.searchConsents({ ...search, count: true });
+    expect(first).toMatchObject({ items: [{ id: ids[1], attention: [] }], total: 2, total_is_exact: true });
+    const second = await library.searchConsents({ ...search, cursor: first.next_cursor ?? '' });
+    expect(second).toMatchObject({ items: [{ id: ids[0] }], next_cursor: null });
+    expect((await library.searchConsents({ order: 'ended_at' })).items).toEqual([]);
+    expect((await library.searchConsents()).items).toHaveLength(2);
+  });
+
   it('asks for a token once, and replaces it once when the bank refuses it', async () => {
     const platform = await given('platform', ['consents:read', 'consents:write']);
     const service = await given('service', ['tokens:read'], { tokenScopes: ['AIS'] });

@@ -8,19 +8,21 @@ import {
   ScriptedBank,
   type TestDatabase,
 } from '@consent-hub/testing';
+import type { DataSource } from 'typeorm';
 import { ApiClientService } from './api-client/api-client.service.js';
 import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { createHub } from './bootstrap.js';
 
 jest.setTimeout(60_000);
 let database: TestDatabase;
+let dataSource: DataSource;
 let app: NestFastifyApplication;
 let clients: ApiClientService;
 let given: GivenConsents;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const dataSource = await database.open([...CONSENT_ENTITIES, ...API_CLIENT_ENTITIES]);
+  dataSource = await database.open([...CONSENT_ENTITIES, ...API_CLIENT_ENTITIES]);
   clients = new ApiClientService(dataSource);
   given = new GivenConsents(dataSource);
   app = await createHub(hubEnvironment(database.url), {
@@ -121,7 +123,80 @@ describe('GET /v1/consents', () => {
     });
   });
 
+  it('tells an admin what failed last night in one call, the latest first, replaced ones included, and how many', async () => {
+    const night = `ended_from=${new Date(Date.now() - 3_600_000).toISOString()}&ended_to=${new Date(Date.now() + 60_000).toISOString()}`;
+    const failed: string[] = [];
+    for (const psuRef of ['replaced', 'not-replaced']) {
+      const id = await given.live(other.caller, { psuRef });
+      await dataSource.query(
+        `UPDATE hub.consent SET state = 'failed', state_reason = 'rotation_lost', ended_at = now() WHERE id = $1`,
+        [id],
+      );
+      failed.unshift(id);
+    }
+    const replacing = await given.live(other.caller, { psuRef: 'replaced' });
+    const answer = await admin.get(`?state=failed&${night}&count=true`);
+    expect(ids(answer)).toEqual(failed);
+    expect(answer.body).toMatchObject({ total: 2, total_is_exact: true, next_cursor: null });
+    expect(ids(await admin.get(`?state_reason=rotation_lost&${night}&client=other`))).toEqual(failed);
+    expect(ids(await admin.get(`?state_reason=refresh_refused&${night}`))).toEqual([]);
+    expect(ids(await platform.get(`?state=failed&${night}`))).toEqual([]);
+    expect((await admin.get('')).body).not.toHaveProperty('total');
+    expect(ids(await admin.get('?order=consent_expires_at&state=active&limit=200')).at(-1)).toBe(replacing);
+  });
+
+  it('lets an admin name the client, and a client itself alone', async () => {
+    const byName = ids(await admin.get('?client=platform'));
+    expect(byName).toEqual(mine);
+    expect(ids(await admin.get(`?client=${platform.caller.id.toUpperCase()}`))).toEqual(mine);
+    expect(ids(await platform.get('?client=platform'))).toEqual(mine);
+    expect(ids(await platform.get(`?client=${platform.caller.id}`))).toEqual(mine);
+    for (const name of ['other', other.caller.id, 'nobody'])
+      expect(await platform.get(`?client=${name}`)).toMatchObject({
+        status: 403,
+        body: { code: 'foreign_client' },
+      });
+    expect(await admin.get('?client=nobody')).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_input', errors: [{ field: 'client' }] },
+    });
+  });
+
+  it('finds by a name that was used again what its new client opened, and by id what the old one did', async () => {
+    const old = await client('again', 'consents:read');
+    const first = await given.live(old.caller);
+    await clients.revoke('again');
+    expect(ids(await admin.get('?client=again'))).toEqual([first]);
+    const renewed = await client('again', 'consents:read');
+    const second = await given.live(renewed.caller);
+    expect(ids(await renewed.get(''))).toEqual([second]);
+    expect(ids(await admin.get('?client=again'))).toEqual([second]);
+    expect(ids(await admin.get(`?client=${old.caller.id}`))).toEqual([first]);
+  });
+
+  it('refuses a cursor of another order, and of a time without an order where that changes it', async () => {
+    const cursor = String((await admin.get('?limit=1&order=consent_expires_at')).body['next_cursor']);
+    for (const query of ['', '?order=created_at', '?order=ended_at'])
+      expect(await admin.get(`${query}${query ? '&' : '?'}cursor=${cursor}`)).toMatchObject({
+        status: 400,
+        body: { code: 'cursor_of_another_search' },
+      });
+    expect(await admin.get(`?order=consent_expires_at&count=true&cursor=${cursor}`)).toMatchObject({
+      status: 200,
+    });
+    const usual = String((await admin.get('?limit=1')).body['next_cursor']);
+    expect(await admin.get(`?order=created_at&cursor=${usual}`)).toMatchObject({ status: 200 });
+  });
+
   it.each([
+    ['state_reason=lost', 'state_reason', 'must be one of authorization_failed, '],
+    ['client=', 'client', 'must be the name or the id'],
+    ['client=a%20b', 'client', 'must be the name or the id'],
+    ['ended_from=yesterday', 'ended_from', 'must be a date'],
+    ['ended_from=2026-02-01&ended_to=2026-01-01', 'ended_to', 'must be later than ended_from'],
+    ['order=state', 'order', 'must be one of created_at, ended_at, consent_expires_at'],
+    ['order=ended_at&order=created_at', 'order', 'must be one of created_at'],
+    ['count=1', 'count', 'must be true or false'],
     ['state=lost', 'state', 'must be one of initiated, '],
     ['state=active&state=', 'state', 'must be one of initiated, '],
     ['scope=ais', 'scope', 'must be one of AIS, CAF, PIS'],

@@ -7,6 +7,8 @@ import type {
   Account,
   Brand,
   Consent,
+  ConsentSearch,
+  FoundConsents,
   OpenConsent,
   OpenedConsent,
   PaymentCode,
@@ -79,6 +81,16 @@ export class ConsentHub {
   /** @throws ConsentHubError */
   async consent(consentId: string, { signal }: CallOptions = {}): Promise<Consent> {
     return this.ask({ path: consentPath(consentId), signal });
+  }
+
+  /** One page of those that you opened; of all, for an admin. @throws ConsentHubError */
+  async searchConsents(
+    { state = [], ...filters }: ConsentSearch = {},
+    { signal }: CallOptions = {},
+  ): Promise<FoundConsents> {
+    const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+    const query = { state, ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])) };
+    return this.ask({ path: '/v1/consents', query, signal });
   }
 
   /** @throws ConsentHubError */

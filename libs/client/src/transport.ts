@@ -17,7 +17,8 @@ export interface TransportOptions {
 export interface Call {
   readonly method?: 'GET' | 'POST';
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** A list repeats its name. */
+  readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it is made again when the hub says so; without a word, a GET is and a POST is not. */
@@ -109,7 +110,7 @@ export class Transport {
   private addressOf({ path, query = {} }: Call): URL {
     const address = new URL(this.#options.url + path);
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) address.searchParams.set(name, value);
+      for (const one of [value ?? []].flat()) address.searchParams.append(name, one);
     }
     return address;
   }

@@ -43,6 +43,47 @@ export interface Consent {
   readonly superseded_by: string | null;
 }
 
+/** Filters are joined by "and". Moments are ISO 8601 with their zone, or dates, which begin at midnight UTC. */
+export interface ConsentSearch {
+  /** Any of them. */
+  readonly state?: readonly ConsentState[];
+  readonly state_reason?: string;
+  readonly scope?: Scope;
+  readonly brand?: Brand;
+  readonly psu_ref?: string;
+  readonly iban?: string;
+  /** The API client that opened it, by name or id: for admins. */
+  readonly client?: string;
+  readonly created_from?: string;
+  readonly created_to?: string;
+  readonly ended_from?: string;
+  readonly ended_to?: string;
+  readonly expires_before?: string;
+  readonly needs_attention?: boolean;
+  /** Default: `ended_at` with `ended_from` or `ended_to`, otherwise `created_at`. */
+  readonly order?: 'created_at' | 'ended_at' | 'consent_expires_at';
+  readonly count?: boolean;
+  /** 1 to 200 (50). */
+  readonly limit?: number;
+  /** `next_cursor` of the page before, with the same filters and order. */
+  readonly cursor?: string;
+}
+
+export interface FoundConsent extends Consent {
+  /** Why somebody should look at it. */
+  readonly attention: readonly string[];
+}
+
+export interface FoundConsents {
+  readonly items: readonly FoundConsent[];
+  /** Null after the last page. */
+  readonly next_cursor: string | null;
+  /** With `count`: of all pages. */
+  readonly total?: number;
+  /** With `count`: false where there are more than `total`. */
+  readonly total_is_exact?: boolean;
+}
+
 export interface OpenedConsent extends Consent {
   /** AIS and CAF: where to send the PSU. */
   readonly consent_uris?: readonly { readonly language: string; readonly uri: string }[];

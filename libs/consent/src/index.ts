@@ -12,6 +12,7 @@ export { ConsentRepository, type NewConsent } from './consent.repository.js';
 export { CONSENT_LOCATION, ConsentView, toConsentView } from './consent-view.js';
 export { CONSENT_STATES, isLive, type ConsentState } from './domain/consent-state.js';
 export {
+  ALL_STATE_REASONS,
   DEFAULT_SCHEDULE,
   type Actor,
   type EventData,
@@ -19,7 +20,7 @@ export {
   type SealedTokenSet,
   type StateReason,
 } from './domain/transition.js';
-export type { BrandFigures, ConsentCount, Figures, RefreshCount } from './figures.js';
+export type { BrandFigures, ConsentCount, Figures, GuardFigures, RefreshCount } from './figures.js';
 export { CodeExchange, HubFigures, PairRefresh, TokenUse, type Patience } from './ports.js';
 export {
   BROWSER_BINDINGS,
@@ -41,8 +42,18 @@ export {
   FAILED_WITHIN_DAYS,
   type AttentionReason,
 } from './search/attention.js';
-export { ConsentSearch, type FoundConsent } from './search/consent-search.js';
-export type { SearchCriteria, SearchPosition } from './search/search-criteria.js';
+export {
+  ConsentSearch,
+  MOST_COUNTED,
+  type ConsentCountUpTo,
+  type FoundConsent,
+} from './search/consent-search.js';
+export {
+  SEARCH_ORDERS,
+  type SearchCriteria,
+  type SearchOrder,
+  type SearchPosition,
+} from './search/search-criteria.js';
 export { ErasureError, PersonEraser, type ErasureErrorCode } from './person-eraser.js';
 export {
   TimelineVerifier,

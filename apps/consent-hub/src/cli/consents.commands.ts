@@ -3,7 +3,9 @@ import {
   ConsentRepository,
   ConsentSearch,
   ErasureError,
+  MOST_COUNTED,
   PersonEraser,
+  SEARCH_ORDERS,
   toConsentView,
   VisibleConsents,
   type ConsentEntity,
@@ -17,7 +19,7 @@ import { toConsentEventView } from '../consent-query/consent-event.view.js';
 import { ConsentSearchService, toCriteria } from '../consent-query/consent-search.service.js';
 import { TokenUsesQuery } from '../consent-query/token-uses.query.js';
 import { toTokenUsesView } from '../consent-query/token-uses.view.js';
-import { toFoundConsentView } from '../consent-query/found-consents.view.js';
+import { toFoundConsentsView } from '../consent-query/found-consents.view.js';
 import {
   MOST_PER_PAGE,
   SearchConsentsRequest,
@@ -33,27 +35,35 @@ const ACTOR = 'hub:cli';
 
 const list: Command = {
   name: 'consents list',
-  summary: 'Searches consents, newest first.',
+  summary: 'Searches consents.',
   notes: 'The filters of GET /v1/consents, joined by "and". A moment is 2026-01-31 or 2026-01-31T09:30:00Z.',
   options: {
     state: { value: '<state>', isRepeatable: true, help: CONSENT_STATES.join(', ') },
+    'state-reason': { value: '<reason>', help: 'why it ended' },
     scope: { value: '<scope>', help: SCOPES.join(', ') },
     brand: { value: '<brand>', help: BRANDS.join(', ') },
     'psu-ref': { value: '<name>', help: 'the name under which it was opened' },
     iban: { value: '<iban>', help: 'of the request, or of an account that the PSU chose' },
+    client: { value: '<name>', help: 'the API client that opened it, by name or id' },
     'created-from': { value: '<moment>', help: 'created then or later' },
     'created-to': { value: '<moment>', help: 'created before then' },
+    'ended-from': { value: '<moment>', help: 'ended then or later' },
+    'ended-to': { value: '<moment>', help: 'ended before then' },
     'expires-before': { value: '<moment>', help: 'whose validity ends before then' },
     'needs-attention': { help: 'those that somebody should look at' },
+    order: {
+      value: '<order>',
+      help: `${SEARCH_ORDERS.join(', ')}; default ended_at with --ended-from or --ended-to, otherwise created_at`,
+    },
+    count: { help: `also how many there are, up to ${MOST_COUNTED}` },
     limit: { value: '<number>', help: `1 to ${MOST_PER_PAGE}, default ${USUAL_PER_PAGE}` },
-    cursor: { value: '<cursor>', help: 'for the next page; the filters stay the same' },
+    cursor: { value: '<cursor>', help: 'for the next page; filters and order stay the same' },
   },
   run: async (call) => {
     const request = await readSearch(call);
     return withDatabase(call.env, async (dataSource) => {
-      const search = new ConsentSearchService(new ConsentSearch(dataSource));
-      const { items, nextCursor } = await asUsage(() => search.page(toCriteria(request), request));
-      const data = { items: items.map(toFoundConsentView), next_cursor: nextCursor };
+      const search = new ConsentSearchService(new ConsentSearch(dataSource), new ApiClientNames(dataSource));
+      const data = toFoundConsentsView(await asUsage(() => search.findAny(request)));
       const rows = data.items.map((item) => [
         item.id,
         item.created_at,
@@ -66,8 +76,12 @@ const list: Command = {
         item.attention.join(',') || null,
       ]);
       const titles = ['ID', 'CREATED', 'BRAND', 'SCOPE', 'PERSON', 'STATE', 'ENDED', 'EXPIRES', 'ATTENTION'];
-      const more = nextCursor === null ? '' : `More: --cursor ${nextCursor}\n`;
-      return { data, text: rows.length > 0 ? table(titles, rows) + more : 'There is no such consent.\n' };
+      const { next_cursor: next, total, total_is_exact: isExact } = data;
+      const more = next === null ? '' : `More: --cursor ${next}\n`;
+      const counts =
+        total === undefined ? '' : `${isExact ? '' : 'More than '}${counted(total, 'consent')}.\n`;
+      const text = rows.length > 0 ? table(titles, rows) + counts + more : 'There is no such consent.\n';
+      return { data, text };
     });
   },
 };
@@ -196,7 +210,8 @@ async function readSearch(call: Call): Promise<SearchConsentsRequest> {
     const value = option === 'state' ? call.all(option) : call.option(option);
     if (value !== undefined && value.length > 0) given[option.replaceAll('-', '_')] = value;
   }
-  if (call.has('needs-attention')) given['needs_attention'] = 'true';
+  for (const flag of ['needs-attention', 'count'])
+    if (call.has(flag)) given[flag.replaceAll('-', '_')] = 'true';
   return asUsage(async () => {
     const request: unknown = await createValidationPipe().transform(given, {
       type: 'query',

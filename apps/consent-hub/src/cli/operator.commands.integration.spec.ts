@@ -53,6 +53,33 @@ describe('consent-hub consents', () => {
     expect((await run('consents', 'list', '--needs-attention')).stdout).toBe('There is no such consent.\n');
   });
 
+  it('lists by end, reason and client, in the order asked for, and counts', async () => {
+    const other = await given.caller();
+    const ids: string[] = [];
+    for (const by of [owner, other]) ids.push(await given.live(by));
+    for (const id of ids) {
+      const data = { reason: 'withdrawn_by_tpp' } as const;
+      await dataSource.transaction((tx) =>
+        given.consents.move(tx, id, { to: 'revoked', data, actor: 'hub:test' }),
+      );
+    }
+    const reason = ['--state-reason', 'withdrawn_by_tpp', '--count'];
+    expect(await data('consents', 'list', ...reason, '--order', 'ended_at')).toMatchObject({
+      items: [{ id: ids[1] }, { id: ids[0] }],
+      total: 2,
+      total_is_exact: true,
+    });
+    expect(
+      await data('consents', 'list', '--client', owner.name, '--ended-from', '2026-01-01'),
+    ).toMatchObject({ items: [{ id: ids[0] }] });
+    const { stdout } = await run('consents', 'list', ...reason, '--client', other.id);
+    expect(stdout).toMatch(/\n1 consent\.\n$/);
+    expect(await run('consents', 'list', '--client', 'nobody')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--client must be the name or the id of an API client'),
+    });
+  });
+
   it('lists what failed with its end and its reason', async () => {
     const id = await given.live(owner, { psuRef: 'anna' });
     const data = { reason: 'rotation_lost' } as const;

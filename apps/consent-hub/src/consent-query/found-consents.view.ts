@@ -1,13 +1,15 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ATTENTION_REASONS,
   ConsentView,
   EXPIRING_WITHIN_DAYS,
   FAILED_WITHIN_DAYS,
+  MOST_COUNTED,
   toConsentView,
   type AttentionReason,
   type FoundConsent,
 } from '@consent-hub/consent';
+import type { FoundPage } from './consent-search.service.js';
 
 export class FoundConsentView extends ConsentView {
   @ApiProperty({
@@ -24,7 +26,7 @@ export class FoundConsentView extends ConsentView {
 }
 
 export class FoundConsentsView {
-  @ApiProperty({ type: [FoundConsentView], description: 'Newest first' })
+  @ApiProperty({ type: [FoundConsentView], description: 'In the order asked for' })
   items: FoundConsentView[];
 
   @ApiProperty({
@@ -34,9 +36,30 @@ export class FoundConsentsView {
     example: 'AQAGRPzNwxIAAZAAAAAAcACAAAAAAAAA_xY0aGUgbmV4dA0KIQ',
   })
   next_cursor: string | null;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: MOST_COUNTED,
+    description: 'With `count=true`: how many consents all pages hold',
+    example: 17,
+  })
+  total?: number;
+
+  @ApiPropertyOptional({
+    description: `With \`count=true\`: false where there are more than \`total\`, which stops at ${MOST_COUNTED}`,
+    example: true,
+  })
+  total_is_exact?: boolean;
 }
 
-export const toFoundConsentView = ({ consent, attention }: FoundConsent): FoundConsentView => ({
+const toFoundConsentView = ({ consent, attention }: FoundConsent): FoundConsentView => ({
   ...toConsentView(consent),
   attention,
+});
+
+export const toFoundConsentsView = ({ items, nextCursor, count }: FoundPage): FoundConsentsView => ({
+  items: items.map(toFoundConsentView),
+  next_cursor: nextCursor,
+  ...(count && { total: count.count, total_is_exact: count.isExact }),
 });

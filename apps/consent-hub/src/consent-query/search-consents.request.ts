@@ -1,11 +1,16 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import {
+  ALL_STATE_REASONS,
   CONSENT_STATES,
   IBAN_SCHEMA,
   IsElectronicIban,
   IsPsuRef,
+  MOST_COUNTED,
   PSU_REF_SCHEMA,
+  SEARCH_ORDERS,
   type ConsentState,
+  type SearchOrder,
+  type StateReason,
 } from '@consent-hub/consent';
 import { BRANDS, SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
 import { Transform } from 'class-transformer';
@@ -20,6 +25,9 @@ const moment = { type: String, anyOf: [{ format: 'date-time' }, { format: 'date'
 /** What a cursor is made of; the rest is checked where it is read. */
 const CURSOR = /^[\x21-\x7e]{1,200}$/;
 const MOMENT_FORM = 'RFC 3339 date-time with its zone, or a date, which begins at midnight UTC.';
+
+/** The id of an API client, or its name. */
+const CLIENT = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
 
 /** What a query says, where it says it in one of these words. Anything else stays, for the rules to refuse. */
 const toBoolean = (value: unknown): unknown => (value === 'true' ? true : value === 'false' ? false : value);
@@ -38,6 +46,15 @@ export class SearchConsentsRequest {
   @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? (value as unknown[]) : [value]))
   @IsIn(CONSENT_STATES, { each: true, message: `$property must be one of ${CONSENT_STATES.join(', ')}` })
   state?: ConsentState[];
+
+  @ApiPropertyOptional({
+    enum: ALL_STATE_REASONS,
+    description: 'Why it ended.',
+    example: 'rotation_lost',
+  })
+  @IsOptional()
+  @IsIn(ALL_STATE_REASONS, { message: `$property must be one of ${ALL_STATE_REASONS.join(', ')}` })
+  state_reason?: StateReason;
 
   @ApiPropertyOptional({ enum: SCOPES, description: 'What the consent is for' })
   @IsOptional()
@@ -63,6 +80,17 @@ export class SearchConsentsRequest {
   iban?: string;
 
   @ApiPropertyOptional({
+    pattern: CLIENT.source,
+    description:
+      'The API client that opened it, by name or id; for admins, others may name themselves only. Of clients that had a name ' +
+      'one after the other, the one that has it now, or had it last: the id finds an earlier one.',
+    example: 'payments',
+  })
+  @IsOptional()
+  @Matches(CLIENT, { message: '$property must be the name or the id of an API client' })
+  client?: string;
+
+  @ApiPropertyOptional({
     ...moment,
     description: `Created then or later. ${MOMENT_FORM}`,
     example: '2026-01-01T00:00:00Z',
@@ -79,6 +107,24 @@ export class SearchConsentsRequest {
   @IsOptional()
   @IsMoment()
   created_to?: Date;
+
+  @ApiPropertyOptional({
+    ...moment,
+    description: `Ended then or later, in whichever way: see \`state\`. ${MOMENT_FORM}`,
+    example: '2026-01-31T20:00:00Z',
+  })
+  @IsOptional()
+  @IsMoment()
+  ended_from?: Date;
+
+  @ApiPropertyOptional({
+    ...moment,
+    description: `Ended before then. ${MOMENT_FORM}`,
+    example: '2026-02-01T06:00:00Z',
+  })
+  @IsOptional()
+  @IsMoment()
+  ended_to?: Date;
 
   @ApiPropertyOptional({
     ...moment,
@@ -100,6 +146,27 @@ export class SearchConsentsRequest {
   needs_attention?: boolean;
 
   @ApiPropertyOptional({
+    enum: SEARCH_ORDERS,
+    description:
+      '`created_at`: newest first. `ended_at`: latest end first, of what has ended alone. `consent_expires_at`: soonest end of ' +
+      'validity first, ended or not, of what a PSU has authenticated alone. Default: `ended_at` with `ended_from` or `ended_to`, ' +
+      'otherwise `created_at`.',
+  })
+  @IsOptional()
+  @IsIn(SEARCH_ORDERS, { message: `$property must be one of ${SEARCH_ORDERS.join(', ')}` })
+  order?: SearchOrder;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: `true: \`total\` says how many there are on all pages, up to ${MOST_COUNTED}.`,
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => toBoolean(value))
+  @IsBoolean({ message: '$property must be true or false' })
+  count = false;
+
+  @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
     maximum: MOST_PER_PAGE,
@@ -116,7 +183,8 @@ export class SearchConsentsRequest {
   @ApiPropertyOptional({
     pattern: CURSOR.source,
     maxLength: 200,
-    description: '`next_cursor` of the page before, with the same filters; the page size may change.',
+    description:
+      '`next_cursor` of the page before, with the same filters and order; `limit` and `count` may change.',
   })
   @IsOptional()
   @Matches(CURSOR, { message: '$property must be the next_cursor of a page' })

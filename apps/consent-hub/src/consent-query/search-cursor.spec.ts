@@ -6,7 +6,7 @@ const CRITERIA: SearchCriteria = {
   states: ['failed', 'active'],
   createdFrom: new Date(0),
 };
-const POSITION = { createdAt: '2026-11-22T10:20:30.123456Z', id: '01900000-0000-7000-8000-0000000000ff' };
+const POSITION = { at: '2026-11-22T10:20:30.123456Z', id: '01900000-0000-7000-8000-0000000000ff' };
 
 describe('the cursor of a search', () => {
   const cursor = writeCursor(CRITERIA, POSITION);

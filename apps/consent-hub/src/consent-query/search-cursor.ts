@@ -17,13 +17,13 @@ const SHAPE = /^[A-Za-z0-9_-]{50}$/;
 const LATEST_MICROS = 253_402_300_800_000_000n;
 
 /**
- * Where the next page begins, tied to the filters by a digest: with other filters it would skip what the caller never saw.
+ * Where the next page begins, tied to filters and order by a digest: with others it would skip what the caller never saw.
  * Nothing in it is secret and it opens no door, since every page asks anew what the caller may see; so the digest has no key.
  */
-export function writeCursor(criteria: SearchCriteria, { createdAt, id }: SearchPosition): string {
+export function writeCursor(criteria: SearchCriteria, { at, id }: SearchPosition): string {
   const bytes = Buffer.alloc(LENGTH);
   bytes.writeUInt8(VERSION);
-  bytes.writeBigUInt64BE(toMicros(createdAt), AT.moment);
+  bytes.writeBigUInt64BE(toMicros(at), AT.moment);
   bytes.write(id.replaceAll('-', ''), AT.id, 'hex');
   digestOf(criteria, bytes.subarray(0, AT.digest)).copy(bytes, AT.digest);
   return bytes.toString('base64url');
@@ -41,7 +41,7 @@ export function readCursor(criteria: SearchCriteria, cursor: string): SearchPosi
     return 'of_another_search';
   const id = bytes.toString('hex', AT.id, AT.digest);
   return {
-    createdAt: toText(micros),
+    at: toText(micros),
     id: [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-'),
   };
 }
@@ -57,9 +57,9 @@ function digestOf(criteria: SearchCriteria, position: Buffer): Buffer {
   return hash('sha256', text, 'buffer').subarray(0, BYTES.digest);
 }
 
-function toMicros(createdAt: string): bigint {
-  const millis = BigInt(Date.parse(`${createdAt.slice(0, 23)}Z`));
-  return millis * 1000n + BigInt(createdAt.slice(23, 26));
+function toMicros(at: string): bigint {
+  const millis = BigInt(Date.parse(`${at.slice(0, 23)}Z`));
+  return millis * 1000n + BigInt(at.slice(23, 26));
 }
 
 function toText(micros: bigint): string {

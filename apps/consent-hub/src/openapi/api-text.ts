@@ -19,8 +19,8 @@ Fields, parameters and bodies that a call does not know are refused, not ignored
 **Dates** are ISO 8601 in UTC: \`2026-01-31T09:30:00.000Z\`. Parameters take any RFC 3339 date-time, or a date, which begins at
 midnight UTC.
 
-**Pages.** \`GET /v1/consents\` answers with \`items\`, newest first, and \`next_cursor\`; \`limit\` is ${USUAL_PER_PAGE} unless asked otherwise, and
-${MOST_PER_PAGE} at most. Send \`next_cursor\` as \`cursor\`, with the same filters, until it is null. Consents that are opened meanwhile do
+**Pages.** \`GET /v1/consents\` answers with \`items\`, newest first unless \`order\` says otherwise, and \`next_cursor\`; \`limit\` is ${USUAL_PER_PAGE} unless asked otherwise, and
+${MOST_PER_PAGE} at most. Send \`next_cursor\` as \`cursor\`, with the same filters and order, until it is null. Consents that are opened meanwhile do
 not shift the pages. All other lists come whole.
 
 **Request ids.** Send \`X-Request-Id\` to find your call in the log; every answer names it, or the one that it was given.
@@ -34,5 +34,5 @@ export const TAG_TEXTS = {
   callback: 'Where PSUs set out for the bank and come back.',
   statistics: 'The hub in figures.',
   operations: 'For whoever runs the hub. A proxy keeps these inside.',
-  description: 'This description.',
+  description: 'What this is, and this description.',
 } as const;

@@ -41,6 +41,11 @@ export const STATE_REASONS = {
 
 export type StateReason = (typeof STATE_REASONS)[keyof typeof STATE_REASONS][number];
 
+/** Each once, whichever states have it. */
+export const ALL_STATE_REASONS: readonly StateReason[] = [
+  ...new Set(Object.values(STATE_REASONS).flat()),
+].sort();
+
 interface Ending<S extends keyof typeof STATE_REASONS> {
   readonly reason: (typeof STATE_REASONS)[S][number];
 }

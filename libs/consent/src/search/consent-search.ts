@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In } from 'typeorm';
+import { DataSource, In, type EntityManager } from 'typeorm';
 import { ConsentEntity } from '../consent.entity.js';
 import { TokenSetEntity } from '../token-set.entity.js';
 import type { AttentionReason } from './attention.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
-import { PLAIN_PLANS, searchStatement } from './search-statement.js';
+import { countStatement, PLAIN_PLANS, searchStatement } from './search-statement.js';
 
 /** A consent as the search shows it. */
 export interface FoundConsent {
@@ -17,21 +17,36 @@ export interface SearchPage {
   readonly items: readonly FoundConsent[];
   /** Where the next page begins; null when this was the last one. */
   readonly next: SearchPosition | null;
+  /** Of all pages; null when nobody asked. */
+  readonly count: ConsentCountUpTo | null;
 }
+
+/** How many consents meet the criteria. */
+export interface ConsentCountUpTo {
+  readonly count: number;
+  /** False: there are more than these. */
+  readonly isExact: boolean;
+}
+
+/** So far consents are counted. */
+export const MOST_COUNTED = 10_000;
 
 interface FoundRow {
   readonly id: string;
-  readonly created_at: string;
+  readonly at: string;
   readonly attention: AttentionReason[];
 }
 
-/** Pages of consents, newest first. */
+/** Pages of consents, in the order that the criteria name. */
 @Injectable()
 export class ConsentSearch {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @param after where the page before ended */
-  page(criteria: SearchCriteria, limit: number, after?: SearchPosition): Promise<SearchPage> {
+  /**
+   * @param after where the page before ended
+   * @param counts whether to count all that meets the criteria, up to `MOST_COUNTED`
+   */
+  page(criteria: SearchCriteria, limit: number, after?: SearchPosition, counts = false): Promise<SearchPage> {
     // One snapshot: what is shown of a consent is what it was found by.
     return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
       const { text, values } = searchStatement(criteria, limit + 1, after);
@@ -52,8 +67,15 @@ export class ConsentSearch {
         return [{ consent, attention }];
       });
       const last = shown.at(-1);
-      const next = last && found.length > limit ? { createdAt: last.created_at, id: last.id } : null;
-      return { items, next };
+      const next = last && found.length > limit ? { at: last.at, id: last.id } : null;
+      return { items, next, count: counts ? await countIn(tx, criteria) : null };
     });
   }
+}
+
+async function countIn(tx: EntityManager, criteria: SearchCriteria): Promise<ConsentCountUpTo> {
+  const { text, values } = countStatement(criteria, MOST_COUNTED + 1);
+  const [row] = await tx.query<{ count: number }[]>(text, [...values]);
+  const count = row?.count ?? 0;
+  return { count: Math.min(count, MOST_COUNTED), isExact: count <= MOST_COUNTED };
 }

@@ -3,6 +3,7 @@ import { newId } from '@consent-hub/platform';
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { IndexConsentSearch1795375700000 } from '../../../../migrations/1795375700000-index-consent-search.js';
+import { IndexEndsOfConsents1795377610000 } from '../../../../migrations/1795377610000-index-ends-of-consents.js';
 import { CONSENT_ENTITIES } from '../consent.module.js';
 
 /** How many rows one statement writes: well within the time that a statement may take. */
@@ -31,7 +32,7 @@ export class ManyConsents {
   }
 
   private async fill(count: number): Promise<void> {
-    const indexes = new IndexConsentSearch1795375700000();
+    const indexes = [new IndexConsentSearch1795375700000(), new IndexEndsOfConsents1795377610000()];
     const runner = this.dataSource.createQueryRunner();
     await runner.query(NO_AUTOVACUUM);
     await runner.query(
@@ -41,7 +42,7 @@ export class ManyConsents {
       [Object.values(this.clients)],
     );
     // Built in one go at the end, which is many times faster than row by row.
-    await indexes.down(runner);
+    for (const migration of indexes) await migration.down(runner);
     for (let from = 1; from <= count; from += CHUNK) {
       await runner.query(CONSENTS, [
         from,
@@ -52,7 +53,7 @@ export class ManyConsents {
     }
     await runner.query(ACCOUNTS);
     await runner.query(REQUESTS);
-    await indexes.up(runner);
+    for (const migration of indexes) await migration.up(runner);
     for (const table of ['consent', 'consent_account', 'token_request']) await vacuum(runner, `hub.${table}`);
     await runner.release();
   }
@@ -103,12 +104,17 @@ const CONSENTS = `
          authorized_at, activated_at, ended_at, consent_expires_at, superseded_by)
   SELECT ${ID('i')}, CASE i % 2 WHEN 0 THEN 'belfius' ELSE 'banx' END, (ARRAY['AIS', 'CAF', 'PIS'])[i % 3 + 1],
          'person-' || i / 6, CASE i % 3 WHEN 1 THEN 'BE' || lpad((i % 90 + 10)::text, 2, '0') || lpad((i / 6)::text, 12, '0') END,
-         state, CASE WHEN state = 'failed' THEN 'rotation_lost' END,
+         state, CASE state
+           WHEN 'failed' THEN CASE WHEN i % 997 = 0 THEN 'exchange_lost' WHEN die < 20 THEN 'refresh_refused' ELSE 'rotation_lost' END
+           WHEN 'rejected' THEN 'psu_refused' WHEN 'superseded' THEN 'replaced'
+           WHEN 'revoked' THEN CASE WHEN die < 230 THEN 'withdrawn_at_bank' ELSE 'withdrawn_by_tpp' END
+           WHEN 'expired' THEN CASE WHEN i % 991 = 0 THEN 'withdrawn_by_tpp' ELSE 'validity_ended' END
+         END,
          CASE WHEN i % 1000 = 0 THEN $6 WHEN i % 10 = 0 THEN $5 ELSE $4 END::uuid, 'https://hub.example/callback', created_at,
          CASE WHEN state NOT IN ('initiated', 'rejected') THEN created_at END,
          CASE WHEN state IN ('active', 'refreshed', 'superseded', 'revoked') THEN created_at END,
          CASE WHEN state NOT IN ('initiated', 'authorized', 'active', 'refreshed')
-           THEN least(created_at + interval '20 days', now()) END,
+           THEN created_at + (i::bigint * 104729 % 1000) / 1000.0 * least(now() - created_at, interval '180 days') END,
          CASE WHEN state NOT IN ('initiated', 'rejected') THEN created_at + interval '180 days' END,
          CASE WHEN state = 'superseded' THEN ${ID('1')} END
     FROM aged`;

@@ -1,5 +1,5 @@
 import { BRANDS, SCOPES } from '@consent-hub/psd2-protocol';
-import { CONSENT_STATES, isLive, LIVE_STATES, type ConsentState } from '../domain/consent-state.js';
+import { isLive, LIVE_STATES, type ConsentState } from '../domain/consent-state.js';
 import {
   ATTENTION,
   DOUBTFUL_REQUEST,
@@ -8,6 +8,7 @@ import {
   MONTHS_OF_FAILURE,
   needsAttention,
 } from './attention.js';
+import { isSorted, ORDERINGS, statesFor, type Ordering } from './search-access.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
 
 /** A statement and the values of its parameters. */
@@ -22,75 +23,113 @@ export interface SearchStatement {
  */
 export const PLAIN_PLANS = `SELECT set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)`;
 
-const NEWEST_FIRST = 'ORDER BY c.created_at DESC, c.id DESC';
 const MONTH = (moment: string): string => `date_trunc('month', (${moment}) AT TIME ZONE 'UTC')`;
 
 /**
- * The newest consents that meet the criteria, `limit` of them. Each family of filters has an index that ends in the order of
- * the pages, so that a page reads little more than it shows. What no single index holds in that order is asked in branches,
- * the newest of each, and merged: one for each kind (scope, brand, state), one for each month of expiry.
+ * The first consents in the order of the search that meet the criteria, `limit` of them. Each family of filters has an index
+ * that ends in the order of the pages, so that a page reads little more than it shows. What no single index holds in that
+ * order is asked in branches, the first of each, and merged: one for each kind (scope, brand, state), one for each month of
+ * expiry. A short time of another date than the order's is read whole and sorted.
  */
 export function searchStatement(
   criteria: SearchCriteria,
   limit: number,
   after?: SearchPosition,
 ): SearchStatement {
-  const search = new Search(criteria, limit, after);
-  return { text: search.text(), values: search.values };
+  const mode = isSorted(criteria, new Date()) ? 'sorted' : 'ordered';
+  const search = new Search(criteria, limit, mode, after);
+  return { text: search.page(), values: search.values };
+}
+
+/** How many consents meet the criteria, `limit` at most. Nothing is sorted for it. */
+export function countStatement(criteria: SearchCriteria, limit: number): SearchStatement {
+  const search = new Search(criteria, limit, 'counted');
+  return { text: search.count(), values: search.values };
 }
 
 class Search {
   readonly values: unknown[] = [];
   private readonly limit: number;
+  private readonly by: Ordering;
+  private readonly states: readonly ConsentState[];
   /** The end of the validity that is asked for. */
   private readonly bound: string | undefined;
   /** What holds for every row, whichever branch finds it. */
-  private readonly common: string;
+  private readonly common: readonly string[];
 
   constructor(
     private readonly criteria: SearchCriteria,
     limit: number,
+    private readonly mode: 'ordered' | 'sorted' | 'counted',
     after?: SearchPosition,
   ) {
     this.limit = Math.trunc(limit);
+    this.by = ORDERINGS[criteria.order ?? 'created_at'];
+    this.states = statesFor(criteria);
     this.bound = criteria.expiresBefore && `${this.value(criteria.expiresBefore)}::timestamptz`;
-    this.common = this.commonConditions(after).join(' AND ');
+    this.common = this.commonConditions(after);
   }
 
-  text(): string {
+  page(): string {
+    const order = `ORDER BY at ${this.by.direction}, id ${this.by.direction}`;
     return `
       WITH page AS MATERIALIZED (
-        SELECT c.id, c.created_at FROM (${this.branches().join(' UNION ')}) c ${NEWEST_FIRST} LIMIT ${this.limit}
+        SELECT id, at FROM (${this.branches().join(' UNION ')}) c ${order} LIMIT ${this.limit}
       )
       SELECT c.id, ${ATTENTION} AS attention,
-             to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at
+             to_char(page.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
         FROM page JOIN hub.consent c ON c.id = page.id
-       ${NEWEST_FIRST}`;
+       ORDER BY page.at ${this.by.direction}, page.id ${this.by.direction}`;
+  }
+
+  count(): string {
+    return `SELECT count(*)::integer AS count FROM (
+      SELECT FROM (${this.branches().join(' UNION ')}) c LIMIT ${this.limit}) counted`;
   }
 
   private branches(): string[] {
-    const { psuRef, iban, needsAttention: wanted, states, scope, brand } = this.criteria;
+    const { psuRef, iban, needsAttention: wanted, stateReason, order = 'created_at' } = this.criteria;
     // Few consents bear the name of one person or account: whatever else is asked is asked of those.
     if (psuRef !== undefined || iban !== undefined)
       return [this.rows([...this.kinds(), ...this.attention()])];
     if (wanted === true) return this.needing();
-    if (this.bound !== undefined) return this.expiring(this.bound);
-    if (states ?? scope ?? brand) return [this.byKind(states ?? CONSENT_STATES, this.attention())];
-    return [this.rows(this.attention())];
+    // A reason is as common or as rare as its index tells Postgres, which then takes that index or the order.
+    if (stateReason !== undefined && this.mode !== 'sorted' && order !== 'consent_expires_at')
+      return [this.rows([...this.kinds(), ...this.attention()])];
+    if (this.bound !== undefined && order === 'created_at' && this.mode === 'ordered' && !this.isOfEnded())
+      return this.expiring(this.bound);
+    if (order === 'created_at' && this.bound === undefined && !this.isOfKinds())
+      return [this.rows(this.attention())];
+    return [this.byKind(this.states, this.attention())];
+  }
+
+  private isOfKinds(): boolean {
+    const { states, scope, brand } = this.criteria;
+    return this.isOfEnded() || (states ?? scope ?? brand) !== undefined;
+  }
+
+  private isOfEnded(): boolean {
+    return (this.criteria.endedFrom ?? this.criteria.endedTo) !== undefined;
   }
 
   /** What needs attention, from three sides: the journal, the failed, those that will expire. */
   private needing(): string[] {
-    const { states = CONSENT_STATES } = this.criteria;
     const inJournal = `c.id IN (
       SELECT r.consent_id FROM hub.token_request r WHERE ${DOUBTFUL_REQUEST}
       UNION SELECT r.consent_id FROM hub.token_request r WHERE ${KEPT_ANSWER})`;
-    const live = states.filter(isLive);
+    const live = this.states.filter(isLive);
     return [
       this.rows([...this.kinds(), inJournal, needsAttention(['in_doubt', 'answer_unreadable'])]),
-      ...(states.includes('failed') ? [this.failed()] : []),
-      ...(live.length > 0 ? [this.byMonth(EXPIRING_BEFORE, live, [needsAttention(['expiring'])])] : []),
+      ...(this.states.includes('failed') ? [this.failed()] : []),
+      ...(live.length > 0 ? [this.expiringSoon(live)] : []),
     ];
+  }
+
+  private expiringSoon(live: readonly ConsentState[]): string {
+    const conditions = [needsAttention(['expiring'])];
+    return this.by === ORDERINGS.created_at
+      ? this.byMonth(EXPIRING_BEFORE, live, conditions)
+      : this.byKind(live, [`c.consent_expires_at < ${EXPIRING_BEFORE}`, ...conditions]);
   }
 
   /** By the month in which they expire; those of a rare state are fewer than the months have consents. */
@@ -102,12 +141,6 @@ class Search {
       ...(live?.length === 0 ? [] : [this.byMonth(bound, live, this.attention())]),
       ...(others.length > 0 ? [this.byKind(others, this.attention())] : []),
     ];
-  }
-
-  private rows(conditions: readonly string[]): string {
-    const all = [this.common, ...conditions].filter((condition) => condition !== '');
-    const where = all.length > 0 ? `WHERE ${all.join(' AND ')}` : '';
-    return `(SELECT c.id, c.created_at FROM hub.consent c ${where} ${NEWEST_FIRST} LIMIT ${this.limit})`;
   }
 
   private byKind(states: readonly ConsentState[], conditions: readonly string[]): string {
@@ -145,18 +178,41 @@ class Search {
   }
 
   private failed(): string {
+    const conditions = [needsAttention(['failed'])];
+    if (this.by !== ORDERINGS.created_at) return this.byKind(['failed'], conditions);
     const { from, to } = MONTHS_OF_FAILURE;
     return this.lateral(`generate_series(${MONTH(from)}, ${MONTH(to)}, interval '1 month') AS k (month)`, [
       `c.state = 'failed'`,
       `${MONTH('c.ended_at')} = k.month`,
       ...this.scopeAndBrand(),
-      needsAttention(['failed']),
+      ...conditions,
     ]);
   }
 
-  /** The newest rows of each key, and of those the newest. */
+  /** The first rows of each key, and of those the first. */
   private lateral(keys: string, conditions: readonly string[]): string {
-    return `(SELECT c.id, c.created_at FROM ${keys} CROSS JOIN LATERAL ${this.rows(conditions)} c ${NEWEST_FIRST} LIMIT ${this.limit})`;
+    const end = this.mode === 'counted' ? `LIMIT ${this.limit}` : `${ORDER_OF(this.by)} LIMIT ${this.limit}`;
+    return `(SELECT c.id, c.at FROM ${keys} CROSS JOIN LATERAL ${this.rowsOf(conditions)} c ${end})`;
+  }
+
+  private rows(conditions: readonly string[]): string {
+    const all = this.rowsOf(conditions);
+    return this.mode === 'sorted'
+      ? `(SELECT c.id, c.at FROM ${all} c ${ORDER_OF(this.by)} LIMIT ${this.limit})`
+      : all;
+  }
+
+  private rowsOf(conditions: readonly string[]): string {
+    const where = [...this.common, ...conditions];
+    const ends = {
+      ordered: `ORDER BY c.${this.by.column} ${this.by.direction}, c.id ${this.by.direction} LIMIT ${this.limit}`,
+      counted: `LIMIT ${this.limit}`,
+      // Keeps Postgres from reading in the order instead, where it might read all there is.
+      sorted: 'OFFSET 0',
+    };
+    return `(SELECT c.id, c.${this.by.column} AS at FROM hub.consent c ${
+      where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''
+    } ${ends[this.mode]})`;
   }
 
   private kinds(): string[] {
@@ -178,8 +234,8 @@ class Search {
   }
 
   private commonConditions(after?: SearchPosition): string[] {
-    const { openedBy, psuRef, iban, createdFrom, createdTo } = this.criteria;
-    const conditions: string[] = [];
+    const { openedBy, psuRef, iban, stateReason } = this.criteria;
+    const conditions: string[] = this.by.isNullable ? [`c.${this.by.column} IS NOT NULL`] : [];
     if (openedBy !== undefined) conditions.push(`c.opened_by = ${this.value(openedBy)}`);
     if (psuRef !== undefined) conditions.push(`c.psu_ref = ${this.value(psuRef)}`);
     if (iban !== undefined) {
@@ -188,13 +244,36 @@ class Search {
         SELECT i.id FROM hub.consent i WHERE i.iban = ${named}
         UNION SELECT a.consent_id FROM hub.consent_account a WHERE a.iban = ${named})`);
     }
-    if (createdFrom) conditions.push(`c.created_at >= ${this.value(createdFrom)}`);
+    // What has a reason has ended, which the index of reasons asks for.
+    if (stateReason !== undefined)
+      conditions.push(`c.state_reason = ${this.value(stateReason)}`, 'c.ended_at IS NOT NULL');
     if (this.bound !== undefined) conditions.push(`c.consent_expires_at < ${this.bound}`);
-    // The page before ended earlier than this bound; of two bounds Postgres might begin at the wrong one.
-    if (createdTo && !after) conditions.push(`c.created_at < ${this.value(createdTo)}`);
+    conditions.push(...this.times(after !== undefined));
     if (after) {
-      const position = `${this.value(after.createdAt)}::timestamptz, ${this.value(after.id)}::uuid`;
-      conditions.push(`(c.created_at, c.id) < (${position})`);
+      const position = `${this.value(after.at)}::timestamptz, ${this.value(after.id)}::uuid`;
+      const beyond = this.by.direction === 'DESC' ? '<' : '>';
+      conditions.push(`(c.${this.by.column}, c.id) ${beyond} (${position})`);
+    }
+    return conditions;
+  }
+
+  /** @param isLaterPage the page before ended earlier than the end of the time: of two bounds Postgres might begin at the wrong one */
+  private times(isLaterPage: boolean): string[] {
+    const { createdFrom, createdTo, endedFrom, endedTo } = this.criteria;
+    const [byCreation, byEnd] = [ORDERINGS.created_at, ORDERINGS.ended_at].map((one) => this.by === one);
+    const conditions: string[] = [];
+    if (createdFrom) {
+      const from = this.value(createdFrom);
+      conditions.push(`c.created_at >= ${from}`);
+      // Nothing ends before it is created: there the order begins or ends. The day is for a clock that was put back.
+      if (byEnd) conditions.push(`c.ended_at > ${from}::timestamptz - interval '1 day'`);
+    }
+    if (createdTo && !(byCreation && isLaterPage)) conditions.push(`c.created_at < ${this.value(createdTo)}`);
+    if (endedFrom) conditions.push(`c.ended_at >= ${this.value(endedFrom)}`);
+    if (endedTo && !(byEnd && isLaterPage)) {
+      const to = this.value(endedTo);
+      conditions.push(`c.ended_at < ${to}`);
+      if (byCreation && !isLaterPage) conditions.push(`c.created_at < ${to}::timestamptz + interval '1 day'`);
     }
     return conditions;
   }
@@ -204,3 +283,5 @@ class Search {
     return `$${this.values.length}`;
   }
 }
+
+const ORDER_OF = ({ direction }: Ordering): string => `ORDER BY c.at ${direction}, c.id ${direction}`;
