@@ -104,6 +104,20 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
       token,
     });
 
+  it('finds on the front page what this is, how both brands stand, and the way to the API', async () => {
+    const faults: string[] = [];
+    psu.page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+    await psu.page.goto(stack.hub.url);
+    expect(await psu.page.locator('h1').innerText()).toBe('Consent Hub');
+    expect(await psu.page.locator('#belfius').innerText()).toContain('Tokens are refreshed on schedule.');
+    expect(await psu.page.locator('#banx').innerText()).toContain('Tokens are refreshed on schedule.');
+    expect(await psu.page.locator('main').evaluate((main) => getComputedStyle(main).maxWidth)).toBe('640px');
+    expect(faults).toEqual([]);
+    await psu.page.getByRole('link', { name: 'The API, to read and to try' }).click();
+    await psu.page.getByText('searchConsents').or(psu.page.getByText('Search consents')).first().waitFor();
+    expect(new URL(psu.page.url()).pathname).toBe('/docs');
+  });
+
   it('shares the accounts that were chosen, and reads in their own language that it is done', async () => {
     const opened = await platform.open({ psu_ref: somebody(), language: 'nl' });
     await psu.page.goto(linkOf(opened));

@@ -31,6 +31,7 @@ import { ConsentExpiryModule } from './consent-expiry/consent-expiry.module.js';
 import { ConsentQueryModule } from './consent-query/consent-query.module.js';
 import { ConsentRevocationModule } from './consent-revocation/consent-revocation.module.js';
 import { ConsentUriModule } from './consent-uri/consent-uri.module.js';
+import { FrontPageModule } from './front-page/front-page.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PisTokenModule } from './pis-token/pis-token.module.js';
@@ -46,6 +47,7 @@ type Imports = NonNullable<ModuleMetadata['imports']>;
 const capabilities = (settings: HubSettings, grants: TokenGrantSettings): Imports => [
   ApiClientModule.register({ rateLimit: settings.rateLimit }),
   HealthModule,
+  FrontPageModule,
   ConsentUriModule.register({
     publicUrl: settings.publicUrl,
     linkSeconds: settings.consentLinkSeconds,

@@ -1,0 +1,34 @@
+import { HubFigures } from '@consent-hub/consent';
+import type { Brand } from '@consent-hub/psd2-protocol';
+import { Injectable } from '@nestjs/common';
+import { BankContacts } from './bank-contacts.js';
+import { REFRESHING_BY_GUARD, type FrontPageView, type Refreshing } from './front-page.view.js';
+
+const LINKS = {
+  documentation: 'docs',
+  description: 'openapi.json',
+  live: 'health/live',
+  ready: 'health/ready',
+};
+
+/** How the hub stands, for anyone: from its memory and from figures that are read once for all who ask. */
+@Injectable()
+export class FrontPageService {
+  constructor(
+    private readonly figures: HubFigures,
+    private readonly contacts: BankContacts,
+  ) {}
+
+  async read(): Promise<FrontPageView> {
+    // Without its database the hub still says what it is.
+    const figures = await this.figures.read().catch(() => null);
+    const statusOf = (brand: Brand) => {
+      const refreshes: Refreshing = figures
+        ? REFRESHING_BY_GUARD[figures.brands[brand].guard.status]
+        : 'unknown';
+      return { refreshes, bank: this.contacts.of(brand) };
+    };
+    const brands = { belfius: statusOf('belfius'), banx: statusOf('banx') };
+    return { service: 'consent-hub', brands, links: LINKS };
+  }
+}

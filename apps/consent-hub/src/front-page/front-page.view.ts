@@ -1,0 +1,65 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { GuardFigures } from '@consent-hub/consent';
+import { BANK_CONTACTS, type BankContact } from './bank-contacts.js';
+
+/** Whether scheduled refreshes run; `unknown` while the database does not answer. */
+export const REFRESHING = ['running', 'paused', 'resuming', 'unknown'] as const;
+export type Refreshing = (typeof REFRESHING)[number];
+
+export const REFRESHING_BY_GUARD: Readonly<Record<GuardFigures['status'], Refreshing>> = {
+  closed: 'running',
+  open: 'paused',
+  half_open: 'resuming',
+};
+
+export class BrandStatusView {
+  @ApiProperty({
+    enum: REFRESHING,
+    description:
+      'Scheduled refreshes of all hubs: `paused` by the circuit breaker when too many failed, `resuming` one by one, `unknown` ' +
+      'while the database does not answer',
+    example: 'running',
+  })
+  refreshes: Refreshing;
+
+  @ApiProperty({
+    enum: BANK_CONTACTS,
+    description:
+      'Whether the bank answered the last call for tokens that this hub made; `unknown` before the first',
+    example: 'reachable',
+  })
+  bank: BankContact;
+}
+
+class BrandStatusesView {
+  @ApiProperty({ type: BrandStatusView })
+  belfius: BrandStatusView;
+
+  @ApiProperty({ type: BrandStatusView })
+  banx: BrandStatusView;
+}
+
+class FrontPageLinks {
+  @ApiProperty({ example: 'docs' })
+  documentation: string;
+
+  @ApiProperty({ example: 'openapi.json' })
+  description: string;
+
+  @ApiProperty({ example: 'health/live' })
+  live: string;
+
+  @ApiProperty({ example: 'health/ready' })
+  ready: string;
+}
+
+export class FrontPageView {
+  @ApiProperty({ enum: ['consent-hub'] })
+  service: 'consent-hub';
+
+  @ApiProperty({ type: BrandStatusesView })
+  brands: BrandStatusesView;
+
+  @ApiProperty({ type: FrontPageLinks, description: 'Relative to this address' })
+  links: FrontPageLinks;
+}
