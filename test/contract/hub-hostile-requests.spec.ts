@@ -214,7 +214,12 @@ describe('the hub, sent what it cannot read as a request', () => {
   ])('answers %s with a problem, under a request id', async (_what, lines, status, code) => {
     const { headers, body, ...answer } = await raw(lines);
     expect([answer.status, headers.get('content-type')]).toEqual([status, 'application/problem+json']);
-    expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status, code });
+    expect(JSON.parse(body)).toMatchObject({
+      type: expect.stringMatching(`^https?://.+/docs/problems/${code}$`),
+      status,
+      code,
+      request_id: headers.get('x-request-id'),
+    });
     const isNamed = lines.includes('X-Request-Id: order-17');
     expect(headers.get('x-request-id')).toEqual(
       isNamed ? 'order-17' : expect.stringMatching(/^[0-9a-f-]{36}$/),

@@ -42,7 +42,8 @@ describe('API clients that call the hub', () => {
     lines = [];
     const hub = AppModule.register(readHubSettings(hubEnvironment(database.url)), new ScriptedBank());
     const root: DynamicModule = { module: class Root {}, imports: [hub], controllers: [WhoAmIController] };
-    app = await assemble(root, createLogger('test', 'info', { write: (line) => void lines.push(line) }));
+    const logger = createLogger('test', 'info', { write: (line) => void lines.push(line) });
+    app = await assemble(root, logger, 'https://hub.example');
   });
   afterEach(async () => {
     await app.close();

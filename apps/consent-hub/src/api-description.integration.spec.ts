@@ -7,6 +7,7 @@ import { createHub } from './bootstrap.js';
 import type { ApiDocument, Operation } from './openapi/document-types.js';
 import { BANK_PROBLEMS } from './problem-details/bank-problems.js';
 import { CONSENT_PROBLEMS } from './problem-details/consent-problems.js';
+import { PROBLEM_GUIDE } from './problem-details/problem-guide.js';
 
 /** Beyond what Redocly recommends; each that is switched off says why. */
 const RULES = {
@@ -155,15 +156,47 @@ describe('the description of the API', () => {
     }
   });
 
-  it('knows every code that the source can answer with', () => {
-    const described = new Set([
-      ...operations().flatMap(([, operation]) => codesOf(operation)),
-      ...outsideCodes(),
-    ]);
+  const describedCodes = () =>
+    new Set([...operations().flatMap(([, operation]) => codesOf(operation)), ...outsideCodes()]);
+  const codesOfTheHub = () => {
     const tables = [...Object.values(BANK_PROBLEMS), ...Object.values(CONSENT_PROBLEMS)];
-    const known = [...tables.map(({ code }) => code), ...codesInSource()];
+    return [...tables.map(({ code }) => code), ...codesInSource()];
+  };
+
+  it('knows every code that the source can answer with', () => {
+    const described = describedCodes();
+    const known = codesOfTheHub();
     expect(known.length).toBeGreaterThan(30);
     expect(known.filter((code) => !described.has(code) && !UNDESCRIBED_CODES.has(code))).toEqual([]);
+  });
+
+  it('explains every code that the hub can answer with, and no other', () => {
+    const codes = new Set([...describedCodes(), ...codesOfTheHub()]);
+    expect(Object.keys(PROBLEM_GUIDE).sort()).toEqual([...codes].sort());
+  });
+
+  it('serves the page that the type of each problem leads to, and a list of all', async () => {
+    const list = await app.inject({ method: 'GET', url: '/docs/problems' });
+    for (const code of Object.keys(PROBLEM_GUIDE)) {
+      const page = await app.inject({ method: 'GET', url: `/docs/problems/${code}` });
+      expect([code, page.statusCode, page.headers['content-type']]).toEqual([
+        code,
+        200,
+        'text/html; charset=utf-8',
+      ]);
+      for (const text of [code, 'What it means', 'What to do', 'Does it help to try again?'])
+        expect(page.body).toContain(text);
+      expect(list.body).toContain(`href="problems/${code}"`);
+    }
+  });
+
+  it('gives every problem the address of its page, also the one of a page that is not there', async () => {
+    const answer = await app.inject({ method: 'GET', url: '/docs/problems/no_such_code' });
+    const { type, ...problem } = answer.json<{ type: string; request_id: string }>();
+    expect(problem).toMatchObject({ status: 404, code: 'route_not_found' });
+    expect(problem.request_id).toBe(answer.headers['x-request-id']);
+    const page = await app.inject({ method: 'GET', url: new URL(type).pathname });
+    expect([page.statusCode, page.body]).toEqual([200, expect.stringContaining('route_not_found')]);
   });
 });
 

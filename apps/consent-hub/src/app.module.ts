@@ -7,6 +7,7 @@ import {
   openOwnDatabase,
   poolOf,
   ProblemTally,
+  ProblemWriter,
 } from '@consent-hub/platform';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import {
@@ -16,7 +17,7 @@ import {
   TokenGrantSettings,
 } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
-import { Global, Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -86,7 +87,7 @@ export class AppModule {
         bank(settings, bankClient),
         TokenGrantModule.register(grants, audience),
         audienceOf(audience),
-        ProblemTallyModule,
+        problems(settings),
         ScheduleModule.forRoot(),
         ...capabilities(settings, grants),
       ],
@@ -188,10 +189,16 @@ const audienceOf = (audience: GrantAudience): DynamicModule => ({
   exports: [GrantAudience],
 });
 
-/** Where the filter counts what it answers, and metrics read it. */
-@Global()
-@Module({ providers: [ProblemTally], exports: [ProblemTally] })
-class ProblemTallyModule {}
+@Module({})
+class ProblemsModule {}
+
+/** How the filter writes what it answers, and where it counts it for metrics. */
+const problems = ({ publicUrl }: HubSettings): DynamicModule => ({
+  module: ProblemsModule,
+  global: true,
+  providers: [ProblemTally, { provide: ProblemWriter, useValue: new ProblemWriter(publicUrl) }],
+  exports: [ProblemTally, ProblemWriter],
+});
 
 @Module({})
 class VaultModule {}

@@ -281,7 +281,7 @@ describe('the hub', () => {
         controllers,
         providers: [{ provide: Gate, useValue: gate }],
       };
-      const app = await assemble(root, createLogger('test', 'silent'));
+      const app = await assemble(root, createLogger('test', 'silent'), 'https://hub.example');
       await app.listen(0, '127.0.0.1');
       const url = await app.getUrl();
       const agent = new Agent({ keepAlive: true });

@@ -1,5 +1,5 @@
 import type { BankClient } from '@consent-hub/bank-client';
-import { createLogger, freePort, urlOf, warnOfUnknownVariables } from '@consent-hub/platform';
+import { createLogger, freePort, ProblemWriter, urlOf, warnOfUnknownVariables } from '@consent-hub/platform';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -9,6 +9,7 @@ import { BootLogger } from './boot-logger.js';
 import { readHubSettings, type HubSettings } from './config/hub-settings.js';
 import { createAdapter } from './http-server/create-adapter.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
+import { serveProblemPages } from './problem-details/serve-problem-pages.js';
 
 /** Longer than it takes to settle the last answers, or to find that the database is away and leave them to the spool. */
 const SETTLING_MS = 30_000;
@@ -72,12 +73,16 @@ function build(
   { bankClient }: HubOverrides,
 ): Promise<NestFastifyApplication> {
   warnOfUnknownVariables(logger, settings.unknownVariables);
-  return assemble(AppModule.register(settings, bankClient), logger);
+  return assemble(AppModule.register(settings, bankClient), logger, settings.publicUrl);
 }
 
 /** Any root module, served as the hub serves: its adapter, its log, its description of the API. */
-export async function assemble(root: DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
-  const adapter = createAdapter(logger);
+export async function assemble(
+  root: DynamicModule,
+  logger: Logger,
+  publicUrl: string,
+): Promise<NestFastifyApplication> {
+  const adapter = createAdapter(logger, new ProblemWriter(publicUrl));
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new BootLogger(logger),
     // The adapter has its own, stricter one.
@@ -86,6 +91,7 @@ export async function assemble(root: DynamicModule, logger: Logger): Promise<Nes
     abortOnError: false,
   });
   serveOpenApi(app);
+  serveProblemPages(app);
   await orClose(app, app.init());
   await adapter.getInstance().ready();
   return app;

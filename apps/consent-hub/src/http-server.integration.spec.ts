@@ -85,9 +85,11 @@ describe('the HTTP side of the hub', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const hub = AppModule.register(readHubSettings(hubEnvironment(database.url)), new ScriptedBank());
+    const settings = readHubSettings(hubEnvironment(database.url, { HUB_PUBLIC_URL: 'https://hub.example' }));
+    const hub = AppModule.register(settings, new ScriptedBank());
     const root: DynamicModule = { module: class Root {}, imports: [hub], controllers: [ProbeController] };
-    app = await assemble(root, createLogger('test', 'info', { write: (line) => void lines.push(line) }));
+    const logger = createLogger('test', 'info', { write: (line) => void lines.push(line) });
+    app = await assemble(root, logger, settings.publicUrl);
   });
   afterAll(async () => {
     await app.close();
@@ -129,7 +131,12 @@ describe('the HTTP side of the hub', () => {
       const answer = await postNote(payload);
       expect(answer.statusCode).toBe(status);
       expect(answer.headers['content-type']).toBe('application/problem+json');
-      expect(answer.json()).toMatchObject({ type: 'about:blank', status, code });
+      expect(answer.json()).toMatchObject({
+        type: `https://hub.example/docs/problems/${code}`,
+        status,
+        code,
+        request_id: answer.headers['x-request-id'],
+      });
       expect(seen).toEqual([]);
       expect(({} as { admin?: boolean }).admin).toBeUndefined();
     });

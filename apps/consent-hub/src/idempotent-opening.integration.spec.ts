@@ -68,12 +68,14 @@ const consentsOf = async (psuRef: string) =>
   )[0]?.n;
 
 describe('an Idempotency-Key', () => {
-  it('gives the same answer to the same request, links and all, and opens one consent', async () => {
+  it('gives the same answer to the same request, links and all, says that it is a replay, and opens one consent', async () => {
     const body = wish();
     const [first, second] = [await open(body, 'k-1'), await open(body, 'k-1', { replica: 1 })];
     expect(first.statusCode).toBe(201);
     expect(second.statusCode).toBe(201);
     expect(second.body).toBe(first.body);
+    expect(first.headers).not.toHaveProperty('idempotent-replayed');
+    expect(second.headers['idempotent-replayed']).toBe('true');
     expect(second.headers['location']).toBe(first.headers['location']);
     expect(await consentsOf(body.psu_ref)).toBe(1);
     expect(asked).toHaveBeenCalledTimes(1);
@@ -107,6 +109,8 @@ describe('an Idempotency-Key', () => {
       await open({ ...caf, iban: 'be83 0631 5478 0915', language: null }, 'k-4'),
     ];
     expect(second.body).toBe(first.body);
+    expect(first.headers).not.toHaveProperty('idempotent-replayed');
+    expect(second.headers['idempotent-replayed']).toBe('true');
   });
 
   it('is its client’s own', async () => {

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { createLogger, NestLogger } from '@consent-hub/platform';
+import { createLogger, NestLogger, ProblemWriter } from '@consent-hub/platform';
 import { hubEnvironment, ScriptedBank } from '@consent-hub/testing';
 import { RequestLimits } from './api-client/request-limits.js';
 import { AppModule } from './app.module.js';
@@ -25,7 +25,7 @@ export async function createLimitedHub(
     .overrideProvider(RequestLimits)
     .useValue(new RequestLimits(perSecond, now))
     .compile();
-  const adapter = createAdapter(silent);
+  const adapter = createAdapter(silent, new ProblemWriter('https://hub.example'));
   const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false });
   serveOpenApi(app);
   return app.init();

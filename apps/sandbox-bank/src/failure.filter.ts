@@ -1,5 +1,5 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { sendProblem } from '@consent-hub/platform';
+import { ProblemWriter } from '@consent-hub/platform';
 import type { ErrorStyle } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BankTerms } from './books/bank-terms.js';
@@ -7,6 +7,8 @@ import { problemOf } from './control/problem-of.js';
 import { brandOf } from './machine-api/machine-side.js';
 import { Refusal } from './machine-api/refusal.js';
 import { answerRefusal, errorStyleOf, refusalOf } from './machine-api/refusal-answer.js';
+
+const writer = new ProblemWriter();
 
 /**
  * Writes an answer other than success: in the bank's words to a TPP, as RFC 9457 problem details to anyone else.
@@ -22,7 +24,7 @@ export function answerFailure(
 ): number {
   if (brandOf(request.raw) === undefined) {
     const problem = problemOf(error, statusOf(error));
-    sendProblem(reply, problem);
+    writer.send(reply, problem, request.id);
     return problem.details.status;
   }
   const refusal = refusalOf(error, statusOf(error));

@@ -42,7 +42,7 @@ export { ProblemTally } from './http/problem-tally.js';
 export { REQUEST_ID_HEADER, REQUEST_ID_PATTERN, requestIdOf } from './http/request-id.js';
 export { logRequests, requestFacts } from './http/request-log.js';
 export { Problems, problemsOf, type RouteProblem } from './http/route-problems.js';
-export { sendProblem } from './http/send-problem.js';
+export { PROBLEM_PAGES_PATH, ProblemWriter } from './http/problem-writer.js';
 export { createValidationPipe, INVALID_INPUT, NoQuery } from './http/validation.js';
 export { newId, newRequestId } from './ids/ids.js';
 export { SoleRun } from './jobs/sole-run.js';

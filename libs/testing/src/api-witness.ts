@@ -27,7 +27,9 @@ export interface ApiDescription {
 }
 
 /** Headers that say something about one answer; the rest comes with all. */
-const TELLING_HEADERS = ['allow', 'etag', 'location', 'retry-after', 'www-authenticate', 'x-request-id'];
+const TELLING_HEADERS = [
+  ...['allow', 'etag', 'idempotent-replayed', 'location', 'retry-after', 'www-authenticate', 'x-request-id'],
+];
 
 /** Said of a request that was not read to its end, so for no operation. */
 const SAID_EARLY = new Set([408, 431]);

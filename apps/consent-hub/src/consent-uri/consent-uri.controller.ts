@@ -19,6 +19,8 @@ import { OpenConsentRequest } from './open-consent.request.js';
 import { OPENED_EXAMPLES, OpenedConsentView } from './opened-consent.view.js';
 import { toOpening } from './opening.js';
 
+const IDEMPOTENT_REPLAYED = 'Idempotent-Replayed';
+
 @ApiTags('consents')
 @Controller('v1/consents')
 export class ConsentUriController {
@@ -61,7 +63,14 @@ export class ConsentUriController {
     type: OpenedConsentView,
     examples: OPENED_EXAMPLES,
     description: 'The consent, and the way to the bank',
-    headers: CONSENT_LOCATION,
+    headers: {
+      ...CONSENT_LOCATION,
+      [IDEMPOTENT_REPLAYED]: {
+        description:
+          'The answer is that of an earlier request with the same `Idempotency-Key`; absent otherwise.',
+        schema: { type: 'string', enum: ['true'] },
+      },
+    },
   })
   async open(
     @CurrentCaller() caller: Caller,
@@ -70,8 +79,9 @@ export class ConsentUriController {
     @GivenIdempotencyKey() idempotencyKey: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OpenedConsentView> {
-    const opened = await this.openings.open(caller, toOpening(caller, request), idempotencyKey);
-    void reply.header('location', `/v1/consents/${opened.id}`);
-    return opened;
+    const { view, isReplay } = await this.openings.open(caller, toOpening(caller, request), idempotencyKey);
+    void reply.header('location', `/v1/consents/${view.id}`);
+    if (isReplay) void reply.header(IDEMPOTENT_REPLAYED, 'true');
+    return view;
   }
 }

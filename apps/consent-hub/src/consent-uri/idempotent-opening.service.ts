@@ -14,6 +14,12 @@ import { IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED } from './opening.proble
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 100;
 
+export interface Opened {
+  readonly view: OpenedConsentView;
+  /** The kept answer of an earlier request with the same key. */
+  readonly isReplay: boolean;
+}
+
 /**
  * Opens a consent once for a key, however often and wherever it is asked: the answer is kept, sealed, in the transaction that
  * writes the consent. A key under which nothing was opened is free again.
@@ -31,16 +37,16 @@ export class IdempotentOpeningService {
    * @throws Problem 422 `idempotency_key_reused`, 409 `idempotency_key_in_use`
    * @throws BankError
    */
-  async open(caller: Caller, opening: Opening, key: string | undefined): Promise<OpenedConsentView> {
-    if (key === undefined) return toOpenedConsentView(await this.openings.open(caller, opening));
+  async open(caller: Caller, opening: Opening, key: string | undefined): Promise<Opened> {
+    if (key === undefined) return first(toOpenedConsentView(await this.openings.open(caller, opening)));
     const named: IdempotencyKey = { apiClientId: caller.id, key, requestHash: hashOf(opening) };
     for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(LOOK_EVERY_MS)) {
       const reserved = await this.keys.reserve(named);
       switch (reserved.kind) {
         case 'reserved':
-          return this.openAs(caller, opening, named, reserved.attempt);
+          return first(await this.openAs(caller, opening, named, reserved.attempt));
         case 'answered':
-          return this.reveal(reserved.answer);
+          return { view: this.reveal(reserved.answer), isReplay: true };
         case 'reused':
           throw keyReused();
         case 'under_way':
@@ -77,6 +83,8 @@ export class IdempotentOpeningService {
     return JSON.parse(this.vault.open(sealed, bindingOf(consentId)).reveal()) as OpenedConsentView;
   }
 }
+
+const first = (view: OpenedConsentView): Opened => ({ view, isReplay: false });
 
 const bindingOf = (consentId: string) => ({ consentId, purpose: 'kept_answer', generation: 0 }) as const;
 

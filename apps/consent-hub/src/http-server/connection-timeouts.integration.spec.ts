@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { CONNECTION_TIMEOUTS, createLogger, type ConnectionTimeouts } from '@consent-hub/platform';
+import {
+  CONNECTION_TIMEOUTS,
+  createLogger,
+  ProblemWriter,
+  type ConnectionTimeouts,
+} from '@consent-hub/platform';
 import type { FastifyInstance } from 'fastify';
 import { createAdapter } from './create-adapter.js';
 
@@ -20,7 +25,11 @@ let finish: () => void;
 let called: Promise<unknown>;
 
 async function start(timeouts?: ConnectionTimeouts): Promise<FastifyInstance> {
-  server = createAdapter(createLogger('test', 'silent'), timeouts).getInstance();
+  server = createAdapter(
+    createLogger('test', 'silent'),
+    new ProblemWriter('https://hub.example'),
+    timeouts,
+  ).getInstance();
   server.get('/now', () => 'now');
   server.post('/body', () => 'body');
   const mayAnswer = new Promise<void>((resolve) => (finish = resolve));

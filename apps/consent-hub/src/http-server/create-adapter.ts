@@ -3,10 +3,10 @@ import {
   fastifyTimeouts,
   logRequests,
   Problem,
+  ProblemWriter,
   REQUEST_ID_HEADER,
   requestFacts,
   requestIdOf,
-  sendProblem,
   type ProblemKind,
 } from '@consent-hub/platform';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -35,8 +35,12 @@ export const PATH_TOO_LONG: ProblemKind = {
 const SLASH_AFTER_PAGE = /^(\/(?:callback|start)\/[^/?]+)\/(?=\?|$)/;
 
 /** Fastify as the hub wants it: small JSON bodies, a request id on everything, one log line a request, safe headers, deadlines. */
-export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): FastifyAdapter {
-  const unreadable = new UnreadableRequests(logger);
+export function createAdapter(
+  logger: Logger,
+  problems: ProblemWriter,
+  timeouts = CONNECTION_TIMEOUTS,
+): FastifyAdapter {
+  const unreadable = new UnreadableRequests(logger, problems);
   const options: FastifyServerOptions = {
     logger: false,
     ...fastifyTimeouts(timeouts),
@@ -53,7 +57,7 @@ export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): F
       void reply.headers(SAFE_HEADERS).header(REQUEST_ID_HEADER, request.id);
       reply.raw.once('finish', () => logger.info(requestFacts(request, reply), 'request answered'));
       const kind = error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? PATH_TOO_LONG : PATH_UNREADABLE;
-      sendProblem(reply, new Problem(kind));
+      problems.send(reply, new Problem(kind), request.id);
     },
     clientErrorHandler: (error, socket) => {
       unreadable.refuse(error, socket);

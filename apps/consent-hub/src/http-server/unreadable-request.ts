@@ -1,6 +1,12 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Problem, REQUEST_ID_HEADER, requestIdOf, type ProblemKind } from '@consent-hub/platform';
+import {
+  Problem,
+  ProblemWriter,
+  REQUEST_ID_HEADER,
+  requestIdOf,
+  type ProblemKind,
+} from '@consent-hub/platform';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -40,7 +46,10 @@ const GIVEN_ID = new RegExp(`^${REQUEST_ID_HEADER}:[ \\t]*(\\S*)[ \\t]*\\r?$`, '
 export class UnreadableRequests {
   private readonly lastAnswers = new WeakMap<Duplex, ServerResponse<IncomingMessage>>();
 
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly problems: ProblemWriter,
+  ) {}
 
   /** Must be called before the routes are made. */
   watch(server: FastifyInstance): void {
@@ -57,7 +66,7 @@ export class UnreadableRequests {
     const problem = new Problem(BY_CODE[code] ?? NO_REQUEST);
     const [, given] = GIVEN_ID.exec(Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : '') ?? [];
     const requestId = requestIdOf(given);
-    socket.end(answerOf(problem, requestId), close);
+    socket.end(this.answerOf(problem, requestId), close);
     const { status } = problem.details;
     this.logger.info({ requestId, method: null, route: null, status }, 'request answered');
   }
@@ -68,18 +77,18 @@ export class UnreadableRequests {
     if (!answer) return false;
     return answer.req.complete ? !answer.writableFinished : answer.headersSent;
   }
-}
 
-function answerOf(problem: Problem, requestId: string): string {
-  const { status } = problem.details;
-  const body = JSON.stringify(problem.toBody());
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    `${REQUEST_ID_HEADER}: ${requestId}`,
-    'Connection: close',
-  ];
-  return `${head.join('\r\n')}\r\n\r\n${body}`;
+  private answerOf(problem: Problem, requestId: string): Buffer {
+    const { status } = problem.details;
+    const body = this.problems.bodyOf(problem, requestId);
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      'Content-Type: application/problem+json',
+      `Content-Length: ${body.length}`,
+      'Cache-Control: no-store',
+      `${REQUEST_ID_HEADER}: ${requestId}`,
+      'Connection: close',
+    ];
+    return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
+  }
 }

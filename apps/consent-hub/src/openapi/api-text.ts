@@ -8,13 +8,15 @@ call needs stands in its \`security\` and in \`x-required-permission\`. Who is n
 others do not exist for it (404). Tokens are read by scope: a client may be limited to some.
 
 **Errors** are \`application/problem+json\` (RFC 9457). Programs decide by \`code\`, which is stable; \`detail\` is for people.
-Each call lists the codes that it can answer with. Outside of any call (\`x-outside-operations\`): \`route_not_found\` for a path
+\`type\` is the address of a page that
+says what the code means, what to do, and whether it helps to try again ([all codes](docs/problems)); \`request_id\` names the
+request. Each call lists the codes that it can answer with. Outside of any call (\`x-outside-operations\`): \`route_not_found\` for a path
 that is none, \`method_not_allowed\` with \`Allow\` for a method that the path lacks, and what is said to
 requests that cannot be read: no HTTP, too slow, or with headers too large.
 Fields, parameters and bodies that a call does not know are refused, not ignored.
 
 **Trying again.** With \`Retry-After\` it is worth it, after so many seconds. \`POST /v1/consents\` can be repeated safely with an
-\`Idempotency-Key\`; every other call can be repeated as it is.
+\`Idempotency-Key\` (\`Idempotent-Replayed: true\` marks the answer of before); every other call can be repeated as it is.
 
 **Dates** are ISO 8601 in UTC: \`2026-01-31T09:30:00.000Z\`. Parameters take any RFC 3339 date-time, or a date, which begins at
 midnight UTC.

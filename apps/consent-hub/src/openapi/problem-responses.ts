@@ -1,4 +1,4 @@
-import { Problem, type ProblemKind } from '@consent-hub/platform';
+import { Problem, ProblemWriter, type ProblemKind } from '@consent-hub/platform';
 import type { Response, Responses } from './document-types.js';
 import { PROBLEM_EXAMPLES } from './problem.schema.js';
 
@@ -48,5 +48,9 @@ const responseOf = (status: number, kinds: readonly ProblemKind[]): Response => 
   },
 });
 
-const exampleOf = (kind: ProblemKind): Record<string, unknown> =>
-  new Problem({ ...kind, ...PROBLEM_EXAMPLES[kind.code] }).toBody();
+const writer = new ProblemWriter('https://hub.example');
+
+const exampleOf = (kind: ProblemKind): object => {
+  const problem = new Problem({ ...kind, ...PROBLEM_EXAMPLES[kind.code] });
+  return JSON.parse(writer.bodyOf(problem, 'order-17').toString()) as object;
+};

@@ -1,5 +1,5 @@
 import { CONSENT_STATES } from '@consent-hub/consent';
-import { PERMISSIONS, type ProblemDetails } from '@consent-hub/platform';
+import { PERMISSIONS, PROBLEM_PAGES_PATH, type ProblemDetails } from '@consent-hub/platform';
 
 /** RFC 9457 problem details as this API writes them. */
 export const PROBLEM_SCHEMA = {
@@ -7,9 +7,15 @@ export const PROBLEM_SCHEMA = {
     type: 'object',
     description:
       'Why the call did not succeed (RFC 9457). Some problems have members of their own beside these.',
-    required: ['type', 'title', 'status', 'code', 'detail'],
+    required: ['type', 'title', 'status', 'code', 'detail', 'request_id'],
     properties: {
-      type: { type: 'string', enum: ['about:blank'], description: 'The code says all there is to say.' },
+      type: {
+        type: 'string',
+        format: 'uri',
+        pattern: `${PROBLEM_PAGES_PATH}/[a-z_]+$`,
+        description:
+          'A page of this hub that says what the code means, what to do, and whether it helps to try again.',
+      },
       title: { type: 'string', description: 'The code in words.', example: 'invalid input' },
       status: { type: 'integer', minimum: 400, maximum: 599, description: 'The HTTP status once more.' },
       code: {
@@ -59,7 +65,8 @@ export const PROBLEM_SCHEMA = {
       },
       request_id: {
         type: 'string',
-        description: 'With `internal_error`: the X-Request-Id under which the log holds the reason.',
+        description: 'The X-Request-Id of the answer, under which the log holds more.',
+        example: 'order-17',
       },
     },
   },
@@ -88,5 +95,4 @@ export const PROBLEM_EXAMPLES: Readonly<
   bank_consent_withdrawn: { bank: SAID_NO },
   account_not_usable: { bank: { error: 'CHANNEL_NOT_PERMITTED', error_code: 'B14800ZZ-3007-000000' } },
   bank_refused: { bank: { error: 'INVALID_INPUT', error_code: 'GEN-1202-100002' } },
-  internal_error: { extensions: { request_id: 'order-17' } },
 };

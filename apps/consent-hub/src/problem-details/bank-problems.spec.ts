@@ -24,13 +24,13 @@ describe('the answer to a failure of the bank', () => {
   });
 
   it('repeats the two code words of the bank where it said no, and no other fact of the call', () => {
-    const body = bankProblem(new BankError('consent_withdrawn', saidNo)).toBody();
+    const body = bankProblem(new BankError('consent_withdrawn', saidNo)).members();
     expect(body['bank']).toEqual({ error: 'NO_ACTIVE_CONSENT', error_code: 'B14800ZZ-3013-000000' });
     expect(JSON.stringify(body)).not.toContain('r-1');
   });
 
   it('has no words of the bank where it said none', () => {
-    expect(bankProblem(new BankError('not_sent')).toBody()).not.toHaveProperty('bank');
+    expect(bankProblem(new BankError('not_sent')).members()).not.toHaveProperty('bank');
   });
 
   it('says when to come back, in the bank’s own time where it gave one', () => {

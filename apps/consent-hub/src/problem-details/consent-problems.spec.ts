@@ -8,7 +8,7 @@ describe('the answer to a failure of the consent domain', () => {
       state: 'failed',
       reason: 'rotation_lost',
     });
-    expect(consentProblem(error).toBody()).toMatchObject({
+    expect(consentProblem(error).members()).toMatchObject({
       status: 409,
       code: 'consent_not_live',
       state: 'failed',
@@ -24,7 +24,7 @@ describe('the answer to a failure of the consent domain', () => {
     ['revoked', 'open_consent'],
   ] as const)('advises for %s: %s', (state, action) => {
     expect(
-      consentProblem(new ConsentError('consent_not_live', { consentId: 'c', state })).toBody(),
+      consentProblem(new ConsentError('consent_not_live', { consentId: 'c', state })).members(),
     ).toMatchObject({
       action,
     });
@@ -43,7 +43,7 @@ describe('the answer to a failure of the consent domain', () => {
       bankError: 'ODD',
       bankErrorCode: 'X-1',
     });
-    expect(consentProblem(error).toBody()).toMatchObject({
+    expect(consentProblem(error).members()).toMatchObject({
       status: 502,
       bank: { error: 'ODD', error_code: 'X-1' },
     });

@@ -30,7 +30,7 @@ describe('the answer to an exception of the framework', () => {
 
   it('never repeats the words of the exception', () => {
     for (const status of [400, 401, 403, 404, 408, 413, 415, 503]) {
-      const body = httpProblem(new HttpException('inner words', status), request())?.toBody();
+      const body = httpProblem(new HttpException('inner words', status), request())?.members();
       expect(body).toMatchObject({ status });
       expect(JSON.stringify(body)).not.toContain('inner words');
     }

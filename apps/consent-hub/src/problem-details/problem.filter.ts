@@ -3,7 +3,7 @@ import { ConsentError } from '@consent-hub/consent';
 import {
   Problem,
   ProblemTally,
-  sendProblem,
+  ProblemWriter,
   type AuthenticatedRequest,
   type ProblemKind,
 } from '@consent-hub/platform';
@@ -29,24 +29,21 @@ export const INTERNAL_ERROR: ProblemKind = {
   detail: 'The hub failed on this request. The log holds the reason under the request id.',
 };
 
-const internalError = (requestId: string): Problem =>
-  new Problem({
-    ...INTERNAL_ERROR,
-    extensions: { request_id: requestId },
-  });
-
 /** Writes every answer other than success, as RFC 9457 problem details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('ProblemFilter');
 
-  constructor(private readonly tally: ProblemTally) {}
+  constructor(
+    private readonly tally: ProblemTally,
+    private readonly writer: ProblemWriter,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest & AuthenticatedRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const known = problemOf(error, request);
-    const problem = known ?? internalError(request.id);
+    const problem = known ?? new Problem(INTERNAL_ERROR);
     const { status, code } = problem.details;
     this.tally.add(code, request.caller?.name);
     if (status >= 500) {
@@ -58,6 +55,6 @@ export class ProblemFilter implements ExceptionFilter {
     }
     // An answer that has begun cannot become another one; Fastify ends the connection.
     if (reply.sent || reply.raw.headersSent) return;
-    sendProblem(reply, problem);
+    this.writer.send(reply, problem, request.id);
   }
 }

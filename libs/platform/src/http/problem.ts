@@ -33,11 +33,10 @@ export class Problem extends Error {
     this.name = 'Problem';
   }
 
-  /** The body of the answer: `application/problem+json`. */
-  toBody(): Record<string, unknown> {
+  /** What the problem itself has to say in the answer's body; `ProblemWriter` adds where it is explained and which request it is of. */
+  members(): Record<string, unknown> {
     const { status, code, detail, errors, bank, extensions } = this.details;
     return {
-      type: 'about:blank',
       title: code.replaceAll('_', ' '),
       status,
       code,
