@@ -43,6 +43,8 @@ import { KeepHandlesByAccount1795377400000 } from './1795377400000-keep-handles-
 import { NoteRefusedAccounts1795377500000 } from './1795377500000-note-refused-accounts.js';
 import { LetApiClientsHaveSeveralKeys1795377600000 } from './1795377600000-let-api-clients-have-several-keys.js';
 import { IndexEndsOfConsents1795377610000 } from './1795377610000-index-ends-of-consents.js';
+import { NameCallersOfTokenRequests1795377700000 } from './1795377700000-name-callers-of-token-requests.js';
+import { NoteLostBankAnswers1795377700010 } from './1795377700010-note-lost-bank-answers.js';
 
 /** Every migration, oldest first. Listed, not globbed: a missing file is a compile error, not a missing table. */
 export const MIGRATIONS = [
@@ -91,4 +93,6 @@ export const MIGRATIONS = [
   NoteRefusedAccounts1795377500000,
   LetApiClientsHaveSeveralKeys1795377600000,
   IndexEndsOfConsents1795377610000,
+  NameCallersOfTokenRequests1795377700000,
+  NoteLostBankAnswers1795377700010,
 ];

@@ -1,4 +1,5 @@
 import { dumpDatabase } from '@consent-hub/testing';
+import { Client } from 'pg';
 import { startSandboxBank, type RunningBank } from '../../apps/sandbox-bank/src/bootstrap.js';
 import { FAULT_NAMES } from '../../apps/sandbox-bank/src/books/faults.js';
 import { startBankUnderTest, type BankUnderTest, type MachineAnswer } from '../support/bank-under-test.js';
@@ -78,6 +79,20 @@ describe('a fault of the sandbox bank', () => {
   const accounts = async (): Promise<Call> =>
     tpp.call('accounts', { token: (await tpp.firstPair()).access_token });
 
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const lostAnswers = async (): Promise<number | undefined> => {
+    const client = new Client({ connectionString: bank.databaseUrl, application_name: 'consent-hub-test' });
+    await client.connect();
+    const { rows } = await client.query<{ lost: number }>(
+      `SELECT (SELECT count(answer_lost_at) FROM bank.rotated_refresh_token)::int
+            + (SELECT count(code_answer_lost_at) FROM bank.psu_authorization)::int AS lost`,
+    );
+    await client.end();
+    return rows[0]?.lost;
+  };
+
   const GRANTS = {
     'an exchange': {
       grant: 'authorization_code',
@@ -128,7 +143,30 @@ describe('a fault of the sandbox bank', () => {
         tpp.call(grant === 'refresh_token' ? 'refresh' : 'code', {}, { body: call.body ?? '' }),
       );
       expect(again?.status).toBe(acts ? 401 : 200);
-      expect(await control.ledger()).toMatchObject({ [count]: before + 1, [replays]: acts ? 1 : 0 });
+      // A whole answer with the pair had gone out, or none: then the second call is a careful probe.
+      const isWhole = meets !== null && meets.body !== null && meets.status === 200 && !('without' in meets);
+      expect(await control.ledger()).toMatchObject({
+        [count]: before + 1,
+        [replays]: acts ? 1 : 0,
+        double_spends: acts && isWhole ? 1 : 0,
+        probes_after_lost_answer: acts && !isWhole ? 1 : 0,
+      });
+    });
+
+    it('leaves a probe careful where the caller has left before its answer went out', async () => {
+      const call = await prepare();
+      const before = (await control.ledger())[count];
+      await control.fault({ name: 'slow', times: 1, grant_type: grant, delay_ms: 60_000 });
+      const leaving = new AbortController();
+      const left = bank.send({ ...call, signal: leaving.signal }).catch(() => 'left');
+      await until(async () => (await control.ledger())[count] === before + 1);
+      leaving.abort();
+      expect(await left).toBe('left');
+      await until(async () => (await lostAnswers()) === 1);
+      const again = tpp.call(grant === 'refresh_token' ? 'refresh' : 'code', {}, { body: call.body ?? '' });
+      expect((await meet(again))?.status).toBe(401);
+      const probed = { [replays]: 1, double_spends: 0, probes_after_lost_answer: 1 };
+      expect(await control.ledger()).toMatchObject(probed);
     });
 
     it('of the other grant does not strike', async () => {

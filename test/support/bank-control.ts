@@ -4,6 +4,8 @@ export interface LedgerAnswer {
   readonly refresh_grants: number;
   readonly refresh_replays: number;
   readonly code_replays: number;
+  readonly probes_after_lost_answer: number;
+  readonly double_spends: number;
   readonly live_pairs: number;
 }
 

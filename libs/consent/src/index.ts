@@ -21,7 +21,7 @@ export {
   type StateReason,
 } from './domain/transition.js';
 export type { BrandFigures, ConsentCount, Figures, GuardFigures, RefreshCount } from './figures.js';
-export { CodeExchange, HubFigures, PairRefresh, TokenUse, type Patience } from './ports.js';
+export { CodeExchange, HubFigures, PairRefresh, TokenUse, type GrantCaller } from './ports.js';
 export {
   BROWSER_BINDINGS,
   hashOfBrowserKey,

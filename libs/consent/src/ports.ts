@@ -1,9 +1,12 @@
+import type { RequestTrace } from '@consent-hub/platform';
 import type { Figures } from './figures.js';
 
-/** How long a caller of a port waits: the call at the bank goes on when the caller has left. */
-export interface Patience {
-  /** Milliseconds; longer calls throw `grant_in_progress`. */
+/** Who asks for tokens: the call at the bank goes on when the caller has left. */
+export interface GrantCaller {
+  /** How long it waits, milliseconds; longer calls throw `grant_in_progress`. */
   readonly waitMs: number;
+  /** Of the request that is served so; absent: a job asks. */
+  readonly trace?: RequestTrace | undefined;
 }
 
 /** Exchanges the code of an authorized consent. Where features meet: the callback asks, token-exchange answers. */
@@ -13,7 +16,7 @@ export abstract class CodeExchange {
    *
    * @throws ConsentError `consent_not_live` when the bank refused the code
    */
-  abstract exchange(consentId: string, patience: Patience): Promise<void>;
+  abstract exchange(consentId: string, caller: GrantCaller): Promise<void>;
 }
 
 /** Refreshes the pair of a live consent. Where features meet: access-token asks, token-refresh answers. */
@@ -24,7 +27,7 @@ export abstract class PairRefresh {
    * @param generation refresh only if this is still the current one
    * @throws ConsentError
    */
-  abstract refresh(consentId: string, generation: number, patience: Patience): Promise<void>;
+  abstract refresh(consentId: string, generation: number, caller: GrantCaller): Promise<void>;
 }
 
 /** Counts the tokens handed out, so that pairs in use are kept fresh. access-token tells, token-refresh counts. */

@@ -40,6 +40,15 @@ export { CONNECTION_TIMEOUTS, fastifyTimeouts, type ConnectionTimeouts } from '.
 export { Problem, type InputFault, type ProblemDetails, type ProblemKind } from './http/problem.js';
 export { ProblemTally } from './http/problem-tally.js';
 export { REQUEST_ID_HEADER, REQUEST_ID_PATTERN, requestIdOf } from './http/request-id.js';
+export {
+  CurrentTrace,
+  CurrentTracedCaller,
+  RequestTrace,
+  traceFactsOf,
+  traceOf,
+  type TracedCaller,
+  type TraceFacts,
+} from './http/request-trace.js';
 export { logRequests, requestFacts } from './http/request-log.js';
 export { Problems, problemsOf, type RouteProblem } from './http/route-problems.js';
 export { PROBLEM_PAGES_PATH, ProblemWriter } from './http/problem-writer.js';

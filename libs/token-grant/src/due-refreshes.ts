@@ -86,6 +86,7 @@ export class DueRefreshes {
         owner,
         sentAt: common.sent_at,
         leaseEndsAt: common.lease_ends_at,
+        callerRequestId: null,
       };
       const spends = { refreshToken: row.refresh_token };
       return new ClaimedRefresh(this.grants, { isFresh, request, scope: row.scope, spends });

@@ -7,6 +7,7 @@ import {
 import { Interval } from '@nestjs/schedule';
 import type { Actor } from '@consent-hub/consent';
 import { describeError, SoleRun } from '@consent-hub/platform';
+import { logNamesOf } from './reserved-request.js';
 import { TokenAnswers } from './token-answers.js';
 import { TokenJournal } from './token-journal.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
@@ -102,8 +103,7 @@ export class KeptAnswers implements OnApplicationBootstrap, BeforeApplicationShu
       if (!end) return 'unreadable';
       return end.outcome === 'committed' || end.outcome === 'in_doubt' ? end.outcome : 'overtaken';
     } catch (error) {
-      const { requestId } = request;
-      this.logger.error({ msg: 'answer stays unread', requestId, error: describeError(error) });
+      this.logger.error({ msg: 'answer stays unread', ...logNamesOf(request), error: describeError(error) });
       return 'failed';
     }
   }

@@ -93,15 +93,18 @@ export class OpenRequestRepository {
   ): Promise<void> {
     if (requests.length === 0) return;
     const given = JSON.stringify(
-      requests.map(({ id, consentId, grantType, expectedGeneration, requestId, sentAt, leaseEndsAt }) => ({
-        id,
-        consent_id: consentId,
-        grant_type: grantType,
-        generation: expectedGeneration,
-        request_id: requestId,
-        sent_at: sentAt,
-        lease_ends_at: leaseEndsAt,
-      })),
+      requests.map(
+        ({ id, consentId, grantType, expectedGeneration, requestId, callerRequestId, ...times }) => ({
+          id,
+          consent_id: consentId,
+          grant_type: grantType,
+          generation: expectedGeneration,
+          request_id: requestId,
+          caller_request_id: callerRequestId,
+          sent_at: times.sentAt,
+          lease_ends_at: times.leaseEndsAt,
+        }),
+      ),
     );
     await this.dataSource.transaction(async (tx) => {
       await tx.query(
@@ -112,10 +115,11 @@ export class OpenRequestRepository {
       );
       await tx.query(
         `INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, owner,
-                sent_at, lease_ends_at)
-         SELECT g.id, c.id, c.brand, g.grant_type, $3, g.generation, g.request_id, $2, g.sent_at, g.lease_ends_at
+                sent_at, lease_ends_at, caller_request_id)
+         SELECT g.id, c.id, c.brand, g.grant_type, $3, g.generation, g.request_id, $2, g.sent_at, g.lease_ends_at,
+                g.caller_request_id
            FROM jsonb_to_recordset($1::jsonb) AS g (id uuid, consent_id uuid, grant_type text, generation integer,
-                request_id uuid, sent_at timestamptz, lease_ends_at timestamptz)
+                request_id uuid, sent_at timestamptz, lease_ends_at timestamptz, caller_request_id text)
            JOIN hub.consent c ON c.id = g.consent_id
            LEFT JOIN hub.token_set t ON t.consent_id = c.id
           WHERE coalesce(t.generation, 0) <= g.generation

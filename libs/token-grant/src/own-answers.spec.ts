@@ -12,6 +12,7 @@ const request = (): SpooledRequest => ({
   sentAt: new Date(),
   owner: 'one',
   leaseEndsAt: new Date(),
+  callerRequestId: null,
 });
 
 /** Nothing of any file has been read. */

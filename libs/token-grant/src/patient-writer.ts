@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { isDatabaseOutage, isLockTimeout } from '@consent-hub/platform';
 import { GrantObserver } from './grant-observer.js';
+import { logNamesOf, type OpenRequest } from './reserved-request.js';
 
 /** Longest wait between two tries to write while the database is away, milliseconds. */
 const LONGEST_WAIT_MS = 2_000;
@@ -18,7 +19,7 @@ export class PatientWriter {
     this.stopping = true;
   }
 
-  async write<T>(requestId: string, work: () => Promise<T>): Promise<T> {
+  async write<T>(request: OpenRequest, work: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         return await work();
@@ -28,7 +29,7 @@ export class PatientWriter {
           const isLocked = isLockTimeout(error);
           this.logger.warn({
             msg: isLocked ? 'row locked, answer waits' : 'database away, answer waits',
-            requestId,
+            ...logNamesOf(request),
           });
           if (!isLocked) this.observer.databaseAway();
         }

@@ -14,19 +14,20 @@ export const IS_UNDER_WAY = (pair: string) => `EXISTS (
 
 const INTO = `
   INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, probe_of,
-         owner, sent_at, lease_ends_at)`;
+         owner, sent_at, lease_ends_at, caller_request_id)`;
 const TIMES = (leaseSeconds: string) =>
   `clock_timestamp(), clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)`;
 const UNLESS_OPEN = `ON CONFLICT (consent_id) WHERE status IN ('sent', 'received', 'in_doubt') DO NOTHING`;
 const RESERVED = `
-  RETURNING id, consent_id, brand, grant_type, expected_generation, request_id, probe_of, owner, sent_at, lease_ends_at`;
+  RETURNING id, consent_id, brand, grant_type, expected_generation, request_id, probe_of, owner, sent_at, lease_ends_at,
+            caller_request_id`;
 
 /**
  * The common reservation as one statement, hence one round trip and one commit, where the transaction that sees to every case
  * takes nine: nothing is open for the consent, nothing of its generation is in doubt. No row: look closer. What the snapshot
  * of the statement is too old to show is caught by the row locks and by the index over open requests.
  *
- * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server run
+ * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server run, $8 X-Request-Id of the caller or null
  */
 export const RESERVE_REFRESH: NamedStatement = {
   name: 'reserve_refresh',
@@ -38,7 +39,7 @@ export const RESERVE_REFRESH: NamedStatement = {
        AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE OF c, t
   ), reserved AS (${INTO}
-    SELECT $3, owned.id, owned.brand, 'refresh_token', 'sent', $2, $4, NULL, $5, ${TIMES('$6')} FROM owned
+    SELECT $3, owned.id, owned.brand, 'refresh_token', 'sent', $2, $4, NULL, $5, ${TIMES('$6')}, $8::text FROM owned
      WHERE NOT EXISTS (SELECT FROM hub.token_request r
                         WHERE r.consent_id = $1 AND r.expected_generation = $2 AND r.status = 'probed')
     ${UNLESS_OPEN}${RESERVED}
@@ -46,7 +47,10 @@ export const RESERVE_REFRESH: NamedStatement = {
   SELECT reserved.*, ${SERVER_RUN} AS run, owned.scope, owned.refresh_token FROM reserved CROSS JOIN owned`,
 };
 
-/** As `RESERVE_REFRESH`, for a code that nobody has sent yet: $2 id, $3 Request-ID, $4 owner, $5 seconds of lease, $6 server run. */
+/**
+ * As `RESERVE_REFRESH`, for a code that nobody has sent yet: $2 id, $3 Request-ID, $4 owner, $5 seconds of lease, $6 server run,
+ * $7 X-Request-Id of the caller or null.
+ */
 export const RESERVE_EXCHANGE: NamedStatement = {
   name: 'reserve_exchange',
   text: `
@@ -55,7 +59,7 @@ export const RESERVE_EXCHANGE: NamedStatement = {
       FROM hub.consent c WHERE c.id = $1 AND c.state = 'authorized' AND ${ON_RUN('$6')}
        FOR NO KEY UPDATE
   ), reserved AS (${INTO}
-    SELECT $2, owned.id, owned.brand, 'authorization_code', 'sent', 0, $3, NULL, $4, ${TIMES('$5')} FROM owned
+    SELECT $2, owned.id, owned.brand, 'authorization_code', 'sent', 0, $3, NULL, $4, ${TIMES('$5')}, $7::text FROM owned
      WHERE NOT EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = $1)
     ${UNLESS_OPEN}${RESERVED}
   )
@@ -102,7 +106,7 @@ export function reservingDue(due: string): string {
       FROM due JOIN hub.consent c ON c.id = due.consent_id
   ), reserved AS (${INTO}
     SELECT ($4::uuid[])[nth], consent_id, $1, 'refresh_token', 'sent', generation, ($5::uuid[])[nth], NULL, $6, now(),
-           now() + make_interval(secs => $7::double precision)
+           now() + make_interval(secs => $7::double precision), NULL
       FROM picked WHERE is_plain
     ${UNLESS_OPEN} RETURNING consent_id
   )
@@ -155,7 +159,7 @@ export const CLAIM_ODD: NamedStatement = {
      WHERE owned.is_live
        AND (taken.id IS NOT NULL OR NOT EXISTS (SELECT FROM open WHERE open.consent_id = owned.id))
   ), reserved AS (${INTO}
-    SELECT ($2::uuid[])[nth], id, brand, 'refresh_token', 'sent', generation, ($3::uuid[])[nth], probe_of, $4, ${TIMES('$5')}
+    SELECT ($2::uuid[])[nth], id, brand, 'refresh_token', 'sent', generation, ($3::uuid[])[nth], probe_of, $4, ${TIMES('$5')}, NULL
       FROM ready
     ${UNLESS_OPEN}${RESERVED}
   ), put_off AS (

@@ -24,13 +24,18 @@ export type ReserveResult =
    */
   | { readonly kind: 'paused'; readonly seconds: number };
 
-/** One request that somebody wants to make. */
-interface Wanted {
-  readonly id: string;
+/** The pair, or the code, that a request spends. */
+export interface Spent {
   readonly consentId: string;
   readonly grantType: GrantType;
-  /** The pair to spend, 0 for a code. */
+  /** 0 for a code. */
   readonly generation: number;
+}
+
+/** One request that somebody wants to make. */
+interface Wanted extends Spent {
+  readonly id: string;
+  readonly callerRequestId: string | null;
   /** On the word of which run of the server. */
   readonly run: string;
 }
@@ -54,14 +59,14 @@ export class Reservations {
   /**
    * Takes the right to send one request for a consent, in one short transaction.
    *
-   * @param generation the pair to spend, 0 for a code
+   * @param callerRequestId X-Request-Id of the request that asks for it; null: a job does
    */
-  async reserve(consentId: string, grantType: GrantType, generation: number): Promise<ReserveResult> {
+  async reserve(spent: Spent, callerRequestId: string | null): Promise<ReserveResult> {
     await this.pause.ready();
     const { run } = this.pause;
     if (run === null) return { kind: 'paused', seconds: this.pause.secondsLeft };
     const id = newId();
-    const wanted: Wanted = { id, consentId, grantType, generation, run };
+    const wanted: Wanted = { id, ...spent, callerRequestId, run };
     this.own.reserve([id]);
     try {
       const reserved =
@@ -80,11 +85,12 @@ export class Reservations {
     consentId,
     grantType,
     generation,
+    callerRequestId,
     run,
   }: Wanted): Promise<ReserveResult | undefined> {
     const { owner, leaseSeconds } = this.own;
     const isFresh = this.pause.freshness(run);
-    const names = [id, newRequestId(), owner, leaseSeconds, run];
+    const names = [id, newRequestId(), owner, leaseSeconds, run, callerRequestId];
     const [row] =
       grantType === 'refresh_token'
         ? await runNamed<RowOfRun>(this.dataSource, RESERVE_REFRESH, [consentId, generation, ...names])
@@ -143,7 +149,7 @@ export class Reservations {
 
   private async insert(
     tx: EntityManager,
-    { id, consentId, grantType, generation }: Wanted,
+    { id, consentId, grantType, generation, callerRequestId }: Wanted,
     { brand }: ConsentEntity,
   ): Promise<TokenRequestEntity> {
     await tx
@@ -158,6 +164,7 @@ export class Reservations {
         status: 'sent',
         expectedGeneration: generation,
         requestId: newRequestId(),
+        callerRequestId,
         probeOf: await this.unresolvedDoubt(tx, consentId, generation),
         owner: this.own.owner,
         sentAt: () => 'clock_timestamp()',

@@ -5,6 +5,17 @@ import type { SpooledRequest } from './spooled-answer.js';
 /** A request of the journal that is about to be sent, or is under way. */
 export type OpenRequest = SpooledRequest & Pick<TokenRequestEntity, 'probeOf'>;
 
+/** Under which names the log tells of a request: as `TraceFacts`. */
+export const logNamesOf = ({
+  callerRequestId,
+  requestId: bankRequestId,
+  consentId,
+}: Pick<SpooledRequest, 'callerRequestId' | 'requestId' | 'consentId'>) => ({
+  ...(callerRequestId !== null && { requestId: callerRequestId }),
+  bankRequestId,
+  consentId,
+});
+
 /** What a request spends, sealed: the pair's refresh token, or the code with what belongs to it. */
 export type Spendable =
   | { readonly refreshToken: Buffer }
@@ -35,6 +46,7 @@ export interface ReservedRow {
   owner: string;
   sent_at: Date;
   lease_ends_at: Date;
+  caller_request_id: string | null;
   scope: Scope;
   refresh_token?: Buffer;
   authorization_code?: Buffer | null;
@@ -54,6 +66,7 @@ export const fromRow = (row: ReservedRow): Omit<ReservedRequest, 'isFresh'> => (
     owner: row.owner,
     sentAt: row.sent_at,
     leaseEndsAt: row.lease_ends_at,
+    callerRequestId: row.caller_request_id,
   },
   scope: row.scope,
   spends: row.refresh_token

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from '@consent-hub/platform';
+import { logNamesOf } from './reserved-request.js';
 import type { SpoolDirectory } from './spool-directory.js';
 import type { SpooledAnswer } from './spooled-answer.js';
 import type { SpoolWatch } from './spool-watch.js';
@@ -80,8 +81,8 @@ export class SpoolReconciliation {
       if (outcome === 'received') return 'unreadable';
       return outcome === 'committed' || outcome === 'in_doubt' ? outcome : 'overtaken';
     } catch (error) {
-      const { requestId } = answer.request;
-      this.logger.error({ msg: 'answer stays in the spool', requestId, error: describeError(error) });
+      const names = logNamesOf(answer.request);
+      this.logger.error({ msg: 'answer stays in the spool', ...names, error: describeError(error) });
       return 'failed';
     }
   }

@@ -3,6 +3,7 @@ import { describeError } from '@consent-hub/platform';
 import { GrantObserver } from './grant-observer.js';
 import type { GrantOutcome } from './grant-outcome.js';
 import { OwnRequests } from './own-requests.js';
+import { logNamesOf } from './reserved-request.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { SpoolIndex } from './spool-index.js';
 import type { SpooledAnswer, SpooledRequest } from './spooled-answer.js';
@@ -81,14 +82,18 @@ export class SpoolReplay {
 
   /** @returns null when it could not be settled */
   private async settle(answer: SpooledAnswer): Promise<GrantOutcome | null> {
-    const { id, requestId } = answer.request;
+    const { id } = answer.request;
     try {
       const { outcome } = await this.answers.settleFromSpool(answer);
       this.own.settled(answer.request);
       return outcome;
     } catch (error) {
       if (!this.logged.has(id))
-        this.logger.error({ msg: 'answer stays in the spool', requestId, error: describeError(error) });
+        this.logger.error({
+          msg: 'answer stays in the spool',
+          ...logNamesOf(answer.request),
+          error: describeError(error),
+        });
       this.logged.add(id);
       return null;
     }

@@ -22,6 +22,7 @@ export const aRequest = (given: Partial<SpooledRequest> = {}): SpooledRequest =>
   sentAt: new Date(),
   owner: 'one',
   leaseEndsAt: new Date(),
+  callerRequestId: null,
   ...given,
 });
 

@@ -13,6 +13,7 @@ export type SpooledRequest = Pick<
   | 'sentAt'
   | 'owner'
   | 'leaseEndsAt'
+  | 'callerRequestId'
 >;
 
 /** What the bank answered. */
@@ -35,8 +36,12 @@ export interface SpooledAnswer {
   readonly flush: SpooledFlush;
 }
 
-/** A request as a line has it: moments in milliseconds since 1970. */
-type Entry = Omit<SpooledRequest, 'sentAt' | 'leaseEndsAt'> & { sentAt: number; leaseEndsAt: number };
+/** A request as a line has it: moments in milliseconds since 1970, and no caller where there is none. */
+type Entry = Omit<SpooledRequest, 'sentAt' | 'leaseEndsAt' | 'callerRequestId'> & {
+  sentAt: number;
+  leaseEndsAt: number;
+  callerRequestId?: string | null;
+};
 
 /** Stands between the requests of a line and their sealed answers. In a JSON text, a string cannot hold it: its quotes would be escaped. */
 const BEFORE_SEALED = ',"sealed":"';
@@ -58,6 +63,7 @@ const toEntry = ({
   sentAt,
   owner,
   leaseEndsAt,
+  callerRequestId,
 }: SpooledRequest): Entry => ({
   id,
   consentId,
@@ -68,6 +74,7 @@ const toEntry = ({
   sentAt: sentAt.getTime(),
   owner,
   leaseEndsAt: leaseEndsAt.getTime(),
+  ...(callerRequestId !== null && { callerRequestId }),
 });
 
 /** A flush that was read: most are never opened, so the sealed answers stay as they stand in the line until they are. */
@@ -106,7 +113,11 @@ export function fromLine(line: Buffer): SpooledFlush | null {
 
 /** In place: a spool may hold hundreds of thousands, and a copy costs more than to parse one. */
 const fromEntry = (entry: Entry): SpooledRequest =>
-  Object.assign(entry, { sentAt: new Date(entry.sentAt), leaseEndsAt: new Date(entry.leaseEndsAt) });
+  Object.assign(entry, {
+    sentAt: new Date(entry.sentAt),
+    leaseEndsAt: new Date(entry.leaseEndsAt),
+    callerRequestId: entry.callerRequestId ?? null,
+  });
 
 export const answersOf = (flush: SpooledFlush): SpooledAnswer[] =>
   flush.requests.map((request) => ({ request, flush }));

@@ -6,7 +6,7 @@ import { AnswerReader, type ReadAnswer } from './answer-reader.js';
 import { AnswerSpool } from './answer-spool.js';
 import { ending, type GrantEnd } from './grant-outcome.js';
 import { PatientWriter } from './patient-writer.js';
-import type { OpenRequest } from './reserved-request.js';
+import { logNamesOf, type OpenRequest } from './reserved-request.js';
 import type { SpooledAnswer } from './spooled-answer.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
 import { TokenSettlement } from './token-settlement.js';
@@ -32,9 +32,8 @@ export class TokenAnswers {
    * @returns once it is there, or cannot be brought there: it is settled all the same; never rejects
    */
   keep(request: OpenRequest, { body }: TokenAnswer, spent: Secret | undefined): Promise<void> {
-    const { requestId } = request;
     return this.spool.append(request, { body, spent }).catch((error: unknown) => {
-      this.complain({ msg: 'answer not spooled', requestId, error: describeError(error) });
+      this.complain({ msg: 'answer not spooled', ...logNamesOf(request), error: describeError(error) });
     });
   }
 
@@ -52,16 +51,17 @@ export class TokenAnswers {
     if (tokens instanceof BankError) {
       const context = { ...tokens.context, requestId, httpStatus, callIsOver: !isToAnotherRequest };
       const error = new BankError(tokens.code, context, { cause: tokens });
-      return this.writer.write(requestId, () => this.unread.note(request, body, error));
+      return this.writer.write(request, () => this.unread.note(request, body, error));
     }
-    if (!responseIdMatches) this.complain({ msg: 'answer with a foreign Response-ID', requestId });
+    if (!responseIdMatches)
+      this.complain({ msg: 'answer with a foreign Response-ID', ...logNamesOf(request) });
     const facts = responseIdMatches ? {} : { response_id_matches: false };
-    return this.writer.write(requestId, () => this.settlement.commit(request, tokens, facts));
+    return this.writer.write(request, () => this.settlement.commit(request, tokens, facts));
   }
 
   /** Settles a call that brought no answer to keep. */
   fail(request: OpenRequest, error: BankError): Promise<GrantEnd> {
-    return this.writer.write(request.requestId, () => this.settlement.fail(request, error));
+    return this.writer.write(request, () => this.settlement.fail(request, error));
   }
 
   /** Leaves a call in doubt whose end could not be settled. */

@@ -5,7 +5,7 @@ import { GrantObserver } from './grant-observer.js';
 import type { GrantEnd } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
 import { OwnRequests } from './own-requests.js';
-import type { OpenRequest, ReservedRequest } from './reserved-request.js';
+import { logNamesOf, type OpenRequest, type ReservedRequest } from './reserved-request.js';
 import { TokenAnswers } from './token-answers.js';
 import { verdictOf } from './verdict.js';
 
@@ -121,7 +121,6 @@ export class TokenCall {
     since: number,
     answered: () => void = () => undefined,
   ): void {
-    const { requestId } = request;
     const facts =
       answer instanceof BankError
         ? { status: answer.context.httpStatus ?? null, problem: answer.code }
@@ -130,7 +129,7 @@ export class TokenCall {
     this.own.answered(request);
     for (const tell of [
       answered,
-      () => this.logger.log({ msg: 'token request answered', requestId, ...facts, ms }),
+      () => this.logger.log({ msg: 'token request answered', ...logNamesOf(request), ...facts, ms }),
     ])
       this.quietly(tell);
   }
@@ -145,15 +144,15 @@ export class TokenCall {
   }
 
   private sent(request: OpenRequest, isScheduled: boolean): void {
-    const { requestId, consentId, brand, grantType, probeOf } = request;
-    const about = { consentId, brand, grantType, isProbe: probeOf !== null, isScheduled };
-    this.logger.debug({ msg: 'token request sent', requestId, ...about });
+    const { brand, grantType, probeOf } = request;
+    const about = { brand, grantType, isProbe: probeOf !== null, isScheduled };
+    this.logger.debug({ msg: 'token request sent', ...logNamesOf(request), ...about });
   }
 
   private ended(request: OpenRequest, { outcome, reason }: GrantEnd, ms: number, isScheduled: boolean): void {
-    const { requestId, consentId, brand, grantType, probeOf } = request;
+    const { consentId, brand, grantType, probeOf } = request;
     const about = { consentId, brand, grantType, outcome, reason };
-    this.logger.log({ msg: 'token request settled', requestId, ...about, ms: Math.round(ms) });
+    this.logger.log({ msg: 'token request settled', ...logNamesOf(request), ...about, ms: Math.round(ms) });
     this.observer.requestEnded({ ...about, isProbe: probeOf !== null, isScheduled, seconds: ms / 1000 });
   }
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { ConsentError, type Patience } from '@consent-hub/consent';
-import type { GrantType } from '@consent-hub/psd2-protocol';
+import { ConsentError, type GrantCaller } from '@consent-hub/consent';
 import { GrantFailures, IN_PROGRESS_RETRY_SECONDS, notLive, unavailable } from './grant-failures.js';
 import type { GrantEnd } from './grant-outcome.js';
-import { Reservations } from './reservations.js';
+import { Reservations, type Spent } from './reservations.js';
 import type { ReservedRequest } from './reserved-request.js';
+import { SharedTrace } from './shared-trace.js';
 import { TokenAnswers } from './token-answers.js';
 import { TokenCall } from './token-call.js';
 import { TokenJournal } from './token-journal.js';
@@ -17,12 +17,16 @@ const BACKOFF_MS = [250, 1_000];
 /** How often a request of another replica is looked at, milliseconds. */
 const WATCH_MS = 100;
 
-/** The pair, or the code, that a request spends. */
-interface Spent {
-  readonly consentId: string;
-  readonly grantType: GrantType;
-  /** 0 for a code. */
-  readonly generation: number;
+/** A grant that is under way, and the requests that wait for it. */
+interface SharedGrant {
+  readonly done: Promise<void>;
+  readonly traces: SharedTrace;
+}
+
+interface ScheduledGrant {
+  readonly run: Promise<GrantEnd>;
+  /** The Request-ID at the bank. */
+  readonly requestId: string;
 }
 
 /**
@@ -31,8 +35,8 @@ interface Spent {
  */
 @Injectable()
 export class TokenGrants implements BeforeApplicationShutdown {
-  private readonly shared = new Map<string, Promise<void>>();
-  private readonly scheduled = new Map<string, Promise<GrantEnd>>();
+  private readonly shared = new Map<string, SharedGrant>();
+  private readonly scheduled = new Map<string, ScheduledGrant>();
   private stopping = false;
 
   constructor(
@@ -48,9 +52,9 @@ export class TokenGrants implements BeforeApplicationShutdown {
    *
    * @throws ConsentError
    */
-  exchangeCode(consentId: string, patience: Patience): Promise<void> {
-    const grant = this.join({ consentId, grantType: 'authorization_code', generation: 0 });
-    return withPatience(grant, patience, consentId);
+  exchangeCode(consentId: string, caller: GrantCaller): Promise<void> {
+    const grant = this.join({ consentId, grantType: 'authorization_code', generation: 0 }, caller);
+    return withPatience(grant, caller, consentId);
   }
 
   /**
@@ -58,9 +62,9 @@ export class TokenGrants implements BeforeApplicationShutdown {
    *
    * @throws ConsentError
    */
-  refresh(consentId: string, generation: number, patience: Patience): Promise<void> {
-    const grant = this.join({ consentId, grantType: 'refresh_token', generation });
-    return withPatience(grant, patience, consentId);
+  refresh(consentId: string, generation: number, caller: GrantCaller): Promise<void> {
+    const grant = this.join({ consentId, grantType: 'refresh_token', generation }, caller);
+    return withPatience(grant, caller, consentId);
   }
 
   /**
@@ -74,7 +78,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
     const { consentId, expectedGeneration: generation } = reserved.request;
     const key = keyOf({ consentId, generation });
     const run = this.call.send(reserved, answered);
-    this.scheduled.set(key, run);
+    this.scheduled.set(key, { run, requestId: reserved.request.requestId });
     try {
       return await run;
     } finally {
@@ -97,27 +101,37 @@ export class TokenGrants implements BeforeApplicationShutdown {
     this.stopping = true;
     this.answers.stop();
     while (this.shared.size + this.scheduled.size > 0)
-      await Promise.allSettled([...this.shared.values(), ...this.scheduled.values()]);
+      await Promise.allSettled([
+        ...[...this.shared.values()].map(({ done }) => done),
+        ...[...this.scheduled.values()].map(({ run }) => run),
+      ]);
   }
 
-  private join(spent: Spent): Promise<void> {
+  private join(spent: Spent, { trace }: GrantCaller): Promise<void> {
     const key = keyOf(spent);
-    let shared = this.shared.get(key);
-    if (!shared) {
-      shared = this.grant(spent).finally(() => this.shared.delete(key));
-      this.shared.set(key, shared);
+    const shared = this.shared.get(key);
+    if (shared) {
+      shared.traces.join(trace);
+      return shared.done;
     }
-    return shared;
+    const traces = new SharedTrace(trace);
+    const done = this.grant(spent, traces).finally(() => this.shared.delete(key));
+    this.shared.set(key, { done, traces });
+    return done;
   }
 
-  private async grant(spent: Spent): Promise<void> {
-    const { consentId, grantType, generation } = spent;
+  private async grant(spent: Spent, traces: SharedTrace): Promise<void> {
+    const { consentId } = spent;
     for (let tries = 0; ;) {
-      const run = this.scheduled.get(keyOf(spent));
-      if (run) await Promise.allSettled([run]);
+      const scheduled = this.scheduled.get(keyOf(spent));
+      if (scheduled) {
+        traces.called(scheduled.requestId);
+        await Promise.allSettled([scheduled.run]);
+      }
       // The next call would outlive this process; another replica makes it.
       if (this.stopping) throw unavailable(consentId);
-      const reserved = await this.reservations.reserve(consentId, grantType, generation);
+      const reserved = await this.reservations.reserve(spent, traces.requestId);
+      if ('request' in reserved) traces.called(reserved.request.requestId);
       switch (reserved.kind) {
         case 'current':
           return;
@@ -165,7 +179,11 @@ export class TokenGrants implements BeforeApplicationShutdown {
 const keyOf = ({ consentId, generation }: Pick<Spent, 'consentId' | 'generation'>): string =>
   `${consentId}:${generation}`;
 
-async function withPatience(shared: Promise<void>, { waitMs }: Patience, consentId: string): Promise<void> {
+async function withPatience(
+  shared: Promise<void>,
+  { waitMs }: GrantCaller,
+  consentId: string,
+): Promise<void> {
   const timer = new AbortController();
   const outOfPatience = delay(waitMs, undefined, { signal: timer.signal }).then(() => {
     throw new ConsentError('grant_in_progress', { consentId, retryAfterSeconds: IN_PROGRESS_RETRY_SECONDS });

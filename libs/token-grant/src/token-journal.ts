@@ -135,16 +135,19 @@ export class TokenJournal {
     request: SpooledRequest,
     status: 'committed' | 'overtaken',
   ): Promise<'committed' | 'overtaken'> {
-    const { id, consentId, brand, grantType, expectedGeneration, requestId, owner, sentAt, leaseEndsAt } =
-      request;
+    const { id, consentId, brand, grantType, expectedGeneration, requestId, owner } = request;
+    const { sentAt, leaseEndsAt, callerRequestId } = request;
     const rows = await tx.query<object[]>(
       `INSERT INTO hub.token_request AS r (id, consent_id, brand, grant_type, expected_generation, request_id, owner,
-              sent_at, lease_ends_at, status, settled_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())
+              sent_at, lease_ends_at, caller_request_id, status, settled_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now())
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, settled_at = excluded.settled_at, raw_answer = NULL
          WHERE r.status <> 'committed'
        RETURNING id`,
-      [id, consentId, brand, grantType, expectedGeneration, requestId, owner, sentAt, leaseEndsAt, status],
+      [
+        ...[id, consentId, brand, grantType, expectedGeneration, requestId, owner],
+        ...[sentAt, leaseEndsAt, callerRequestId, status],
+      ],
     );
     return rows.length === 0 ? 'committed' : status;
   }

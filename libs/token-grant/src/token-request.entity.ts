@@ -43,6 +43,10 @@ export class TokenRequestEntity {
   @Column('uuid', { name: 'request_id' })
   requestId: string;
 
+  /** The X-Request-Id of the request to the hub that it was made for; null: it was scheduled, or taken up by a job. */
+  @Column('text', { name: 'caller_request_id', nullable: true })
+  callerRequestId: string | null;
+
   /** The doubtful request in whose place this one asked again. */
   @Column('uuid', { name: 'probe_of', nullable: true })
   probeOf: string | null;

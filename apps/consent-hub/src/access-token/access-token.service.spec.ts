@@ -7,7 +7,7 @@ import {
   type TokenUse,
   type VisibleConsents,
 } from '@consent-hub/consent';
-import type { Caller } from '@consent-hub/platform';
+import { RequestTrace, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { AccessTokenQuery, SealedPair, TokenRow } from './access-token.query.js';
@@ -21,6 +21,7 @@ const CALLER: Caller = {
   permissions: new Set(['tokens:read']),
   tokenScopes: new Set(['AIS']),
 };
+const READER = { caller: CALLER, trace: new RequestTrace('order-17') };
 const PERSON = { brand: 'belfius', psuRef: 'customer-4711', scope: 'AIS' } as const;
 const vault = new TokenVault(KeyRing.parse(`k1:${randomBytes(32).toString('base64')}`));
 
@@ -76,7 +77,7 @@ beforeEach(() => {
 describe('handing out an access token', () => {
   it('takes it from the database as long as it lasts, and asks the bank for nothing', async () => {
     stored = row(3, 1);
-    const token = await tokens.forConsent(CALLER, ID, 0);
+    const token = await tokens.forConsent(READER, ID, 0);
     expect(token).toMatchObject({ generation: 3, expiresInSeconds: 1, isValidLongEnough: true });
     expect(token.value.reveal()).toBe('access-3');
     expect(refresh).not.toHaveBeenCalled();
@@ -84,14 +85,14 @@ describe('handing out an access token', () => {
 
   it('is counted as a use by that client, once, and not when there is nothing to hand out', async () => {
     stored = row(3, 600);
-    await tokens.forConsent(CALLER, ID, 0);
-    await tokens.forPerson(CALLER, PERSON, 0);
+    await tokens.forConsent(READER, ID, 0);
+    await tokens.forPerson(READER, PERSON, 0);
     expect(record.mock.calls).toEqual([
       [ID, CALLER.id],
       [ID, CALLER.id],
     ]);
     stored = row(3, -5, { state: 'revoked' });
-    await failure(tokens.forConsent(CALLER, ID, 0));
+    await failure(tokens.forConsent(READER, ID, 0));
     expect(record).toHaveBeenCalledTimes(2);
   });
 
@@ -103,7 +104,7 @@ describe('handing out an access token', () => {
   ])('with %i seconds left and %i asked refreshes %i times', async (left, asked, times) => {
     stored = row(3, left);
     refreshStores(row(4, 3600, { state: 'refreshed' }));
-    const token = await tokens.forConsent(CALLER, ID, asked);
+    const token = await tokens.forConsent(READER, ID, asked);
     expect(refresh).toHaveBeenCalledTimes(times);
     expect(token).toMatchObject({ generation: 3 + times, isValidLongEnough: true });
     expect(token.value.reveal()).toBe(`access-${3 + times}`);
@@ -112,8 +113,8 @@ describe('handing out an access token', () => {
   it('refreshes the generation that it saw, and waits ten seconds at most', async () => {
     stored = row(3, 0);
     refreshStores(row(4, 3600));
-    await tokens.forConsent(CALLER, ID, 0);
-    expect(refresh.mock.calls).toEqual([[ID, 3, { waitMs: 10_000 }]]);
+    await tokens.forConsent(READER, ID, 0);
+    expect(refresh.mock.calls).toEqual([[ID, 3, { waitMs: 10_000, trace: READER.trace }]]);
   });
 
   it.each([
@@ -125,7 +126,7 @@ describe('handing out an access token', () => {
     const log = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     stored = row(3, 100);
     refresh.mockRejectedValue(error);
-    expect(await tokens.forConsent(CALLER, ID, 600)).toMatchObject({
+    expect(await tokens.forConsent(READER, ID, 600)).toMatchObject({
       generation: 3,
       isValidLongEnough: false,
     });
@@ -137,7 +138,7 @@ describe('handing out an access token', () => {
     stored = row(3, 0);
     const error = new ConsentError('bank_unavailable', { consentId: ID, retryAfterSeconds: 7 });
     refresh.mockRejectedValue(error);
-    expect(await failure(tokens.forConsent(CALLER, ID, 0))).toBe(error);
+    expect(await failure(tokens.forConsent(READER, ID, 0))).toBe(error);
   });
 
   it('serves the pair of another replica though its own refresh failed', async () => {
@@ -146,13 +147,13 @@ describe('handing out an access token', () => {
       stored = row(4, 3600);
       return Promise.reject(new ConsentError('grant_in_progress', { consentId: ID }));
     });
-    expect(await tokens.forConsent(CALLER, ID, 0)).toMatchObject({ generation: 4, isValidLongEnough: true });
+    expect(await tokens.forConsent(READER, ID, 0)).toMatchObject({ generation: 4, isValidLongEnough: true });
   });
 
   it('refreshes once, also when the new token lasts less than was asked', async () => {
     stored = row(3, 10);
     refreshStores(row(4, 60));
-    expect(await tokens.forConsent(CALLER, ID, 600)).toMatchObject({
+    expect(await tokens.forConsent(READER, ID, 600)).toMatchObject({
       generation: 4,
       isValidLongEnough: false,
     });
@@ -162,7 +163,7 @@ describe('handing out an access token', () => {
   it('never serves a token that is over, be it new', async () => {
     stored = row(3, 0);
     refreshStores(row(4, 0));
-    expect(await failure(tokens.forConsent(CALLER, ID, 0))).toMatchObject({
+    expect(await failure(tokens.forConsent(READER, ID, 0))).toMatchObject({
       code: 'bank_unavailable',
       context: { retryAfterSeconds: 1 },
     });
@@ -174,7 +175,7 @@ describe('handing out an access token', () => {
       stored = row(3, 100, { state: 'failed', reason: 'refresh_refused' });
       return Promise.reject(new ConsentError('consent_not_live', { consentId: ID }));
     });
-    expect(await failure(tokens.forConsent(CALLER, ID, 600))).toMatchObject({
+    expect(await failure(tokens.forConsent(READER, ID, 600))).toMatchObject({
       code: 'consent_not_live',
       context: { state: 'failed', reason: 'refresh_refused' },
     });
@@ -188,7 +189,7 @@ describe('handing out an access token', () => {
   ] as const)('is refused for a consent that %s', async (_what, fields) => {
     stored = row(3, 100, fields);
     const reason = 'reason' in fields ? fields.reason : null;
-    expect(await failure(tokens.forConsent(CALLER, ID, 0))).toMatchObject({
+    expect(await failure(tokens.forConsent(READER, ID, 0))).toMatchObject({
       code: 'consent_not_live',
       context: { consentId: ID, state: fields.state, reason },
     });
@@ -197,9 +198,9 @@ describe('handing out an access token', () => {
 
   it('is refused alike for no consent and for one that is neither seen nor of a granted scope', async () => {
     stored = null;
-    const unknown = await failure(tokens.forConsent(CALLER, ID, 0));
+    const unknown = await failure(tokens.forConsent(READER, ID, 0));
     stored = row(3, 100, { scope: 'PIS' });
-    const foreign = await failure(tokens.forConsent(CALLER, ID, 600));
+    const foreign = await failure(tokens.forConsent(READER, ID, 600));
     expect(unknown).toMatchObject({ code: 'consent_not_found', context: { consentId: ID } });
     expect(foreign).toEqual(unknown);
     expect(refresh).not.toHaveBeenCalled();
@@ -209,8 +210,8 @@ describe('handing out an access token', () => {
     isVisible = true;
     stored = row(3, 0, { scope: 'PIS' });
     const refused = { details: { status: 403, code: 'scope_not_granted' } };
-    expect(await failure(tokens.forConsent(CALLER, ID, 600))).toMatchObject(refused);
-    expect(await failure(tokens.afterRejection(CALLER, ID, 3))).toMatchObject(refused);
+    expect(await failure(tokens.forConsent(READER, ID, 600))).toMatchObject(refused);
+    expect(await failure(tokens.afterRejection(READER, ID, 3))).toMatchObject(refused);
     expect(refresh).not.toHaveBeenCalled();
     expect(record).not.toHaveBeenCalled();
   });
@@ -219,18 +220,18 @@ describe('handing out an access token', () => {
 describe('handing out the token of a person', () => {
   it('serves that of the live consent', async () => {
     stored = row(3, 100);
-    expect(await tokens.forPerson(CALLER, PERSON, 0)).toMatchObject({ consentId: ID, generation: 3 });
+    expect(await tokens.forPerson(READER, PERSON, 0)).toMatchObject({ consentId: ID, generation: 3 });
   });
 
   it('is refused for a scope that is not granted, whether or not there is a consent', async () => {
     stored = null;
-    const error = await failure(tokens.forPerson(CALLER, { ...PERSON, scope: 'PIS' }, 0));
+    const error = await failure(tokens.forPerson(READER, { ...PERSON, scope: 'PIS' }, 0));
     expect(error).toMatchObject({ details: { status: 403, code: 'scope_not_granted' } });
   });
 
   it('is refused when no consent is live', async () => {
     stored = null;
-    const error = await failure(tokens.forPerson(CALLER, PERSON, 0));
+    const error = await failure(tokens.forPerson(READER, PERSON, 0));
     expect(error).toMatchObject({ details: { status: 404, code: 'consent_not_found' } });
   });
 });
@@ -239,13 +240,13 @@ describe('a token that the bank refused', () => {
   it('is replaced when it is the current one, however long it would last', async () => {
     stored = row(3, 3000);
     refreshStores(row(4, 3600));
-    expect(await tokens.afterRejection(CALLER, ID, 3)).toMatchObject({ generation: 4 });
-    expect(refresh.mock.calls).toEqual([[ID, 3, { waitMs: 10_000 }]]);
+    expect(await tokens.afterRejection(READER, ID, 3)).toMatchObject({ generation: 4 });
+    expect(refresh.mock.calls).toEqual([[ID, 3, { waitMs: 10_000, trace: READER.trace }]]);
   });
 
   it.each([2, 4])('causes no refresh when generation %i is named and 3 is current', async (generation) => {
     stored = row(3, 3000);
-    expect(await tokens.afterRejection(CALLER, ID, generation)).toMatchObject({ generation: 3 });
+    expect(await tokens.afterRejection(READER, ID, generation)).toMatchObject({ generation: 3 });
     expect(refresh).not.toHaveBeenCalled();
   });
 
@@ -253,12 +254,12 @@ describe('a token that the bank refused', () => {
     stored = row(3, 3000);
     const error = new ConsentError('bank_unavailable', { consentId: ID });
     refresh.mockRejectedValue(error);
-    expect(await failure(tokens.afterRejection(CALLER, ID, 3))).toBe(error);
+    expect(await failure(tokens.afterRejection(READER, ID, 3))).toBe(error);
   });
 
   it('cannot be named by a caller that may not read it', async () => {
     stored = row(3, 3000, { scope: 'CAF' });
-    expect(await failure(tokens.afterRejection(CALLER, ID, 3))).toMatchObject({ code: 'consent_not_found' });
+    expect(await failure(tokens.afterRejection(READER, ID, 3))).toMatchObject({ code: 'consent_not_found' });
     expect(refresh).not.toHaveBeenCalled();
   });
 });

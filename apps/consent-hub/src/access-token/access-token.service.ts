@@ -1,13 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConsentError, isLive, PairRefresh, TokenUse, type Patience } from '@consent-hub/consent';
-import { describeError, Problem, type Caller } from '@consent-hub/platform';
+import { ConsentError, isLive, PairRefresh, TokenUse } from '@consent-hub/consent';
+import {
+  describeError,
+  Problem,
+  type Caller,
+  type RequestTrace,
+  type TracedCaller,
+} from '@consent-hub/platform';
 import type { Scope, Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { AccessTokenQuery, type Person, type SealedPair, type TokenRow } from './access-token.query.js';
 import { ScopeRefusal, scopeNotGranted } from './scope-refusal.js';
 
 /** How long a caller waits for a refresh; the call at the bank may outlast it. */
-const PATIENCE: Patience = { waitMs: 10_000 };
+const WAIT_MS = 10_000;
 
 const RETRY_AFTER_SECONDS = 1;
 
@@ -51,22 +57,22 @@ export class AccessTokenService {
    * @throws ConsentError
    */
   forConsent(
-    caller: Caller,
+    { caller, trace }: TracedCaller,
     consentId: string,
     minValiditySeconds: number,
     early?: Promise<TokenRow | null>,
   ): Promise<AccessToken> {
     const read = () => this.readConsent(caller, consentId);
     const first = early && this.readConsent(caller, consentId, early);
-    return this.serve(caller, read, minValiditySeconds, first);
+    return this.serve({ caller, trace }, read, minValiditySeconds, first);
   }
 
   /**
    * @throws Problem `scope_not_granted`; `consent_not_found` when the person has no live consent of that scope
    * @throws ConsentError
    */
-  forPerson(caller: Caller, person: Person, minValiditySeconds: number): Promise<AccessToken> {
-    return this.serve(caller, () => this.readPerson(caller, person), minValiditySeconds);
+  forPerson(reader: TracedCaller, person: Person, minValiditySeconds: number): Promise<AccessToken> {
+    return this.serve(reader, () => this.readPerson(reader.caller, person), minValiditySeconds);
   }
 
   /**
@@ -76,39 +82,44 @@ export class AccessTokenService {
    * @throws Problem `scope_not_granted`
    * @throws ConsentError
    */
-  async afterRejection(caller: Caller, consentId: string, generation: number): Promise<AccessToken> {
-    const read = () => this.readConsent(caller, consentId);
+  async afterRejection(reader: TracedCaller, consentId: string, generation: number): Promise<AccessToken> {
+    const read = () => this.readConsent(reader.caller, consentId);
     const token = await read();
-    if (token.generation === generation) await this.pairs.refresh(consentId, generation, PATIENCE);
-    return this.serve(caller, read, 0);
+    if (token.generation === generation) await this.refresh(token, reader.trace);
+    return this.serve(reader, read, 0);
   }
 
   private async serve(
-    caller: Caller,
+    { caller, trace }: TracedCaller,
     read: Read,
     minValiditySeconds: number,
     first = read(),
   ): Promise<AccessToken> {
     const token = await first;
     if (lasts(token, minValiditySeconds)) return this.handOut(caller, token, minValiditySeconds);
-    const failure = await this.tryRefresh(token);
+    const failure = await this.tryRefresh(token, trace);
     const newest = await read();
     if (lasts(newest, 0)) return this.handOut(caller, newest, minValiditySeconds);
     throw failure ?? overOnArrival(newest.consentId);
   }
 
   /** Returns the failure, which matters only to a caller whose present token is over. */
-  private async tryRefresh({ consentId, generation }: LiveToken): Promise<Error | null> {
+  private async tryRefresh(token: LiveToken, trace: RequestTrace): Promise<Error | null> {
     try {
-      await this.pairs.refresh(consentId, generation, PATIENCE);
+      await this.refresh(token, trace);
       return null;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (!(error instanceof ConsentError)) {
-        this.logger.error({ msg: 'refresh on demand failed', consentId, error: describeError(error) });
+        this.logger.error({ msg: 'refresh on demand failed', ...trace.facts, error: describeError(error) });
       }
       return error;
     }
+  }
+
+  private refresh({ consentId, generation }: LiveToken, trace: RequestTrace): Promise<void> {
+    trace.consentId = consentId;
+    return this.pairs.refresh(consentId, generation, { waitMs: WAIT_MS, trace });
   }
 
   private async readConsent(

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ConsentProblems, GrantProblems } from '@consent-hub/consent';
-import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
+import { CurrentTracedCaller, NoQuery, Problems, Requires, type TracedCaller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
 import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { RejectedToken } from './access-token.requests.js';
@@ -56,13 +56,13 @@ export class ConsentAccessTokenController {
   })
   @ApiResponse({ ...NOT_MODIFIED, headers: ETAG })
   async read(
-    @CurrentCaller() caller: Caller,
+    @CurrentTracedCaller() reader: TracedCaller,
     @Param('id', ParseUUIDPipe) id: string,
     @Query(MinValidityPipe) minValiditySeconds: number,
     @Req() { earlyRead, headers }: EarlyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessTokenView | undefined> {
-    const token = await this.tokens.forConsent(caller, id, minValiditySeconds, earlyRead);
+    const token = await this.tokens.forConsent(reader, id, minValiditySeconds, earlyRead);
     return answerUnlessKnown(reply, token, String(token.generation), headers['if-none-match']);
   }
 
@@ -84,13 +84,13 @@ export class ConsentAccessTokenController {
     headers: ETAG,
   })
   async reject(
-    @CurrentCaller() caller: Caller,
+    @CurrentTracedCaller() reader: TracedCaller,
     @Param('id', ParseUUIDPipe) id: string,
     @Query() _query: NoQuery,
     @Body() { generation }: RejectedToken,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessTokenView | undefined> {
-    const token = await this.tokens.afterRejection(caller, id, generation);
+    const token = await this.tokens.afterRejection(reader, id, generation);
     return answerUnlessKnown(reply, token, String(token.generation), undefined);
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ConsentProblems, GrantProblems } from '@consent-hub/consent';
-import { CurrentCaller, Problems, Requires, type Caller } from '@consent-hub/platform';
+import { CurrentTracedCaller, Problems, Requires, type TracedCaller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
 import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { PersonTokenQuery } from './access-token.requests.js';
@@ -36,12 +36,14 @@ export class PersonAccessTokenController {
   })
   @ApiResponse({ ...NOT_MODIFIED, headers: ETAG })
   async read(
-    @CurrentCaller() caller: Caller,
+    @CurrentTracedCaller() reader: TracedCaller,
     @Query() { brand, psu_ref: psuRef, scope, min_validity_seconds: minValiditySeconds }: PersonTokenQuery,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessTokenView | undefined> {
-    const token = await this.tokens.forPerson(caller, { brand, psuRef, scope }, minValiditySeconds);
+    const person = { brand, psuRef, scope };
+    const token = await this.tokens.forPerson(reader, person, minValiditySeconds);
+    reader.trace.consentId = token.consentId;
     // A renewal begins to count generations anew, so here the generation alone would not tell two tokens apart.
     return answerUnlessKnown(reply, token, `${token.consentId}.${token.generation}`, ifNoneMatch);
   }

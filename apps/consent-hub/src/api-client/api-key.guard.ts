@@ -1,6 +1,7 @@
 import {
   accessOf,
   Problem,
+  traceFactsOf,
   type AuthenticatedRequest,
   type Permission,
   type ProblemKind,
@@ -61,6 +62,7 @@ export class ApiKeyGuard implements CanActivate {
   private closedRoute(context: ExecutionContext): Problem {
     this.logger.error({
       msg: 'route without @Requires or @Public refused',
+      ...traceFactsOf(context.switchToHttp().getRequest<FastifyRequest>()),
       handler: `${context.getClass().name}.${context.getHandler().name}`,
     });
     return new Problem({ status: 403, code: 'route_closed', detail: 'Nobody may call this route.' });

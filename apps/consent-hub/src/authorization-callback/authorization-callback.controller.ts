@@ -1,8 +1,8 @@
-import { Controller, Get, Headers, Param, Query, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Public } from '@consent-hub/platform';
+import { Public, traceOf } from '@consent-hub/platform';
 import { BRANDS } from '@consent-hub/psd2-protocol';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthorizationReturnService } from './authorization-return.service.js';
 import { MAX_LENGTH, readBankReturn, VISIBLE } from './bank-return.js';
 import { answerOf, pageAnswer } from './browser-answer.js';
@@ -75,12 +75,15 @@ export class AuthorizationCallbackController {
     // No class: what else the bank may send along is none of our business.
     @Query() query: Record<string, unknown>,
     @Headers('accept-language') acceptLanguage: string | undefined,
-    @Headers('cookie') cookies: string | undefined,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
     const back = readBankReturn(query);
     const answer = back
-      ? answerOf(await this.returns.receive(brand, back, cookies), acceptLanguage)
+      ? answerOf(
+          await this.returns.receive(brand, back, request.headers.cookie, traceOf(request)),
+          acceptLanguage,
+        )
       : pageAnswer(400, 'unreadable', acceptLanguage);
     void reply.status(answer.status).headers(answer.headers);
     return answer.body;

@@ -9,7 +9,7 @@ import {
   type ConsentState,
   type StateReason,
 } from '@consent-hub/consent';
-import { createLogger, NestLogger, newId, type Caller } from '@consent-hub/platform';
+import { createLogger, NestLogger, newId, RequestTrace, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, dumpDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import { TokenVault } from '@consent-hub/token-vault';
@@ -55,7 +55,8 @@ afterAll(async () => {
 beforeEach(() => exchange.mockReset().mockResolvedValue());
 
 /** By a browser without cookies. */
-const receive = (brand: string, back: BankReturn) => returns.receive(brand, back, undefined);
+const receive = (brand: string, back: BankReturn) =>
+  returns.receive(brand, back, undefined, new RequestTrace('order-17'));
 const withCode = (state: string, code = 'the-code'): BankReturn => ({
   kind: 'code',
   state: new Secret(state),

@@ -5,9 +5,8 @@ import {
   ConsentRepository,
   hashOfCallbackState,
   type ConsentEntity,
-  type Patience,
 } from '@consent-hub/consent';
-import { describeError } from '@consent-hub/platform';
+import { describeError, type RequestTrace } from '@consent-hub/platform';
 import { readScaState, TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
@@ -17,7 +16,7 @@ import { deadEndOf, outcomeOf, type ReturnOutcome } from './return-outcome.js';
 import { ScaReturnService } from './sca-return.service.js';
 
 /** How long the PSU's browser waits for the exchange; the exchange itself goes on. */
-const PATIENCE: Patience = { waitMs: 20_000 };
+const WAIT_MS = 20_000;
 
 /** The word by which a bank says that the PSU refused (RFC 6749, section 4.1.2.1); assumed: the bank's page is silent. */
 const REFUSED_BY_PSU = 'access_denied';
@@ -43,11 +42,17 @@ export class AuthorizationReturnService {
    * @param brand as the path names it: a return of one brand never touches a consent of the other
    * @param cookies of the browser, as its header has them
    */
-  async receive(brand: string, back: BankReturn, cookies: string | undefined): Promise<ReturnOutcome> {
+  async receive(
+    brand: string,
+    back: BankReturn,
+    cookies: string | undefined,
+    trace: RequestTrace,
+  ): Promise<ReturnOutcome> {
     const sca = readScaState(this.vault, back.state);
     if (sca) return this.scaReturns.receive(brand, back, sca);
     const found = await this.consents.findByCallbackState(hashOfCallbackState(back.state));
     if (!found || found.brand !== brand) return { kind: 'unknown' };
+    trace.consentId = found.id;
     if (!isFromItsBrowser(found, cookies, this.settings.isSecure)) return this.refuse(found);
 
     let consent = found;
@@ -57,7 +62,7 @@ export class AuthorizationReturnService {
     }
     // Also when another request has taken the return: its exchange is joined.
     if (consent.state === 'authorized') {
-      await this.exchange(found.id);
+      await this.exchange(found.id, trace);
       consent = await this.reread(found.id);
     }
     return outcomeOf(consent);
@@ -105,12 +110,12 @@ export class AuthorizationReturnService {
    * Never throws: whatever becomes of the exchange, the code is kept and the consent says where it stands. A failure that
    * the domain does not know is a fault of ours, not of the PSU's return.
    */
-  private async exchange(consentId: string): Promise<void> {
+  private async exchange(consentId: string, trace: RequestTrace): Promise<void> {
     try {
-      await this.codes.exchange(consentId, PATIENCE);
+      await this.codes.exchange(consentId, { waitMs: WAIT_MS, trace });
     } catch (error) {
       if (error instanceof ConsentError) return;
-      this.logger.error({ msg: 'code exchange failed', consentId, error: describeError(error) });
+      this.logger.error({ msg: 'code exchange failed', ...trace.facts, error: describeError(error) });
     }
   }
 

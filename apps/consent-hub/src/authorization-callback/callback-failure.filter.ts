@@ -1,5 +1,5 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { describeError, Problem } from '@consent-hub/platform';
+import { describeError, Problem, traceFactsOf } from '@consent-hub/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pageAnswer } from './browser-answer.js';
 
@@ -13,7 +13,7 @@ export class CallbackFailureFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, headers = {} } = error instanceof Problem ? error.details : { status: 500 };
     if (status === 500)
-      this.logger.error({ msg: 'page failed', requestId: request.id, error: describeError(error) });
+      this.logger.error({ msg: 'page failed', ...traceFactsOf(request), error: describeError(error) });
     const page = pageAnswer(status, 'broken', request.headers['accept-language']);
     void reply
       .code(status)

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { CodeExchange, CONSENT_ENTITIES } from '@consent-hub/consent';
-import { createLogger, NestLogger, type Caller } from '@consent-hub/platform';
+import { createLogger, NestLogger, RequestTrace, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, dumpDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import { scaTokenBinding, TokenVault, writeScaState } from '@consent-hub/token-vault';
@@ -52,7 +52,8 @@ const withToken = (state: Secret, token: string): BankReturn => ({
   state,
   scaToken: new Secret(token),
 });
-const receive = (back: BankReturn, brand = 'belfius') => returns.receive(brand, back, undefined);
+const receive = (back: BankReturn, brand = 'belfius') =>
+  returns.receive(brand, back, undefined, new RequestTrace('caller-1'));
 const stored = async (id: string) => {
   const tokenSet = (await given.consents.find(id))?.tokenSet;
   const token = tokenSet?.scaToken && given.vault.open(tokenSet.scaToken, scaTokenBinding(id)).reveal();

@@ -21,6 +21,7 @@ interface JournalRow {
   readonly status: string;
   readonly expected_generation: number;
   readonly request_id: string;
+  readonly caller_request_id: string | null;
   readonly owner: string;
   readonly sent_at: Date;
   readonly lease_ends_at: Date;
@@ -34,8 +35,8 @@ interface JournalRow {
 
 /** Keys of the journal are made in the order of time, and need no index of their own for it. */
 const SELECT = `
-  SELECT id, consent_id, brand, grant_type, status, expected_generation, request_id, owner, sent_at, lease_ends_at,
-         settled_at, outcome, http_status, bank_error, bank_error_code, raw_answer IS NOT NULL AS keeps_answer
+  SELECT id, consent_id, brand, grant_type, status, expected_generation, request_id, caller_request_id, owner, sent_at,
+         lease_ends_at, settled_at, outcome, http_status, bank_error, bank_error_code, raw_answer IS NOT NULL AS keeps_answer
     FROM hub.token_request
    WHERE ($1::uuid IS NULL OR consent_id = $1) AND ($2::text[] IS NULL OR status = ANY ($2))
    ORDER BY id DESC LIMIT $3`;
@@ -56,6 +57,7 @@ const list: Command = {
       const data = await dataSource.query<JournalRow[]>(SELECT, [consent, statuses, limit]);
       const rows = data.map((row) => [
         row.request_id,
+        row.caller_request_id,
         row.consent_id,
         row.brand,
         row.grant_type,
@@ -66,7 +68,9 @@ const list: Command = {
           .filter((word) => word !== null)
           .join(' ') || null,
       ]);
-      const titles = ['REQUEST-ID', 'CONSENT', 'BRAND', 'GRANT', 'SPENT', 'SENT', 'STATUS', 'OUTCOME'];
+      const titles = [
+        ...['REQUEST-ID', 'FOR REQUEST', 'CONSENT', 'BRAND', 'GRANT', 'SPENT', 'SENT', 'STATUS', 'OUTCOME'],
+      ];
       return { data, text: rows.length > 0 ? table(titles, rows) : 'There is no such request.\n' };
     });
   },

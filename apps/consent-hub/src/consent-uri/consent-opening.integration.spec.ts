@@ -3,7 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { BankClient, BankError } from '@consent-hub/bank-client';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
-import { newId, type Caller } from '@consent-hub/platform';
+import { newId, RequestTrace, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import {
   createTestDatabase,
@@ -25,6 +25,7 @@ let given: GivenConsents;
 let world: TestingModule;
 let openings: ConsentOpeningService;
 let caller: Caller;
+const opener = () => ({ caller, trace: new RequestTrace('order-17') });
 const bank = new ScriptedBank();
 const openConsent = jest.spyOn(bank, 'openConsent');
 
@@ -83,7 +84,7 @@ const paymentOf = ({ way }: OpenedConsent) => {
 describe('opening a consent', () => {
   it('writes a consent that waits for its PSU, with one entry in its timeline', async () => {
     const opening = wanted({ language: 'nl', returnUrl: 'https://app.example/done' });
-    const { consent, supersedes } = await openings.open(caller, opening);
+    const { consent, supersedes } = await openings.open(opener(), opening);
     expect(consent).toMatchObject({
       state: 'initiated',
       scope: 'AIS',
@@ -103,7 +104,7 @@ describe('opening a consent', () => {
   });
 
   it('asks the bank for the brand, scope and language, and hands its links on', async () => {
-    const { way } = await openings.open(caller, wanted({ brand: 'banx', language: 'fr' }));
+    const { way } = await openings.open(opener(), wanted({ brand: 'banx', language: 'fr' }));
     const asked = askedOfBank();
     expect(asked).toMatchObject({
       brand: 'banx',
@@ -120,13 +121,13 @@ describe('opening a consent', () => {
 
   it('names the account to the bank for CAF', async () => {
     const iban = 'BE68539007547034';
-    const { consent } = await openings.open(caller, wanted({ subject: { scope: 'CAF', iban } }));
+    const { consent } = await openings.open(opener(), wanted({ subject: { scope: 'CAF', iban } }));
     expect(askedOfBank()).toMatchObject({ scope: 'CAF', iban });
     expect(consent).toMatchObject({ scope: 'CAF', iban });
   });
 
   it('stores the state as its SHA-256 and the verifier sealed, neither in the clear', async () => {
-    const { consent } = await openings.open(caller, wanted());
+    const { consent } = await openings.open(opener(), wanted());
     const { state, pkce } = askedOfBank();
     expect(state.reveal()).toMatch(/^[\w-]{43}$/);
     expect(consent.callbackStateHash).toEqual(createHash('sha256').update(state.reveal()).digest());
@@ -138,7 +139,7 @@ describe('opening a consent', () => {
   });
 
   it('seals the verifier for this consent and purpose alone', async () => {
-    const { consent } = await openings.open(caller, wanted());
+    const { consent } = await openings.open(opener(), wanted());
     const binding: SecretBinding = { consentId: consent.id, purpose: 'code_verifier', generation: 0 };
     const open = (other: Partial<SecretBinding>): Secret =>
       given.vault.open(consent.codeVerifier ?? Buffer.alloc(0), { ...binding, ...other });
@@ -149,8 +150,8 @@ describe('opening a consent', () => {
   });
 
   it('gives every consent a state and a challenge of its own', async () => {
-    await openings.open(caller, wanted());
-    await openings.open(caller, wanted());
+    await openings.open(opener(), wanted());
+    await openings.open(opener(), wanted());
     const asked = openConsent.mock.calls.map(([request]) => request);
     expect(new Set(asked.map(({ state }) => state.reveal())).size).toBe(2);
     expect(new Set(asked.map(({ pkce }) => pkce.challenge)).size).toBe(2);
@@ -159,9 +160,9 @@ describe('opening a consent', () => {
 
   it('writes nothing when the bank fails, and leaves an older link alone', async () => {
     const opening = wanted();
-    await openings.open(caller, opening);
+    await openings.open(opener(), opening);
     openConsent.mockRejectedValueOnce(new BankError('not_sent'));
-    await expect(openings.open(caller, opening)).rejects.toMatchObject({ code: 'not_sent' });
+    await expect(openings.open(opener(), opening)).rejects.toMatchObject({ code: 'not_sent' });
     expect(await states(opening.psuRef)).toEqual(['initiated']);
   });
 
@@ -174,14 +175,14 @@ describe('opening a consent', () => {
       );
       return [{ language: 'fr', uri: 'https://bank.example/' }];
     });
-    await openings.open(caller, wanted());
+    await openings.open(opener(), wanted());
     expect(openTransactions).toEqual([]);
   });
 });
 
 describe('a payment consent', () => {
   it('is opened without a call of the bank, with what the initiation of the caller needs', async () => {
-    const opened = await openings.open(caller, wanted({ subject: { scope: 'PIS', iban: null } }));
+    const opened = await openings.open(opener(), wanted({ subject: { scope: 'PIS', iban: null } }));
     expect(openConsent).not.toHaveBeenCalled();
     const { pkce, state } = paymentOf(opened);
     expect(toOpenedConsentView(opened)).toMatchObject({
@@ -198,7 +199,7 @@ describe('a payment consent', () => {
   });
 
   it('keeps its verifier to itself', async () => {
-    const opened = await openings.open(caller, wanted({ subject: { scope: 'PIS', iban: null } }));
+    const opened = await openings.open(opener(), wanted({ subject: { scope: 'PIS', iban: null } }));
     expect(JSON.stringify(toOpenedConsentView(opened))).not.toContain(
       paymentOf(opened).pkce.verifier.reveal(),
     );
@@ -208,31 +209,31 @@ describe('a payment consent', () => {
 describe('a person with a consent already', () => {
   it('keeps only the newest link', async () => {
     const opening = wanted();
-    const { consent: older } = await openings.open(caller, opening);
-    const { consent: newer } = await openings.open(caller, opening);
+    const { consent: older } = await openings.open(opener(), opening);
+    const { consent: newer } = await openings.open(opener(), opening);
     expect(await given.consents.find(older.id)).toMatchObject({ state: 'expired', stateReason: 'replaced' });
     expect(await given.consents.find(newer.id)).toMatchObject({ state: 'initiated' });
   });
 
   it('keeps the links of other scopes and brands', async () => {
     const opening = wanted();
-    await openings.open(caller, opening);
-    await openings.open(caller, { ...opening, brand: 'banx' });
-    await openings.open(caller, { ...opening, subject: { scope: 'PIS', iban: null } });
+    await openings.open(opener(), opening);
+    await openings.open(opener(), { ...opening, brand: 'banx' });
+    await openings.open(opener(), { ...opening, subject: { scope: 'PIS', iban: null } });
     expect(await states(opening.psuRef)).toEqual(['initiated', 'initiated', 'initiated']);
   });
 
   it('learns which live consent will be taken over, and that one stays live', async () => {
     const opening = wanted();
     const live = await given.live(caller, { psuRef: opening.psuRef });
-    const { supersedes } = await openings.open(caller, opening);
+    const { supersedes } = await openings.open(opener(), opening);
     expect(supersedes).toBe(live);
     expect(await given.consents.find(live)).toMatchObject({ state: 'active' });
   });
 
   it('has exactly one waiting link after ten openings at once', async () => {
     const opening = wanted();
-    await Promise.all(Array.from({ length: 10 }, () => openings.open(caller, opening)));
+    await Promise.all(Array.from({ length: 10 }, () => openings.open(opener(), opening)));
     expect(await states(opening.psuRef)).toEqual([...Array<string>(9).fill('expired'), 'initiated']);
   });
 });

@@ -9,7 +9,15 @@ import {
   type ConsentEntity,
   type NewConsent,
 } from '@consent-hub/consent';
-import { newId, newRequestId, Problem, violatedUniqueConstraint, type Caller } from '@consent-hub/platform';
+import {
+  newId,
+  newRequestId,
+  Problem,
+  violatedUniqueConstraint,
+  type Caller,
+  type RequestTrace,
+  type TracedCaller,
+} from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -64,7 +72,11 @@ export class ConsentOpeningService {
    * @throws BankError
    * @throws Problem 422 `payment_not_bound`
    */
-  async open(caller: Caller, opening: Opening, alongside?: Alongside): Promise<OpenedConsent> {
+  async open(
+    { caller, trace }: TracedCaller,
+    opening: Opening,
+    alongside?: Alongside,
+  ): Promise<OpenedConsent> {
     const { bindBrowser } = this.settings;
     if (opening.subject.scope === 'PIS' && bindBrowser === 'required') throw new Problem(PAYMENT_NOT_BOUND);
     const id = newId();
@@ -73,7 +85,8 @@ export class ConsentOpeningService {
       pkce: createPkce(),
       state: newSecret(),
     };
-    const atBank = await this.wayToBank(opening, authorization);
+    const atBank = await this.wayToBank(opening, authorization, trace);
+    trace.consentId = id;
     const isBound = bindBrowser === 'required' || (bindBrowser === 'preferred' && opening.returnUrl !== null);
     const { way, columns } =
       isBound && atBank.kind === 'links' ? this.startPage(id, atBank.uris) : { way: atBank, columns: {} };
@@ -92,17 +105,20 @@ export class ConsentOpeningService {
   private async wayToBank(
     { brand, subject, language }: Opening,
     authorization: Authorization,
+    trace: RequestTrace,
   ): Promise<WayToBank> {
     const { scope, iban } = subject;
     // No consent-uris for payments: the bank answers the initiation itself with a link (bank page "Flows").
     if (scope === 'PIS') return { kind: 'payment', ...authorization };
+    const requestId = newRequestId();
+    trace.called(requestId);
     const uris = await this.bank.openConsent({
       brand,
       scope,
       ...(iban !== null && { iban }),
       ...(language !== null && { language }),
       ...authorization,
-      requestId: newRequestId(),
+      requestId,
     });
     return { kind: 'links', uris };
   }

@@ -2,7 +2,7 @@ import { Body, Controller, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BankProblems } from '@consent-hub/bank-client';
 import { CONSENT_LOCATION } from '@consent-hub/consent';
-import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
+import { CurrentTracedCaller, NoQuery, Problems, Requires, type TracedCaller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
 import {
   IBAN_NOT_ALLOWED,
@@ -73,13 +73,14 @@ export class ConsentUriController {
     },
   })
   async open(
-    @CurrentCaller() caller: Caller,
+    @CurrentTracedCaller() opener: TracedCaller,
     @Body() request: OpenConsentRequest,
     @Query() _query: NoQuery,
     @GivenIdempotencyKey() idempotencyKey: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OpenedConsentView> {
-    const { view, isReplay } = await this.openings.open(caller, toOpening(caller, request), idempotencyKey);
+    const opening = toOpening(opener.caller, request);
+    const { view, isReplay } = await this.openings.open(opener, opening, idempotencyKey);
     void reply.header('location', `/v1/consents/${view.id}`);
     if (isReplay) void reply.header(IDEMPOTENT_REPLAYED, 'true');
     return view;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Problem, type Caller } from '@consent-hub/platform';
+import { Problem, type TracedCaller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { ConsentOpeningService } from './consent-opening.service.js';
@@ -37,15 +37,16 @@ export class IdempotentOpeningService {
    * @throws Problem 422 `idempotency_key_reused`, 409 `idempotency_key_in_use`
    * @throws BankError
    */
-  async open(caller: Caller, opening: Opening, key: string | undefined): Promise<Opened> {
-    if (key === undefined) return first(toOpenedConsentView(await this.openings.open(caller, opening)));
-    const named: IdempotencyKey = { apiClientId: caller.id, key, requestHash: hashOf(opening) };
+  async open(opener: TracedCaller, opening: Opening, key: string | undefined): Promise<Opened> {
+    if (key === undefined) return first(toOpenedConsentView(await this.openings.open(opener, opening)));
+    const named: IdempotencyKey = { apiClientId: opener.caller.id, key, requestHash: hashOf(opening) };
     for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(LOOK_EVERY_MS)) {
       const reserved = await this.keys.reserve(named);
       switch (reserved.kind) {
         case 'reserved':
-          return first(await this.openAs(caller, opening, named, reserved.attempt));
+          return first(await this.openAs(opener, opening, named, reserved.attempt));
         case 'answered':
+          opener.trace.consentId = reserved.answer.consentId;
           return { view: this.reveal(reserved.answer), isReplay: true };
         case 'reused':
           throw keyReused();
@@ -56,13 +57,13 @@ export class IdempotentOpeningService {
   }
 
   private async openAs(
-    caller: Caller,
+    opener: TracedCaller,
     opening: Opening,
     key: IdempotencyKey,
     attempt: number,
   ): Promise<OpenedConsentView> {
     try {
-      const opened = await this.openings.open(caller, opening, async (tx, written) => {
+      const opened = await this.openings.open(opener, opening, async (tx, written) => {
         if (!(await this.keys.answer(tx, key, attempt, this.seal(toOpenedConsentView(written))))) {
           throw keyInUse();
         }

@@ -1,7 +1,15 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CONSENT_LOCATION, ConsentView, GrantProblems, toConsentView } from '@consent-hub/consent';
-import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
+import {
+  CurrentCaller,
+  CurrentTrace,
+  NoQuery,
+  Problems,
+  Requires,
+  type Caller,
+  type RequestTrace,
+} from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { FastifyReply } from 'fastify';
 import { PaymentCodeRequest } from './pis-token.request.js';
@@ -32,15 +40,17 @@ export class PisTokenController {
     @CurrentCaller() caller: Caller,
     @Body() request: PaymentCodeRequest,
     @Query() _query: NoQuery,
+    @CurrentTrace() trace: RequestTrace,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConsentView> {
-    const consent = await this.tokens.exchange(caller, {
+    const payment = {
       brand: request.brand,
       psuRef: request.psu_ref,
       code: new Secret(request.code),
       codeVerifier: new Secret(request.code_verifier),
       redirectUri: request.redirect_uri,
-    });
+    };
+    const consent = await this.tokens.exchange(caller, payment, trace);
     void reply.header('location', `/v1/consents/${consent.id}`);
     return toConsentView(consent);
   }

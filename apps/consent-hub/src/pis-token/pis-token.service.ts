@@ -7,7 +7,6 @@ import {
   isLive,
   type ConsentEntity,
   type NewConsent,
-  type Patience,
 } from '@consent-hub/consent';
 import {
   newId,
@@ -15,6 +14,7 @@ import {
   violatedUniqueConstraint,
   type Caller,
   type ProblemKind,
+  type RequestTrace,
 } from '@consent-hub/platform';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
@@ -22,7 +22,7 @@ import { DataSource } from 'typeorm';
 import { PisTokenSettings } from './pis-token.settings.js';
 
 /** How long a caller waits; the exchange itself goes on. */
-const PATIENCE: Patience = { waitMs: 20_000 };
+const WAIT_MS = 20_000;
 
 /** Each lost try means that another opening of the same person has just succeeded. */
 const MAX_TRIES = 20;
@@ -62,14 +62,15 @@ export class PisTokenService {
    * @throws Problem 409 `code_already_used` when the code was brought for somebody else
    * @throws ConsentError when the bank refuses the code, or cannot be asked
    */
-  async exchange(caller: Caller, payment: PaymentCode): Promise<ConsentEntity> {
+  async exchange(caller: Caller, payment: PaymentCode, trace: RequestTrace): Promise<ConsentEntity> {
     const consent = (await this.find(payment)) ?? (await this.write(caller, payment));
+    trace.consentId = consent.id;
     const isSame =
       consent.openedBy === caller.id &&
       consent.psuRef === payment.psuRef &&
       consent.redirectUri === payment.redirectUri;
     if (!isSame) throw new Problem(CODE_ALREADY_USED);
-    if (consent.state === 'authorized') await this.codes.exchange(consent.id, PATIENCE);
+    if (consent.state === 'authorized') await this.codes.exchange(consent.id, { waitMs: WAIT_MS, trace });
     const now = await this.consents.find(consent.id);
     if (!now || !isLive(now.state)) throw notLive(now ?? consent);
     return now;

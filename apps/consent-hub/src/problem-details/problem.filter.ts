@@ -4,6 +4,7 @@ import {
   Problem,
   ProblemTally,
   ProblemWriter,
+  traceFactsOf,
   type AuthenticatedRequest,
   type ProblemKind,
 } from '@consent-hub/platform';
@@ -49,7 +50,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (status >= 500) {
       // A problem that was thrown on purpose says everything by its code; of other errors the stack is worth keeping.
       const reason = error instanceof Problem ? {} : { err: error };
-      const line = { msg: 'request failed', requestId: request.id, problem: code, ...reason };
+      const line = { msg: 'request failed', ...traceFactsOf(request), problem: code, ...reason };
       if (known) this.logger.warn(line);
       else this.logger.error(line);
     }

@@ -9,15 +9,14 @@ import {
   type ConsentAccountEntity,
   type ConsentEntity,
   type EventData,
-  type Patience,
 } from '@consent-hub/consent';
-import { describeError, newRequestId } from '@consent-hub/platform';
+import { describeError, newRequestId, type RequestTrace } from '@consent-hub/platform';
 import { TokenVault } from '@consent-hub/token-vault';
 
 const ACTOR = 'hub:token-exchange';
 
 /** How long a refresh is waited for, where the access token at hand is over. */
-const PATIENCE: Patience = { waitMs: 10_000 };
+const WAIT_MS = 10_000;
 
 /** What the bank says and will most likely say again; anything else may pass. */
 const LASTING: readonly BankErrorCode[] = [
@@ -47,55 +46,62 @@ export class AccountListing {
   /**
    * What is known; asks the bank first where it has not told yet.
    *
+   * @param trace of the request that wants to know
    * @throws BankError, ConsentError
    */
-  async known(consent: ConsentEntity): Promise<ConsentAccountEntity[]> {
-    if (isWaitedFor(consent)) await this.list(consent.id);
+  async known(consent: ConsentEntity, trace?: RequestTrace): Promise<ConsentAccountEntity[]> {
+    if (isWaitedFor(consent)) await this.list(consent.id, trace);
     return this.consents.accounts(consent.id);
   }
 
   /** As `list`, for whom nobody waits: what fails is logged, and due again by itself. */
-  async attempt(consentId: string): Promise<void> {
+  async attempt(consentId: string, trace?: RequestTrace): Promise<void> {
     try {
-      await this.list(consentId);
+      await this.list(consentId, trace);
     } catch (error) {
-      this.logger.warn({ msg: 'accounts not listed', consentId, error: describeError(error) });
+      const names = { ...trace?.facts, ...callNamesOf(error), consentId };
+      this.logger.warn({ msg: 'accounts not listed', ...names, error: describeError(error) });
     }
   }
 
   /**
    * Asks the bank for the accounts of a consent that lacks them, and stores them. Safe to repeat, and to do twice at once.
    *
+   * @param trace of the request that is served so; absent: a job asks
    * @throws BankError, ConsentError
    */
-  async list(consentId: string): Promise<void> {
+  async list(consentId: string, trace?: RequestTrace): Promise<void> {
     const consent = await this.consents.find(consentId);
     if (!consent) throw new ConsentError('consent_not_found', { consentId });
     if (!isWaitedFor(consent)) return;
-    const accounts = await this.ask(consent);
+    const accounts = await this.ask(consent, trace);
     if (await this.lists.store(consentId, accounts, ACTOR))
-      this.logger.log({ msg: 'accounts listed', consentId, count: accounts.length });
+      this.logger.log({ msg: 'accounts listed', ...trace?.facts, consentId, count: accounts.length });
   }
 
   /** A token that is over, or was replaced on the way to the bank, gives way to the next one, once. */
-  private async ask(consent: ConsentEntity): Promise<readonly BankAccount[]> {
+  private async ask(consent: ConsentEntity, trace?: RequestTrace): Promise<readonly BankAccount[]> {
     try {
-      return await this.askWithToken(consent);
+      return await this.askWithToken(consent, trace);
     } catch (error) {
       const isTokenRefused = error instanceof BankError && error.code === 'access_token_refused';
-      const next = isTokenRefused ? await this.withNextPair(consent) : null;
-      if (next) return await this.askWithToken(next).catch((again: unknown) => this.conclude(next, again));
+      const next = isTokenRefused ? await this.withNextPair(consent, trace) : null;
+      if (next)
+        return await this.askWithToken(next, trace).catch((again: unknown) => this.conclude(next, again));
       return this.conclude(consent, error);
     }
   }
 
   /** Null when this token is the latest, and must stay so. */
-  private async withNextPair({ id, tokenSet }: ConsentEntity): Promise<ConsentEntity | null> {
+  private async withNextPair(
+    { id, tokenSet }: ConsentEntity,
+    trace: RequestTrace | undefined,
+  ): Promise<ConsentEntity | null> {
     const generation = tokenSet?.generation ?? 0;
     const now = await this.consents.find(id);
     if ((now?.tokenSet?.generation ?? 0) > generation) return now;
     if (!(await this.lists.claimRefresh(id))) return null;
-    await this.pairs.refresh(id, generation, PATIENCE);
+    await this.pairs.refresh(id, generation, { waitMs: WAIT_MS, trace });
     return this.consents.find(id);
   }
 
@@ -113,17 +119,24 @@ export class AccountListing {
     throw error;
   }
 
-  private askWithToken({ id: consentId, brand, state, ...consent }: ConsentEntity): Promise<BankAccount[]> {
+  private async askWithToken(
+    { id: consentId, brand, state, ...consent }: ConsentEntity,
+    trace: RequestTrace | undefined,
+  ): Promise<BankAccount[]> {
     const { tokenSet, stateReason: reason } = consent;
-    if (!tokenSet?.accessToken)
-      return Promise.reject(new ConsentError('consent_not_live', { consentId, state, reason }));
+    if (!tokenSet?.accessToken) throw new ConsentError('consent_not_live', { consentId, state, reason });
     const { generation } = tokenSet;
     const accessToken = this.vault.open(tokenSet.accessToken, {
       consentId,
       purpose: 'access_token',
       generation,
     });
-    return this.bank.listAccounts({ brand, accessToken, requestId: newRequestId() });
+    const requestId = newRequestId();
+    trace?.called(requestId);
+    const accounts = await this.bank.listAccounts({ brand, accessToken, requestId });
+    const names = { ...(trace && { requestId: trace.requestId }), bankRequestId: requestId, consentId };
+    this.logger.log({ msg: 'accounts answered', ...names, accounts: accounts.length });
+    return accounts;
   }
 }
 
@@ -136,6 +149,12 @@ const factsOf = ({ code, context }: BankError): EventData => ({
   ...(context.error !== undefined && { bank_error: context.error }),
   ...(context.errorCode !== undefined && { bank_error_code: context.errorCode }),
 });
+
+/** The Request-ID of the call that has failed, for the log. */
+const callNamesOf = (error: unknown): { readonly bankRequestId?: string } =>
+  error instanceof BankError && error.context.requestId !== undefined
+    ? { bankRequestId: error.context.requestId }
+    : {};
 
 const isWaitedFor = ({ accountsDueAt, state }: ConsentEntity): boolean =>
   accountsDueAt !== null && isLive(state);

@@ -2,7 +2,14 @@ import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { BankProblems } from '@consent-hub/bank-client';
 import { ConsentProblems, GrantProblems, VisibleConsents } from '@consent-hub/consent';
-import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
+import {
+  CurrentCaller,
+  CurrentTrace,
+  NoQuery,
+  Requires,
+  type Caller,
+  type RequestTrace,
+} from '@consent-hub/platform';
 import { AccountListing } from './account-listing.service.js';
 
 export class AccountView {
@@ -46,8 +53,9 @@ export class ConsentAccountsController {
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,
     @Query() _query: NoQuery,
+    @CurrentTrace() trace: RequestTrace,
   ): Promise<AccountList> {
-    const accounts = await this.accounts.known(await this.consents.get(caller, id));
+    const accounts = await this.accounts.known(await this.consents.get(caller, id), trace);
     return { items: accounts.map(({ iban, logicalId }) => ({ iban, logical_id: logicalId })) };
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CodeExchange, type Patience } from '@consent-hub/consent';
+import { CodeExchange, type GrantCaller } from '@consent-hub/consent';
 import { TokenGrants } from '@consent-hub/token-grant';
 import { AccountListing } from './account-listing.service.js';
 
@@ -13,9 +13,9 @@ export class TokenExchangeService extends CodeExchange {
     super();
   }
 
-  override async exchange(consentId: string, patience: Patience): Promise<void> {
-    await this.grants.exchangeCode(consentId, patience);
+  override async exchange(consentId: string, caller: GrantCaller): Promise<void> {
+    await this.grants.exchangeCode(consentId, caller);
     // The PSU does not wait for the list; one that fails now is asked for again by `AccountListingJob`.
-    void this.accounts.attempt(consentId);
+    void this.accounts.attempt(consentId, caller.trace);
   }
 }

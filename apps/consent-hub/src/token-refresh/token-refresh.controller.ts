@@ -1,7 +1,14 @@
 import { Controller, HttpCode, HttpStatus, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ConsentProblems, GrantProblems, ConsentView, toConsentView } from '@consent-hub/consent';
-import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
+import {
+  CurrentCaller,
+  CurrentTrace,
+  NoQuery,
+  Requires,
+  type Caller,
+  type RequestTrace,
+} from '@consent-hub/platform';
 import { TokenRefreshService } from './token-refresh.service.js';
 
 @ApiTags('tokens')
@@ -24,7 +31,8 @@ export class TokenRefreshController {
     @CurrentCaller() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,
     @Query() _query: NoQuery,
+    @CurrentTrace() trace: RequestTrace,
   ): Promise<ConsentView> {
-    return toConsentView(await this.tokens.refreshNow(caller, id));
+    return toConsentView(await this.tokens.refreshNow(caller, id, trace));
   }
 }

@@ -5,13 +5,13 @@ import {
   PairRefresh,
   VisibleConsents,
   type ConsentEntity,
-  type Patience,
+  type GrantCaller,
 } from '@consent-hub/consent';
-import type { Caller } from '@consent-hub/platform';
+import type { Caller, RequestTrace } from '@consent-hub/platform';
 import { TokenGrants } from '@consent-hub/token-grant';
 
 /** How long a caller of the API waits for its refresh; the call at the bank may outlast it. */
-const PATIENCE: Patience = { waitMs: 15_000 };
+const WAIT_MS = 15_000;
 
 /** Refreshes on demand. */
 @Injectable()
@@ -23,8 +23,8 @@ export class TokenRefreshService extends PairRefresh {
     super();
   }
 
-  override refresh(consentId: string, generation: number, patience: Patience): Promise<void> {
-    return this.grants.refresh(consentId, generation, patience);
+  override refresh(consentId: string, generation: number, caller: GrantCaller): Promise<void> {
+    return this.grants.refresh(consentId, generation, caller);
   }
 
   /**
@@ -32,10 +32,10 @@ export class TokenRefreshService extends PairRefresh {
    *
    * @throws ConsentError
    */
-  async refreshNow(caller: Caller, consentId: string): Promise<ConsentEntity> {
+  async refreshNow(caller: Caller, consentId: string, trace: RequestTrace): Promise<ConsentEntity> {
     const { state, stateReason: reason, tokenSet } = await this.visible.get(caller, consentId);
     if (!isLive(state) || !tokenSet) throw new ConsentError('consent_not_live', { consentId, state, reason });
-    await this.refresh(consentId, tokenSet.generation, PATIENCE);
+    await this.refresh(consentId, tokenSet.generation, { waitMs: WAIT_MS, trace });
     return this.visible.get(caller, consentId);
   }
 }

@@ -6,6 +6,7 @@ import { BankReset } from './bank-reset.js';
 import { CallbackFaults } from './callback-faults.js';
 import { FaultBook } from './fault-book.js';
 import { Ledger } from './ledger.js';
+import { LostAnswers } from './lost-answers.js';
 import { PageKeys } from './page-keys.js';
 import { PaymentBook } from './payment-book.js';
 import { PsuBook } from './psu-book.js';
@@ -26,6 +27,7 @@ const BOOKS = [
   CallbackFaults,
   FaultBook,
   Ledger,
+  LostAnswers,
   PageKeys,
   PaymentBook,
   PsuBook,

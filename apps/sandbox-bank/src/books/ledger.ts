@@ -13,6 +13,10 @@ export interface LedgerTotals {
   readonly refreshReplays: number;
   /** Times that a used code was presented again. */
   readonly codeReplays: number;
+  /** Of both: those after an answer that did not leave the bank whole. The sender asks what became of it. */
+  readonly probesAfterLostAnswer: number;
+  /** Of both: all others. The bank had answered with the pair, or was about to. */
+  readonly doubleSpends: number;
   /** Pairs whose consent is still good. */
   readonly livePairs: number;
 }
@@ -51,6 +55,8 @@ export class Ledger {
               (SELECT count(*) FROM bank.rotated_refresh_token)::int AS "refreshGrants",
               (SELECT count(*) FROM bank.replay WHERE grant_type = 'refresh_token')::int AS "refreshReplays",
               (SELECT count(*) FROM bank.replay WHERE grant_type = 'authorization_code')::int AS "codeReplays",
+              (SELECT count(*) FROM bank.replay WHERE after_lost_answer)::int AS "probesAfterLostAnswer",
+              (SELECT count(*) FROM bank.replay WHERE NOT after_lost_answer)::int AS "doubleSpends",
               (SELECT count(*) FROM (${LIVE_PAIR}) AS live)::int AS "livePairs"`,
     );
     return totals;

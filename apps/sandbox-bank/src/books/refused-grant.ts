@@ -17,11 +17,12 @@ export async function explainCode(
 ): Promise<TokenRefusal> {
   const [good] = await dataSource.query<GoodValue[]>(
     `WITH known AS (
-       SELECT code_used_at, code_expires_at, scope, withdrawn_at
+       SELECT code_used_at, code_answer_lost_at, code_expires_at, scope, withdrawn_at
          FROM bank.psu_authorization WHERE code_hash = $1 AND tpp_id = $2
      ), counted AS (
-       INSERT INTO bank.replay (grant_type, at)
-       SELECT 'authorization_code', bank.now() FROM known WHERE code_used_at IS NOT NULL
+       INSERT INTO bank.replay (grant_type, at, after_lost_answer)
+       SELECT 'authorization_code', bank.now(), code_answer_lost_at IS NOT NULL FROM known
+        WHERE code_used_at IS NOT NULL
      )
      SELECT scope, scope = ANY ($3) AS "isOfScope", withdrawn_at IS NOT NULL AS "isWithdrawn" FROM known
       WHERE code_used_at IS NULL AND code_expires_at > bank.now()`,
@@ -42,9 +43,10 @@ export async function explainRefreshToken(
 ): Promise<TokenRefusal> {
   const [good] = await dataSource.query<GoodValue[]>(
     `WITH spent AS (
-       SELECT pair_id, authorization_id FROM bank.rotated_refresh_token WHERE refresh_hash = $1
+       SELECT pair_id, authorization_id, answer_lost_at FROM bank.rotated_refresh_token WHERE refresh_hash = $1
      ), counted AS (
-       INSERT INTO bank.replay (grant_type, at) SELECT 'refresh_token', bank.now() FROM spent
+       INSERT INTO bank.replay (grant_type, at, after_lost_answer)
+       SELECT 'refresh_token', bank.now(), answer_lost_at IS NOT NULL FROM spent
      ), killed AS (
        UPDATE bank.token_pair p SET killed_at = bank.now() FROM spent
         WHERE $4::boolean AND p.id = spent.pair_id AND p.authorization_id = spent.authorization_id

@@ -308,6 +308,8 @@ describe('the token book', () => {
       refreshGrants: 0,
       refreshReplays: 0,
       codeReplays: 0,
+      probesAfterLostAnswer: 0,
+      doubleSpends: 0,
       livePairs: 0,
     });
     expect(isPair(await bank.tokens.redeem(await bank.approvedCode(tpp)))).toBe(true);

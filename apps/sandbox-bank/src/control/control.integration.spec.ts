@@ -139,6 +139,8 @@ describe('the control calls', () => {
         refresh_grants: 0,
         refresh_replays: 0,
         code_replays: 0,
+        probes_after_lost_answer: 0,
+        double_spends: 0,
         live_pairs: 0,
       });
       expect((await tpp.send(tpp.call('accounts', { token: access_token }))).status).toBe(401);

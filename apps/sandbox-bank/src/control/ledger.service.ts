@@ -8,6 +8,9 @@ export interface LedgerBody {
   readonly refresh_grants: number;
   readonly refresh_replays: number;
   readonly code_replays: number;
+  /** Of the replays: those after an answer that did not leave the bank whole, and all others. */
+  readonly probes_after_lost_answer: number;
+  readonly double_spends: number;
   readonly live_pairs: number;
   /** Of the consent that was asked for: 1 after the code, one more with each refresh. */
   readonly live_generation?: number;
@@ -24,6 +27,8 @@ export class LedgerService {
       refresh_grants: totals.refreshGrants,
       refresh_replays: totals.refreshReplays,
       code_replays: totals.codeReplays,
+      probes_after_lost_answer: totals.probesAfterLostAnswer,
+      double_spends: totals.doubleSpends,
       live_pairs: totals.livePairs,
       ...(consent !== undefined && { live_generation: await this.liveGeneration(consent) }),
     };

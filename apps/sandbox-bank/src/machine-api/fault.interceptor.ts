@@ -5,12 +5,13 @@ import {
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
-import { BANK_ERROR } from '@consent-hub/psd2-protocol';
+import { BANK_ERROR, GRANT_TYPES, Secret, type GrantType } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { lastValueFrom, of, type Observable } from 'rxjs';
+import { lastValueFrom, of, tap, type Observable } from 'rxjs';
 import { FaultBook, type FaultPlace, type TakenFault } from '../books/fault-book.js';
 import { spellingsOf } from '../books/fault-endpoints.js';
 import { FAULTS, faultsAt, type FaultEffect, type FaultKind, type FaultMoment } from '../books/faults.js';
+import { LostAnswers } from '../books/lost-answers.js';
 import { alterAnswer, firstHalf, withoutField, withString } from './altered-answers.js';
 import { HeldAnswers } from './held-answers.js';
 import { callOf } from './machine-call.js';
@@ -39,14 +40,15 @@ export class FaultInterceptor implements NestInterceptor {
   constructor(
     private readonly faults: FaultBook,
     private readonly answers: HeldAnswers,
+    private readonly lost: LostAnswers,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const { tpp } = callOf(context);
-    if (!tpp.isExposedToFaults) return next.handle();
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const exchange = { request, reply: http.getResponse<FastifyReply>(), place: placeOf(request, tpp.brand) };
+    if (!tpp.isExposedToFaults) return next.handle().pipe(tap(() => this.noteIfCutOff(exchange)));
 
     const [refused] = await this.take(exchange, 'before', 'ends', 1);
     if (refused) {
@@ -58,8 +60,26 @@ export class FaultInterceptor implements NestInterceptor {
     const [ending] = hasActed(outcome) ? await this.take(exchange, 'after', 'ends', 1) : [];
     const altering = hasActed(outcome) && !ending ? await this.take(exchange, 'after', 'alters') : [];
     for (const fault of altering) alter(request, fault);
+    if (ending ?? altering.some(({ name }) => name === 'missing_field')) await this.noteLost(request);
+    else if (hasActed(outcome)) this.noteIfCutOff(exchange);
     await this.hold(exchange, [...late, ...(ending ? [ending] : altering)]);
     return ending ? this.end(exchange, ending, outcome) : answerWith(outcome);
+  }
+
+  /** The answer of a grant does not leave the bank whole. */
+  private async noteLost({ body }: FastifyRequest): Promise<void> {
+    const spent = spentBy(body);
+    if (spent) await this.lost.note(...spent);
+  }
+
+  /** The same where the caller leaves before its answer has gone out. What is lost on the way from here nobody can know. */
+  private noteIfCutOff({ request, reply }: Exchange): void {
+    const note = (): void => {
+      if (reply.raw.writableFinished) return;
+      this.noteLost(request).catch((error: unknown) => this.logger.error(error));
+    };
+    if (request.raw.socket.destroyed) note();
+    else reply.raw.once('close', note);
   }
 
   private async take(
@@ -121,6 +141,15 @@ function placeOf(
     brand,
     grantType: typeof grantType === 'string' ? grantType : undefined,
   };
+}
+
+/** What a call of POST /token spends. */
+function spentBy(body: unknown): [GrantType, Secret] | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { grant_type: wanted, code, refresh_token: token } = body as Readonly<Record<string, unknown>>;
+  const grantType = GRANT_TYPES.find((each) => each === wanted);
+  const value = grantType === 'refresh_token' ? token : code;
+  return grantType && typeof value === 'string' ? [grantType, new Secret(value)] : undefined;
 }
 
 async function outcomeOf(next: CallHandler): Promise<Outcome> {

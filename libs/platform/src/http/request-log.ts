@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { AuthenticatedRequest } from './access.js';
 import { REQUEST_ID_HEADER } from './request-id.js';
+import { traceFactsOf } from './request-trace.js';
 
 /** The facts of one answered request that may be kept: no path as sent, no query, header or body, which can be secret. */
 export const requestFacts = (request: FastifyRequest & AuthenticatedRequest, reply: FastifyReply) => ({
-  requestId: request.id,
+  ...traceFactsOf(request),
   method: request.method,
   route: request.routeOptions.url ?? null,
   status: reply.statusCode,

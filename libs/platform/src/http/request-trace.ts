@@ -1,0 +1,75 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { AuthenticatedRequest, Caller } from './access.js';
+
+/** Names under which the log tells of a request: of its caller, of the bank for each call made for it, and of the consent. */
+export interface TraceFacts {
+  /** The caller's X-Request-Id, or the one it was given. */
+  readonly requestId: string;
+  readonly consentId?: string;
+  /** Request-ID of the call of the bank; a list where there were several. */
+  readonly bankRequestId?: string | readonly string[];
+}
+
+/** What was done for one request. Handed on to whatever works for it, so that every line of the log names the same request. */
+export class RequestTrace {
+  /** The consent it is about, where the path does not say. */
+  consentId: string | null = null;
+  private readonly bankRequestIds: string[] = [];
+
+  constructor(readonly requestId: string) {}
+
+  /** @param bankRequestId of a call that was made for this request, or that it shares */
+  called(bankRequestId: string): void {
+    if (!this.bankRequestIds.includes(bankRequestId)) this.bankRequestIds.push(bankRequestId);
+  }
+
+  get facts(): TraceFacts {
+    const [first, ...others] = this.bankRequestIds;
+    return {
+      requestId: this.requestId,
+      ...(this.consentId !== null && { consentId: this.consentId }),
+      ...(first !== undefined && { bankRequestId: others.length === 0 ? first : this.bankRequestIds }),
+    };
+  }
+}
+
+interface TracedRequest extends FastifyRequest {
+  trace?: RequestTrace;
+}
+
+/** The trace of a request, from now on. */
+export const traceOf = (request: TracedRequest): RequestTrace =>
+  (request.trace ??= new RequestTrace(request.id));
+
+/** Binds the trace of the request to a parameter of a controller method. */
+export const CurrentTrace = createParamDecorator((_data: unknown, context: ExecutionContext): RequestTrace =>
+  traceOf(context.switchToHttp().getRequest<TracedRequest>()),
+);
+
+/** The authenticated caller of a request, and what was done for it. */
+export interface TracedCaller {
+  readonly caller: Caller;
+  readonly trace: RequestTrace;
+}
+
+/** Binds the authenticated caller, with the trace of its request, to a parameter of a controller method. */
+export const CurrentTracedCaller = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): TracedCaller => {
+    const request = context.switchToHttp().getRequest<TracedRequest & AuthenticatedRequest>();
+    if (!request.caller) throw new Error('A public route has no caller');
+    return { caller: request.caller, trace: traceOf(request) };
+  },
+);
+
+/** Routes of one consent, which name it in their path. */
+const OF_CONSENT = /^\/(?:v1\/consents|start)\/:id(?:\/|$)/;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Under which names the log tells of a request; of what was sent nothing but ids of the right form. */
+export function traceFactsOf(request: TracedRequest): TraceFacts {
+  const { requestId = request.id, ...facts } = request.trace?.facts ?? {};
+  const { id } = request.params as { readonly id?: string };
+  const isOfConsent = id !== undefined && OF_CONSENT.test(request.routeOptions.url ?? '') && UUID.test(id);
+  return { requestId, ...(isOfConsent && { consentId: id }), ...facts };
+}
