@@ -23,13 +23,18 @@ const FAULT_TEXTS: Record<TimelineFault, string> = {
   unanchored: 'is beyond what is known of the timeline: its anchor was removed or put back',
 };
 
+/** Said with every good result, so that nobody takes it for more. */
+const LIMITS =
+  'Chain and anchor are in this database: a rewrite of both, or an older copy of the whole, is not seen from here.\n';
+
 const verify: Command = {
   name: 'timeline verify',
   summary:
     'Recomputes the hash chain of every timeline, or of one, and names the first broken entry of each.',
   notes:
-    'Finds entries that were changed, taken out, put in or cut off, around the triggers that refuse it. Who may write\n' +
-    'anything in the database could write chain and anchor anew: keep the right to do so from the hub and its users.',
+    'Finds entries that were changed, taken out, put in or cut off, around the triggers that refuse it. Chain and anchor\n' +
+    'are in the same database: who may write everything there can write both anew, and an older copy of the whole database\n' +
+    'verifies. Only a copy of the anchors outside the database would show that; the hub keeps none.',
   operands: ['[consent-id]'],
   run: (call) => {
     const consentId = call.findOperand();
@@ -48,7 +53,7 @@ const verify: Command = {
           'entrys',
           'entries',
         );
-      if (found.brokenCount === 0) return { data, text: `Verified ${verified}: all are whole.\n` };
+      if (found.brokenCount === 0) return { data, text: `Verified ${verified}: all are whole.\n${LIMITS}` };
       const lines = found.broken.map(
         (one) => `  ${one.consentId}: entry ${one.seq} ${FAULT_TEXTS[one.fault]}\n`,
       );
