@@ -5,11 +5,11 @@ function story({ hub_url: hub, api_keys: keys, bank }) {
   return [
     {
       title: 'Open a consent to read accounts:',
-      command: `CONSENT=$(curl -sS ${hub}/v1/consents -H 'Authorization: Bearer ${keys.platform}' ${json} -d '{"scope":"AIS","brand":"belfius","psu_ref":"customer-1"}'); echo "$CONSENT"`,
+      command: `CONSENT=$(curl -sS ${hub}/v1/consents -H 'Authorization: Bearer ${keys.platform}' ${json} -d '{"scope":"AIS","brand":"belfius","psu_ref":"customer-1"}'); LINK=$(echo "$CONSENT" | ${field('uri')}); echo "$LINK"`,
     },
     {
       title: 'Let the sandbox play the customer who says yes, and follow the way back to the hub:',
-      command: `curl -sS -o /dev/null -w 'The callback answered %{http_code}\\n' "$(curl -sS ${bank.control_url}/sandbox/authorizations ${json} -d "{\\"decision\\":\\"approve\\",\\"consent_uri\\":\\"$(echo "$CONSENT" | ${field('uri')})\\"}" | ${field('redirect_to')})"`,
+      command: `curl -sS -o /dev/null -w 'The callback answered %{http_code}\\n' "$(curl -sS ${bank.control_url}/sandbox/authorizations ${json} -d "{\\"decision\\":\\"approve\\",\\"consent_uri\\":\\"$LINK\\"}" | ${field('redirect_to')})"`,
     },
     {
       title: 'Read the access token, as another service would:',
