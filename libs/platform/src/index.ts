@@ -47,7 +47,6 @@ export {
   traceFactsOf,
   traceOf,
   type TracedCaller,
-  type TraceFacts,
 } from './http/request-trace.js';
 export { logRequests, requestFacts } from './http/request-log.js';
 export { Problems, problemsOf, type RouteProblem } from './http/route-problems.js';
