@@ -31,13 +31,8 @@ export class AnswerReader {
    *
    * @returns BankError `unreadable_answer` when there is no pair to be had
    */
-  read({ grantType }: SpooledRequest, { body, spent }: HeardAnswer): GrantedPair | BankError {
-    const tokens = this.parse(body);
-    if (tokens instanceof BankError) return tokens;
-    const refreshToken = tokens.refreshToken ?? (grantType === 'refresh_token' ? spent : undefined);
-    return refreshToken
-      ? { ...tokens, refreshToken }
-      : new BankError('unreadable_answer', { holdsPair: true });
+  read(request: SpooledRequest, { body, spent }: HeardAnswer): GrantedPair | BankError {
+    return pairOf(request, this.parse(body), spent);
   }
 
   /** @throws VaultError */
@@ -53,17 +48,16 @@ export class AnswerReader {
 
   /** Beside an answer of the journal, or of an earlier version, there is no refresh token: the database may have it still. */
   private async readAgain(request: SpooledRequest, { body, spent }: HeardAnswer): Promise<ReadAnswer> {
-    const tokens = this.read(request, { body, spent });
-    const lacksSpent =
-      tokens instanceof BankError && spent === undefined && request.grantType === 'refresh_token';
-    if (!lacksSpent || tokens.context.holdsPair === false) return { body, tokens };
-    const stored = await this.storedRefreshToken(request);
-    return { body, tokens: stored ? this.read(request, { body, spent: stored }) : tokens };
+    const granted = this.parse(body);
+    const isWhole = granted instanceof BankError || granted.refreshToken !== undefined;
+    const goesOn = isWhole ? undefined : (spent ?? (await this.storedRefreshToken(request)));
+    return { body, tokens: pairOf(request, granted, goesOn) };
   }
 
   private async storedRefreshToken({ consentId, expectedGeneration: generation }: SpooledRequest) {
     const pair = await this.dataSource.getRepository(TokenSetEntity).findOneBy({ consentId, generation });
-    return pair?.refreshToken && this.sealer.openRefreshToken(pair.refreshToken, { consentId, generation });
+    const sealed = pair?.refreshToken;
+    return sealed ? this.sealer.openRefreshToken(sealed, { consentId, generation }) : undefined;
   }
 
   private parse(body: Secret): GrantedTokens | BankError {
@@ -74,4 +68,16 @@ export class AnswerReader {
       throw error;
     }
   }
+}
+
+function pairOf(
+  { grantType }: SpooledRequest,
+  granted: GrantedTokens | BankError,
+  spent: Secret | undefined,
+): GrantedPair | BankError {
+  if (granted instanceof BankError) return granted;
+  const refreshToken = granted.refreshToken ?? (grantType === 'refresh_token' ? spent : undefined);
+  return refreshToken
+    ? { ...granted, refreshToken }
+    : new BankError('unreadable_answer', { holdsPair: true });
 }

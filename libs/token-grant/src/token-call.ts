@@ -126,8 +126,8 @@ export class TokenCall {
         ? { status: answer.context.httpStatus ?? null, problem: answer.code }
         : { status: answer.httpStatus };
     const ms = Math.round(performance.now() - since);
-    this.own.answered(request);
     for (const tell of [
+      () => this.own.answered(request),
       answered,
       () => this.logger.log({ msg: 'token request answered', ...logNamesOf(request), ...facts, ms }),
     ])
