@@ -241,14 +241,20 @@ describe('GET /v1/consents', () => {
     const described = paths['/v1/consents']?.get;
     expect(described?.parameters.map(({ name }) => name)).toEqual([
       'state',
+      'state_reason',
       'scope',
       'brand',
       'psu_ref',
       'iban',
+      'client',
       'created_from',
       'created_to',
+      'ended_from',
+      'ended_to',
       'expires_before',
       'needs_attention',
+      'order',
+      'count',
       'limit',
       'cursor',
     ]);

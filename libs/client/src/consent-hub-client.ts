@@ -88,8 +88,11 @@ export class ConsentHub {
     { state = [], ...filters }: ConsentSearch = {},
     { signal }: CallOptions = {},
   ): Promise<FoundConsents> {
-    const given = Object.entries(filters).filter(([, value]) => value !== undefined);
-    const query = { state, ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])) };
+    const given: [string, unknown][] = Object.entries(filters);
+    const told = given
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value)]);
+    const query = { ...(Object.fromEntries(told) as Record<string, string>), state };
     return this.ask({ path: '/v1/consents', query, signal });
   }
 

@@ -31,6 +31,7 @@ beforeAll(async () => {
   ids['withdrawn'] = await given.live(owner);
   ids['live'] = await given.live(owner, { psuRef: 'ben' });
   ids['successor'] = await given.live(owner, { psuRef: 'anna-2' });
+  await dataSource.query(`UPDATE hub.consent SET created_at = created_at - interval '70 days'`);
   await end('lost', 'failed', 'rotation_lost', { age: 2, left: 178 });
   await end('refused', 'failed', 'refresh_refused', { age: 50, left: 100 });
   await end('withdrawn', 'revoked', 'withdrawn_at_bank', { age: 1, left: 20 });
@@ -85,7 +86,8 @@ describe('the orders of a search', () => {
         { needsAttention: true },
         { endedFrom: inDays(-60) },
         { endedFrom: inDays(-20), endedTo: inDays(0) },
-        { createdFrom: inDays(-1) },
+        { createdFrom: inDays(-71) },
+        { createdFrom: inDays(-170), createdTo: inDays(-1) },
         { states: ['failed', 'revoked'] as const },
         { openedBy: owner.id },
       ]) {
@@ -126,7 +128,7 @@ describe('the orders of a search', () => {
       expect(await found({ needsAttention: true, endedFrom: inDays(-60) })).toEqual([]);
       expect(await found({ stateReason: 'rotation_lost', psuRef: 'anna' })).toEqual(['lost']);
       expect(await found({ endedFrom: inDays(-3), expiresBefore: inDays(30) })).toEqual(['withdrawn']);
-      expect(await found({ createdFrom: inDays(-1), createdTo: inDays(1), scope: 'PIS' })).toEqual([
+      expect(await found({ createdFrom: inDays(-71), createdTo: inDays(-69), scope: 'PIS' })).toEqual([
         'refused',
       ]);
     },

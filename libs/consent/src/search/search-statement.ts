@@ -21,7 +21,7 @@ export interface SearchStatement {
  * Run before the statement, in its transaction. Every index that it asks yields the order of the pages, but Postgres, which
  * guesses how many rows will pass the filters, may rather fetch them all and sort; and compiling costs more than any page.
  */
-export const PLAIN_PLANS = `SELECT set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)`;
+export const PLAIN_PLANS = `SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`;
 
 const MONTH = (moment: string): string => `date_trunc('month', (${moment}) AT TIME ZONE 'UTC')`;
 
