@@ -3,12 +3,9 @@ import { BankClient, BankError, type GrantedTokens } from '@consent-hub/bank-cli
 import { TokenSetEntity } from '@consent-hub/consent';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
-import { GrantSealer } from './grant-sealer.js';
+import { GrantSealer, type GrantedPair } from './grant-sealer.js';
 import type { HeardAnswer, SpooledAnswer, SpooledRequest } from './spooled-answer.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
-
-/** What an answer granted, the refresh token that goes on included. */
-export type GrantedPair = GrantedTokens & { readonly refreshToken: Secret };
 
 /** An answer that was kept, and what it grants, or why it cannot be read. */
 export interface ReadAnswer {

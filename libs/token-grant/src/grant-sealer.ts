@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { TokenRequest } from '@consent-hub/bank-client';
+import type { GrantedTokens, TokenRequest } from '@consent-hub/bank-client';
 import type { SealedTokenSet } from '@consent-hub/consent';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { scaTokenBinding, TokenVault, VaultError } from '@consent-hub/token-vault';
-import type { GrantedPair } from './answer-reader.js';
 import type { ReservedRequest } from './reserved-request.js';
 import type { HeardAnswer, SpooledAnswer, SpooledRequest } from './spooled-answer.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
@@ -21,6 +20,9 @@ type SpooledEntry = readonly [
   body: string,
   spent?: string,
 ];
+
+/** What an answer granted, the refresh token that goes on included. */
+export type GrantedPair = GrantedTokens & { readonly refreshToken: Secret };
 
 /** Between the sealed values of the database and the plain ones of the bank. */
 @Injectable()

@@ -9,9 +9,8 @@ import {
 } from '@consent-hub/consent';
 import { describeError, isDatabaseOutage, isLockTimeout } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { GrantedPair } from './answer-reader.js';
 import { ending, type GrantEnd, type GrantOutcome } from './grant-outcome.js';
-import { GrantSealer } from './grant-sealer.js';
+import { GrantSealer, type GrantedPair } from './grant-sealer.js';
 import { GroupCommit } from './group-commit.js';
 import type { OpenRequest } from './reserved-request.js';
 import { accountOf, factsOf, settlementOf } from './settlement-facts.js';
