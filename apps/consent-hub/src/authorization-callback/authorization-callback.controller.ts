@@ -3,7 +3,7 @@ import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/
 import { Public, traceOf } from '@consent-hub/platform';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AuthorizationReturnService } from './authorization-return.service.js';
+import { BankReturnService } from './bank-return.service.js';
 import { MAX_LENGTH, readBankReturn, VISIBLE } from './bank-return.js';
 import { answerOf, pageAnswer } from './browser-answer.js';
 import { CallbackFailureFilter } from './callback-failure.filter.js';
@@ -18,7 +18,7 @@ const RETURNED = { type: 'string', minLength: 1, maxLength: MAX_LENGTH, pattern:
 @UseGuards(VisitGuard)
 @UseFilters(CallbackFailureFilter)
 export class AuthorizationCallbackController {
-  constructor(private readonly returns: AuthorizationReturnService) {}
+  constructor(private readonly returns: BankReturnService) {}
 
   @Get(':brand')
   @Public()

@@ -3,6 +3,7 @@ import { ConsentModule } from '@consent-hub/consent';
 import { AuthorizationCallbackController } from './authorization-callback.controller.js';
 import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
 import { AuthorizationReturnService } from './authorization-return.service.js';
+import { BankReturnService } from './bank-return.service.js';
 import { LinkStartController } from './link-start.controller.js';
 import { LinkStartService } from './link-start.service.js';
 import { ScaReturnService } from './sca-return.service.js';
@@ -20,6 +21,7 @@ export class AuthorizationCallbackModule {
       providers: [
         LinkStartService,
         AuthorizationReturnService,
+        BankReturnService,
         ScaReturnService,
         {
           provide: AuthorizationCallbackSettings,

@@ -7,13 +7,12 @@ import {
   type ConsentEntity,
 } from '@consent-hub/consent';
 import { describeError, type RequestTrace } from '@consent-hub/platform';
-import { readScaState, TokenVault } from '@consent-hub/token-vault';
+import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
 import type { BankReturn } from './bank-return.js';
 import { isFromItsBrowser } from './browser-cookie.js';
 import { deadEndOf, outcomeOf, type ReturnOutcome } from './return-outcome.js';
-import { ScaReturnService } from './sca-return.service.js';
 
 /** How long the PSU's browser waits for the exchange; the exchange itself goes on. */
 const WAIT_MS = 20_000;
@@ -35,7 +34,6 @@ export class AuthorizationReturnService {
     private readonly consents: ConsentRepository,
     private readonly vault: TokenVault,
     private readonly codes: CodeExchange,
-    private readonly scaReturns: ScaReturnService,
   ) {}
 
   /**
@@ -48,8 +46,6 @@ export class AuthorizationReturnService {
     cookies: string | undefined,
     trace: RequestTrace,
   ): Promise<ReturnOutcome> {
-    const sca = readScaState(this.vault, back.state);
-    if (sca) return this.scaReturns.receive(brand, back, sca);
     const found = await this.consents.findByCallbackState(hashOfCallbackState(back.state));
     if (!found || found.brand !== brand) return { kind: 'unknown' };
     trace.consentId = found.id;

@@ -7,14 +7,14 @@ import { createTestDatabase, dumpDatabase, GivenConsents, type TestDatabase } fr
 import { scaTokenBinding, TokenVault, writeScaState } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
 import { AuthorizationCallbackModule } from './authorization-callback.module.js';
-import { AuthorizationReturnService } from './authorization-return.service.js';
+import { BankReturnService } from './bank-return.service.js';
 import type { BankReturn } from './bank-return.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
 let given: GivenConsents;
 let world: TestingModule;
-let returns: AuthorizationReturnService;
+let returns: BankReturnService;
 let caller: Caller;
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ beforeAll(async () => {
   world = await Test.createTestingModule({ imports: [World, callback] })
     .setLogger(new NestLogger(createLogger('test', 'silent')))
     .compile();
-  returns = world.get(AuthorizationReturnService);
+  returns = world.get(BankReturnService);
   caller = await given.caller();
 });
 afterAll(async () => {
