@@ -20,8 +20,8 @@ const REQUEST = {
   ),
   cursor_of_another_search: guide(
     'no',
-    'The cursor belongs to a search with other filters.',
-    'Keep the filters of the first page, or begin with the first page.',
+    'The cursor belongs to a search with other filters or another order.',
+    'Keep the filters and the order of the first page, or begin with the first page.',
   ),
   headers_too_large: guide(
     'no',
@@ -68,6 +68,11 @@ const REQUEST = {
 };
 
 const CALLER = {
+  api_key_expired: guide(
+    'no',
+    'The key has expired, by its own end or because a newer key of the API client took over.',
+    'Use the newer key, or ask an operator of the hub for one.',
+  ),
   api_key_invalid: guide(
     'no',
     'The key belongs to no API client of this hub.',
@@ -79,6 +84,11 @@ const CALLER = {
     'Send "Authorization: Bearer ch_...".',
   ),
   api_key_revoked: guide('no', 'The key was revoked.', 'Ask an operator of the hub for a new one.'),
+  foreign_client: guide(
+    'after_change',
+    'The search names another API client, which an admin alone may do.',
+    'Leave "client" out, or name your own.',
+  ),
   permission_missing: guide(
     'after_change',
     'The API client lacks the permission that "permission" names.',
@@ -166,7 +176,12 @@ const CONSENT = {
   no_sca_token: guide(
     'after_change',
     'The consent has no SCA token, or its hour is over.',
-    'Let the person authenticate at the bank again.',
+    'Let the person authenticate at the bank again: POST /v1/consents/{id}/sca-authorizations prepares it.',
+  ),
+  sca_for_ais_only: guide(
+    'no',
+    'The consent is not of scope AIS: it has no SCA tokens.',
+    'Use its access token alone; a later authentication is for calls for transactions.',
   ),
   refresh_in_doubt: guide(
     'yes',

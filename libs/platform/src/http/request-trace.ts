@@ -69,7 +69,8 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** Under which names the log tells of a request; of what was sent nothing but ids of the right form. */
 export function traceFactsOf(request: TracedRequest): TraceFacts {
   const { requestId = request.id, ...facts } = request.trace?.facts ?? {};
-  const { id } = request.params as { readonly id?: string };
+  // Null where the path led to no route.
+  const id = (request.params as { readonly id?: string } | null | undefined)?.id;
   const isOfConsent = id !== undefined && OF_CONSENT.test(request.routeOptions.url ?? '') && UUID.test(id);
   return { requestId, ...(isOfConsent && { consentId: id }), ...facts };
 }
