@@ -135,7 +135,8 @@ describeInBrowser('the developer’s page in a browser', () => {
   it('empties the bank, in two clicks', async () => {
     await tpp.firstPair();
     await open();
-    expect(await section('What the bank has seen').locator('dd').first().innerText()).toBe('1');
+    const exchanged = section('What the bank has seen').locator('div', { hasText: 'codes exchanged' });
+    expect(await exchanged.locator('dd').innerText()).toBe('1');
     const button = page.getByRole('button', { name: 'Empty the bank' });
     expect(await button.isVisible()).toBe(false);
     await page.getByText('Empty the bank…').click();

@@ -11,8 +11,9 @@ interface Column {
 }
 
 /**
- * Everything that stands in the tables of the apps, but for the heartbeats of their processes, as text, one line a row; bytes appear as hexadecimal and once more as
- * Latin-1, so that a search for a secret finds it in whichever column it was left in the clear.
+ * Everything that stands in the tables of the apps, but for what a hub writes by itself (heartbeats, when a key was last used), as
+ * text, one line a row; bytes appear as hexadecimal and once more as Latin-1, so that a search for a secret finds it in whichever
+ * column it was left in the clear.
  */
 export async function dumpDatabase(url: string): Promise<string> {
   const client = await connectAsOwner(url);
@@ -42,6 +43,7 @@ async function tables(client: Client): Promise<Map<string, Column[]>> {
        JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_type t ON t.oid = a.atttypid
       WHERE n.nspname = ANY ($1) AND c.oid <> to_regclass('hub.instance') AND a.attnum > 0 AND NOT a.attisdropped
+        AND NOT (c.oid = to_regclass('hub.api_client_key') AND a.attname = 'last_used_at')
       ORDER BY n.nspname, c.relname, a.attnum`,
     [SCHEMAS],
   );
