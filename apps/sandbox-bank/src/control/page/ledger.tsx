@@ -16,9 +16,9 @@ const COUNTS: readonly [keyof LedgerTotals, string][] = [
 export const Ledger = ({ totals }: Pick<ControlPage, 'totals'>): JSX.Element => (
   <Section id="ledger" title="What the bank has seen">
     <p>
-      Spent twice: a refresh token or code that came again although its answer had left the bank whole, or was still on
-      its way. A careful probe comes after an answer that a fault or a cut connection has spoilt here: the sender asks
-      what became of it. Together they are all that was sent twice.
+      Spent twice: a refresh token or code that came again although its answer had left the bank whole, or was
+      still on its way. A careful probe comes after an answer that a fault or a cut connection has spoilt
+      here: the sender asks what became of it. Together they are all that was sent twice.
     </p>
     <dl class="counts">
       {COUNTS.map(([name, label]) => (
