@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { GrantSealer } from './grant-sealer.js';
 import { OwnAnswers, type FilePart } from './own-answers.js';
+import { quietly } from './quietly.js';
 import { SPOOL_SUFFIX, SpoolDirectory } from './spool-directory.js';
 import { SpoolFile } from './spool-file.js';
 import { SpoolHealth } from './spool-health.js';
@@ -114,16 +115,8 @@ export class AnswerSpool implements OnApplicationShutdown {
       answers.forEach(({ written }) => written());
     } catch (error) {
       answers.forEach(({ failed }) => failed(error));
-      this.complain(error);
-    }
-  }
-
-  /** A log that fails must not keep the next answers from the disk. */
-  private complain(error: unknown): void {
-    try {
-      this.health.failed(error);
-    } catch {
-      // It has nobody left to tell.
+      // A log that fails must not keep the next answers from the disk.
+      quietly(() => this.health.failed(error));
     }
   }
 

@@ -6,6 +6,7 @@ import { AnswerReader, type ReadAnswer } from './answer-reader.js';
 import { AnswerSpool } from './answer-spool.js';
 import { ending, type GrantEnd } from './grant-outcome.js';
 import { PatientWriter } from './patient-writer.js';
+import { quietly } from './quietly.js';
 import { logNamesOf, type OpenRequest } from './reserved-request.js';
 import type { SpooledAnswer } from './spooled-answer.js';
 import type { TokenRequestEntity } from './token-request.entity.js';
@@ -33,7 +34,8 @@ export class TokenAnswers {
    */
   keep(request: OpenRequest, { body }: TokenAnswer, spent: Secret | undefined): Promise<void> {
     return this.spool.append(request, { body, spent }).catch((error: unknown) => {
-      this.complain({ msg: 'answer not spooled', ...logNamesOf(request), error: describeError(error) });
+      const line = { msg: 'answer not spooled', ...logNamesOf(request), error: describeError(error) };
+      quietly(() => this.logger.error(line));
     });
   }
 
@@ -54,7 +56,7 @@ export class TokenAnswers {
       return this.writer.write(request, () => this.unread.note(request, body, error));
     }
     if (!responseIdMatches)
-      this.complain({ msg: 'answer with a foreign Response-ID', ...logNamesOf(request) });
+      quietly(() => this.logger.warn({ msg: 'answer with a foreign Response-ID', ...logNamesOf(request) }));
     const facts = responseIdMatches ? {} : { response_id_matches: false };
     return this.writer.write(request, () => this.settlement.commit(request, tokens, facts));
   }
@@ -122,14 +124,5 @@ export class TokenAnswers {
     if (tokens.context.holdsPair !== false || request.status !== 'received') return null;
     await this.unread.giveUp(request, { keeps: false });
     return ending('in_doubt');
-  }
-
-  /** Between the answer and the disk, not even a log that fails may stand in the way. */
-  private complain(about: object): void {
-    try {
-      this.logger.error(about);
-    } catch {
-      // There is nowhere to say it.
-    }
   }
 }

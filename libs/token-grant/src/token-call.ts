@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BankClient, BankError, type TokenAnswer, type TokenRequest } from '@consent-hub/bank-client';
-import { describeError } from '@consent-hub/platform';
 import { GrantObserver } from './grant-observer.js';
 import type { GrantEnd } from './grant-outcome.js';
 import { GrantSealer } from './grant-sealer.js';
 import { OwnRequests } from './own-requests.js';
+import { quietly } from './quietly.js';
 import { logNamesOf, type OpenRequest, type ReservedRequest } from './reserved-request.js';
 import { TokenAnswers } from './token-answers.js';
 import { verdictOf } from './verdict.js';
@@ -37,7 +37,7 @@ export class TokenCall {
       if (end.outcome === 'in_doubt') this.own.doubted(reserved.request);
       else this.own.settled(reserved.request);
       const ms = performance.now() - since;
-      this.quietly(() => this.ended(reserved.request, end, ms, answered !== undefined));
+      quietly(() => this.ended(reserved.request, end, ms, answered !== undefined));
       return end;
     } catch (error) {
       this.own.leave(reserved.request);
@@ -131,16 +131,7 @@ export class TokenCall {
       answered,
       () => this.logger.log({ msg: 'token request answered', ...logNamesOf(request), ...facts, ms }),
     ])
-      this.quietly(tell);
-  }
-
-  private quietly(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      // Standard error is what is left when the log fails as well.
-      process.emitWarning(`not told of a token request: ${JSON.stringify(describeError(error))}`);
-    }
+      quietly(tell);
   }
 
   private sent(request: OpenRequest, isScheduled: boolean): void {
