@@ -22,6 +22,8 @@ h2 { margin: 0 0 .25rem; font-size: 1.125rem; }
 .wide section.good { border-color: var(--good); }
 .wide section.bad { border-color: var(--bad); }
 ul { margin: 1.75rem 0 0; padding-left: 1.25rem; }
+dt { font-weight: 600; }
+dd { margin: 0 0 1rem; color: var(--soft); }
 a { color: inherit; }
 .button { display: inline-block; margin-top: 1.75rem; padding: .75rem 1.5rem; border-radius: .75rem; background: var(--ink); color: var(--card); text-decoration: none; font-weight: 600; }
 .button:focus-visible { outline: 3px solid var(--wait); outline-offset: 2px; }
