@@ -6,7 +6,7 @@ export class ScheduleRefreshes1795375000000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      ALTER TABLE hub.token_set
+      ALTER TABLE hub.token_pair
         ADD COLUMN brand            text CHECK (brand IN ('belfius', 'banx')),
         ADD COLUMN refresh_due_at   timestamptz,
         ADD COLUMN last_used_at     timestamptz,
@@ -27,7 +27,7 @@ export class ScheduleRefreshes1795375000000 implements MigrationInterface {
       $$`);
     // What is overdue on the day of the migration is spread over ten minutes.
     await queryRunner.query(`
-      UPDATE hub.token_set t
+      UPDATE hub.token_pair t
          SET brand = c.brand,
              last_used_at = t.issued_at,
              refresh_due_at = CASE WHEN c.state IN ('active', 'refreshed') AND t.refresh_token IS NOT NULL THEN greatest(
@@ -36,13 +36,13 @@ export class ScheduleRefreshes1795375000000 implements MigrationInterface {
              ) END
         FROM hub.consent c WHERE c.id = t.consent_id`);
     await queryRunner.query(`
-      ALTER TABLE hub.token_set
+      ALTER TABLE hub.token_pair
         ALTER COLUMN brand SET NOT NULL,
-        ADD CONSTRAINT token_set_destroyed_is_never_due CHECK (refresh_due_at IS NULL OR refresh_token IS NOT NULL)`);
+        ADD CONSTRAINT token_pair_destroyed_is_never_due CHECK (refresh_due_at IS NULL OR refresh_token IS NOT NULL)`);
     await queryRunner.query(`
-      CREATE INDEX token_set_refresh_due ON hub.token_set (brand, refresh_due_at) WHERE refresh_due_at IS NOT NULL`);
+      CREATE INDEX token_pair_refresh_due ON hub.token_pair (brand, refresh_due_at) WHERE refresh_due_at IS NOT NULL`);
     await queryRunner.query(`
-      COMMENT ON COLUMN hub.token_set.refresh_due_at IS 'when to refresh, or to look again; while a request is open the end of its lease; NULL once the consent has ended'`);
+      COMMENT ON COLUMN hub.token_pair.refresh_due_at IS 'when to refresh, or to look again; while a request is open the end of its lease; NULL once the consent has ended'`);
     // A reservation asks whether a doubt of this generation is unresolved. Doubts are rare, the history is long.
     await queryRunner.query(`
       CREATE INDEX token_request_unresolved ON hub.token_request (consent_id, expected_generation) WHERE status = 'probed'`);
@@ -50,10 +50,10 @@ export class ScheduleRefreshes1795375000000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`DROP INDEX hub.token_request_unresolved`);
-    await queryRunner.query(`DROP INDEX hub.token_set_refresh_due`);
+    await queryRunner.query(`DROP INDEX hub.token_pair_refresh_due`);
     await queryRunner.query(`
-      ALTER TABLE hub.token_set
-        DROP CONSTRAINT token_set_destroyed_is_never_due,
+      ALTER TABLE hub.token_pair
+        DROP CONSTRAINT token_pair_destroyed_is_never_due,
         DROP COLUMN brand, DROP COLUMN refresh_due_at, DROP COLUMN last_used_at, DROP COLUMN refresh_failures`);
     await queryRunner.query(`DROP FUNCTION hub.refresh_due`);
   }

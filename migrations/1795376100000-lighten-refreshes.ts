@@ -8,13 +8,13 @@ export class LightenRefreshes1795376100000 implements MigrationInterface {
   readonly name = 'LightenRefreshes1795376100000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(`ALTER TABLE hub.token_set ADD COLUMN refreshed_at timestamptz`);
+    await queryRunner.query(`ALTER TABLE hub.token_pair ADD COLUMN refreshed_at timestamptz`);
     await queryRunner.query(`
-      UPDATE hub.token_set t SET refreshed_at = c.refreshed_at
+      UPDATE hub.token_pair t SET refreshed_at = c.refreshed_at
         FROM hub.consent c WHERE c.id = t.consent_id AND c.refreshed_at IS NOT NULL`);
     await queryRunner.query(`ALTER TABLE hub.consent DROP COLUMN refreshed_at`);
     await queryRunner.query(
-      `COMMENT ON COLUMN hub.token_set.refreshed_at IS 'when this pair took the place of the one before; NULL for the first'`,
+      `COMMENT ON COLUMN hub.token_pair.refreshed_at IS 'when this pair took the place of the one before; NULL for the first'`,
     );
     // Every request writes each index twice. Open requests are few and found by the index that allows one a consent; a
     // Request-ID is looked for among the kept answers alone, and made by chance, it needs no index to be unique.
@@ -76,7 +76,7 @@ export class LightenRefreshes1795376100000 implements MigrationInterface {
     await queryRunner.query(`ALTER TABLE hub.consent ADD COLUMN refreshed_at timestamptz`);
     await queryRunner.query(`
       UPDATE hub.consent c SET refreshed_at = t.refreshed_at
-        FROM hub.token_set t WHERE t.consent_id = c.id AND t.refreshed_at IS NOT NULL`);
-    await queryRunner.query(`ALTER TABLE hub.token_set DROP COLUMN refreshed_at`);
+        FROM hub.token_pair t WHERE t.consent_id = c.id AND t.refreshed_at IS NOT NULL`);
+    await queryRunner.query(`ALTER TABLE hub.token_pair DROP COLUMN refreshed_at`);
   }
 }

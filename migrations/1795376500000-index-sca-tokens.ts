@@ -6,10 +6,10 @@ export class IndexScaTokens1795376500000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      CREATE INDEX token_set_sca_token_due ON hub.token_set (sca_token_expires_at) WHERE sca_token IS NOT NULL`);
+      CREATE INDEX token_pair_sca_token_due ON hub.token_pair (sca_token_expires_at) WHERE sca_token IS NOT NULL`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(`DROP INDEX hub.token_set_sca_token_due`);
+    await queryRunner.query(`DROP INDEX hub.token_pair_sca_token_due`);
   }
 }

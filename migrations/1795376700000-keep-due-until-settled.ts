@@ -6,11 +6,11 @@ export class KeepDueUntilSettled1795376700000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      COMMENT ON COLUMN hub.token_set.refresh_due_at IS 'when to refresh, or to look again; a pair whose request is under way keeps it; NULL once the consent has ended'`);
+      COMMENT ON COLUMN hub.token_pair.refresh_due_at IS 'when to refresh, or to look again; a pair whose request is under way keeps it; NULL once the consent has ended'`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      COMMENT ON COLUMN hub.token_set.refresh_due_at IS 'when to refresh, or to look again; while a request is open the end of its lease; NULL once the consent has ended'`);
+      COMMENT ON COLUMN hub.token_pair.refresh_due_at IS 'when to refresh, or to look again; while a request is open the end of its lease; NULL once the consent has ended'`);
   }
 }

@@ -1,7 +1,7 @@
 import { CreateApiClient1795374000000 } from './1795374000000-create-api-client.js';
 import { CreateConsent1795374060000 } from './1795374060000-create-consent.js';
 import { CreateConsentEvent1795374120000 } from './1795374120000-create-consent-event.js';
-import { CreateTokenSet1795374180000 } from './1795374180000-create-token-set.js';
+import { CreateTokenPair1795374180000 } from './1795374180000-create-token-pair.js';
 import { CreateTokenRequest1795374240000 } from './1795374240000-create-token-request.js';
 import { IndexConsentDueDates1795374260000 } from './1795374260000-index-consent-due-dates.js';
 import { CreateBankClock1795374300000 } from './1795374300000-create-bank-clock.js';
@@ -51,7 +51,7 @@ export const MIGRATIONS = [
   CreateApiClient1795374000000,
   CreateConsent1795374060000,
   CreateConsentEvent1795374120000,
-  CreateTokenSet1795374180000,
+  CreateTokenPair1795374180000,
   CreateTokenRequest1795374240000,
   IndexConsentDueDates1795374260000,
   CreateBankClock1795374300000,

@@ -90,7 +90,7 @@ export class HubLine {
   private async isSweeping(since: string): Promise<boolean> {
     const { rows } = await this.database.client.query<{ busy: boolean }>(
       `SELECT now() <= $1::timestamptz + interval '1 second'
-           OR EXISTS (SELECT FROM hub.token_set WHERE brand = 'belfius' AND refresh_due_at <= now())
+           OR EXISTS (SELECT FROM hub.token_pair WHERE brand = 'belfius' AND refresh_due_at <= now())
            OR EXISTS (SELECT FROM hub.token_request WHERE status IN ('sent', 'received', 'in_doubt')) AS busy`,
       [since],
     );

@@ -13,7 +13,7 @@ interface SelectedPair {
 
 const READ = {
   name: 'read',
-  text: `SELECT consent_id, generation, access_token, access_expires_at FROM hub.token_set WHERE consent_id = $1`,
+  text: `SELECT consent_id, generation, access_token, access_expires_at FROM hub.token_pair WHERE consent_id = $1`,
 };
 
 let url: string | undefined;

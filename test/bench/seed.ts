@@ -35,7 +35,7 @@ export async function seedConsents(client: Client, count: number): Promise<void>
                 now() + interval '180 days'
            FROM unnest($1::uuid[]) AS id
        )
-       INSERT INTO hub.token_set (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
+       INSERT INTO hub.token_pair (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
                                   access_expires_at, last_used_at, refresh_due_at)
        SELECT id, 'belfius', 1, access, refresh, 'bench', now(), now() + interval '1 hour', now(),
               now() + interval '${NOT_DUE}'
@@ -43,7 +43,7 @@ export async function seedConsents(client: Client, count: number): Promise<void>
       [ids, clientId, sealed('access_token'), sealed('refresh_token')],
     );
   }
-  await client.query('VACUUM ANALYZE hub.consent, hub.token_set');
+  await client.query('VACUUM ANALYZE hub.consent, hub.token_pair');
 }
 
 /** Time for the garbage of what made them due to be collected, as it would be long before in production. */
@@ -58,15 +58,15 @@ const UNTIL_DUE = '3 seconds';
 export async function makeDue(client: Client, count: number): Promise<string> {
   const { rows } = await client.query<{ due_at: string }>(
     `WITH made AS (
-       UPDATE hub.token_set
+       UPDATE hub.token_pair
           SET refresh_due_at = now() + interval '${UNTIL_DUE}' + random() * interval '50 milliseconds', last_used_at = now()
-        WHERE consent_id IN (SELECT consent_id FROM hub.token_set ORDER BY issued_at, random() LIMIT $1)
+        WHERE consent_id IN (SELECT consent_id FROM hub.token_pair ORDER BY issued_at, random() LIMIT $1)
        RETURNING refresh_due_at
      )
      SELECT min(refresh_due_at)::text AS due_at FROM made`,
     [count],
   );
-  await client.query('VACUUM hub.token_set, hub.token_request, hub.consent_timeline');
+  await client.query('VACUUM hub.token_pair, hub.token_request, hub.consent_timeline');
   const dueAt = rows[0]?.due_at;
   if (dueAt === undefined) throw new Error('nothing was made due');
   return dueAt;

@@ -78,7 +78,7 @@ describe('replicas whose database goes away while they refresh', () => {
   /** How many refreshes the hubs know of. */
   async function generations(): Promise<number> {
     const [row] = await stack.hubDatabase.query<{ sum: number }>(
-      `SELECT sum(generation)::int AS sum FROM hub.token_set`,
+      `SELECT sum(generation)::int AS sum FROM hub.token_pair`,
     );
     return row?.sum ?? 0;
   }

@@ -265,7 +265,7 @@ describe('a bank with faults', () => {
       `SELECT c.state, c.state_reason AS reason, t.generation,
               (SELECT coalesce(array_agg(r.status ORDER BY r.sent_at), '{}') FROM hub.token_request r
                 WHERE r.consent_id = c.id) AS requests
-         FROM hub.consent c LEFT JOIN hub.token_set t ON t.consent_id = c.id WHERE c.id = $1`,
+         FROM hub.consent c LEFT JOIN hub.token_pair t ON t.consent_id = c.id WHERE c.id = $1`,
       [id],
     );
     if (!row) throw new Error(`There is no consent ${id}`);

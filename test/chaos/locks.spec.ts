@@ -27,19 +27,19 @@ type Transactions = readonly (readonly string[])[];
 
 const VACUUM_FULL: readonly [string, Transactions] = [
   'VACUUM FULL takes',
-  [[`LOCK TABLE hub.token_set IN ACCESS EXCLUSIVE MODE`]],
+  [[`LOCK TABLE hub.token_pair IN ACCESS EXCLUSIVE MODE`]],
 ];
 const TABLE_LOCKS: readonly (readonly [name: string, transactions: Transactions])[] = figure(
   [VACUUM_FULL],
   [
     VACUUM_FULL,
     ['VACUUM FULL takes on the journal', [[`LOCK TABLE hub.token_request IN ACCESS EXCLUSIVE MODE`]]],
-    ['CREATE INDEX takes', [[`LOCK TABLE hub.token_set IN SHARE MODE`]]],
+    ['CREATE INDEX takes', [[`LOCK TABLE hub.token_pair IN SHARE MODE`]]],
     [
       'ALTER TABLE waits for behind a long reader',
       [
-        [`SELECT count(*) FROM hub.token_set`],
-        [`ALTER TABLE hub.token_set ALTER COLUMN generation SET DEFAULT 1`],
+        [`SELECT count(*) FROM hub.token_pair`],
+        [`ALTER TABLE hub.token_pair ALTER COLUMN generation SET DEFAULT 1`],
       ],
     ],
   ],
@@ -56,7 +56,7 @@ describe('a lock that is held in the database for longer than a lease', () => {
         await callsUnderWay(stack, [one, another], { callMs: CALL_MS, count: 2 });
         const hold = await stack.hubDatabase.hold(
           `SELECT FROM hub.consent WHERE id = '${one.id}' FOR UPDATE`,
-          `SELECT FROM hub.token_set WHERE consent_id = '${another.id}' FOR UPDATE`,
+          `SELECT FROM hub.token_pair WHERE consent_id = '${another.id}' FOR UPDATE`,
         );
         await hold.taken;
         const sweep = stack.keepDue(others);

@@ -121,7 +121,7 @@ describe('an AIS consent', () => {
   it('asks the bank once when twenty services want more validity than is left', async () => {
     const { id } = await platform.liveConsent({ psu_ref: somebody() });
     await stack.query(
-      `UPDATE hub.token_set SET issued_at = now() - interval '1 hour', access_expires_at = now() + interval '1 minute'
+      `UPDATE hub.token_pair SET issued_at = now() - interval '1 hour', access_expires_at = now() + interval '1 minute'
         WHERE consent_id = $1`,
       [id],
     );

@@ -75,7 +75,7 @@ describe('an AIS consent', () => {
     expect(read.status).toBe(200);
     expect(read.body.transactions.booked.length).toBeGreaterThan(0);
 
-    await stack.query(`UPDATE hub.token_set SET sca_token_expires_at = now() WHERE consent_id = $1`, [id]);
+    await stack.query(`UPDATE hub.token_pair SET sca_token_expires_at = now() WHERE consent_id = $1`, [id]);
     expect(await service.call('GET', `/v1/consents/${id}/sca-token`)).toMatchObject({
       status: 404,
       body: { code: 'no_sca_token' },
@@ -85,7 +85,7 @@ describe('an AIS consent', () => {
   it('gets a new SCA token by a later authentication of the PSU, who comes back to the hub', async () => {
     const { id } = await platform.liveConsent({ psu_ref: somebody() });
     await stack.query(
-      `UPDATE hub.token_set SET sca_token = NULL, sca_token_expires_at = NULL WHERE consent_id = $1`,
+      `UPDATE hub.token_pair SET sca_token = NULL, sca_token_expires_at = NULL WHERE consent_id = $1`,
       [id],
     );
     const { access_token: token } = await tokenOf(id);

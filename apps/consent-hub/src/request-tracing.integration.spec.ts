@@ -153,7 +153,7 @@ describe('the ids of a request', () => {
   it('are those of the bank and the consent alone where a refresh was due', async () => {
     const { id } = await consent('e');
     lines = [];
-    await dataSource.query(`UPDATE hub.token_set SET refresh_due_at = now() WHERE consent_id = $1`, [id]);
+    await dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = $1`, [id]);
     await hub.get(RefreshJob).run();
     const settled = () => lines.filter(({ msg }) => msg === 'token request settled');
     while (settled().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));

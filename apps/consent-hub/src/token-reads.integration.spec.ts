@@ -52,7 +52,7 @@ async function live(scope: Scope): Promise<string> {
     purpose: 'access_token',
     generation: 1,
   });
-  await dataSource.query('UPDATE hub.token_set SET access_token = $2 WHERE consent_id = $1', [id, token]);
+  await dataSource.query('UPDATE hub.token_pair SET access_token = $2 WHERE consent_id = $1', [id, token]);
   return id;
 }
 
@@ -96,7 +96,7 @@ const AWAY: Answer = { status: 503, code: 'database_unavailable', retryAfter: '2
 async function whileLocked(test: (locked: QueryRunner) => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   await runner.startTransaction();
-  await runner.query('LOCK TABLE hub.token_set IN ACCESS EXCLUSIVE MODE');
+  await runner.query('LOCK TABLE hub.token_pair IN ACCESS EXCLUSIVE MODE');
   try {
     await test(runner);
   } finally {
@@ -154,7 +154,7 @@ describe('tokens that many ask for together', () => {
     expect(statements.mock.calls).toEqual([
       [
         expect.objectContaining({
-          text: expect.stringMatching(/token_set.*api_client|api_client.*token_set/s),
+          text: expect.stringMatching(/token_pair.*api_client|api_client.*token_pair/s),
         }),
       ],
     ]);
@@ -164,7 +164,7 @@ describe('tokens that many ask for together', () => {
     const key = await newKey();
     const [well, broken, ended] = [await live('AIS'), await live('AIS'), await live('AIS')];
     await dataSource.query(
-      `UPDATE hub.token_set SET access_token = set_byte(access_token, 40, 255 - get_byte(access_token, 40))
+      `UPDATE hub.token_pair SET access_token = set_byte(access_token, 40, 255 - get_byte(access_token, 40))
         WHERE consent_id = $1`,
       [broken],
     );

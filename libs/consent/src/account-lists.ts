@@ -43,7 +43,7 @@ const SETTLE = `
 const CLAIM_REFRESH = `
   WITH claimed AS (
     UPDATE hub.consent c SET accounts_refused_at = coalesce(c.accounts_refused_at, now())
-      FROM hub.token_set t
+      FROM hub.token_pair t
      WHERE c.id = $1 AND t.consent_id = c.id AND c.accounts_due_at IS NOT NULL AND c.state IN ('active', 'refreshed')
        AND (c.accounts_refused_at IS NULL OR t.access_expires_at <= now())
     RETURNING c.id
@@ -124,7 +124,7 @@ export class AccountLists {
     return this.dataSource.transaction(async (tx) => {
       await this.consents.lock(tx, consentId);
       const consent = await this.consents.find(consentId, tx);
-      if (consent?.tokenSet?.generation !== generation) return false;
+      if (consent?.tokenPair?.generation !== generation) return false;
       const data = { reason: 'withdrawn_at_bank' } as const;
       return this.consents.move(tx, consentId, { to: 'revoked', data, actor: 'psu', facts });
     });

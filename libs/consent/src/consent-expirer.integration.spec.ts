@@ -24,13 +24,13 @@ describe('SCA tokens after their hour', () => {
   const withScaToken = async (secondsLeft: number): Promise<string> => {
     const id = await given.live(await given.caller());
     await dataSource.query(
-      `UPDATE hub.token_set SET sca_token = 'sealed', sca_token_expires_at = now() + make_interval(secs => $2)
+      `UPDATE hub.token_pair SET sca_token = 'sealed', sca_token_expires_at = now() + make_interval(secs => $2)
         WHERE consent_id = $1`,
       [id, secondsLeft],
     );
     return id;
   };
-  const pairOf = async (id: string) => (await given.consents.find(id))?.tokenSet;
+  const pairOf = async (id: string) => (await given.consents.find(id))?.tokenPair;
 
   it('are destroyed, and nothing else of their pairs is', async () => {
     const id = await withScaToken(-1);
@@ -60,7 +60,7 @@ describe('SCA tokens after their hour', () => {
   it('keep nobody waiting whose pair is being refreshed', async () => {
     const [held, free] = [await withScaToken(-1), await withScaToken(-1)];
     await dataSource.transaction(async (tx) => {
-      await tx.query(`SELECT FROM hub.token_set WHERE consent_id = $1 FOR UPDATE`, [held]);
+      await tx.query(`SELECT FROM hub.token_pair WHERE consent_id = $1 FOR UPDATE`, [held]);
       expect(await expirer.destroyScaTokens(BATCH)).toBe(1);
     });
     expect(await pairOf(free)).toMatchObject({ scaToken: null });
@@ -80,22 +80,24 @@ describe('SCA tokens after their hour', () => {
       // The copies belong to no consent.
       await tx.query(`SET LOCAL session_replication_role = replica`);
       await tx.query(
-        `INSERT INTO hub.token_set (consent_id, brand, generation, key_id, issued_at, access_expires_at)
+        `INSERT INTO hub.token_pair (consent_id, brand, generation, key_id, issued_at, access_expires_at)
          SELECT gen_random_uuid(), brand, generation, key_id, issued_at, access_expires_at
-           FROM hub.token_set, generate_series(1, $2) WHERE consent_id = $1`,
+           FROM hub.token_pair, generate_series(1, $2) WHERE consent_id = $1`,
         [id, PAIRS],
       );
     });
-    await dataSource.query(`ANALYZE hub.token_set`);
+    await dataSource.query(`ANALYZE hub.token_pair`);
     const rows = await dataSource.query<{ 'QUERY PLAN': string }[]>(
       `EXPLAIN (ANALYZE) ${DESTROY_SCA_TOKENS}`,
       [BATCH],
     );
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-    expect(plan).toMatch(/Index Scan using token_set_sca_token_due .*\n.*Index Cond: .*sca_token_expires_at/);
+    expect(plan).toMatch(
+      /Index Scan using token_pair_sca_token_due .*\n.*Index Cond: .*sca_token_expires_at/,
+    );
     expect(plan).not.toContain('Seq Scan');
     const [size] = await dataSource.query<{ pages: number }[]>(
-      `SELECT pg_relation_size('hub.token_set_sca_token_due')::int / 8192 AS pages`,
+      `SELECT pg_relation_size('hub.token_pair_sca_token_due')::int / 8192 AS pages`,
     );
     expect(size?.pages).toBeLessThanOrEqual(2);
   });

@@ -7,11 +7,11 @@ import { DataSource } from 'typeorm';
  */
 export const DESTROY_SCA_TOKENS = `
   WITH over AS (
-    SELECT consent_id FROM hub.token_set
+    SELECT consent_id FROM hub.token_pair
      WHERE sca_token IS NOT NULL AND sca_token_expires_at <= now()
      ORDER BY sca_token_expires_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
   ), destroyed AS (
-    UPDATE hub.token_set t SET sca_token = NULL, sca_token_expires_at = NULL
+    UPDATE hub.token_pair t SET sca_token = NULL, sca_token_expires_at = NULL
       FROM over WHERE t.consent_id = over.consent_id
     RETURNING t.consent_id
   )
@@ -73,7 +73,7 @@ export class ConsentExpirer {
            FROM due WHERE c.id = due.id
          RETURNING c.id, due.state AS from_state
        ), destroyed AS (
-         UPDATE hub.token_set t
+         UPDATE hub.token_pair t
             SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL,
                 refresh_due_at = NULL
            FROM moved WHERE t.consent_id = moved.id

@@ -2,7 +2,7 @@ import type { Brand, Language, Scope } from '@consent-hub/psd2-protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ConsentState } from './domain/consent-state.js';
 import type { StateReason } from './domain/transition.js';
-import type { TokenSetEntity } from './token-set.entity.js';
+import type { TokenPairEntity } from './token-pair.entity.js';
 
 /** One consent of one person at one brand for one scope. Only `ConsentRepository` writes it. */
 @Entity({ schema: 'hub', name: 'consent' })
@@ -95,5 +95,5 @@ export class ConsentEntity {
   erasedAt: Date | null;
 
   /** Its tokens, where the query asked for them; null before the first pair. No relation: the aggregate is read as needed. */
-  tokenSet?: TokenSetEntity | null;
+  tokenPair?: TokenPairEntity | null;
 }

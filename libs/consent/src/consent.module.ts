@@ -8,12 +8,12 @@ import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
 import { ScaTokens } from './sca-tokens.js';
-import { TokenSetEntity } from './token-set.entity.js';
+import { TokenPairEntity } from './token-pair.entity.js';
 import { TokenUseWriter } from './token-use.writer.js';
 import { VisibleConsents } from './visible-consents.js';
 
 /** For the app's database options. */
-export const CONSENT_ENTITIES = [ConsentEntity, TokenSetEntity, ConsentEventEntity, ConsentAccountEntity];
+export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEntity, ConsentAccountEntity];
 
 @Module({
   providers: [

@@ -109,7 +109,7 @@ describe('consent transitions', () => {
         const id = await given(from);
         const before = await snapshot(id);
 
-        const moved = await move(id, to, await dataFor(to, before.consent?.tokenSet?.generation));
+        const moved = await move(id, to, await dataFor(to, before.consent?.tokenPair?.generation));
 
         const after = await snapshot(id);
         expect(moved).toBe(canMove(from, to));
@@ -154,12 +154,12 @@ describe('the token pair of a consent', () => {
   it('is replaced by a later generation alone, be it the next or one that a restored database has missed', async () => {
     const id = await given('active');
     expect(await move(id, 'refreshed', { tokens: tokens(1) })).toBe(false);
-    expect((await consents.find(id))?.tokenSet?.generation).toBe(1);
+    expect((await consents.find(id))?.tokenPair?.generation).toBe(1);
     expect(await move(id, 'refreshed', { tokens: tokens(2) })).toBe(true);
-    expect((await consents.find(id))?.tokenSet?.generation).toBe(2);
+    expect((await consents.find(id))?.tokenPair?.generation).toBe(2);
     expect(await move(id, 'refreshed', { tokens: tokens(5) })).toBe(true);
     expect(await move(id, 'refreshed', { tokens: tokens(4) })).toBe(false);
-    expect((await consents.find(id))?.tokenSet?.generation).toBe(5);
+    expect((await consents.find(id))?.tokenPair?.generation).toBe(5);
   });
 
   it('is stored once when ten refreshes of one generation race', async () => {
@@ -175,7 +175,7 @@ describe('the token pair of a consent', () => {
     const scaToken = { value: randomBytes(30), expiresInSeconds: 3600 };
     await move(id, 'active', { tokens: { ...tokens(1), logicalId: 'logical', scaToken } });
     await move(id, 'refreshed', { tokens: tokens(2) });
-    const stored = (await consents.find(id))?.tokenSet;
+    const stored = (await consents.find(id))?.tokenPair;
     expect(stored?.logicalId).toBe('logical');
     expect(stored?.scaToken).toEqual(scaToken.value);
   });
@@ -183,7 +183,7 @@ describe('the token pair of a consent', () => {
   it.each(['revoked', 'expired', 'superseded'] as const)(
     'is destroyed when the consent is %s',
     async (to) => {
-      const stored = (await consents.find(await given(to)))?.tokenSet;
+      const stored = (await consents.find(await given(to)))?.tokenPair;
       expect(stored).toMatchObject({ generation: 1, accessToken: null, refreshToken: null, scaToken: null });
     },
   );
@@ -191,7 +191,7 @@ describe('the token pair of a consent', () => {
   it('survives a failure, since the refusal may have been the error of the bank', async () => {
     const id = await given('active');
     await move(id, 'failed', { reason: 'refresh_refused' });
-    expect((await consents.find(id))?.tokenSet?.refreshToken).not.toBeNull();
+    expect((await consents.find(id))?.tokenPair?.refreshToken).not.toBeNull();
   });
 });
 

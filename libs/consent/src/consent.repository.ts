@@ -7,7 +7,7 @@ import { ConsentEventEntity } from './consent-event.entity.js';
 import { ConsentEntity } from './consent.entity.js';
 import { canMove, type TargetState } from './domain/consent-state.js';
 import type { Actor, EventData, StateReason, TransitionData } from './domain/transition.js';
-import { TokenSetEntity } from './token-set.entity.js';
+import { TokenPairEntity } from './token-pair.entity.js';
 import { storeRefreshed, type RefreshedPair } from './refreshed-pairs.js';
 import { columnsOf } from './transition-columns.js';
 import {
@@ -17,7 +17,7 @@ import {
   retirePair,
   storePair,
   type FailedRefresh,
-} from './token-set.writer.js';
+} from './token-pair.writer.js';
 
 /** A consent about to be opened: the bank has given the URIs, or is about to. */
 export interface NewConsent {
@@ -248,7 +248,7 @@ export class ConsentRepository {
     const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'for_no_key_update' } });
     if (!consent || !canMove(consent.state, 'active', consent.stateReason)) return false;
     const live = await this.findPredecessor(tx, consent);
-    return live !== null && live.id !== id && (live.tokenSet?.issuedAt ?? sentAt) > sentAt;
+    return live !== null && live.id !== id && (live.tokenPair?.issuedAt ?? sentAt) > sentAt;
   }
 
   private async supersedePredecessor(
@@ -292,6 +292,6 @@ export class ConsentRepository {
   private withTokens(manager = this.dataSource.manager): SelectQueryBuilder<ConsentEntity> {
     return manager
       .createQueryBuilder(ConsentEntity, 'consent')
-      .leftJoinAndMapOne('consent.tokenSet', TokenSetEntity, 'tokens', 'tokens.consent_id = consent.id');
+      .leftJoinAndMapOne('consent.tokenPair', TokenPairEntity, 'tokens', 'tokens.consent_id = consent.id');
   }
 }

@@ -17,7 +17,7 @@ export {
   type Actor,
   type EventData,
   type RefreshSchedule,
-  type SealedTokenSet,
+  type SealedTokenPair,
   type StateReason,
 } from './domain/transition.js';
 export type { BrandFigures, ConsentCount, Figures, GuardFigures, RefreshCount } from './figures.js';
@@ -31,7 +31,7 @@ export {
   type LinkStart,
 } from './link-start.js';
 export { ScaTokens } from './sca-tokens.js';
-export { TokenSetEntity } from './token-set.entity.js';
+export { TokenPairEntity } from './token-pair.entity.js';
 export { TokenUseWriter } from './token-use.writer.js';
 export { VisibleConsents } from './visible-consents.js';
 export { countPairsByKey } from './pair-keys.js';

@@ -80,7 +80,7 @@ describe('erasing a person', () => {
       [owner.id, accounts],
     );
     const sealed = await dataSource.query<{ access_token: Buffer; refresh_token: Buffer }[]>(
-      `SELECT access_token, refresh_token FROM hub.token_set`,
+      `SELECT access_token, refresh_token FROM hub.token_pair`,
     );
     const secrets = sealed.flatMap(({ access_token, refresh_token }) => [access_token, refresh_token]);
     const words = [
@@ -199,7 +199,7 @@ describe('a consent whose person was erased', () => {
     );
     await erase();
     await expect(given.refreshed(id)).rejects.toThrow('was not stored');
-    expect(await given.consents.find(id)).toMatchObject({ state: 'failed', tokenSet: null });
+    expect(await given.consents.find(id)).toMatchObject({ state: 'failed', tokenPair: null });
   });
 
   it('keeps neither accounts nor answers that arrive late', async () => {

@@ -115,7 +115,7 @@ const FORGET = [
           redirect_uri = '${NO_ADDRESS}', callback_state_hash = NULL, code_verifier = NULL, authorization_code = NULL,
           link_start = NULL, browser_key_hash = NULL, erased_at = coalesce(erased_at, now())
     WHERE id = ANY ($1::uuid[])`,
-  `UPDATE hub.token_set
+  `UPDATE hub.token_pair
       SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL, logical_id = NULL,
           refresh_due_at = NULL
     WHERE consent_id = ANY ($1::uuid[])`,

@@ -1,7 +1,7 @@
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { EntityManager } from 'typeorm';
 import type { Actor, EventData } from './domain/transition.js';
-import { GIVEN_PAIRS, pairColumns, REPLACE_PAIRS, type ArrivedPair } from './token-set.writer.js';
+import { GIVEN_PAIRS, pairColumns, REPLACE_PAIRS, type ArrivedPair } from './token-pair.writer.js';
 
 /** A pair that a refresh of a live consent brought. */
 export interface RefreshedPair extends ArrivedPair {

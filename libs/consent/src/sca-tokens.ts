@@ -20,7 +20,7 @@ export type ScaTokenOutcome = 'stored' | 'late' | 'not_live';
 const LIFE_SECONDS = 3600;
 const STORE = `
   WITH stored AS (
-    UPDATE hub.token_set SET sca_token = $2, sca_token_expires_at = now() + make_interval(secs => ${LIFE_SECONDS})
+    UPDATE hub.token_pair SET sca_token = $2, sca_token_expires_at = now() + make_interval(secs => ${LIFE_SECONDS})
      WHERE consent_id = $1 AND access_token IS NOT NULL AND now() < $3
     RETURNING consent_id
   )
@@ -40,7 +40,7 @@ export class ScaTokens {
       await this.consents.lock(tx, consentId);
       const consent = await this.consents.find(consentId, tx);
       if (!consent || !canHold(consent)) return 'not_live';
-      const known = consent.tokenSet?.scaToken;
+      const known = consent.tokenPair?.scaToken;
       if (known && isSame(known)) return 'stored';
       const rows = await tx.query<object[]>(STORE, [consentId, value, before]);
       if (rows.length === 0) return 'late';
@@ -50,5 +50,5 @@ export class ScaTokens {
   }
 }
 
-const canHold = ({ state, scope, tokenSet }: ConsentEntity): boolean =>
-  isLive(state) && scope === 'AIS' && tokenSet?.accessToken != null;
+const canHold = ({ state, scope, tokenPair }: ConsentEntity): boolean =>
+  isLive(state) && scope === 'AIS' && tokenPair?.accessToken != null;

@@ -29,11 +29,11 @@ const WRITE_USES: NamedStatement = {
     SELECT t.consent_id, used.last_used_at,
            t.refresh_failures = 0 AND t.refresh_due_at IS NOT NULL
              AND coalesce(t.last_used_at, '-infinity') <= now() - make_interval(secs => $6::double precision * 3600) AS was_idle
-      FROM hub.token_set t JOIN used ON used.consent_id = t.consent_id
+      FROM hub.token_pair t JOIN used ON used.consent_id = t.consent_id
      WHERE coalesce(t.last_used_at, '-infinity') < used.last_used_at - interval '1 minute'
      ORDER BY t.consent_id FOR NO KEY UPDATE OF t SKIP LOCKED
   ), noted AS (
-    UPDATE hub.token_set t
+    UPDATE hub.token_pair t
        SET last_used_at = pair.last_used_at,
            refresh_due_at = CASE
              WHEN pair.was_idle AND NOT EXISTS (

@@ -83,7 +83,7 @@ export class GivenConsents {
   /** Stores the next pair of a live consent, as a refresh does. */
   async refreshed(id: string, pair: GivenPair = {}): Promise<void> {
     const consent = await this.consents.find(id);
-    await this.store(id, (consent?.tokenSet?.generation ?? 0) + 1, pair);
+    await this.store(id, (consent?.tokenPair?.generation ?? 0) + 1, pair);
   }
 
   private async store(

@@ -71,7 +71,7 @@ describe('an answer on its way from the bank', () => {
     breakIt();
     stage.settlementFails(new Error('killed'));
     await expect(hub.grants.refresh(id, 1, PATIENT)).rejects.toThrow();
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(1);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(1);
     jest.restoreAllMocks();
 
     await stage.replica(randomUUID()).start();
@@ -81,10 +81,10 @@ describe('an answer on its way from the bank', () => {
 
   it('is stored although who had it sent fails when told', async () => {
     const id = await stage.liveConsent();
-    await stage.dataSource.query(`UPDATE hub.token_set SET refresh_due_at = NULL WHERE consent_id <> $1`, [
+    await stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = NULL WHERE consent_id <> $1`, [
       id,
     ]);
-    await stage.dataSource.query(`UPDATE hub.token_set SET refresh_due_at = now() WHERE consent_id = $1`, [
+    await stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = $1`, [
       id,
     ]);
     const [claimed] = await hub.due.claim('belfius', 1);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BankClient, BankError, type GrantedTokens } from '@consent-hub/bank-client';
-import { TokenSetEntity } from '@consent-hub/consent';
+import { TokenPairEntity } from '@consent-hub/consent';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { GrantSealer, type GrantedPair } from './grant-sealer.js';
@@ -52,7 +52,7 @@ export class AnswerReader {
   }
 
   private async storedRefreshToken({ consentId, expectedGeneration: generation }: SpooledRequest) {
-    const pair = await this.dataSource.getRepository(TokenSetEntity).findOneBy({ consentId, generation });
+    const pair = await this.dataSource.getRepository(TokenPairEntity).findOneBy({ consentId, generation });
     const sealed = pair?.refreshToken;
     return sealed ? this.sealer.openRefreshToken(sealed, { consentId, generation }) : undefined;
   }

@@ -19,7 +19,7 @@ const failing =
     Promise.reject(new BankError(...args));
 const fallsDue = (id: string) =>
   stage.dataSource.query(
-    `UPDATE hub.token_set SET refresh_due_at = now() - interval '1 second' WHERE consent_id = $1`,
+    `UPDATE hub.token_pair SET refresh_due_at = now() - interval '1 second' WHERE consent_id = $1`,
     [id],
   );
 const schedule = async (id: string) => {
@@ -27,7 +27,7 @@ const schedule = async (id: string) => {
     `SELECT extract(epoch FROM refresh_due_at - now())::float AS due_in,
             extract(epoch FROM access_expires_at - now())::float AS life, refresh_failures AS failures,
             extract(epoch FROM now() - last_used_at)::float AS age
-       FROM hub.token_set WHERE consent_id = $1`,
+       FROM hub.token_pair WHERE consent_id = $1`,
     [id],
   );
   if (!row) throw new Error('no pair');
@@ -54,7 +54,7 @@ describe('the due time of a pair', () => {
 
   it('comes once a day when nobody asks for the pair', async () => {
     const id = await stage.liveConsent();
-    await stage.dataSource.query(`UPDATE hub.token_set SET last_used_at = now() - interval '25 hours'`);
+    await stage.dataSource.query(`UPDATE hub.token_pair SET last_used_at = now() - interval '25 hours'`);
     await stage.replica('one').grants.refresh(id, 1, PATIENT);
     const { due_in: dueIn } = await schedule(id);
     expect(dueIn).toBeGreaterThan(21 * 3600);
@@ -74,8 +74,8 @@ describe('the due time of a pair', () => {
       .replica('one')
       .grants.refresh(id, 1, PATIENT)
       .catch(() => undefined);
-    expect((await stage.stored(id)).tokenSet).toMatchObject({ refreshDueAt: null });
-    expect((await stage.stored(id)).tokenSet?.refreshToken).not.toBeNull();
+    expect((await stage.stored(id)).tokenPair).toMatchObject({ refreshDueAt: null });
+    expect((await stage.stored(id)).tokenPair?.refreshToken).not.toBeNull();
   });
 });
 
@@ -111,7 +111,7 @@ describe('a refresh that failed', () => {
   it('is tried before the access token ends, however often it failed before', async () => {
     const id = await stage.liveConsent();
     await stage.dataSource.query(
-      `UPDATE hub.token_set SET refresh_failures = 12, refresh_due_at = now(), access_expires_at = now() + interval '2 minutes'`,
+      `UPDATE hub.token_pair SET refresh_failures = 12, refresh_due_at = now(), access_expires_at = now() + interval '2 minutes'`,
     );
     stage.bank.next(failing('not_sent'));
     await runAll(await stage.replica('one').due.claim('belfius', 1));
@@ -155,7 +155,7 @@ describe('claiming', () => {
       [10, latest],
     ] as const)
       await stage.dataSource.query(
-        `UPDATE hub.token_set SET refresh_due_at = now() - make_interval(secs => $2) WHERE consent_id = $1`,
+        `UPDATE hub.token_pair SET refresh_due_at = now() - make_interval(secs => $2) WHERE consent_id = $1`,
         [id, seconds],
       );
     const { due } = stage.replica('one');
@@ -194,7 +194,7 @@ describe('claiming', () => {
       return mine;
     });
     expect(await runAll(claimed)).toEqual(['overtaken']);
-    expect(await stage.stored(id)).toMatchObject({ state: 'revoked', tokenSet: { accessToken: null } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'revoked', tokenPair: { accessToken: null } });
   });
 
   it('does not let those that cannot be claimed stand before the others', async () => {
@@ -219,7 +219,7 @@ describe('claiming', () => {
     );
     for (const id of [underWay, kept, ended]) {
       await stage.dataSource.query(
-        `UPDATE hub.token_set SET refresh_due_at = now() - interval '1 hour' WHERE consent_id = $1`,
+        `UPDATE hub.token_pair SET refresh_due_at = now() - interval '1 hour' WHERE consent_id = $1`,
         [id],
       );
     }
@@ -229,7 +229,7 @@ describe('claiming', () => {
     expect((await other.claim('belfius', 1)).map(({ consentId }) => consentId)).toEqual([good]);
     expect((await schedule(underWay)).due_in).toBeLessThan(-3_000);
     expect((await schedule(kept)).due_in).toBeGreaterThan(1_000);
-    expect((await stage.stored(ended)).tokenSet?.refreshDueAt).toBeNull();
+    expect((await stage.stored(ended)).tokenPair?.refreshDueAt).toBeNull();
   });
 
   it('finds what becomes due below its mark when it looks at everything again', async () => {
@@ -238,7 +238,7 @@ describe('claiming', () => {
     await fallsDue(first);
     expect(await due.claim('belfius', 5)).toHaveLength(1);
     await stage.dataSource.query(
-      `UPDATE hub.token_set SET refresh_due_at = now() - interval '1 hour' WHERE consent_id = $1`,
+      `UPDATE hub.token_pair SET refresh_due_at = now() - interval '1 hour' WHERE consent_id = $1`,
       [second],
     );
     const later = performance.now() + 11_000;
@@ -263,7 +263,7 @@ describe('claiming', () => {
     release();
     await Promise.all([run, asked, stage.replica('two').grants.refresh(id, 1, PATIENT)]);
     expect(stage.bank.livePair).toBe(2);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('gives back unsent what it holds when the process shuts down', async () => {
@@ -305,7 +305,7 @@ describe('many due at once', () => {
     );
     for (const copy of ids) await stage.givePair(copy);
     await stage.dataSource.query(
-      `UPDATE hub.token_set SET refresh_due_at = now() - random() * interval '1 minute'`,
+      `UPDATE hub.token_pair SET refresh_due_at = now() - random() * interval '1 minute'`,
     );
   }
 
@@ -338,7 +338,7 @@ describe('many due at once', () => {
       expect([...spent.values()].filter((times) => times !== 1)).toEqual([]);
       expect(spent.size).toBe(COUNT);
       const [left] = await stage.dataSource.query<{ left: number }[]>(
-        `SELECT count(*)::int AS left FROM hub.token_set t JOIN hub.consent c ON c.id = t.consent_id
+        `SELECT count(*)::int AS left FROM hub.token_pair t JOIN hub.consent c ON c.id = t.consent_id
         WHERE t.generation <> 2 OR c.state <> 'refreshed'`,
       );
       expect(left?.left).toBe(0);

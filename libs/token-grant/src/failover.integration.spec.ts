@@ -35,7 +35,7 @@ describe('a failover under running hubs', () => {
     await recovery.sweep();
     for (const [n, id] of ids.entries()) {
       expect(await stage.accessToken(id)).toBe(`access-${n + 4}`);
-      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
       expect(await stage.statuses(id)).toEqual(['committed', 'committed']);
       expect((await stage.lastEvent(id)).data).toMatchObject({ from_spool: true });
     }
@@ -54,9 +54,9 @@ describe('a failover under running hubs', () => {
     await stage.restore(backup);
     await grants.refresh(late, 1, PATIENT);
     await recovery.sweep();
-    expect(await stage.stored(early)).toMatchObject({ tokenSet: { generation: 3 } });
+    expect(await stage.stored(early)).toMatchObject({ tokenPair: { generation: 3 } });
     expect(await stage.accessToken(early)).toBe('access-4');
-    expect(await stage.stored(late)).toMatchObject({ tokenSet: { generation: 2 } });
+    expect(await stage.stored(late)).toMatchObject({ tokenPair: { generation: 2 } });
   });
 
   it('that lost an activation is healed as well', async () => {
@@ -84,9 +84,9 @@ describe('a failover under running hubs', () => {
     await there.recovery.sweep();
     await stage.restore(backup);
     await there.recovery.sweep();
-    expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 3 } });
+    expect(await stage.stored(id)).toMatchObject({ tokenPair: { generation: 3 } });
     await here.recovery.sweep();
-    expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 3 } });
+    expect(await stage.stored(id)).toMatchObject({ tokenPair: { generation: 3 } });
     expect(await stage.accessToken(id)).toBe('access-3');
     expect((await stage.statuses(id)).sort()).toEqual(['committed', 'committed', 'overtaken']);
     await other.leave();
@@ -99,7 +99,7 @@ describe('a failover under running hubs', () => {
     await grants.refresh(id, 1, PATIENT);
     await stage.restore(backup);
     await grants.refresh(id, 1, PATIENT);
-    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await stage.accessToken(id)).toBe('access-2');
   });
 
@@ -137,9 +137,9 @@ describe('a sweep of the spool', () => {
     stage.settlementFails(new Error('killed'));
     await grants.refresh(id, 1, PATIENT).catch(swallow);
     await recovery.sweep();
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(1);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(1);
     await recovery.sweep();
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('hands what it cannot read to the journal, which keeps it', async () => {
@@ -228,7 +228,7 @@ describe('a late success', () => {
     await arrive();
     expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', stateReason: null, endedAt: null });
     expect(await stage.accessToken(id)).toBe('access-2');
-    expect((await stage.stored(id)).tokenSet?.refreshDueAt).not.toBeNull();
+    expect((await stage.stored(id)).tokenPair?.refreshDueAt).not.toBeNull();
     expect(await stage.lastEvent(id)).toMatchObject({
       fromState: 'failed',
       toState: 'refreshed',
@@ -252,7 +252,7 @@ describe('a late success', () => {
     const newer = await stage.authorizedConsent(psuRef);
     await stage.replica('two').grants.exchangeCode(newer, PATIENT);
     await arrive();
-    expect(await stage.stored(id)).toMatchObject({ state: 'failed', tokenSet: { generation: 1 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'failed', tokenPair: { generation: 1 } });
     expect(await stage.stored(newer)).toMatchObject({ state: 'active' });
     expect(await stage.statuses(id)).toEqual(['committed', 'overtaken', 'refused']);
   });

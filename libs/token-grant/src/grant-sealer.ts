@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { GrantedTokens, TokenRequest } from '@consent-hub/bank-client';
-import type { SealedTokenSet } from '@consent-hub/consent';
+import type { SealedTokenPair } from '@consent-hub/consent';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { scaTokenBinding, TokenVault, VaultError } from '@consent-hub/token-vault';
 import type { ReservedRequest } from './reserved-request.js';
@@ -63,7 +63,7 @@ export class GrantSealer {
     return this.vault.open(sealed, { ...pair, purpose: 'refresh_token' });
   }
 
-  seal(request: SpooledRequest, tokens: GrantedPair): SealedTokenSet {
+  seal(request: SpooledRequest, tokens: GrantedPair): SealedTokenPair {
     const generation = request.expectedGeneration + 1;
     const seal = (value: Secret, purpose: 'access_token' | 'refresh_token') =>
       this.vault.seal(value, { consentId: request.consentId, purpose, generation });

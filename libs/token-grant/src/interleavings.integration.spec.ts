@@ -73,11 +73,11 @@ describe('a pair that the bank has granted', () => {
     await stage.replica('two').grants.exchangeCode(newer, PATIENT);
     release();
     await slow;
-    expect(await stage.stored(newer)).toMatchObject({ state: 'active', tokenSet: { generation: 1 } });
+    expect(await stage.stored(newer)).toMatchObject({ state: 'active', tokenPair: { generation: 1 } });
     expect(await stage.stored(older)).toMatchObject({
       state: 'failed',
       stateReason: 'replaced',
-      tokenSet: null,
+      tokenPair: null,
     });
   });
 
@@ -118,7 +118,7 @@ describe('a token', () => {
     });
     await grants.refresh(id, 1, PATIENT);
     expect(spent()).toEqual(['code', 'refresh-1']);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it.each([

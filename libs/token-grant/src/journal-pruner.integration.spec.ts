@@ -200,7 +200,7 @@ describe('pruning the journal', () => {
     const id = await refreshedConsent();
     await copies(await request(id, { daysAgo: LONG_AGO + 3 }), 20_000);
     await copies(await request(id, { daysAgo: LATELY }), 20_000);
-    for (const table of ['token_request', 'token_set', 'consent'])
+    for (const table of ['token_request', 'token_pair', 'consent'])
       await dataSource.query(`ANALYZE hub.${table}`);
     const explain = async (): Promise<string> => {
       const rows = await dataSource.query<{ 'QUERY PLAN': string }[]>(

@@ -34,7 +34,7 @@ export const PRUNE_JOURNAL = `
     SELECT r.id FROM hub.token_request r
      WHERE r.id = ANY (ARRAY(SELECT id FROM old))
        AND r.settled_at < now() - make_interval(days => $2) AND r.raw_answer IS NULL
-       AND (EXISTS (SELECT FROM hub.token_set t
+       AND (EXISTS (SELECT FROM hub.token_pair t
                      WHERE t.consent_id = r.consent_id AND t.generation > r.expected_generation OFFSET 0)
             OR EXISTS (SELECT FROM hub.consent c
                         WHERE c.id = r.consent_id AND c.ended_at < now() - make_interval(days => $2) OFFSET 0))

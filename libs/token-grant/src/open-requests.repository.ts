@@ -121,7 +121,7 @@ export class OpenRequestRepository {
            FROM jsonb_to_recordset($1::jsonb) AS g (id uuid, consent_id uuid, grant_type text, generation integer,
                 request_id uuid, sent_at timestamptz, lease_ends_at timestamptz, caller_request_id text)
            JOIN hub.consent c ON c.id = g.consent_id
-           LEFT JOIN hub.token_set t ON t.consent_id = c.id
+           LEFT JOIN hub.token_pair t ON t.consent_id = c.id
           WHERE coalesce(t.generation, 0) <= g.generation
          ON CONFLICT DO NOTHING`,
         [given, owner, status],

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 const query = <T>(sql: string, values: unknown[] = []) => stage.dataSource.query<T[]>(sql, values);
-const fallDue = () => query(`UPDATE hub.token_set SET refresh_due_at = now() - interval '1 s'`);
+const fallDue = () => query(`UPDATE hub.token_pair SET refresh_due_at = now() - interval '1 s'`);
 /** The moment by the monotonic clock of this process moves on. */
 const passes = (ms: number) => {
   const now = performance.now.bind(performance);
@@ -141,7 +141,7 @@ describe('a process that is dead', () => {
 
     const successor = stage.replica('successor');
     await successor.start();
-    expect(await stage.stored(heard)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stage.stored(heard)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await stage.statuses(unheard)).toEqual(['committed', 'in_doubt']);
     expect(successor.pause.secondsLeft).toBe(0);
     await other.leave();
@@ -169,7 +169,7 @@ describe('a reservation whose statement was cut off', () => {
     await one.recovery.sweep();
     expect(await stage.statuses(id)).toEqual(['committed', 'not_sent']);
     await one.grants.refresh(id, 1, PATIENT);
-    expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ tokenPair: { generation: 2 } });
   });
 
   it('is left in doubt where a failover has forgotten how it ended', async () => {
@@ -249,7 +249,7 @@ describe('a restored database', () => {
       await stage.replica('next').start();
       expect(await stage.stored(id)).toMatchObject({
         state: 'refreshed',
-        tokenSet: { generation: forgotten + 2 },
+        tokenPair: { generation: forgotten + 2 },
       });
       expect(await stage.accessToken(id)).toBe(latest);
       expect(stage.bank.requests).toHaveLength(forgotten + 2);
@@ -266,9 +266,9 @@ describe('a restored database', () => {
     await stage.restore(backup);
     await other.leave();
     await one.recovery.sweep();
-    expect(await stage.stored(id)).toMatchObject({ state: 'active', tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'active', tokenPair: { generation: 2 } });
     await one.grants.refresh(id, 2, PATIENT);
-    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 3 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 3 } });
   });
 });
 

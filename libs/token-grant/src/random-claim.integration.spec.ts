@@ -23,7 +23,7 @@ async function due(secondsAgo: readonly number[]): Promise<string[]> {
   );
   for (const copy of ids) await stage.givePair(copy);
   await stage.dataSource.query(
-    `UPDATE hub.token_set t SET refresh_due_at = now() - make_interval(secs => given.ago)
+    `UPDATE hub.token_pair t SET refresh_due_at = now() - make_interval(secs => given.ago)
        FROM unnest($1::uuid[], $2::float8[]) AS given (id, ago) WHERE t.consent_id = given.id`,
     [ids, secondsAgo],
   );
@@ -69,7 +69,7 @@ describe('claiming at random', () => {
 
   it('reserves as the claim by due time does, and probes where a process died', async () => {
     const id = await stage.liveConsent();
-    await stage.dataSource.query(`UPDATE hub.token_set SET refresh_due_at = now() WHERE consent_id = $1`, [
+    await stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = $1`, [
       id,
     ]);
     expect(await stage.replica('dead').due.claim('belfius', 1, AT_RANDOM)).toHaveLength(1);
@@ -99,15 +99,15 @@ describe('claiming at random', () => {
       // Without a consent each: only the choice is looked at.
       await tx.query(`SET LOCAL session_replication_role = replica`);
       await tx.query(
-        `INSERT INTO hub.token_set (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
+        `INSERT INTO hub.token_pair (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
                 access_expires_at, refresh_due_at)
          SELECT gen_random_uuid(), brand, 1, access_token, refresh_token, key_id, issued_at, access_expires_at,
                 now() - random() * interval '1 hour'
-           FROM hub.token_set, generate_series(1, $2::int) WHERE consent_id = $1`,
+           FROM hub.token_pair, generate_series(1, $2::int) WHERE consent_id = $1`,
         [id, DUE],
       );
     });
-    await stage.dataSource.query(`ANALYZE hub.token_set`);
+    await stage.dataSource.query(`ANALYZE hub.token_pair`);
     const [server] = await stage.dataSource.query<{ run: string }[]>(`SELECT ${SERVER_RUN} AS run`);
     const ids = [[randomUUID()], [randomUUID()]];
     const values = ['belfius', '-infinity', 1, ...ids, 'one', 60, server?.run, ['k1']];
@@ -116,9 +116,9 @@ describe('claiming at random', () => {
       values,
     );
     const nodes = row ? flat(row['QUERY PLAN'][0].Plan) : [];
-    const ofPairs = nodes.filter((node) => node['Relation Name'] === 'token_set');
+    const ofPairs = nodes.filter((node) => node['Relation Name'] === 'token_pair');
     expect(new Set(ofPairs.map((node) => node['Index Name']))).toEqual(
-      new Set(['token_set_refresh_due', 'token_set_pkey']),
+      new Set(['token_pair_refresh_due', 'token_pair_pkey']),
     );
     expect(
       Math.max(...ofPairs.map((node) => node['Actual Rows'] * node['Actual Loops'])),

@@ -5,12 +5,12 @@ import { IS_UNDER_WAY, ON_RUN, reservingDue } from './reservation.statements.js'
 const POOL_EACH_SIDE = 250;
 
 const OUTERMOST = (order: 'ASC' | 'DESC') => `
-      SELECT t.refresh_due_at AS at FROM hub.token_set t
+      SELECT t.refresh_due_at AS at FROM hub.token_pair t
        WHERE t.brand = $1 AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now()
        ORDER BY t.refresh_due_at ${order} LIMIT 1`;
 
 const NEIGHBOURS = (side: '>=' | '<', order: 'ASC' | 'DESC') => `
-    (SELECT t.consent_id FROM hub.token_set t
+    (SELECT t.consent_id FROM hub.token_pair t
       WHERE t.brand = $1 AND t.refresh_due_at ${side} (SELECT at FROM start)
         AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now() AND t.key_id = ANY ($9::text[]) AND NOT ${IS_UNDER_WAY('t')}
       ORDER BY t.refresh_due_at ${order} LIMIT ${POOL_EACH_SIDE})`;
@@ -32,7 +32,7 @@ export const CLAIM_AT_RANDOM: NamedStatement = {
     UNION ALL${NEIGHBOURS('<', 'DESC')}
   ), due AS MATERIALIZED (
     SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at
-      FROM pool JOIN hub.token_set t ON t.consent_id = pool.consent_id
+      FROM pool JOIN hub.token_pair t ON t.consent_id = pool.consent_id
      WHERE t.brand = $1 AND t.refresh_due_at <= now() AND ${ON_RUN('$8')}
      ORDER BY random() LIMIT $3 FOR NO KEY UPDATE OF t SKIP LOCKED
   )`),

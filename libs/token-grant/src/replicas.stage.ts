@@ -18,7 +18,7 @@ import { TokenRequestEntity } from './token-request.entity.js';
 export type { Replica } from './replica.stage.js';
 
 /** Tables that a failover sets back. */
-const FORGETFUL = ['consent', 'consent_event', 'token_set', 'token_request', 'consent_account'] as const;
+const FORGETFUL = ['consent', 'consent_event', 'token_pair', 'token_request', 'consent_account'] as const;
 
 export const PATIENT = { waitMs: 30_000 };
 
@@ -122,7 +122,7 @@ export class Stage {
     const seal = (purpose: 'access_token' | 'refresh_token') =>
       this.vault.seal(new Secret(`${purpose}-${consentId}`), { consentId, purpose, generation: 1 });
     await this.dataSource.query(
-      `INSERT INTO hub.token_set (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
+      `INSERT INTO hub.token_pair (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
               access_expires_at, last_used_at, refresh_due_at)
        SELECT id, brand, 1, $2, $3, 'k1', now(), now() + interval '1 hour', now(), now() FROM hub.consent WHERE id = $1`,
       [consentId, seal('access_token'), seal('refresh_token')],
@@ -136,13 +136,13 @@ export class Stage {
   }
 
   async accessToken(id: string): Promise<string> {
-    const { tokenSet } = await this.stored(id);
+    const { tokenPair } = await this.stored(id);
     const binding = {
       consentId: id,
       purpose: 'access_token',
-      generation: tokenSet?.generation ?? 0,
+      generation: tokenPair?.generation ?? 0,
     } as const;
-    return this.vault.open(tokenSet?.accessToken ?? Buffer.alloc(0), binding).reveal();
+    return this.vault.open(tokenPair?.accessToken ?? Buffer.alloc(0), binding).reveal();
   }
 
   journal(consentId: string): Promise<TokenRequestEntity[]> {

@@ -34,7 +34,7 @@ export const RESERVE_REFRESH: NamedStatement = {
   text: `
   WITH owned AS MATERIALIZED (
     SELECT c.id, c.brand, c.scope, t.refresh_token
-      FROM hub.consent c JOIN hub.token_set t ON t.consent_id = c.id
+      FROM hub.consent c JOIN hub.token_pair t ON t.consent_id = c.id
      WHERE c.id = $1 AND c.state IN ('active', 'refreshed') AND t.generation = $2 AND t.refresh_token IS NOT NULL
        AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE OF c, t
@@ -87,7 +87,7 @@ export const RESERVE_EXCHANGE: NamedStatement = {
 export const CLAIM_DUE: NamedStatement = {
   name: 'claim_due_refreshes',
   text: reservingDue(`due AS MATERIALIZED (
-    SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at FROM hub.token_set t
+    SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at FROM hub.token_pair t
      WHERE t.brand = $1 AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now()
        AND t.key_id = ANY ($9::text[]) AND NOT ${IS_UNDER_WAY('t')} AND ${ON_RUN('$8')}
      ORDER BY t.refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
@@ -131,7 +131,7 @@ export const CLAIM_ODD: NamedStatement = {
   name: 'claim_odd_refreshes',
   text: `
   WITH due AS MATERIALIZED (
-    SELECT consent_id, generation, refresh_token FROM hub.token_set
+    SELECT consent_id, generation, refresh_token FROM hub.token_pair
      WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at <= now() AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE SKIP LOCKED
   ), owned AS MATERIALIZED (
@@ -163,7 +163,7 @@ export const CLAIM_ODD: NamedStatement = {
       FROM ready
     ${UNLESS_OPEN}${RESERVED}
   ), put_off AS (
-    UPDATE hub.token_set t SET refresh_due_at = CASE
+    UPDATE hub.token_pair t SET refresh_due_at = CASE
         WHEN NOT owned.is_live THEN NULL
         WHEN open.status = 'received' THEN now() + interval '1 hour'
         ELSE greatest(CASE open.status WHEN 'in_doubt' THEN open.lease_ends_at END, now() + interval '1 second')

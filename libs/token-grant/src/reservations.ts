@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, newRequestId, runNamed } from '@consent-hub/platform';
-import { ConsentEntity, isLive, TokenSetEntity } from '@consent-hub/consent';
+import { ConsentEntity, isLive, TokenPairEntity } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { FailoverPause } from './failover-pause.js';
@@ -106,8 +106,8 @@ export class Reservations {
       where: { id: consentId },
       lock: { mode: 'for_no_key_update' },
     });
-    const tokenSet = await tx.findOneBy(TokenSetEntity, { consentId });
-    if (tokenSet && tokenSet.generation > generation) return { kind: 'current' };
+    const tokenPair = await tx.findOneBy(TokenPairEntity, { consentId });
+    if (tokenPair && tokenPair.generation > generation) return { kind: 'current' };
     const spendable =
       grantType === 'authorization_code' ? consent?.state === 'authorized' : consent && isLive(consent.state);
     if (!consent || !spendable) return { kind: 'not_live', consent };
@@ -127,8 +127,8 @@ export class Reservations {
       isFresh,
       request,
       scope,
-      spends: tokenSet?.refreshToken
-        ? { refreshToken: tokenSet.refreshToken }
+      spends: tokenPair?.refreshToken
+        ? { refreshToken: tokenPair.refreshToken }
         : { authorizationCode, codeVerifier, redirectUri },
     };
   }

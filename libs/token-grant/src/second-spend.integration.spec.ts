@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 const fallDue = (at: Stage) =>
-  at.dataSource.query(`UPDATE hub.token_set SET refresh_due_at = now() - interval '1 s'`);
+  at.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() - interval '1 s'`);
 const claimAll = async ({ due }: Replica) => runAll(await due.claim('belfius', 10));
 /**
  * Started replicas that were at work on another run of the server than the one that answers now. They compare their spools when
@@ -50,7 +50,7 @@ describe('a pair whose refresh a failover has forgotten', () => {
     expect(stage.bank.requests).toHaveLength(asked);
     expect(await Promise.all(ids.map((id) => stage.accessToken(id)))).toEqual(pairs);
     for (const id of ids) {
-      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
       expect((await stage.statuses(id)).sort()).toEqual(['committed', 'committed', 'not_sent']);
     }
   });
@@ -80,7 +80,7 @@ describe('a pair whose refresh a failover has forgotten', () => {
     await stage.restore(backup);
     await two.grants.refresh(id, 1, PATIENT);
     expect(stage.bank.requests).toHaveLength(asked);
-    expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ tokenPair: { generation: 2 } });
   });
 
   it('is not spent again while its first call is under way', async () => {
@@ -99,7 +99,7 @@ describe('a pair whose refresh a failover has forgotten', () => {
     expect(stage.bank.requests).toHaveLength(2);
     answer();
     expect(await first).toEqual(['committed']);
-    expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ tokenPair: { generation: 2 } });
   });
 });
 
@@ -129,7 +129,7 @@ describe('a replica whose database server was replaced', () => {
     expect(await claimAll(here)).toEqual([]);
     await here.grants.refresh(id, 1, PATIENT);
     expect(stage.bank.requests).toHaveLength(asked);
-    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     await other.leave();
   });
 
@@ -153,7 +153,7 @@ describe('a replica whose database server was replaced', () => {
     await newcomer.instances.beat();
     await newcomer.grants.refresh(id, 1, PATIENT);
     expect(stage.bank.requests).toHaveLength(asked);
-    expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ tokenPair: { generation: 2 } });
     await other.leave();
   });
 
@@ -240,7 +240,7 @@ describe('a replica whose database server was replaced', () => {
     answer();
     await first;
     expect(stage.bank.requests).toHaveLength(2);
-    expect(await stage.stored(id)).toMatchObject({ tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ tokenPair: { generation: 2 } });
     await other.leave();
   });
 

@@ -25,7 +25,7 @@ describe('pairs that arrive together', () => {
     await Promise.all(ids.map((id) => grants.refresh(id, 1, PATIENT)));
     expect(refreshAll.mock.calls.length).toBeLessThan(ids.length);
     for (const id of ids) {
-      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
       const [, request] = await stage.journal(id);
       expect(request).toMatchObject({ status: 'committed', settledAt: expect.any(Date) });
       expect(await stage.lastEvent(id)).toMatchObject({
@@ -58,14 +58,14 @@ describe('pairs that arrive together', () => {
     const results = await Promise.allSettled(all);
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     const generations = await Promise.all(
-      ids.map(async (id) => (await stage.stored(id)).tokenSet?.generation),
+      ids.map(async (id) => (await stage.stored(id)).tokenPair?.generation),
     );
     expect(generations.sort()).toEqual([1, 2, 2]);
   });
 
   it.each([
     ['the row of a consent', 'SELECT FROM hub.consent WHERE id = $1 FOR UPDATE'],
-    ['the row of its pair', 'SELECT FROM hub.token_set WHERE consent_id = $1 FOR UPDATE'],
+    ['the row of its pair', 'SELECT FROM hub.token_pair WHERE consent_id = $1 FOR UPDATE'],
     ['the head of its timeline', 'SELECT FROM hub.consent_timeline WHERE consent_id = $1 FOR UPDATE'],
   ])(
     'are stored while somebody holds %s among them, which alone waits',
@@ -83,15 +83,15 @@ describe('pairs that arrive together', () => {
         await holder.query(hold, [stuck]);
         open();
         await Promise.all(all.slice(1));
-        for (const id of ids.slice(1)) expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
-        expect((await stage.stored(stuck)).tokenSet?.generation).toBe(1);
+        for (const id of ids.slice(1)) expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
+        expect((await stage.stored(stuck)).tokenPair?.generation).toBe(1);
         expect(status.read().unsettledAnswers).toBe(1);
         // A pair that comes now is not held up by the one that waits.
         stage.bank.next(rotating());
         await grants.refresh(ids[1] ?? '', 2, PATIENT);
         await holder.rollbackTransaction();
         await all[0];
-        expect((await stage.stored(stuck)).tokenSet?.generation).toBe(2);
+        expect((await stage.stored(stuck)).tokenPair?.generation).toBe(2);
         expect(status.read().unsettledAnswers).toBe(0);
       } finally {
         if (holder.isTransactionActive) await holder.rollbackTransaction();
@@ -111,13 +111,13 @@ describe('pairs that arrive together', () => {
       stage.bank.next(...ids.map(() => async () => (await gate, stage.bank.rotate())));
       const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
       while (stage.bank.requests.length < 6) await new Promise(setImmediate);
-      await holder.query('LOCK TABLE hub.token_set IN SHARE MODE');
+      await holder.query('LOCK TABLE hub.token_pair IN SHARE MODE');
       open();
       const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
       while ((await stage.dataSource.query<object[]>(waiting)).length === 0) await new Promise(setImmediate);
       await holder.rollbackTransaction();
       await Promise.all(all);
-      for (const id of ids) expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+      for (const id of ids) expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
     } finally {
       if (holder.isTransactionActive) await holder.rollbackTransaction();
       await holder.release();
@@ -141,9 +141,9 @@ describe('pairs that arrive together', () => {
     );
     open();
     await Promise.all(all);
-    expect(await stage.stored(revoked)).toMatchObject({ state: 'revoked', tokenSet: { accessToken: null } });
+    expect(await stage.stored(revoked)).toMatchObject({ state: 'revoked', tokenPair: { accessToken: null } });
     expect(await stage.statuses(revoked)).toEqual(['committed', 'overtaken']);
-    expect((await stage.stored(live)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(live)).tokenPair?.generation).toBe(2);
   });
 });
 
@@ -153,7 +153,7 @@ describe('fifty callers at two replicas', () => {
     const [one, two] = [stage.replica('one').grants, stage.replica('two').grants];
     await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? one : two).refresh(id, 1, PATIENT)));
     expect(stage.bank.requests).toHaveLength(2);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 });
 
@@ -167,13 +167,13 @@ describe('the claim', () => {
       [id],
     );
     await stage.dataSource.query(
-      `INSERT INTO hub.token_set (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
+      `INSERT INTO hub.token_pair (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
               access_expires_at, refresh_due_at)
        SELECT c.id, c.brand, 1, 'a', 'r', 'k', now(), now() + interval '1 hour', now() + random() * interval '1 hour'
          FROM hub.consent c WHERE c.id <> $1`,
       [id],
     );
-    await stage.dataSource.query('ANALYZE hub.consent, hub.token_set');
+    await stage.dataSource.query('ANALYZE hub.consent, hub.token_pair');
     const plan = await stage.dataSource.transaction(async (tx) => {
       await tx.query(`SET LOCAL plan_cache_mode = force_generic_plan`);
       await tx.query(
@@ -185,8 +185,8 @@ describe('the claim', () => {
       );
     });
     const text = plan.map((row) => row['QUERY PLAN']).join('\n');
-    expect(text).toContain('Index Scan using token_set_refresh_due on token_set');
-    expect(text).not.toMatch(/Seq Scan on (token_set|consent)\b/);
+    expect(text).toContain('Index Scan using token_pair_refresh_due on token_pair');
+    expect(text).not.toMatch(/Seq Scan on (token_pair|consent)\b/);
   }, 30_000);
 });
 

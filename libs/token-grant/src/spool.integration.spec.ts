@@ -19,7 +19,7 @@ const files = async () => (await readdir(stage.spoolDir)).filter((name) => name.
 async function diesWithAnswer(consentId: string): Promise<void> {
   const doomed = stage.replica('doomed');
   stage.settlementFails(new Error('killed'));
-  const { generation } = (await stage.stored(consentId)).tokenSet ?? { generation: 0 };
+  const { generation } = (await stage.stored(consentId)).tokenPair ?? { generation: 0 };
   await expect(doomed.grants.refresh(consentId, generation, PATIENT)).rejects.toThrow('killed');
 }
 
@@ -31,7 +31,7 @@ describe('the spool', () => {
 
     await stage.replica('successor').start();
 
-    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await stage.accessToken(id)).toBe('access-2');
     expect(await stage.statuses(id)).toEqual(['committed', 'committed']);
   });
@@ -40,7 +40,7 @@ describe('the spool', () => {
     const id = await stage.liveConsent();
     const { grants } = stage.replica('one');
     const [before] = await stage.dataSource.query<{ tokens: object; consent: object }[]>(
-      `SELECT to_jsonb(t) AS tokens, to_jsonb(c) AS consent FROM hub.token_set t, hub.consent c
+      `SELECT to_jsonb(t) AS tokens, to_jsonb(c) AS consent FROM hub.token_pair t, hub.consent c
         WHERE t.consent_id = $1 AND c.id = $1`,
       [id],
     );
@@ -50,16 +50,16 @@ describe('the spool', () => {
       `DELETE FROM hub.token_request WHERE consent_id = $1 AND expected_generation > 0`,
       [id],
     );
-    await stage.dataSource.query(`DELETE FROM hub.token_set WHERE consent_id = $1`, [id]);
+    await stage.dataSource.query(`DELETE FROM hub.token_pair WHERE consent_id = $1`, [id]);
     await stage.dataSource.query(
-      `INSERT INTO hub.token_set SELECT * FROM jsonb_populate_record(NULL::hub.token_set, $1)`,
+      `INSERT INTO hub.token_pair SELECT * FROM jsonb_populate_record(NULL::hub.token_pair, $1)`,
       [before?.tokens],
     );
     await stage.dataSource.query(`UPDATE hub.consent SET state = 'active' WHERE id = $1`, [id]);
 
     await stage.replica('successor').start();
 
-    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 3 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 3 } });
     expect(await stage.accessToken(id)).toBe('access-3');
     expect(await stage.statuses(id)).toEqual(['committed', 'committed', 'committed']);
   });
@@ -70,7 +70,7 @@ describe('the spool', () => {
     const replays = ['a', 'b', 'c'].map((owner) => stage.replica(owner).start());
     await Promise.all(replays);
     await stage.replica('d').start();
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
     expect(await stage.statuses(id)).toEqual(['committed', 'committed']);
     expect((await stage.eventTypes(id)).filter((type) => type === 'state_changed')).toHaveLength(3);
   });
@@ -97,7 +97,7 @@ describe('the spool', () => {
     await diesWithAnswer(id);
     for (const name of await files()) await appendFile(path.join(stage.spoolDir, name), '{"id":"0198');
     await stage.replica('successor').start();
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('keeps a file for its retention, and longer while something in it is not settled', async () => {
@@ -115,7 +115,7 @@ describe('the spool', () => {
 
     await recovery.sweep();
     expect(await files()).toEqual([]);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('gathers answers that arrive together and keeps every one', async () => {
@@ -156,7 +156,7 @@ describe('a database that is away when the answer comes', () => {
     stage.settlementFails(away());
     stage.settlementFails(new Error('Connection terminated'));
     await grants.refresh(id, 1, PATIENT);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
     expect(stage.bank.livePair).toBe(2);
   });
 

@@ -88,7 +88,7 @@ export class StaleRequests implements BeforeApplicationShutdown {
   async forgetOvertaken(): Promise<number> {
     const rows = await this.dataSource.query<object[]>(
       `WITH old AS (
-         SELECT r.id FROM hub.token_request r JOIN hub.token_set t ON t.consent_id = r.consent_id
+         SELECT r.id FROM hub.token_request r JOIN hub.token_pair t ON t.consent_id = r.consent_id
           WHERE r.raw_answer IS NOT NULL AND t.generation > r.expected_generation
           LIMIT $1 FOR NO KEY UPDATE OF r SKIP LOCKED
        ), forgotten AS (

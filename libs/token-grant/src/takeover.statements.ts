@@ -20,10 +20,10 @@ const TAKE = (which: string, outcome: string) => `
            jsonb_build_object('request_id', request_id, 'outcome', '${outcome}')
       FROM taken ORDER BY consent_id
   ), waiting AS (
-    SELECT t.consent_id FROM hub.token_set t JOIN taken ON taken.consent_id = t.consent_id
+    SELECT t.consent_id FROM hub.token_pair t JOIN taken ON taken.consent_id = t.consent_id
      WHERE t.refresh_due_at IS NOT NULL ORDER BY t.consent_id FOR NO KEY UPDATE OF t SKIP LOCKED
   ), due AS (
-    UPDATE hub.token_set t SET refresh_due_at = now() FROM waiting WHERE t.consent_id = waiting.consent_id
+    UPDATE hub.token_pair t SET refresh_due_at = now() FROM waiting WHERE t.consent_id = waiting.consent_id
   )
   SELECT consent_id FROM taken`;
 

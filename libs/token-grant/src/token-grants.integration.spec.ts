@@ -101,7 +101,7 @@ describe('exchanging a code', () => {
     const successor = await stage.authorizedConsent(psuRef);
     await grants.exchangeCode(successor, PATIENT);
     expect(await stage.stored(old)).toMatchObject({ state: 'superseded', supersededBy: successor });
-    expect((await stage.stored(old)).tokenSet?.refreshToken).toBeNull();
+    expect((await stage.stored(old)).tokenPair?.refreshToken).toBeNull();
   });
 
   it('leaves one live consent when two renewals of one person finish together', async () => {
@@ -124,7 +124,7 @@ describe('refreshing a pair', () => {
     const id = await stage.liveConsent();
     await Promise.all(Array.from({ length: 20 }, (_, n) => (n % 2 ? other : grants).refresh(id, 1, PATIENT)));
     expect(bank.livePair).toBe(2);
-    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await stage.accessToken(id)).toBe('access-2');
   });
 
@@ -148,7 +148,7 @@ describe('refreshing a pair', () => {
     });
     release();
     await grants.beforeApplicationShutdown();
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('tries again when nothing reached the bank, each time as a request of its own', async () => {
@@ -163,7 +163,7 @@ describe('refreshing a pair', () => {
     const id = await stage.liveConsent();
     bank.next(failing('not_sent'), failing('not_sent'), failing('not_sent'));
     await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
-    expect(await stage.stored(id)).toMatchObject({ state: 'active', tokenSet: { generation: 1 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'active', tokenPair: { generation: 1 } });
   });
 
   it('ends the consent as withdrawn when the PSU withdrew it at the bank', async () => {
@@ -171,7 +171,7 @@ describe('refreshing a pair', () => {
     bank.next(failing('consent_withdrawn', { httpStatus: 403, error: 'NO_ACTIVE_CONSENT' }));
     await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'consent_not_live' });
     expect(await stage.stored(id)).toMatchObject({ state: 'revoked', stateReason: 'withdrawn_at_bank' });
-    expect((await stage.stored(id)).tokenSet?.refreshToken).toBeNull();
+    expect((await stage.stored(id)).tokenPair?.refreshToken).toBeNull();
   });
 
   it.each(['request_refused', 'client_refused', 'security_refused', 'access_token_refused'] as const)(
@@ -183,7 +183,7 @@ describe('refreshing a pair', () => {
         code: 'bank_refused',
         context: { bankError: 'ODD', bankErrorCode: 'X-1' },
       });
-      expect(await stage.stored(id)).toMatchObject({ state: 'active', tokenSet: { generation: 1 } });
+      expect(await stage.stored(id)).toMatchObject({ state: 'active', tokenPair: { generation: 1 } });
       expect(await stage.eventTypes(id)).toContain('grant_refused');
     },
   );
@@ -208,7 +208,7 @@ describe('refreshing a pair', () => {
     release();
     await refresh.catch(() => undefined);
     expect(await stage.statuses(id)).toEqual(['committed', 'overtaken']);
-    expect((await stage.stored(id)).tokenSet).toMatchObject({ generation: 1, accessToken: null });
+    expect((await stage.stored(id)).tokenPair).toMatchObject({ generation: 1, accessToken: null });
   });
 });
 
@@ -247,7 +247,7 @@ describe('a lost answer', () => {
     bank.next(failing('outcome_unknown', { httpStatus: 500, callIsOver: true }));
     await grants.refresh(id, 1, PATIENT).catch(() => undefined);
     await grants.refresh(id, 1, PATIENT);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('that comes after all beats the probe that somebody sent meanwhile', async () => {
@@ -268,7 +268,7 @@ describe('a lost answer', () => {
       throw new BankError('refresh_token_refused', { httpStatus: 401 });
     });
     await other.refresh(id, 1, PATIENT).catch(() => undefined);
-    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await stage.accessToken(id)).toBe('access-2');
   });
 

@@ -29,7 +29,7 @@ const STANDING: NamedStatement = {
   text: `SELECT asked.id, r.status, coalesce(t.generation, 0) AS generation, ${IS_NOTED} AS is_noted
            FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, consent_id)
            JOIN hub.consent c ON c.id = asked.consent_id
-           LEFT JOIN hub.token_set t ON t.consent_id = c.id
+           LEFT JOIN hub.token_pair t ON t.consent_id = c.id
            LEFT JOIN hub.token_request r ON r.id = asked.id`,
 };
 
@@ -58,7 +58,7 @@ const NOTE_UNREAD = `
            CASE WHEN is_over THEN 'probed' ELSE $10 END, CASE WHEN is_over THEN now() END, $11::bytea, '${UNREADABLE}', $12::integer
       FROM (SELECT EXISTS (SELECT FROM hub.token_request o
                             WHERE o.consent_id = $2 AND o.id <> $1 AND o.status IN ('sent', 'in_doubt', 'received'))
-                OR EXISTS (SELECT FROM hub.token_set t WHERE t.consent_id = $2 AND t.generation > $5) AS is_over) AS later
+                OR EXISTS (SELECT FROM hub.token_pair t WHERE t.consent_id = $2 AND t.generation > $5) AS is_over) AS later
     ON CONFLICT (id) DO UPDATE
        SET raw_answer = excluded.raw_answer, outcome = excluded.outcome,
            http_status = coalesce(excluded.http_status, r.http_status),

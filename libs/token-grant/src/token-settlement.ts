@@ -2,10 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { BankError } from '@consent-hub/bank-client';
 import {
   ConsentRepository,
-  TokenSetEntity,
+  TokenPairEntity,
   type Actor,
   type EventData,
-  type SealedTokenSet,
+  type SealedTokenPair,
 } from '@consent-hub/consent';
 import { describeError, isDatabaseOutage, isLockTimeout } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -39,7 +39,7 @@ type Stored = 'stored' | 'uncommon' | 'locked';
 /** A grant on its way into the database. */
 interface Granted {
   readonly request: SpooledRequest;
-  readonly tokens: SealedTokenSet;
+  readonly tokens: SealedTokenPair;
   readonly account: { readonly iban: string; readonly logicalId: string } | null;
   readonly facts: EventData;
 }
@@ -265,10 +265,10 @@ export class TokenSettlement {
   }
 
   private async spentIsCurrent(tx: EntityManager, request: OpenRequest): Promise<boolean> {
-    const tokenSet = await tx.findOne(TokenSetEntity, {
+    const tokenPair = await tx.findOne(TokenPairEntity, {
       select: { consentId: true, generation: true },
       where: { consentId: request.consentId },
     });
-    return (tokenSet?.generation ?? 0) === request.expectedGeneration;
+    return (tokenPair?.generation ?? 0) === request.expectedGeneration;
   }
 }

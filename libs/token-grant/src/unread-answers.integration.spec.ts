@@ -46,8 +46,12 @@ async function refreshAnswered(body: string, facts?: object, before = swallow): 
 
 /** Its pair is due, and another hub claims it. */
 async function claimed(id: string): Promise<string[]> {
-  await stage.dataSource.query(`UPDATE hub.token_set SET refresh_due_at = NULL WHERE consent_id <> $1`, [id]);
-  await stage.dataSource.query(`UPDATE hub.token_set SET refresh_due_at = now() WHERE consent_id = $1`, [id]);
+  await stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = NULL WHERE consent_id <> $1`, [
+    id,
+  ]);
+  await stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = $1`, [
+    id,
+  ]);
   return (await stage.replica(randomUUID()).due.claim('belfius', 5)).map(({ consentId }) => consentId);
 }
 
@@ -69,7 +73,7 @@ describe('a success without a pair', () => {
     });
     await one.grants.refresh(id, 1, PATIENT);
 
-    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await stage.statuses(id)).toEqual(['committed', 'probed', 'committed']);
   });
 
@@ -81,7 +85,7 @@ describe('a success without a pair', () => {
 
     await one.grants.exchangeCode(id, PATIENT);
 
-    expect(await stage.stored(id)).toMatchObject({ state: 'active', tokenSet: { generation: 1 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'active', tokenPair: { generation: 1 } });
   });
 
   it('may be claimed again at once when it is due, by another hub as well', async () => {
@@ -110,7 +114,7 @@ describe('a success without a pair', () => {
     expect(stage.bank.requests).toHaveLength(calls);
     await stage.leaseEnds(id);
     await one.grants.refresh(id, 1, PATIENT);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('of a process that died is no news to the next one, which refreshes', async () => {
@@ -133,7 +137,7 @@ describe('a success without a pair', () => {
     expect(await stage.statuses(id)).toEqual(['committed', 'in_doubt']);
     expect(await stage.eventTypes(id)).toContain('grant_in_doubt');
     await grants.refresh(id, 1, PATIENT);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('stays in doubt when a failover has forgotten that it was asked for', async () => {
@@ -163,7 +167,7 @@ describe('an answer that is waited for', () => {
 
     expect(await stage.journal(id)).toMatchObject([{}, { status: 'in_doubt', rawAnswer: null }]);
     await next.grants.refresh(id, 1, PATIENT);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(2);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('is found to hold no pair by a caller of the next version, who gets one', async () => {
@@ -235,7 +239,7 @@ describe('an answer that is waited for', () => {
       expiresInSeconds: 3600,
     });
     await expect(one.kept.reparse(request?.requestId)).resolves.toMatchObject([{ result: 'committed' }]);
-    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
   });
 
   it('is waited for again when a failover has forgotten it', async () => {
@@ -258,7 +262,7 @@ describe('an answer that is waited for', () => {
 
   it('stands in no way once a later pair is there', async () => {
     const id = await refreshAnswered(ODD);
-    await stage.dataSource.query(`UPDATE hub.token_set SET generation = 2 WHERE consent_id = $1`, [id]);
+    await stage.dataSource.query(`UPDATE hub.token_pair SET generation = 2 WHERE consent_id = $1`, [id]);
 
     await one.stale.forgetOvertaken();
 
@@ -285,7 +289,7 @@ describe('a refresh that leaves the refresh token as it is (RFC 6749 section 6)'
     await one.grants.refresh(id, 3, PATIENT);
 
     expect(spent().slice(before)).toEqual([token, token, token]);
-    expect((await stage.stored(id)).tokenSet?.generation).toBe(4);
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(4);
     expect(await stage.statuses(id)).toEqual(Array.from({ length: 4 }, () => 'committed'));
   });
 
@@ -323,7 +327,7 @@ describe('a refresh that leaves the refresh token as it is (RFC 6749 section 6)'
       await start();
       await recovery.sweep();
 
-      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 3 } });
+      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 3 } });
       expect(await stage.accessToken(id)).toBe('at-3');
       stage.bank.next(unlessRotated);
       await grants.refresh(id, 3, PATIENT);

@@ -63,7 +63,7 @@ export async function bankPairsOf({ bank, consents }: Evidence): Promise<Map<str
 export async function hubPairsOf({ hub, consents }: Evidence): Promise<Map<string, HubPair>> {
   const rows = await hub.query<HubPair>(
     `SELECT c.id, c.state, c.state_reason AS reason, t.generation, t.refresh_token AS "refreshToken"
-       FROM hub.consent c JOIN hub.token_set t ON t.consent_id = c.id WHERE c.id = ANY ($1::uuid[])`,
+       FROM hub.consent c JOIN hub.token_pair t ON t.consent_id = c.id WHERE c.id = ANY ($1::uuid[])`,
     [consents.map(({ id }) => id)],
   );
   return new Map(rows.map((row) => [row.id, row]));

@@ -83,9 +83,9 @@ async function copyBatch(sides: Sides, template: Template, count: number): Promi
   );
   await copyRow(
     hub,
-    'hub.token_set',
+    'hub.token_pair',
     { consent_id: consentId },
-    copies.map((copy) => copy.tokenSet),
+    copies.map((copy) => copy.tokenPair),
   );
   return copies.map(({ id, psuId }) => ({ id, brand, psuId }));
 }
@@ -116,7 +116,7 @@ function newCopy(vault: TokenVault) {
       sca_expires_at: null,
     },
     consent: { id, psu_ref: psuId, callback_state_hash: null },
-    tokenSet: {
+    tokenPair: {
       consent_id: id,
       access_token: seal(access, 'access_token'),
       refresh_token: seal(refresh, 'refresh_token'),

@@ -134,7 +134,7 @@ export class ChaosStack {
   /** Time has come, or will, for them to be refreshed, but for those that a request is open for. */
   async makeDue(consents: readonly SeededConsent[], inSeconds = 0): Promise<void> {
     await this.hubDatabase.query(
-      `UPDATE hub.token_set t SET refresh_due_at = now() + make_interval(secs => $2)
+      `UPDATE hub.token_pair t SET refresh_due_at = now() + make_interval(secs => $2)
         WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at IS NOT NULL
           AND NOT EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = t.consent_id AND r.status IN ${OPEN})`,
       [consents.map(({ id }) => id), inSeconds],
@@ -170,7 +170,7 @@ export class ChaosStack {
   /** How many of them are due, or have a request that is not over. */
   async unsettled(consents: readonly SeededConsent[]): Promise<number> {
     const [row] = await this.hubDatabase.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM hub.token_set t
+      `SELECT count(*)::int AS count FROM hub.token_pair t
         WHERE consent_id = ANY ($1::uuid[])
           AND (refresh_due_at <= now()
                OR EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = t.consent_id AND r.status IN ${OPEN}))`,
@@ -215,7 +215,7 @@ export class ChaosStack {
     if (returned.status !== 200) throw new Error(`The callback answered ${returned.status}`);
     // It is there to be copied, and to be left in peace.
     await this.hubDatabase.query(
-      `UPDATE hub.token_set SET refresh_due_at = now() + interval '1 day' WHERE consent_id = $1`,
+      `UPDATE hub.token_pair SET refresh_due_at = now() + interval '1 day' WHERE consent_id = $1`,
       [id],
     );
     return id;

@@ -68,7 +68,7 @@ const BY_CONSENT: LookupKind = {
   SELECT ${COLUMNS}
     FROM unnest(${ids}) AS asked (id)
     JOIN hub.consent c ON c.id = asked.id::uuid
-    LEFT JOIN hub.token_set t ON t.consent_id = c.id`,
+    LEFT JOIN hub.token_pair t ON t.consent_id = c.id`,
 };
 
 /** Of the live consent of each, of which there is at most one. */
@@ -79,7 +79,7 @@ const BY_PERSON: NamedStatement = {
     FROM unnest($1::text[], $2::text[], $3::text[]) AS asked (brand, psu_ref, scope)
     JOIN hub.consent c ON c.brand = asked.brand AND c.psu_ref = asked.psu_ref AND c.scope = asked.scope
                       AND c.state IN ('active', 'refreshed')
-    LEFT JOIN hub.token_set t ON t.consent_id = c.id`,
+    LEFT JOIN hub.token_pair t ON t.consent_id = c.id`,
 };
 
 /**

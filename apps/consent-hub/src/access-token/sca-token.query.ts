@@ -21,7 +21,7 @@ export class ScaTokenQuery {
     const [row] = await this.dataSource.query<ScaTokenRow[]>(
       `SELECT c.scope, c.state, c.state_reason AS reason, t.sca_token AS token, t.sca_token_expires_at AS "expiresAt"
          FROM hub.consent c
-         LEFT JOIN hub.token_set t ON t.consent_id = c.id AND t.sca_token_expires_at > now()
+         LEFT JOIN hub.token_pair t ON t.consent_id = c.id AND t.sca_token_expires_at > now()
         WHERE c.id = $1`,
       [id],
     );

@@ -198,7 +198,7 @@ describe('a return without a code', () => {
     const live = await given.live(caller, { psuRef });
     const { state } = await given.opened(caller, { psuRef });
     await receive('belfius', withError(state, 'access_denied'));
-    expect(await stored(live)).toMatchObject({ state: 'active', tokenSet: { generation: 1 } });
+    expect(await stored(live)).toMatchObject({ state: 'active', tokenPair: { generation: 1 } });
   });
 });
 

@@ -55,9 +55,9 @@ const withToken = (state: Secret, token: string): BankReturn => ({
 const receive = (back: BankReturn, brand = 'belfius') =>
   returns.receive(brand, back, undefined, new RequestTrace('caller-1'));
 const stored = async (id: string) => {
-  const tokenSet = (await given.consents.find(id))?.tokenSet;
-  const token = tokenSet?.scaToken && given.vault.open(tokenSet.scaToken, scaTokenBinding(id)).reveal();
-  return { token: token ?? null, expiresAt: tokenSet?.scaTokenExpiresAt ?? null };
+  const tokenPair = (await given.consents.find(id))?.tokenPair;
+  const token = tokenPair?.scaToken && given.vault.open(tokenPair.scaToken, scaTokenBinding(id)).reveal();
+  return { token: token ?? null, expiresAt: tokenPair?.scaTokenExpiresAt ?? null };
 };
 const received = async (id: string) =>
   (await given.consents.events(id)).filter(({ type }) => type === 'sca_token_received');
@@ -72,8 +72,8 @@ describe('a return from a later authentication', () => {
     expect(token).toBe('sca-of-the-bank');
     expect(Math.abs((expiresAt?.getTime() ?? 0) - Date.now() - 60 * MINUTE_MS)).toBeLessThan(MINUTE_MS);
     const after = await given.consents.find(id);
-    const { scaToken, scaTokenExpiresAt } = after?.tokenSet ?? {};
-    expect(after).toEqual({ ...before, tokenSet: { ...before?.tokenSet, scaToken, scaTokenExpiresAt } });
+    const { scaToken, scaTokenExpiresAt } = after?.tokenPair ?? {};
+    expect(after).toEqual({ ...before, tokenPair: { ...before?.tokenPair, scaToken, scaTokenExpiresAt } });
     expect(await received(id)).toMatchObject([{ actor: 'psu', data: {} }]);
     const dump = await dumpDatabase(database.url);
     expect(dump).not.toContain('sca-of-the-bank');

@@ -133,7 +133,7 @@ describe('consent-hub consents', () => {
     expect(await given.consents.find(id)).toMatchObject({
       state: 'revoked',
       stateReason: 'withdrawn_by_tpp',
-      tokenSet: { accessToken: null, refreshToken: null },
+      tokenPair: { accessToken: null, refreshToken: null },
     });
     expect((await given.consents.events(id)).at(-1)).toMatchObject({ actor: 'hub:cli' });
     expect(await run('consents', 'revoke', id)).toMatchObject({ exitCode: 0 });
@@ -260,7 +260,7 @@ describe('consent-hub journal', () => {
     });
     expect(await given.consents.find(readable)).toMatchObject({
       state: 'refreshed',
-      tokenSet: { generation: 2 },
+      tokenPair: { generation: 2 },
     });
     const rest = await hub('reparse', '--json');
     expect(rest.exitCode).toBe(1);
@@ -270,7 +270,7 @@ describe('consent-hub journal', () => {
     ]);
     expect(await given.consents.find(garbled)).toMatchObject({
       state: 'active',
-      tokenSet: { generation: 1 },
+      tokenPair: { generation: 1 },
     });
     expect(rest.stdout + rest.stderr).not.toMatch(/new-access|odd-access|html/);
   });
@@ -327,10 +327,10 @@ describe('consent-hub journal', () => {
 
     const shown = await hub('reconcile', spoolDir, '--json');
     expect(JSON.parse(shown.stdout)).toEqual([{ ...difference, result: 'unsettled' }]);
-    expect((await given.consents.find(id))?.tokenSet?.generation).toBe(1);
+    expect((await given.consents.find(id))?.tokenPair?.generation).toBe(1);
     const settled = await hub('reconcile', spoolDir, '--apply', '--json');
     expect(JSON.parse(settled.stdout)).toEqual([{ ...difference, result: 'committed' }]);
-    expect(await given.consents.find(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 3 } });
+    expect(await given.consents.find(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 3 } });
     expect((await hub('reconcile', spoolDir)).stdout).toBe('The database has all that the spool holds.\n');
     expect(shown.stdout + settled.stdout).not.toMatch(/late-access/);
     await rm(spoolDir, { recursive: true });

@@ -52,7 +52,7 @@ describe('the end of a time', () => {
     expect(await stored(over)).toMatchObject({
       state: 'expired',
       stateReason: 'validity_ended',
-      tokenSet: { generation: 1, accessToken: null, refreshToken: null },
+      tokenPair: { generation: 1, accessToken: null, refreshToken: null },
     });
     expect(await stored(live)).toMatchObject({ state: 'active' });
   });
@@ -60,14 +60,14 @@ describe('the end of a time', () => {
   it('destroys an SCA token after its hour, and the pair beside it goes on', async () => {
     const id = await given.live(await given.caller());
     await dataSource.query(
-      `UPDATE hub.token_set SET sca_token = 'sealed', sca_token_expires_at = now() - interval '1 second'
+      `UPDATE hub.token_pair SET sca_token = 'sealed', sca_token_expires_at = now() - interval '1 second'
         WHERE consent_id = $1`,
       [id],
     );
     const before = await stored(id);
     await job.run();
-    const tokenSet = { ...before?.tokenSet, scaToken: null, scaTokenExpiresAt: null };
-    expect(await stored(id)).toEqual({ ...before, tokenSet });
+    const tokenPair = { ...before?.tokenPair, scaToken: null, scaTokenExpiresAt: null };
+    expect(await stored(id)).toEqual({ ...before, tokenPair });
   });
 
   it('is told once in each timeline when several replicas look at the same moment', async () => {

@@ -34,7 +34,7 @@ afterAll(async () => {
 const revoke = (caller: Caller, id: string) => revocations.revoke(caller, id, {});
 const pairOf = async (id: string) => {
   const [row] = await dataSource.query<{ access_token: Buffer | null; refresh_token: Buffer | null }[]>(
-    `SELECT access_token, refresh_token FROM hub.token_set WHERE consent_id = $1`,
+    `SELECT access_token, refresh_token FROM hub.token_pair WHERE consent_id = $1`,
     [id],
   );
   return row;

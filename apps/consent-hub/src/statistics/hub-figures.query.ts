@@ -35,7 +35,7 @@ const BRANDS = `
     CROSS JOIN LATERAL (
       SELECT count(*)::integer AS count, min(refresh_due_at) AS oldest,
              count(*) FILTER (WHERE refresh_due_at < now() - ${OVERDUE_AFTER})::integer AS overdue
-        FROM (SELECT refresh_due_at FROM hub.token_set t
+        FROM (SELECT refresh_due_at FROM hub.token_pair t
                WHERE t.brand = g.brand AND t.refresh_due_at <= now()
                  AND NOT EXISTS (SELECT FROM hub.token_request r
                                   WHERE r.consent_id = t.consent_id AND r.status = 'sent' AND r.lease_ends_at > now() OFFSET 0)

@@ -121,10 +121,10 @@ describe('what waits', () => {
       [newId(), consentId, status, lease, answer],
     );
   const dueSince = (id: string, ago: string) =>
-    dataSource.query(`UPDATE hub.token_set SET refresh_due_at = now() - $2::interval WHERE consent_id = $1`, [
-      id,
-      ago,
-    ]);
+    dataSource.query(
+      `UPDATE hub.token_pair SET refresh_due_at = now() - $2::interval WHERE consent_id = $1`,
+      [id, ago],
+    );
 
   it('is counted by brand', async () => {
     const [one, two] = [await given.live(owner), await given.live(owner)];

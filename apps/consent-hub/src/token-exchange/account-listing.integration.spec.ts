@@ -192,7 +192,7 @@ describe('the accounts of an AIS consent', () => {
         data: { outcome: 'access_token_refused', http_status: 401, bank_error_code: 'GEN-1203-100003' },
       },
     ]);
-    expect(await stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
 
     const distances: (number | null)[] = [];
     for (const refusedFor of ['1 minute', '10 minutes', '5 hours', '10 days']) {
@@ -229,7 +229,7 @@ describe('the accounts of an AIS consent', () => {
     refusing('access_token_refused');
     await newJob().run();
     await dataSource.query(
-      `UPDATE hub.token_set SET issued_at = now() - interval '2 hours', access_expires_at = now() WHERE consent_id = $1`,
+      `UPDATE hub.token_pair SET issued_at = now() - interval '2 hours', access_expires_at = now() WHERE consent_id = $1`,
       [id],
     );
     await becomeDue(id);
@@ -280,7 +280,7 @@ describe('the accounts of an AIS consent', () => {
       state: 'revoked',
       stateReason: 'withdrawn_at_bank',
       endedAt: expect.any(Date) as Date,
-      tokenSet: { generation: 1, accessToken: null, refreshToken: null, scaToken: null, refreshDueAt: null },
+      tokenPair: { generation: 1, accessToken: null, refreshToken: null, scaToken: null, refreshDueAt: null },
     });
     expect((await given.consents.events(id)).at(-1)).toMatchObject({
       type: 'state_changed',
@@ -308,7 +308,7 @@ describe('the accounts of an AIS consent', () => {
       code: 'consent_not_live',
       context: { state: 'revoked', reason: 'withdrawn_at_bank' },
     });
-    expect(await stored(id)).toMatchObject({ state: 'revoked', tokenSet: { generation: 2 } });
+    expect(await stored(id)).toMatchObject({ state: 'revoked', tokenPair: { generation: 2 } });
   });
 
   it('end no consent whose pair was replaced while the bank was asked', async () => {
@@ -318,7 +318,7 @@ describe('the accounts of an AIS consent', () => {
       throw new BankError('consent_withdrawn');
     });
     await newJob().run();
-    expect(await stored(id)).toMatchObject({ state: 'refreshed', tokenSet: { generation: 2 } });
+    expect(await stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
   });
 
   it('are not asked for once the consent is over, and an answer that comes then is not kept', async () => {

@@ -94,23 +94,23 @@ export class AccountListing {
 
   /** Null when this token is the latest, and must stay so. */
   private async withNextPair(
-    { id, tokenSet }: ConsentEntity,
+    { id, tokenPair }: ConsentEntity,
     trace: RequestTrace | undefined,
   ): Promise<ConsentEntity | null> {
-    const generation = tokenSet?.generation ?? 0;
+    const generation = tokenPair?.generation ?? 0;
     const now = await this.consents.find(id);
-    if ((now?.tokenSet?.generation ?? 0) > generation) return now;
+    if ((now?.tokenPair?.generation ?? 0) > generation) return now;
     if (!(await this.lists.claimRefresh(id))) return null;
     await this.pairs.refresh(id, generation, { waitMs: WAIT_MS, trace });
     return this.consents.find(id);
   }
 
   /** Writes down what the bank's refusal means for the consent, and passes it on. */
-  private async conclude({ id: consentId, tokenSet }: ConsentEntity, error: unknown): Promise<never> {
+  private async conclude({ id: consentId, tokenPair }: ConsentEntity, error: unknown): Promise<never> {
     if (!(error instanceof BankError)) throw error;
     const facts = factsOf(error);
     if (error.code === 'consent_withdrawn') {
-      const generation = tokenSet?.generation ?? 0;
+      const generation = tokenPair?.generation ?? 0;
       if (await this.lists.endWithdrawn(consentId, generation, facts)) {
         const end = { state: 'revoked', reason: 'withdrawn_at_bank' } as const;
         throw new ConsentError('consent_not_live', { consentId, ...end }, { cause: error });
@@ -123,10 +123,10 @@ export class AccountListing {
     { id: consentId, brand, state, ...consent }: ConsentEntity,
     trace: RequestTrace | undefined,
   ): Promise<BankAccount[]> {
-    const { tokenSet, stateReason: reason } = consent;
-    if (!tokenSet?.accessToken) throw new ConsentError('consent_not_live', { consentId, state, reason });
-    const { generation } = tokenSet;
-    const accessToken = this.vault.open(tokenSet.accessToken, {
+    const { tokenPair, stateReason: reason } = consent;
+    if (!tokenPair?.accessToken) throw new ConsentError('consent_not_live', { consentId, state, reason });
+    const { generation } = tokenPair;
+    const accessToken = this.vault.open(tokenPair.accessToken, {
       consentId,
       purpose: 'access_token',
       generation,

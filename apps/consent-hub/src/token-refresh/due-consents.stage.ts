@@ -126,7 +126,7 @@ export class DueConsents {
       }),
     );
     await this.dataSource.query(
-      `UPDATE hub.token_set t SET refresh_token = given.token, refresh_due_at = now() - interval '1 second'
+      `UPDATE hub.token_pair t SET refresh_token = given.token, refresh_due_at = now() - interval '1 second'
          FROM unnest($1::uuid[], $2::bytea[]) AS given (id, token) WHERE t.consent_id = given.id`,
       [ids, sealed],
     );
@@ -179,7 +179,7 @@ export class DueConsents {
   /** Of these, how many hold which generation. */
   async generations(ids: readonly string[]): Promise<Record<string, number>> {
     const rows = await this.dataSource.query<{ generation: number; count: number }[]>(
-      `SELECT generation, count(*)::int AS count FROM hub.token_set WHERE consent_id = ANY($1) GROUP BY generation`,
+      `SELECT generation, count(*)::int AS count FROM hub.token_pair WHERE consent_id = ANY($1) GROUP BY generation`,
       [ids],
     );
     return Object.fromEntries(rows.map(({ generation, count }) => [generation, count]));

@@ -62,7 +62,7 @@ const READ: NamedStatement = {
   name: 'read_refresh_guard',
   text: `
   SELECT ${COLUMNS},
-         EXISTS (SELECT FROM hub.token_set t
+         EXISTS (SELECT FROM hub.token_pair t
                   WHERE t.brand = $1 AND t.refresh_due_at <= now() AND NOT ${IS_UNDER_WAY('t')}) AS is_due,
          CASE WHEN cardinality($2::uuid[]) = 0 THEN '[]' ELSE ${SHARING('$2::uuid[]')} END AS sharing
     FROM hub.refresh_guard WHERE brand = $1`,

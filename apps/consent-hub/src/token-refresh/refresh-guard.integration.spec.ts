@@ -7,7 +7,9 @@ beforeEach(async () => {
 afterEach(() => stage.strike());
 
 const fallDue = (ids: readonly string[]) =>
-  stage.dataSource.query(`UPDATE hub.token_set SET refresh_due_at = now() WHERE consent_id = ANY($1)`, [ids]);
+  stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = ANY($1)`, [
+    ids,
+  ]);
 const pausedIn = async (ids: readonly string[]): Promise<string[]> => {
   const rows = await stage.dataSource.query<{ consent_id: string }[]>(
     `SELECT consent_id FROM hub.consent_event WHERE type = 'refresh_paused' AND consent_id = ANY($1)`,

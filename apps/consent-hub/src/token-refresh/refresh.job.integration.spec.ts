@@ -20,7 +20,7 @@ describe('the scheduled refresh', () => {
     const ids = await stage.due(100);
     const [idle] = await stage.due(1);
     await stage.dataSource.query(
-      `UPDATE hub.token_set SET refresh_due_at = now() + interval '1 hour' WHERE consent_id = $1`,
+      `UPDATE hub.token_pair SET refresh_due_at = now() + interval '1 hour' WHERE consent_id = $1`,
       [idle],
     );
     await stage.replica({ concurrency: 8 });

@@ -23,7 +23,7 @@ const HEALTHY = 300;
 async function namesOfOnePerson(scope: 'AIS' | 'PIS'): Promise<{ dead: string[]; last: string[] }> {
   const ids = await stage.due(NAMES, 'belfius', { scope });
   await stage.dataSource.query(
-    `UPDATE hub.token_set SET refresh_due_at = now() - interval '10 seconds' WHERE consent_id = ANY($1)`,
+    `UPDATE hub.token_pair SET refresh_due_at = now() - interval '10 seconds' WHERE consent_id = ANY($1)`,
     [ids],
   );
   const dead = ids.slice(0, -1);

@@ -33,9 +33,10 @@ export class TokenRefreshService extends PairRefresh {
    * @throws ConsentError
    */
   async refreshNow(caller: Caller, consentId: string, trace: RequestTrace): Promise<ConsentEntity> {
-    const { state, stateReason: reason, tokenSet } = await this.visible.get(caller, consentId);
-    if (!isLive(state) || !tokenSet) throw new ConsentError('consent_not_live', { consentId, state, reason });
-    await this.refresh(consentId, tokenSet.generation, { waitMs: WAIT_MS, trace });
+    const { state, stateReason: reason, tokenPair } = await this.visible.get(caller, consentId);
+    if (!isLive(state) || !tokenPair)
+      throw new ConsentError('consent_not_live', { consentId, state, reason });
+    await this.refresh(consentId, tokenPair.generation, { waitMs: WAIT_MS, trace });
     return this.visible.get(caller, consentId);
   }
 }

@@ -38,7 +38,7 @@ async function pairOf(id: string): Promise<Pair> {
     `SELECT extract(epoch FROM now() - last_used_at)::float AS used_ago,
             extract(epoch FROM refresh_due_at - now())::float AS due_in,
             extract(epoch FROM access_expires_at - now())::float AS life
-       FROM hub.token_set WHERE consent_id = $1`,
+       FROM hub.token_pair WHERE consent_id = $1`,
     [id],
   );
   if (!row) throw new Error('no pair');
@@ -52,7 +52,7 @@ const usesOf = (id: string) =>
 /** Nobody has asked for its pair for long: it is kept alive once a day. */
 const fallIdle = (id: string) =>
   dataSource.query(
-    `UPDATE hub.token_set SET last_used_at = now() - interval '30 hours', refresh_due_at = now() + interval '20 hours'
+    `UPDATE hub.token_pair SET last_used_at = now() - interval '30 hours', refresh_due_at = now() + interval '20 hours'
       WHERE consent_id = $1`,
     [id],
   );
@@ -122,12 +122,12 @@ describe('the use of tokens', () => {
     const id = await given.live(owner);
     const before = await pairOf(id);
     await dataSource.query(
-      `UPDATE hub.token_set SET last_used_at = now() - interval '2 hours' WHERE consent_id = $1`,
+      `UPDATE hub.token_pair SET last_used_at = now() - interval '2 hours' WHERE consent_id = $1`,
       [id],
     );
     const over = await given.live(owner);
     await dataSource.query(
-      `UPDATE hub.token_set SET last_used_at = now() - interval '30 hours', refresh_due_at = NULL WHERE consent_id = $1`,
+      `UPDATE hub.token_pair SET last_used_at = now() - interval '30 hours', refresh_due_at = NULL WHERE consent_id = $1`,
       [over],
     );
     recorder.record(id, owner.id);

@@ -13,7 +13,7 @@ export interface RefreshSchedule {
 export const DEFAULT_SCHEDULE: RefreshSchedule = { aheadSeconds: 600, idleHours: 24, keepaliveHours: 24 };
 
 /** A token pair as the database may hold it: sealed, bound to its consent and generation. */
-export interface SealedTokenSet {
+export interface SealedTokenPair {
   readonly generation: number;
   readonly accessToken: Uint8Array;
   readonly refreshToken: Uint8Array;
@@ -53,8 +53,8 @@ interface Ending<S extends keyof typeof STATE_REASONS> {
 /** What a transition demands, by its target: a consent cannot become active without tokens, nor end without a reason. */
 export interface TransitionData {
   authorized: { readonly authorizationCode: Uint8Array; readonly validityDays: number };
-  active: { readonly tokens: SealedTokenSet };
-  refreshed: { readonly tokens: SealedTokenSet };
+  active: { readonly tokens: SealedTokenPair };
+  refreshed: { readonly tokens: SealedTokenPair };
   superseded: Ending<'superseded'> & { readonly successorId: string };
   revoked: Ending<'revoked'>;
   expired: Ending<'expired'>;

@@ -118,7 +118,7 @@ describe('searching consents', () => {
     const id = await given.live(owner);
     await given.refreshed(id);
     const { items } = await search.page({ states: ['refreshed'] }, 10);
-    expect(items).toMatchObject([{ consent: { id, tokenSet: { generation: 2 } }, attention: [] }]);
+    expect(items).toMatchObject([{ consent: { id, tokenPair: { generation: 2 } }, attention: [] }]);
   });
 });
 

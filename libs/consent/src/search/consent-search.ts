@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { ConsentEntity } from '../consent.entity.js';
-import { TokenSetEntity } from '../token-set.entity.js';
+import { TokenPairEntity } from '../token-pair.entity.js';
 import type { AttentionReason } from './attention.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
 import { countStatement, PLAIN_PLANS, searchStatement } from './search-statement.js';
@@ -57,13 +57,16 @@ export class ConsentSearch {
       const consents = new Map(
         (await tx.findBy(ConsentEntity, { id: In(ids) })).map((consent) => [consent.id, consent]),
       );
-      const tokenSets = new Map(
-        (await tx.findBy(TokenSetEntity, { consentId: In(ids) })).map((tokens) => [tokens.consentId, tokens]),
+      const tokenPairs = new Map(
+        (await tx.findBy(TokenPairEntity, { consentId: In(ids) })).map((tokens) => [
+          tokens.consentId,
+          tokens,
+        ]),
       );
       const items = shown.flatMap(({ id, attention }) => {
         const consent = consents.get(id);
         if (!consent) return [];
-        consent.tokenSet = tokenSets.get(id) ?? null;
+        consent.tokenPair = tokenPairs.get(id) ?? null;
         return [{ consent, attention }];
       });
       const last = shown.at(-1);

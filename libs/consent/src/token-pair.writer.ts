@@ -1,12 +1,12 @@
 import { plainArray } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { EntityManager } from 'typeorm';
-import { DEFAULT_SCHEDULE, type RefreshSchedule, type SealedTokenSet } from './domain/transition.js';
+import { DEFAULT_SCHEDULE, type RefreshSchedule, type SealedTokenPair } from './domain/transition.js';
 
 /** A pair on its way into the database. */
 export interface ArrivedPair {
   readonly consentId: string;
-  readonly tokens: SealedTokenSet;
+  readonly tokens: SealedTokenPair;
 }
 
 /** A refresh that brought no pair; the pair it was to replace is kept and tried again. */
@@ -31,8 +31,8 @@ const LONGEST_BACKOFF_SECONDS = 900;
  */
 export function pairColumns(pairs: readonly ArrivedPair[]): unknown[] {
   const { aheadSeconds, idleHours, keepaliveHours } = pairs[0]?.tokens.schedule ?? DEFAULT_SCHEDULE;
-  const column = <T>(of: (tokens: SealedTokenSet) => T): T[] => pairs.map(({ tokens }) => of(tokens));
-  const numbers = (of: (tokens: SealedTokenSet) => number): string => plainArray(column(of));
+  const column = <T>(of: (tokens: SealedTokenPair) => T): T[] => pairs.map(({ tokens }) => of(tokens));
+  const numbers = (of: (tokens: SealedTokenPair) => number): string => plainArray(column(of));
   let next = 1;
   return [
     plainArray(pairs.map(({ consentId }) => consentId)),
@@ -76,7 +76,7 @@ const SCHEDULE = `$13::double precision, $14::double precision, $15::double prec
  * what is known stays until its own end.
  */
 export const REPLACE_PAIRS = (given: string): string => `
-  UPDATE hub.token_set t
+  UPDATE hub.token_pair t
      SET generation = g.generation, access_token = g.access_token, refresh_token = g.refresh_token, key_id = g.key_id,
          issued_at = g.issued_at, access_expires_at = g.access_expires_at,
          logical_id = coalesce(g.logical_id, t.logical_id),
@@ -89,7 +89,7 @@ export const REPLACE_PAIRS = (given: string): string => `
   RETURNING t.consent_id`;
 
 const INSERT_FIRST_PAIR = `
-  INSERT INTO hub.token_set (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
+  INSERT INTO hub.token_pair (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
          access_expires_at, logical_id, sca_token, sca_token_expires_at, last_used_at, refresh_due_at)
   SELECT consent_id, $16, generation, access_token, refresh_token, key_id, issued_at, access_expires_at, logical_id,
          sca_token, sca_token_expires_at, now(), hub.refresh_due(issued_at, access_expires_at, now(), ${SCHEDULE})
@@ -130,7 +130,7 @@ async function store(
 /** Destroys the values of a pair; generation, dates and logical-ID stay for those who look back. */
 export async function destroyPair(tx: EntityManager, consentId: string): Promise<void> {
   await tx.query(
-    `UPDATE hub.token_set
+    `UPDATE hub.token_pair
         SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL, refresh_due_at = NULL
       WHERE consent_id = $1`,
     [consentId],
@@ -139,7 +139,7 @@ export async function destroyPair(tx: EntityManager, consentId: string): Promise
 
 /** Keeps a pair, and refreshes it no more. */
 export async function retirePair(tx: EntityManager, consentId: string): Promise<void> {
-  await tx.query(`UPDATE hub.token_set SET refresh_due_at = NULL WHERE consent_id = $1`, [consentId]);
+  await tx.query(`UPDATE hub.token_pair SET refresh_due_at = NULL WHERE consent_id = $1`, [consentId]);
 }
 
 /**
@@ -149,7 +149,7 @@ export async function retirePair(tx: EntityManager, consentId: string): Promise<
 export async function postponeRefresh(tx: EntityManager, failed: FailedRefresh): Promise<void> {
   const { consentId, generation, schedule, notBefore = null, retryAfterSeconds = 0 } = failed;
   await tx.query(
-    `UPDATE hub.token_set
+    `UPDATE hub.token_pair
         SET refresh_failures = refresh_failures + 1,
             refresh_due_at = greatest(
               $3::timestamptz,

@@ -2,8 +2,8 @@ import type { Brand } from '@consent-hub/psd2-protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The one token pair of a consent, sealed. The values are gone once the pair is destroyed; the rest stays readable. */
-@Entity({ schema: 'hub', name: 'token_set' })
-export class TokenSetEntity {
+@Entity({ schema: 'hub', name: 'token_pair' })
+export class TokenPairEntity {
   @PrimaryColumn('uuid', { name: 'consent_id' })
   consentId: string;
 
