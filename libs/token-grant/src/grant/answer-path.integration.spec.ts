@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { OwnAnswers } from '../answers/own-answers.js';
+import { PATIENT, Stage, type Replica } from '../testing/replicas.stage.js';
+import { SpoolFile } from '../answers/spool-file.js';
+import { SpoolHealth } from '../answers/spool-health.js';
+import { SpoolIndex } from '../answers/spool-index.js';
+
+let stage: Stage;
+let hub: Replica;
+
+beforeAll(async () => {
+  stage = await Stage.build();
+});
+beforeEach(async () => {
+  hub = stage.replica(randomUUID());
+  await hub.start();
+});
+afterEach(() => jest.restoreAllMocks());
+afterAll(() => stage.strike());
+
+const fails = (): never => {
+  throw new Error('told to fail');
+};
+
+/** From the bank's last byte to the flush, and what is told of it: each of them fails while the answer passes. */
+const AROUND_THE_FLUSH: readonly (readonly [string, () => unknown])[] = [
+  [
+    'no log can be written',
+    () =>
+      (['log', 'warn', 'error'] as const)
+        .map((level) => jest.spyOn(Logger.prototype, level))
+        .map((log) => log.mockImplementation(fails)),
+  ],
+  ['what is under way is not counted', () => jest.spyOn(hub.own, 'answered').mockImplementation(fails)],
+  ['metrics fail', () => jest.spyOn(hub.observer, 'requestEnded').mockImplementation(fails)],
+  ['the spool cannot index it', () => jest.spyOn(SpoolIndex.prototype, 'note').mockImplementation(fails)],
+  [
+    'the spool does not remember it',
+    () => jest.spyOn(OwnAnswers.prototype, 'note').mockImplementation(fails),
+  ],
+];
+const NOT_FLUSHED: readonly (readonly [string, () => unknown])[] = [
+  ['it cannot be sealed', () => jest.spyOn(hub.sealer, 'sealSpooled').mockImplementation(fails)],
+  ['the disk takes nothing', () => jest.spyOn(SpoolFile.prototype, 'append').mockImplementation(fails)],
+  [
+    'the disk takes nothing, and nobody can be told',
+    () => {
+      jest.spyOn(SpoolFile.prototype, 'append').mockImplementation(fails);
+      jest.spyOn(SpoolHealth.prototype, 'failed').mockImplementation(fails);
+      jest.spyOn(Logger.prototype, 'error').mockImplementation(fails);
+    },
+  ],
+];
+
+describe('an answer on its way from the bank', () => {
+  beforeEach(() => jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined));
+
+  it.each([...AROUND_THE_FLUSH, ...NOT_FLUSHED])('is stored although %s', async (_what, breakIt) => {
+    const id = await stage.liveConsent();
+    breakIt();
+
+    await hub.grants.refresh(id, 1, PATIENT);
+
+    expect(await stage.accessToken(id)).toBe(`access-${stage.bank.livePair}`);
+    expect(await stage.statuses(id)).toEqual(['committed', 'committed']);
+  });
+
+  it.each(AROUND_THE_FLUSH)('is in the spool although %s, and the process dies', async (_what, breakIt) => {
+    const id = await stage.liveConsent();
+    breakIt();
+    stage.settlementFails(new Error('killed'));
+    await expect(hub.grants.refresh(id, 1, PATIENT)).rejects.toThrow();
+    expect((await stage.stored(id)).tokenPair?.generation).toBe(1);
+    jest.restoreAllMocks();
+
+    await stage.replica(randomUUID()).start();
+
+    expect(await stage.accessToken(id)).toBe(`access-${stage.bank.livePair}`);
+  });
+
+  it('is stored although who had it sent fails when told', async () => {
+    const id = await stage.liveConsent();
+    await stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = NULL WHERE consent_id <> $1`, [
+      id,
+    ]);
+    await stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = $1`, [
+      id,
+    ]);
+    const [claimed] = await hub.due.claim('belfius', 1);
+
+    await expect(claimed?.run(fails)).resolves.toMatchObject({ outcome: 'committed' });
+
+    expect(await stage.accessToken(id)).toBe(`access-${stage.bank.livePair}`);
+  });
+
+  it('is on its way to the disk before anything else is done with it', async () => {
+    const id = await stage.liveConsent();
+    const order: string[] = [];
+    const noting = (name: string) => () => void order.push(name);
+    const append = hub.spool.append.bind(hub.spool);
+    jest.spyOn(hub.spool, 'append').mockImplementation((...given) => (order.push('spool'), append(...given)));
+    jest.spyOn(hub.own, 'answered').mockImplementation(noting('counted'));
+    jest.spyOn(Logger.prototype, 'log').mockImplementation(noting('logged'));
+    const read = stage.bank.readTokenAnswer.bind(stage.bank);
+    jest.spyOn(stage.bank, 'readTokenAnswer').mockImplementation((body) => (order.push('read'), read(body)));
+
+    await hub.grants.refresh(id, 1, PATIENT);
+
+    const [, ...after] = order.slice(order.indexOf('spool'));
+    expect(after.slice(0, 3)).toEqual(['counted', 'logged', 'read']);
+    expect(order.indexOf('read')).toBeGreaterThan(order.indexOf('spool'));
+  });
+
+  it('that could not be flushed does not keep the next ones from the disk', async () => {
+    const lost = await stage.liveConsent();
+    jest.spyOn(SpoolFile.prototype, 'append').mockImplementationOnce(fails).mockImplementationOnce(fails);
+    jest.spyOn(SpoolHealth.prototype, 'failed').mockImplementationOnce(fails);
+    await hub.grants.refresh(lost, 1, PATIENT);
+    const next = await stage.liveConsent();
+
+    await hub.grants.refresh(next, 1, PATIENT);
+
+    expect(await hub.spool.find(lost, 1)).toEqual([]);
+    expect(await hub.spool.find(next, 1)).toHaveLength(1);
+  });
+});

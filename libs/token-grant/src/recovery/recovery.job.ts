@@ -1,0 +1,81 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { SoleRun } from '@consent-hub/platform';
+import { FailoverPause } from '../request/failover-pause.js';
+import { Instances } from './instances.js';
+import { RequestTakeover } from './request-takeover.js';
+import { ServerRun } from '../request/server-run.js';
+import { SpoolReplay } from './spool-replay.js';
+import { SPOOL_SWEEP_MS } from '../token-grant.settings.js';
+
+const LOOK_WHILE_PAUSED_MS = 250;
+
+/** Brings spool, journal and the other processes together: at the start, every few seconds, and when another server answers. */
+@Injectable()
+export class RecoveryJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly runs = new SoleRun(RecoveryJob.name, () => this.sweep());
+
+  constructor(
+    private readonly spool: SpoolReplay,
+    private readonly requests: RequestTakeover,
+    private readonly instances: Instances,
+    private readonly server: ServerRun,
+    private readonly pause: FailoverPause,
+  ) {
+    pause.beginsWith(() => this.begin());
+    // At once: the sooner the spool is compared with the new run, the sooner anybody may spend a pair.
+    server.onChange(() => void this.runs.start());
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.pause.ready();
+  }
+
+  @Interval(SPOOL_SWEEP_MS)
+  run(): Promise<void> {
+    return this.runs.start();
+  }
+
+  /** While pairs may not be spent, it counts when the others confirm. */
+  @Interval(LOOK_WHILE_PAUSED_MS)
+  look(): Promise<void> {
+    return this.pause.isPaused ? this.instances.run() : Promise.resolve();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.runs.stop();
+  }
+
+  /** One look at spool and database; costs next to nothing while they agree. The order is that of the protocol: see README.md. */
+  async sweep(): Promise<void> {
+    const run = await this.instances.look();
+    const dead = await this.instances.dead();
+    // All that the dead ever wrote is there to be read.
+    const left = await this.spool.replay(dead.length > 0 || !this.server.isConfirmed);
+    const leftElsewhere = await this.spool.replayFrom(dead.map(({ spoolDir }) => spoolDir));
+    left.push(...leftElsewhere);
+    await this.requests.adopt(left);
+    if (!this.server.isConfirmed) {
+      await this.requests.enterAgain(left);
+      await this.confirm(run);
+    }
+    await this.spool.prune();
+    for (const process of dead) await this.requests.takeFromDead(process, left, leftElsewhere);
+    const spooled = [...left, ...this.spool.unsettled()];
+    await this.requests.takeFromSilent(spooled);
+    await this.instances.removeOld();
+    await this.requests.closeOwn(spooled);
+  }
+
+  private async begin(): Promise<void> {
+    await this.instances.join();
+    await this.sweep();
+  }
+
+  /** The others know of it before this process spends a pair. */
+  private async confirm(run: string): Promise<void> {
+    if ((await this.instances.look()) !== run) return;
+    await this.instances.beat(run);
+    this.server.confirm(run);
+  }
+}
