@@ -1,7 +1,7 @@
 /** The walls of the house: who may import whom, and why. ARCHITECTURE.md tells the same in prose. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 // A stage is what several specs of one folder act on.
-const TESTS = '\\.(spec|stage)\\.tsx?$|^test/|^libs/testing/';
+const TESTS = '\\.(spec|stage|harness)\\.tsx?$|^test/|^libs/testing/';
 
 module.exports = {
   forbidden: [
@@ -101,6 +101,24 @@ module.exports = {
         pathNot: `^libs/token-grant/|^apps/consent-hub/src/(token-exchange|token-refresh|app\\.module|cli/|metrics/hub-|health/|front-page/bank-contacts|statistics/refresh-tally)|${TESTS}`,
       },
       { path: '^libs/token-grant/' },
+    ),
+    rule(
+      'grant-requests-look-inward',
+      'The journal of requests stands below everything else of token-grant.',
+      { path: '^libs/token-grant/src/request/', pathNot: TESTS },
+      { path: '^libs/token-grant/src/(answers|grant|recovery)/' },
+    ),
+    rule(
+      'grant-answers-know-requests-alone',
+      'What is kept of an answer knows the request that it belongs to, and not what is done with it.',
+      { path: '^libs/token-grant/src/answers/', pathNot: TESTS },
+      { path: '^libs/token-grant/src/(grant|recovery)/' },
+    ),
+    rule(
+      'grants-know-no-recovery',
+      'A grant works alike whether or not anything is being recovered.',
+      { path: '^libs/token-grant/src/grant/', pathNot: TESTS },
+      { path: '^libs/token-grant/src/recovery/' },
     ),
     rule(
       'bank-never-sees-consent',

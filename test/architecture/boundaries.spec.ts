@@ -73,6 +73,21 @@ const FORBIDDEN: Record<string, Import> = {
   'bank-client-is-an-adapter': byAlias('libs/bank-client/src/believer.ts', 'consent'),
   'consent-holds-no-key': byAlias('libs/consent/src/opener.ts', 'token-vault'),
   'grants-by-three-callers': byAlias('apps/consent-hub/src/access-token/fourth-caller.ts', 'token-grant'),
+  'grant-requests-look-inward': {
+    from: 'libs/token-grant/src/request/upwards.ts',
+    names: '../answers/spool.js',
+    to: 'libs/token-grant/src/answers/spool.ts',
+  },
+  'grant-answers-know-requests-alone': {
+    from: 'libs/token-grant/src/answers/upwards.ts',
+    names: '../grant/token-call.js',
+    to: 'libs/token-grant/src/grant/token-call.ts',
+  },
+  'grants-know-no-recovery': {
+    from: 'libs/token-grant/src/grant/upwards.ts',
+    names: '../recovery/recovery.job.js',
+    to: 'libs/token-grant/src/recovery/recovery.job.ts',
+  },
   'bank-never-sees-consent': byAlias('apps/sandbox-bank/src/token/believer.ts', 'consent'),
   'testing-only-in-tests': byAlias('libs/eidas/src/double.ts', 'testing'),
   'migrations-stand-alone': byAlias('migrations/1-with-entity.ts', 'platform'),

@@ -4,7 +4,8 @@ import { TokenPairEntity } from '@consent-hub/consent';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { GrantSealer, type GrantedPair } from './grant-sealer.js';
-import type { HeardAnswer, SpooledAnswer, SpooledRequest } from './spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
+import type { HeardAnswer, SpooledAnswer } from './spooled-answer.js';
 import type { TokenRequestEntity } from '../request/token-request.entity.js';
 
 /** An answer that was kept, and what it grants, or why it cannot be read. */
@@ -28,7 +29,7 @@ export class AnswerReader {
    *
    * @returns BankError `unreadable_answer` when there is no pair to be had
    */
-  read(request: SpooledRequest, { body, spent }: HeardAnswer): GrantedPair | BankError {
+  read(request: RequestRecord, { body, spent }: HeardAnswer): GrantedPair | BankError {
     return pairOf(request, this.parse(body), spent);
   }
 
@@ -44,14 +45,14 @@ export class AnswerReader {
   }
 
   /** Beside an answer of the journal, or of an earlier version, there is no refresh token: the database may have it still. */
-  private async readAgain(request: SpooledRequest, { body, spent }: HeardAnswer): Promise<ReadAnswer> {
+  private async readAgain(request: RequestRecord, { body, spent }: HeardAnswer): Promise<ReadAnswer> {
     const granted = this.parse(body);
     const isWhole = granted instanceof BankError || granted.refreshToken !== undefined;
     const goesOn = isWhole ? undefined : (spent ?? (await this.storedRefreshToken(request)));
     return { body, tokens: pairOf(request, granted, goesOn) };
   }
 
-  private async storedRefreshToken({ consentId, expectedGeneration: generation }: SpooledRequest) {
+  private async storedRefreshToken({ consentId, expectedGeneration: generation }: RequestRecord) {
     const pair = await this.dataSource.getRepository(TokenPairEntity).findOneBy({ consentId, generation });
     const sealed = pair?.refreshToken;
     return sealed ? this.sealer.openRefreshToken(sealed, { consentId, generation }) : undefined;
@@ -68,7 +69,7 @@ export class AnswerReader {
 }
 
 function pairOf(
-  { grantType }: SpooledRequest,
+  { grantType }: RequestRecord,
   granted: GrantedTokens | BankError,
   spent: Secret | undefined,
 ): GrantedPair | BankError {

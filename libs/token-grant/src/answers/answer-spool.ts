@@ -6,11 +6,12 @@ import { SPOOL_SUFFIX, SpoolDirectory } from './spool-directory.js';
 import { SpoolFile } from './spool-file.js';
 import { SpoolHealth } from './spool-health.js';
 import { SpoolIndex } from './spool-index.js';
-import { toLine, type HeardAnswer, type SpooledAnswer, type SpooledRequest } from './spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
+import { toLine, type HeardAnswer, type SpooledAnswer } from './spooled-answer.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
 interface Pending extends HeardAnswer {
-  readonly request: SpooledRequest;
+  readonly request: RequestRecord;
   readonly written: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -52,7 +53,7 @@ export class AnswerSpool implements OnApplicationShutdown {
   }
 
   /** With the refresh token that was spent, so that whoever reads it later needs nothing else. */
-  append(request: SpooledRequest, { body, spent }: HeardAnswer): Promise<void> {
+  append(request: RequestRecord, { body, spent }: HeardAnswer): Promise<void> {
     return new Promise((written, failed) => {
       this.queue.push({ request, body, spent, written, failed });
       this.flushing ??= this.flush();
@@ -60,7 +61,7 @@ export class AnswerSpool implements OnApplicationShutdown {
   }
 
   /** The database has what came of an answer that this process appended. */
-  noteSettled(request: SpooledRequest): void {
+  noteSettled(request: RequestRecord): void {
     this.own.settled(request);
   }
 
@@ -70,7 +71,7 @@ export class AnswerSpool implements OnApplicationShutdown {
   }
 
   /** Whether this machine is known to have answers to such requests; reads no file. */
-  hasHeard(request: SpooledRequest): boolean {
+  hasHeard(request: RequestRecord): boolean {
     return this.index.has(request);
   }
 

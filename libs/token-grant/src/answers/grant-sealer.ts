@@ -3,8 +3,8 @@ import type { GrantedTokens, TokenRequest } from '@consent-hub/bank-client';
 import type { SealedTokenPair } from '@consent-hub/consent';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { scaTokenBinding, TokenVault, VaultError } from '@consent-hub/token-vault';
-import type { ReservedRequest } from '../request/reserved-request.js';
-import type { HeardAnswer, SpooledAnswer, SpooledRequest } from './spooled-answer.js';
+import type { ReservedRequest, RequestRecord } from '../request/reserved-request.js';
+import type { HeardAnswer, SpooledAnswer } from './spooled-answer.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
 /** Life of an SCA token (bank page "Flows" of the accounts API: one hour); the answer itself does not say. */
@@ -63,7 +63,7 @@ export class GrantSealer {
     return this.vault.open(sealed, { ...pair, purpose: 'refresh_token' });
   }
 
-  seal(request: SpooledRequest, tokens: GrantedPair): SealedTokenPair {
+  seal(request: RequestRecord, tokens: GrantedPair): SealedTokenPair {
     const generation = request.expectedGeneration + 1;
     const seal = (value: Secret, purpose: 'access_token' | 'refresh_token') =>
       this.vault.seal(value, { consentId: request.consentId, purpose, generation });
@@ -85,16 +85,16 @@ export class GrantSealer {
     };
   }
 
-  sealAnswer(request: SpooledRequest, body: Secret): Buffer {
+  sealAnswer(request: RequestRecord, body: Secret): Buffer {
     return this.vault.seal(body, this.answerBinding(request));
   }
 
-  openAnswer(request: SpooledRequest, sealed: Buffer): Secret {
+  openAnswer(request: RequestRecord, sealed: Buffer): Secret {
     return this.vault.open(sealed, this.answerBinding(request));
   }
 
   /** Answers on their way to the disk, as one value: a seal of its own costs more than an answer. */
-  sealSpooled(answers: readonly ({ readonly request: SpooledRequest } & HeardAnswer)[]): Buffer {
+  sealSpooled(answers: readonly ({ readonly request: RequestRecord } & HeardAnswer)[]): Buffer {
     const entries = answers.map(({ request, body, spent }): SpooledEntry => {
       const { id, consentId, expectedGeneration } = request;
       const entry = [id, consentId, expectedGeneration, body.reveal()] as const;
@@ -119,7 +119,7 @@ export class GrantSealer {
     return { body: new Secret(body), ...(spent !== undefined && { spent: new Secret(spent) }) };
   }
 
-  private answerBinding({ consentId, expectedGeneration }: SpooledRequest) {
+  private answerBinding({ consentId, expectedGeneration }: RequestRecord) {
     return { consentId, purpose: 'token_answer' as const, generation: expectedGeneration };
   }
 }

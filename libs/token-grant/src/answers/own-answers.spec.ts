@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { OwnAnswers } from './own-answers.js';
-import type { SpooledRequest } from './spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
 
-const request = (): SpooledRequest => ({
+const request = (): RequestRecord => ({
   id: randomUUID(),
   consentId: randomUUID(),
   brand: 'belfius',
@@ -19,7 +19,7 @@ const request = (): SpooledRequest => ({
 const READ = new Map<string, number>();
 
 describe('the answers of this process', () => {
-  const flush = (own: OwnAnswers, begin: number, requests: SpooledRequest[], file = 'one.1') => {
+  const flush = (own: OwnAnswers, begin: number, requests: RequestRecord[], file = 'one.1') => {
     own.note({ file, begin, end: begin + 100, requests });
     return requests;
   };

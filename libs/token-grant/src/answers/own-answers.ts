@@ -1,4 +1,4 @@
-import type { SpooledRequest } from './spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
 
 /** A part of a file of the spool. */
 export interface FilePart {
@@ -8,7 +8,7 @@ export interface FilePart {
   /** Offset of the first byte after it. */
   readonly end: number;
   /** Whose answers it holds. */
-  readonly requests: readonly SpooledRequest[];
+  readonly requests: readonly RequestRecord[];
 }
 
 interface Flushed extends FilePart {
@@ -33,7 +33,7 @@ export class OwnAnswers {
   }
 
   /** The database has what came of this answer. */
-  settled({ id }: Pick<SpooledRequest, 'id'>): void {
+  settled({ id }: Pick<RequestRecord, 'id'>): void {
     const flushed = this.byRequest.get(id);
     if (!flushed) return;
     this.byRequest.delete(id);

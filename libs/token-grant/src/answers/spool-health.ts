@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { describeError, SoleRun } from '@consent-hub/platform';
+import { FailoverPause } from '../request/failover-pause.js';
 import { SpoolDirectory } from './spool-directory.js';
 import { SPOOL_CHECK_MS, TokenGrantSettings } from '../token-grant.settings.js';
 
@@ -46,6 +47,7 @@ export class SpoolHealth implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly settings: TokenGrantSettings,
     private readonly directory: SpoolDirectory,
+    private readonly pause: FailoverPause,
   ) {}
 
   /** Before anything is spent. A hub without a spool still serves what it has. */
@@ -139,6 +141,7 @@ export class SpoolHealth implements OnModuleInit, BeforeApplicationShutdown {
   private change(writable: boolean, error?: unknown): void {
     if (this.writable === writable) return;
     this.writable = writable;
+    this.pause.noteSpool(writable);
     const { freeBytes } = this;
     if (writable) return this.logger.log({ msg: 'spool writable again', freeBytes });
     const code = codeOf(error);

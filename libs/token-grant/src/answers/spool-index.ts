@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AnswerTable, consentKey } from './answer-table.js';
-import type { SpooledRequest } from './spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
 
-type Spent = Pick<SpooledRequest, 'consentId' | 'expectedGeneration'>;
+type Spent = Pick<RequestRecord, 'consentId' | 'expectedGeneration'>;
 
 /** A line of a file: where it stands, its end excluded, and whose answers it holds. */
 export interface SpoolLine {

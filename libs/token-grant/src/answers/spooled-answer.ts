@@ -1,20 +1,5 @@
 import type { Secret } from '@consent-hub/psd2-protocol';
-import type { TokenRequestEntity } from '../request/token-request.entity.js';
-
-/** What must be known of a request to settle it again, even where the database has forgotten it. */
-export type SpooledRequest = Pick<
-  TokenRequestEntity,
-  | 'id'
-  | 'consentId'
-  | 'brand'
-  | 'grantType'
-  | 'expectedGeneration'
-  | 'requestId'
-  | 'sentAt'
-  | 'owner'
-  | 'leaseEndsAt'
-  | 'callerRequestId'
->;
+import type { RequestRecord } from '../request/reserved-request.js';
 
 /** What the bank answered. */
 export interface HeardAnswer {
@@ -25,19 +10,19 @@ export interface HeardAnswer {
 
 /** Answers of the bank that were sealed together, and the requests that they are to. One line of a file. */
 export interface SpooledFlush {
-  readonly requests: readonly SpooledRequest[];
+  readonly requests: readonly RequestRecord[];
   /** All of them as one value of the vault. */
   readonly sealed: Buffer;
 }
 
 export interface SpooledAnswer {
-  readonly request: SpooledRequest;
+  readonly request: RequestRecord;
   /** The one that brought it. */
   readonly flush: SpooledFlush;
 }
 
 /** A request as a line has it: moments in milliseconds since 1970, and no caller where there is none. */
-type Entry = Omit<SpooledRequest, 'sentAt' | 'leaseEndsAt' | 'callerRequestId'> & {
+type Entry = Omit<RequestRecord, 'sentAt' | 'leaseEndsAt' | 'callerRequestId'> & {
   sentAt: number;
   leaseEndsAt: number;
   callerRequestId?: string | null;
@@ -64,7 +49,7 @@ const toEntry = ({
   owner,
   leaseEndsAt,
   callerRequestId,
-}: SpooledRequest): Entry => ({
+}: RequestRecord): Entry => ({
   id,
   consentId,
   brand,
@@ -80,7 +65,7 @@ const toEntry = ({
 /** A flush that was read: most are never opened, so the sealed answers stay as they stand in the line until they are. */
 class ReadFlush implements SpooledFlush {
   constructor(
-    readonly requests: readonly SpooledRequest[],
+    readonly requests: readonly RequestRecord[],
     private readonly base64: Buffer,
   ) {}
 
@@ -112,7 +97,7 @@ export function fromLine(line: Buffer): SpooledFlush | null {
 }
 
 /** In place: a spool may hold hundreds of thousands, and a copy costs more than to parse one. */
-const fromEntry = (entry: Entry): SpooledRequest =>
+const fromEntry = (entry: Entry): RequestRecord =>
   Object.assign(entry, {
     sentAt: new Date(entry.sentAt),
     leaseEndsAt: new Date(entry.leaseEndsAt),

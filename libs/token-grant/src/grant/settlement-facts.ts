@@ -1,6 +1,6 @@
 import type { BankError, GrantedTokens } from '@consent-hub/bank-client';
 import type { EventData } from '@consent-hub/consent';
-import type { SpooledRequest } from '../answers/spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
 import type { Settlement } from '../request/token-journal.js';
 
 /** What the journal keeps of a failed call. */
@@ -12,7 +12,7 @@ export const settlementOf = ({ code, context }: BankError): Settlement => ({
 });
 
 /** What the timeline tells of it. */
-export const factsOf = (request: SpooledRequest, { code, context }: BankError): EventData => ({
+export const factsOf = (request: RequestRecord, { code, context }: BankError): EventData => ({
   request_id: request.requestId,
   grant_type: request.grantType,
   outcome: code,

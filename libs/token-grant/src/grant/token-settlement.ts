@@ -12,9 +12,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ending, type GrantEnd, type GrantOutcome } from './grant-outcome.js';
 import { GrantSealer, type GrantedPair } from '../answers/grant-sealer.js';
 import { GroupCommit } from './group-commit.js';
-import type { OpenRequest } from '../request/reserved-request.js';
+import type { OpenRequest, RequestRecord } from '../request/reserved-request.js';
 import { accountOf, factsOf, settlementOf } from './settlement-facts.js';
-import type { SpooledRequest } from '../answers/spooled-answer.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 import { TokenJournal } from '../request/token-journal.js';
 import { verdictOf, type Verdict } from './verdict.js';
@@ -38,7 +37,7 @@ type Stored = 'stored' | 'uncommon' | 'locked';
 
 /** A grant on its way into the database. */
 interface Granted {
-  readonly request: SpooledRequest;
+  readonly request: RequestRecord;
   readonly tokens: SealedTokenPair;
   readonly account: { readonly iban: string; readonly logicalId: string } | null;
   readonly facts: EventData;
@@ -69,7 +68,7 @@ export class TokenSettlement {
    * Stores a granted pair as the successor of the one that was spent. Decided by the generation alone, never by the
    * lease: a late answer is as good as a quick one, as long as it is the only one.
    */
-  async commit(request: SpooledRequest, tokens: GrantedPair, facts: EventData = {}): Promise<GrantEnd> {
+  async commit(request: RequestRecord, tokens: GrantedPair, facts: EventData = {}): Promise<GrantEnd> {
     const granted: Granted = {
       request,
       tokens: this.sealer.seal(request, tokens),

@@ -6,7 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ending, type GrantEnd } from './grant-outcome.js';
 import { GrantSealer } from '../answers/grant-sealer.js';
 import { factsOf, settlementOf } from './settlement-facts.js';
-import type { SpooledRequest } from '../answers/spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 import { TokenJournal } from '../request/token-journal.js';
 
@@ -29,7 +29,7 @@ export class UnreadAnswers {
    *
    * @param error says by `holdsPair` which of the two it is, and by `callIsOver` whether a probe must wait for the lease
    */
-  async note(request: SpooledRequest, body: Secret, error: BankError): Promise<GrantEnd> {
+  async note(request: RequestRecord, body: Secret, error: BankError): Promise<GrantEnd> {
     const { holdsPair, callIsOver = false } = error.context;
     const sealed = holdsPair === false ? null : this.sealer.sealAnswer(request, body);
     return this.dataSource.transaction(async (tx) => {
@@ -53,7 +53,7 @@ export class UnreadAnswers {
    * @returns false when it was not waiting; nothing was changed then
    */
   async giveUp(
-    request: SpooledRequest,
+    request: RequestRecord,
     {
       actor = ACTOR,
       keeps,
@@ -71,7 +71,7 @@ export class UnreadAnswers {
     });
   }
 
-  private async postpone(tx: EntityManager, request: SpooledRequest, notBefore: Date | null): Promise<void> {
+  private async postpone(tx: EntityManager, request: RequestRecord, notBefore: Date | null): Promise<void> {
     const { consentId, grantType, expectedGeneration: generation } = request;
     if (grantType !== 'refresh_token') return;
     const { schedule } = this.settings;

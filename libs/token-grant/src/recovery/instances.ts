@@ -9,15 +9,10 @@ import { Interval } from '@nestjs/schedule';
 import { describeError, SoleRun } from '@consent-hub/platform';
 import { TokenVault } from '@consent-hub/token-vault';
 import { InstanceRepository, type InstanceRow, type ObservedInstance } from './instance.repository.js';
+import type { SilentOwner } from '../request/open-requests.repository.js';
 import { ProcessMark, type DeadProcess, type ProcessPlace } from './process-mark.js';
 import { ServerRun } from '../request/server-run.js';
 import { HEARTBEAT_MS, TokenGrantSettings } from '../token-grant.settings.js';
-
-/** A process that has not moved its heartbeat for the longest silence; `beat` is null where it has no row. */
-export interface SilentOwner {
-  readonly owner: string;
-  readonly beat: string | null;
-}
 
 interface Observed {
   row: ObservedInstance;
@@ -136,7 +131,7 @@ export class Instances implements BeforeApplicationShutdown, OnApplicationShutdo
   }
 
   /** Whether one of the others has confirmed a server of another system or timeline than this one's. */
-  get othersKnowAnotherSystem(): boolean {
+  othersKnowAnotherSystem(): boolean {
     const { system } = this.server;
     return [...this.others.values()].some(({ row }) => row.system && system && row.system !== system);
   }

@@ -22,7 +22,11 @@ export class RecoveryJob implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly server: ServerRun,
     private readonly pause: FailoverPause,
   ) {
-    pause.beginsWith(() => this.begin());
+    pause.reliesOn({
+      begin: () => this.begin(),
+      unconfirmed: () => instances.unconfirmed(),
+      othersKnowAnotherSystem: () => instances.othersKnowAnotherSystem(),
+    });
     // At once: the sooner the spool is compared with the new run, the sooner anybody may spend a pair.
     server.onChange(() => void this.runs.start());
   }

@@ -4,7 +4,7 @@ import { OpenRequestRepository } from '../request/open-requests.repository.js';
 import { OwnRequests } from '../request/own-requests.js';
 import type { DeadProcess } from './process-mark.js';
 import { ServerRun } from '../request/server-run.js';
-import type { SpooledRequest } from '../answers/spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
 import { TokenAnswers } from '../grant/token-answers.js';
 
 /** Takes over the requests that dead and silent processes have left, and sees to those of this process. */
@@ -27,12 +27,12 @@ export class RequestTakeover {
   }
 
   /** From now on this process answers for requests whose answers it has found, and could not settle. */
-  async adopt(left: readonly SpooledRequest[]): Promise<void> {
+  async adopt(left: readonly RequestRecord[]): Promise<void> {
     await this.requests.adopt(idsOf(left), this.own.owner);
   }
 
   /** What is under way here, in doubt, or could not be settled, stands in the journal of the run that answers now. */
-  async enterAgain(left: readonly SpooledRequest[]): Promise<void> {
+  async enterAgain(left: readonly RequestRecord[]): Promise<void> {
     await this.requests.enterAgain([...this.own.underWay(), ...left], 'sent', this.own.owner);
     await this.requests.enterAgain(this.own.inDoubt(), 'in_doubt', this.own.owner);
   }
@@ -45,8 +45,8 @@ export class RequestTakeover {
    */
   async takeFromDead(
     { owner, forget }: DeadProcess,
-    left: readonly SpooledRequest[],
-    leftElsewhere: readonly SpooledRequest[],
+    left: readonly RequestRecord[],
+    leftElsewhere: readonly RequestRecord[],
   ): Promise<void> {
     const count = await this.requests.takeFromDead(owner, idsOf(left));
     if (count > 0) this.logger.warn({ msg: 'calls of a dead process are over', owner, count });
@@ -57,7 +57,7 @@ export class RequestTakeover {
   }
 
   /** @param spooled requests whose answers are in a spool */
-  async takeFromSilent(spooled: readonly SpooledRequest[]): Promise<void> {
+  async takeFromSilent(spooled: readonly RequestRecord[]): Promise<void> {
     this.instances.noteOwners(await this.requests.ownersUnderWay());
     const silent = this.instances.silent();
     if (silent.length === 0) return;
@@ -75,7 +75,7 @@ export class RequestTakeover {
    *
    * @param spooled requests whose answers are in a spool
    */
-  async closeOwn(spooled: readonly SpooledRequest[]): Promise<void> {
+  async closeOwn(spooled: readonly RequestRecord[]): Promise<void> {
     const withAnswer = new Set(idsOf(spooled));
     const open = await this.requests.underWayOf(this.own.owner);
     const over = open.filter((id) => !this.own.isOpen(id) && !withAnswer.has(id));
@@ -95,4 +95,4 @@ export class RequestTakeover {
   }
 }
 
-const idsOf = (requests: readonly SpooledRequest[]): string[] => requests.map(({ id }) => id);
+const idsOf = (requests: readonly RequestRecord[]): string[] => requests.map(({ id }) => id);

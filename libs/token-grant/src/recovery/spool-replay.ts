@@ -3,10 +3,10 @@ import { describeError } from '@consent-hub/platform';
 import { GrantObserver } from '../grant/grant-observer.js';
 import type { GrantOutcome } from '../grant/grant-outcome.js';
 import { OwnRequests } from '../request/own-requests.js';
-import { logNamesOf } from '../request/reserved-request.js';
+import { logNamesOf, type RequestRecord } from '../request/reserved-request.js';
 import { SpoolDirectory } from '../answers/spool-directory.js';
 import { SpoolIndex } from '../answers/spool-index.js';
-import type { SpooledAnswer, SpooledRequest } from '../answers/spooled-answer.js';
+import type { SpooledAnswer } from '../answers/spooled-answer.js';
 import { SpoolWatch, type LostAnswers } from './spool-watch.js';
 import { TokenAnswers } from '../grant/token-answers.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
@@ -34,7 +34,7 @@ export class SpoolReplay {
    * @param isAll from its first line on
    * @returns requests whose answers could not be settled
    */
-  async replay(isAll: boolean): Promise<SpooledRequest[]> {
+  async replay(isAll: boolean): Promise<RequestRecord[]> {
     return this.settleAll(await (isAll ? this.watch.lookAtAll() : this.watch.look()));
   }
 
@@ -43,8 +43,8 @@ export class SpoolReplay {
    *
    * @returns requests whose answers could not be settled
    */
-  async replayFrom(spoolDirs: Iterable<string>): Promise<SpooledRequest[]> {
-    const left: SpooledRequest[] = [];
+  async replayFrom(spoolDirs: Iterable<string>): Promise<RequestRecord[]> {
+    const left: RequestRecord[] = [];
     for (const spoolDir of new Set(spoolDirs)) {
       if (spoolDir === this.settings.spoolDir) continue;
       const directory = new SpoolDirectory({ ...this.settings, spoolDir }, new SpoolIndex());
@@ -54,7 +54,7 @@ export class SpoolReplay {
   }
 
   /** Requests whose answers lie in the spool of this process and are not settled yet. */
-  unsettled(): SpooledRequest[] {
+  unsettled(): RequestRecord[] {
     return this.watch.unsettled();
   }
 
@@ -63,11 +63,11 @@ export class SpoolReplay {
     return this.watch.prune();
   }
 
-  private async settleAll({ answers, unknown }: LostAnswers): Promise<SpooledRequest[]> {
+  private async settleAll({ answers, unknown }: LostAnswers): Promise<RequestRecord[]> {
     if (unknown > 0) {
       this.logger.error({ msg: 'the spool holds answers for consents that are not here', count: unknown });
     }
-    const left: SpooledRequest[] = [];
+    const left: RequestRecord[] = [];
     let stored = 0;
     for (const answer of answers) {
       const outcome = await this.settle(answer);

@@ -3,7 +3,8 @@ import { AnswerSpool } from '../answers/answer-spool.js';
 import { OwnRequests } from '../request/own-requests.js';
 import { SpoolDirectory } from '../answers/spool-directory.js';
 import { SpoolIndex } from '../answers/spool-index.js';
-import { inOrder, type SpooledAnswer, type SpooledRequest } from '../answers/spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
+import { inOrder, type SpooledAnswer } from '../answers/spooled-answer.js';
 import { TokenJournal, type Standing } from '../request/token-journal.js';
 
 /** So many of the answers settled last are looked up at every turn. */
@@ -35,7 +36,7 @@ export interface LostAnswers {
 @Injectable()
 export class SpoolWatch {
   private readonly offsets = new Map<string, number>();
-  private sentinels: SpooledRequest[] = [];
+  private sentinels: RequestRecord[] = [];
   private waiting: SpooledAnswer[] = [];
 
   constructor(
@@ -89,7 +90,7 @@ export class SpoolWatch {
   }
 
   /** Requests whose answers are not settled yet. */
-  unsettled(): SpooledRequest[] {
+  unsettled(): RequestRecord[] {
     return this.waiting.map(({ request }) => request);
   }
 

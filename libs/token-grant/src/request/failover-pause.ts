@@ -1,12 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Instances } from '../recovery/instances.js';
 import { ServerRun } from './server-run.js';
-import { SpoolHealth } from '../answers/spool-health.js';
 import { stopwatch } from './stopwatch.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
 /** After that the spool was looked at again. */
 const SPOOL_RETRY_SECONDS = 5;
+
+/** What the pause must know of the other processes and of the start of this one. */
+export interface Recovery {
+  /** Joins the other processes and compares the spool with the database, before the first pair is spent. */
+  begin(): Promise<void>;
+  /** Owners that have spent pairs on another run of the server and have not confirmed this one. */
+  unconfirmed(): readonly string[];
+  /** Whether another process has confirmed a server of another system or timeline. */
+  othersKnowAnotherSystem(): boolean;
+}
 
 /**
  * Whether pairs may be spent on the word of the server that answers now. It may have forgotten the last commits of the one
@@ -18,26 +26,29 @@ export class FailoverPause {
   private readonly logger = new Logger(FailoverPause.name);
   /** The run on which pairs may be spent. */
   private openOn: string | null = null;
-  /** What a process that has not begun yet begins with. */
-  private start: (() => Promise<void>) | null = null;
+  private recovery: Recovery | null = null;
   private starting: Promise<void> | null = null;
   private isFirst = true;
+  private spoolIsWritable = true;
 
   constructor(
     private readonly server: ServerRun,
-    private readonly instances: Instances,
     private readonly settings: TokenGrantSettings,
-    private readonly spool: SpoolHealth,
   ) {}
 
-  /** What `ready` runs once: joining the others, and comparing the spool. */
-  beginsWith(start: () => Promise<void>): void {
-    this.start = start;
+  /** To be called before `ready`. */
+  reliesOn(recovery: Recovery): void {
+    this.recovery = recovery;
+  }
+
+  /** No pair is spent while its answer could not be spooled. */
+  noteSpool(isWritable: boolean): void {
+    this.spoolIsWritable = isWritable;
   }
 
   /** Before the first pair is spent. */
   async ready(): Promise<void> {
-    this.starting ??= this.start?.() ?? null;
+    this.starting ??= this.recovery?.begin() ?? null;
     try {
       await this.starting;
     } catch (error) {
@@ -74,7 +85,7 @@ export class FailoverPause {
 
   /** Whole seconds until pairs may be spent again, as far as can be told; 0 when they may be. */
   get secondsLeft(): number {
-    return this.spool.isWritable() ? this.secondsLeftOnRun() : SPOOL_RETRY_SECONDS;
+    return this.spoolIsWritable ? this.secondsLeftOnRun() : SPOOL_RETRY_SECONDS;
   }
 
   private secondsLeftOnRun(): number {
@@ -94,11 +105,11 @@ export class FailoverPause {
     if (!this.server.isConfirmed) return 1;
     const passed = performance.now() - this.server.metAt;
     // A server of another history, met by a process that has seen no other: it may have forgotten whole instances.
-    if (this.isFirst && this.instances.othersKnowAnotherSystem && passed < longestSilenceMs)
+    if (this.isFirst && this.recovery?.othersKnowAnotherSystem() && passed < longestSilenceMs)
       return longestSilenceMs - passed;
     // One that lives and cannot reach the server is waited for as long as its calls may take.
     const longest = longestSilenceMs + leaseSeconds * 1000;
-    const isWaiting = this.instances.unconfirmed().length > 0 && passed < longest;
+    const isWaiting = (this.recovery?.unconfirmed() ?? []).length > 0 && passed < longest;
     return isWaiting ? Math.max(1, longestSilenceMs - passed) : 0;
   }
 }

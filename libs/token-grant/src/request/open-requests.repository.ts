@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { SilentOwner } from '../recovery/instances.js';
-import type { SpooledRequest } from '../answers/spooled-answer.js';
+import type { RequestRecord } from './reserved-request.js';
 import { OWNERS_UNDER_WAY, TAKE_FROM_DEAD, TAKE_FROM_SILENT } from './takeover.statements.js';
+
+/** A process that has not moved its heartbeat for the longest silence; `beat` is null where it has no row. */
+export interface SilentOwner {
+  readonly owner: string;
+  readonly beat: string | null;
+}
 
 /** Requests of the journal that are under way, or may be: whose they are, and who answers for them from now on. */
 @Injectable()
@@ -87,7 +92,7 @@ export class OpenRequestRepository {
    * @param owner who answers for them from now on
    */
   async enterAgain(
-    requests: readonly SpooledRequest[],
+    requests: readonly RequestRecord[],
     status: 'sent' | 'in_doubt',
     owner: string,
   ): Promise<void> {

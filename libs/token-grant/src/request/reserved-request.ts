@@ -1,16 +1,30 @@
 import type { Brand, GrantType, Scope } from '@consent-hub/psd2-protocol';
 import type { TokenRequestEntity } from './token-request.entity.js';
-import type { SpooledRequest } from '../answers/spooled-answer.js';
+
+/** What must be known of a request to settle it again, even where the database has forgotten it. */
+export type RequestRecord = Pick<
+  TokenRequestEntity,
+  | 'id'
+  | 'consentId'
+  | 'brand'
+  | 'grantType'
+  | 'expectedGeneration'
+  | 'requestId'
+  | 'sentAt'
+  | 'owner'
+  | 'leaseEndsAt'
+  | 'callerRequestId'
+>;
 
 /** A request of the journal that is about to be sent, or is under way. */
-export type OpenRequest = SpooledRequest & Pick<TokenRequestEntity, 'probeOf'>;
+export type OpenRequest = RequestRecord & Pick<TokenRequestEntity, 'probeOf'>;
 
 /** Under which names the log tells of a request: as `TraceFacts`. */
 export const logNamesOf = ({
   callerRequestId,
   requestId: bankRequestId,
   consentId,
-}: Pick<SpooledRequest, 'callerRequestId' | 'requestId' | 'consentId'>) => ({
+}: Pick<RequestRecord, 'callerRequestId' | 'requestId' | 'consentId'>) => ({
   ...(callerRequestId !== null && { requestId: callerRequestId }),
   bankRequestId,
   consentId,

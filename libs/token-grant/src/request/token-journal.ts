@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BankErrorCode } from '@consent-hub/bank-client';
 import { plainArray, runNamed, type NamedStatement } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { SpooledRequest } from '../answers/spooled-answer.js';
+import type { RequestRecord } from './reserved-request.js';
 import { TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
 
 /** What is written when a request ends, beside its status. */
@@ -106,14 +106,14 @@ export class TokenJournal {
   }
 
   /** Whether the database knows what came of all of these requests. */
-  async hasEnded(requests: readonly SpooledRequest[]): Promise<boolean> {
+  async hasEnded(requests: readonly RequestRecord[]): Promise<boolean> {
     const ids = requests.map(({ id }) => id);
     const [row] = await runNamed<{ count: number }>(this.dataSource, COUNT_ENDED, [plainArray(ids)]);
     return row?.count === ids.length;
   }
 
   /** What the database has of each of these requests, by their ids. Of a consent that it does not know it has nothing. */
-  async standing(requests: readonly SpooledRequest[]): Promise<Map<string, Standing>> {
+  async standing(requests: readonly RequestRecord[]): Promise<Map<string, Standing>> {
     const rows = await runNamed<Omit<Standing, 'isNoted'> & { id: string; is_noted: boolean }>(
       this.dataSource,
       STANDING,
@@ -132,7 +132,7 @@ export class TokenJournal {
    */
   async settleGranted(
     tx: EntityManager,
-    request: SpooledRequest,
+    request: RequestRecord,
     status: 'committed' | 'overtaken',
   ): Promise<'committed' | 'overtaken'> {
     const { id, consentId, brand, grantType, expectedGeneration, requestId, owner } = request;
@@ -153,7 +153,7 @@ export class TokenJournal {
   }
 
   /** Ends requests whose pairs are stored, in the same transaction; those that a failover has forgotten are written anew. */
-  async settleCommitted(tx: EntityManager, requests: readonly SpooledRequest[]): Promise<void> {
+  async settleCommitted(tx: EntityManager, requests: readonly RequestRecord[]): Promise<void> {
     if (requests.length === 0) return;
     const ids = requests.map(({ id }) => id);
     const rows = await runNamed<{ id: string }>(tx, SETTLE_COMMITTED, [plainArray(ids)]);
@@ -186,7 +186,7 @@ export class TokenJournal {
    */
   async noteUnread(
     tx: EntityManager,
-    request: SpooledRequest,
+    request: RequestRecord,
     answer: { readonly sealed: Buffer | null; readonly callIsOver: boolean; readonly facts: Settlement },
   ): Promise<{ isNews: boolean; status: TokenRequestStatus | null }> {
     const { id, consentId, brand, grantType, expectedGeneration, requestId, owner, sentAt, leaseEndsAt } =

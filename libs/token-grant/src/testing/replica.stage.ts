@@ -88,10 +88,10 @@ export function buildReplica(
   const [server, own] = [new ServerRun(new DatabaseClock(settings)), new OwnRequests(settings)];
   const index = new SpoolIndex();
   const directory = new SpoolDirectory(settings, index);
-  const health = new SpoolHealth(settings, directory);
+  const pause = new FailoverPause(server, settings);
+  const health = new SpoolHealth(settings, directory, pause);
   const mark = new ProcessMark(settings);
   const instances = new Instances(new InstanceRepository(dataSource), mark, server, vault, settings);
-  const pause = new FailoverPause(server, instances, settings, health);
   const reservations = new Reservations(dataSource, journal, pause, own);
   const sealer = new GrantSealer(vault, settings);
   const spool = new AnswerSpool(settings, directory, index, sealer, health);

@@ -9,10 +9,13 @@ import { GrantSealer } from '../answers/grant-sealer.js';
 import { SpoolDirectory } from '../answers/spool-directory.js';
 import { SpoolHealth } from '../answers/spool-health.js';
 import { SpoolIndex } from '../answers/spool-index.js';
-import type { SpooledRequest } from '../answers/spooled-answer.js';
+import type { RequestRecord } from '../request/reserved-request.js';
+import { DatabaseClock } from '../request/database-clock.js';
+import { FailoverPause } from '../request/failover-pause.js';
+import { ServerRun } from '../request/server-run.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
-export const aRequest = (given: Partial<SpooledRequest> = {}): SpooledRequest => ({
+export const aRequest = (given: Partial<RequestRecord> = {}): RequestRecord => ({
   id: randomUUID(),
   consentId: randomUUID(),
   brand: 'belfius',
@@ -57,10 +60,11 @@ export class SpoolStage {
     const index = new SpoolIndex();
     const directory = new SpoolDirectory(settings, index);
     const sealer = new GrantSealer(this.vault, settings);
-    const health = new SpoolHealth(settings, directory);
+    const pause = new FailoverPause(new ServerRun(new DatabaseClock(settings)), settings);
+    const health = new SpoolHealth(settings, directory, pause);
     const spool = new AnswerSpool(settings, directory, index, sealer, health);
     this.spools.push(spool);
-    const append = async (body = 'answer', given: Partial<SpooledRequest> = {}) => {
+    const append = async (body = 'answer', given: Partial<RequestRecord> = {}) => {
       const request = aRequest(given);
       await spool.append(request, { body: new Secret(body) });
       return request;
