@@ -1,7 +1,7 @@
 /** The walls of the house: who may import whom, and why. ARCHITECTURE.md tells the same in prose. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 // A stage is what several specs of one folder act on.
-const TESTS = '\\.(spec|stage|harness)\\.tsx?$|^test/|^libs/testing/';
+const TESTS = '\\.(spec|stage|harness)\\.tsx?$|/testing/|^test/|^libs/testing/';
 
 module.exports = {
   forbidden: [

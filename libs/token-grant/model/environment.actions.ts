@@ -13,13 +13,13 @@ export function* environmentSteps(state: State, weak: Weakened): Generator<Step>
 
 function* bankSteps(state: State, call: CallAtBank): Generator<Step> {
   const waiting = state.hubs.find(({ calls }) =>
-    calls.some(({ id, stage }) => id === call.id && stage === 'sent'),
+    calls.some(({ id, harness }) => id === call.id && harness === 'sent'),
   );
   const granted = isGood(state, call);
   const answer = `the bank ${granted ? 'grants' : 'refuses'} request ${call.id}`;
   yield stepOf(state, ['bank', waiting ? answer : `${answer}, and nobody waits`], (next) => {
-    const stage = bankActs(next, call) ? 'answered' : 'refused';
-    for (const hub of next.hubs) if (isWaiting(hub, call.id)) enterStage(hub, call.id, stage);
+    const harness = bankActs(next, call) ? 'answered' : 'refused';
+    for (const hub of next.hubs) if (isWaiting(hub, call.id)) enterStage(hub, call.id, harness);
   });
   if (!waiting || state.faults.cut === 0) return;
   yield stepOf(state, ['cut', `${answer}, and the answer is lost`], (next) => {
@@ -30,7 +30,7 @@ function* bankSteps(state: State, call: CallAtBank): Generator<Step> {
 }
 
 const isWaiting = ({ calls }: Hub, id: number): boolean =>
-  calls.some((call) => call.id === id && call.stage === 'sent');
+  calls.some((call) => call.id === id && call.harness === 'sent');
 
 const isGood = ({ bank }: State, { consent, generation }: CallAtBank): boolean =>
   !bank.isKilled[consent] && generation === generationOf(bank, consent);
@@ -145,7 +145,7 @@ function isSynced(state: State, hub: Hub): boolean {
 }
 
 const isWritten = ({ calls }: Hub): boolean =>
-  calls.every(({ stage }) => stage === 'reserved' || stage === 'sent' || stage === 'doubted');
+  calls.every(({ harness }) => harness === 'reserved' || harness === 'sent' || harness === 'doubted');
 
 function tick(next: State, weak: Weakened): void {
   const { server, bank } = next;
@@ -160,7 +160,7 @@ function tick(next: State, weak: Weakened): void {
       hub.hasBeaten || weak.has('own_outage_counts') || weak.has('silence_by_database_clock');
     for (const seen of hub.seen) seen.silence = isMeasuring ? Math.min(seen.silence + 1, TICKS.silence) : 0;
     for (const call of hub.calls) call.age = Math.min(call.age + 1, TICKS.lease);
-    hub.calls = hub.calls.filter(({ stage, age }) => stage !== 'doubted' || age < TICKS.lease);
+    hub.calls = hub.calls.filter(({ harness, age }) => harness !== 'doubted' || age < TICKS.lease);
     hub.hasBeaten = false;
     hub.wait = down(hub.wait);
     hub.caution = down(hub.caution);

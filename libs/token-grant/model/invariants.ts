@@ -20,7 +20,7 @@ export function holdsAfter({ hubs, spools }: State, consent: number, generation:
         (call) =>
           call.consent === consent &&
           call.generation >= generation &&
-          (call.stage === 'answered' || call.stage === 'spooled'),
+          (call.harness === 'answered' || call.harness === 'spooled'),
       ),
     )
   );

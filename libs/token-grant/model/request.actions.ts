@@ -51,7 +51,7 @@ function addRequest(next: State, hub: Hub, { consent, probeOf }: Pick<Call, 'con
   const id = freeId(next);
   const lease = TICKS.lease;
   database.requests.push({ id, consent, generation, owner: hub.owner, status: 'sent', lease });
-  hub.calls.push({ id, consent, generation, probeOf, run, age: 0, stage: 'reserved' });
+  hub.calls.push({ id, consent, generation, probeOf, run, age: 0, harness: 'reserved' });
 }
 
 function mayTake({ state, weak, hub }: Turn, request: Request): boolean {
@@ -66,10 +66,10 @@ function mayTake({ state, weak, hub }: Turn, request: Request): boolean {
 
 function* callSteps(turn: Turn, call: Call): Generator<Step> {
   const { state, weak, hub } = turn;
-  const { id, consent, generation, stage, age } = call;
+  const { id, consent, generation, harness, age } = call;
   const { isUp } = state.server;
   const isOfThisRun = call.run === hub.run;
-  switch (stage) {
+  switch (harness) {
     case 'reserved':
       if (age === 0 && (isOfThisRun || weak.has('old_reservations_sent')))
         yield hubStep(turn, ['send', `sends request ${id}, generation ${generation}`], send(call));
@@ -160,8 +160,8 @@ const close = ({ server: { database } }: State, id: number): void => {
   database.requests = database.requests.filter((request) => request.id !== id);
 };
 
-export function enterStage(hub: Hub, id: number, stage: Call['stage']): void {
-  for (const call of hub.calls) if (call.id === id) call.stage = stage;
+export function enterStage(hub: Hub, id: number, harness: Call['harness']): void {
+  for (const call of hub.calls) if (call.id === id) call.harness = harness;
 }
 
 const pairOf = (generations: readonly number[], consent: number): string =>

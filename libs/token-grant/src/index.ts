@@ -1,11 +1,15 @@
 export type { ClaimedRefresh } from './grant/claimed-refresh.js';
-export { DueRefreshes } from './grant/due-refreshes.js';
+export { DueRefreshes } from './grant/due-refreshes.service.js';
 export { GrantAudience } from './grant/grant-audience.js';
 export { GrantObserver, type EndedRequest } from './grant/grant-observer.js';
-export { GrantStatus } from './recovery/grant-status.js';
-export { openKeptAnswers, openSpoolReconciliation, type KeptAnswersWorld } from './recovery/open-kept-answers.js';
+export { GrantStatus } from './recovery/grant-status.service.js';
+export {
+  openUnreadableAnswers,
+  openJournalReconciliation,
+  type ReadingParts,
+} from './recovery/open-unreadable-answers.js';
 export { IS_UNDER_WAY } from './request/reservation.statements.js';
-export { SpoolHealth } from './answers/spool-health.js';
+export { SpoolHealth } from './answers/spool-health.service.js';
 export { TOKEN_GRANT_ENTITIES, TokenGrantModule } from './token-grant.module.js';
 export { TokenGrantSettings } from './token-grant.settings.js';
-export { TokenGrants } from './grant/token-grants.js';
+export { TokenGrants } from './grant/token-grants.service.js';

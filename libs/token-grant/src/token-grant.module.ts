@@ -1,80 +1,80 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule } from '@consent-hub/consent';
-import { AnswerReader } from './answers/answer-reader.js';
-import { AnswerSpool } from './answers/answer-spool.js';
-import { DatabaseClock } from './request/database-clock.js';
-import { DueRefreshes } from './grant/due-refreshes.js';
-import { FailoverPause } from './request/failover-pause.js';
-import { GrantFailures } from './grant/grant-failures.js';
+import { AnswerReader } from './answers/answer-reader.service.js';
+import { AnswerSpool } from './answers/answer-spool.service.js';
+import { DatabaseClock } from './request/database-clock.service.js';
+import { DueRefreshes } from './grant/due-refreshes.service.js';
+import { FailoverPause } from './request/failover-pause.service.js';
+import { GrantFailures } from './grant/grant-failures.service.js';
 import { GrantObserver, NobodyObserves } from './grant/grant-observer.js';
-import { GrantSealer } from './answers/grant-sealer.js';
-import { GrantStatus } from './recovery/grant-status.js';
+import { TokenSealer } from './answers/token-sealer.service.js';
+import { GrantStatus } from './recovery/grant-status.service.js';
 import { InstanceRepository } from './recovery/instance.repository.js';
-import { Instances } from './recovery/instances.js';
-import { JournalPruner } from './request/journal-pruner.js';
-import { KeptAnswers } from './recovery/kept-answers.js';
-import { OpenRequestRepository } from './request/open-requests.repository.js';
-import { OwnRequests } from './request/own-requests.js';
+import { InstanceService } from './recovery/instance.service.js';
+import { JournalPrunerJob } from './request/journal-pruner.job.js';
+import { UnreadableAnswersJob } from './recovery/unreadable-answers.job.js';
+import { OpenRequestRepository } from './request/open-request.repository.js';
+import { OwnRequests } from './request/own-requests.registry.js';
 import { PatientWriter } from './grant/patient-writer.js';
-import { ProcessMark } from './recovery/process-mark.js';
+import { ProcessLiveness } from './recovery/process-liveness.service.js';
 import { RecoveryJob } from './recovery/recovery.job.js';
-import { RequestTakeover } from './recovery/request-takeover.js';
-import { Reservations } from './request/reservations.js';
-import { ServerRun } from './request/server-run.js';
-import { SpoolDirectory } from './answers/spool-directory.js';
-import { SpoolHealth } from './answers/spool-health.js';
-import { SpoolIndex } from './answers/spool-index.js';
-import { SpoolReplay } from './recovery/spool-replay.js';
-import { SpoolWatch } from './recovery/spool-watch.js';
-import { StaleRequests } from './request/stale-requests.js';
-import { StoredKeys } from './recovery/stored-keys.js';
-import { TokenAnswers } from './grant/token-answers.js';
-import { TokenCall } from './grant/token-call.js';
+import { RequestTakeover } from './recovery/request-takeover.service.js';
+import { ReservationService } from './request/reservation.service.js';
+import { DatabaseServer } from './request/database-server.service.js';
+import { SpoolDirectory } from './answers/spool-directory.service.js';
+import { SpoolHealth } from './answers/spool-health.service.js';
+import { SpoolIndex } from './answers/spool-index.service.js';
+import { SpoolReplay } from './recovery/spool-replay.service.js';
+import { SpoolReconciler } from './recovery/spool-reconciler.service.js';
+import { StaleRequestsJob } from './request/stale-requests.job.js';
+import { StoredKeysCheck } from './recovery/stored-keys.service.js';
+import { TokenAnswers } from './grant/token-answers.service.js';
+import { TokenCall } from './grant/token-call.service.js';
 import { TokenGrantSettings } from './token-grant.settings.js';
-import { TokenGrants } from './grant/token-grants.js';
-import { TokenJournal } from './request/token-journal.js';
+import { TokenGrants } from './grant/token-grants.service.js';
+import { TokenRequestRepository } from './request/token-request.repository.js';
 import { TokenRequestEntity } from './request/token-request.entity.js';
-import { TokenSettlement } from './grant/token-settlement.js';
-import { UnreadAnswers } from './grant/unread-answers.js';
+import { TokenSettlement } from './grant/token-settlement.service.js';
+import { UnreadableAnswerService } from './grant/unreadable-answer.service.js';
 
 /** For the app's database options. */
 export const TOKEN_GRANT_ENTITIES = [TokenRequestEntity];
 
 /** From the journal up to those who ask for grants. */
 const PROVIDERS = [
-  TokenJournal,
+  TokenRequestRepository,
   DatabaseClock,
-  ServerRun,
-  ProcessMark,
+  DatabaseServer,
+  ProcessLiveness,
   InstanceRepository,
-  Instances,
+  InstanceService,
   OwnRequests,
   FailoverPause,
   GrantStatus,
-  Reservations,
-  GrantSealer,
+  ReservationService,
+  TokenSealer,
   SpoolIndex,
   SpoolDirectory,
   SpoolHealth,
   AnswerSpool,
   AnswerReader,
   TokenSettlement,
-  UnreadAnswers,
+  UnreadableAnswerService,
   PatientWriter,
   TokenAnswers,
   TokenCall,
   GrantFailures,
   TokenGrants,
   DueRefreshes,
-  SpoolWatch,
+  SpoolReconciler,
   SpoolReplay,
   OpenRequestRepository,
   RequestTakeover,
   RecoveryJob,
-  KeptAnswers,
-  StaleRequests,
-  JournalPruner,
-  StoredKeys,
+  UnreadableAnswersJob,
+  StaleRequestsJob,
+  JournalPrunerJob,
+  StoredKeysCheck,
 ];
 
 /** Needs `BankClient` and `TokenVault` from global modules of the app, and `ScheduleModule` for its sweeps. */

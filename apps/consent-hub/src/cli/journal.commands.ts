@@ -1,6 +1,10 @@
 import { HttpBankClient } from '@consent-hub/bank-client';
 import { ConsentRepository } from '@consent-hub/consent';
-import { openKeptAnswers, openSpoolReconciliation, type KeptAnswersWorld } from '@consent-hub/token-grant';
+import {
+  openUnreadableAnswers,
+  openJournalReconciliation,
+  type ReadingParts,
+} from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
 import { isUUID } from 'class-validator';
 import { readHubSettings } from '../config/hub-settings.js';
@@ -95,7 +99,7 @@ const reparse: Command = {
   run: (call) => {
     const requestId = readUuid(call.findOperand(), '[request-id]');
     return withHub(call.env, async (world) => {
-      const results = await openKeptAnswers(world).reparse(requestId ?? undefined);
+      const results = await openUnreadableAnswers(world).reparse(requestId ?? undefined);
       const data = results.map(({ requestId: request_id, consentId: consent_id, result }) => ({
         request_id,
         consent_id,
@@ -128,7 +132,7 @@ const resolve: Command = {
   run: (call) => {
     const requestId = readUuid(call.operand(), '<request-id>');
     return withHub(call.env, async (world) => {
-      const consentId = await openKeptAnswers(world).giveUp(requestId ?? '', ACTOR);
+      const consentId = await openUnreadableAnswers(world).giveUp(requestId ?? '', ACTOR);
       if (consentId === null) throw new CommandFailure('No answer to such a request is waited for.');
       return {
         data: { request_id: requestId, consent_id: consentId, status: 'in_doubt' },
@@ -159,7 +163,7 @@ const reconcile: Command = {
   run: (call) =>
     withHub(call.env, async (world) => {
       const spoolDir = call.findOperand() ?? world.settings.spoolDir;
-      const reconciliation = openSpoolReconciliation(world, spoolDir);
+      const reconciliation = openJournalReconciliation(world, spoolDir);
       const differences = await (call.has('apply') ? reconciliation.settle() : reconciliation.compare());
       const data = differences.map((one) => ({
         request_id: one.requestId,
@@ -189,7 +193,7 @@ export const JOURNAL_COMMANDS: readonly Command[] = [list, reparse, resolve, rec
 /** With what a hub of this environment reads answers with. */
 async function withHub(
   env: NodeJS.ProcessEnv,
-  work: (world: KeptAnswersWorld) => Promise<CommandResult>,
+  work: (world: ReadingParts) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const settings = readHubSettings(env);
   const bank = new HttpBankClient(settings.bank);

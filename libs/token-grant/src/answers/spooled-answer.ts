@@ -2,7 +2,7 @@ import type { Secret } from '@consent-hub/psd2-protocol';
 import type { RequestRecord } from '../request/reserved-request.js';
 
 /** What the bank answered. */
-export interface HeardAnswer {
+export interface BankAnswer {
   readonly body: Secret;
   /** The refresh token that it was asked with, which the answer may leave as it is (RFC 6749 section 6). Absent: a code was. */
   readonly spent?: Secret | undefined;

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { OwnAnswers } from '../answers/own-answers.js';
-import { PATIENT, Stage, type Replica } from '../testing/replicas.stage.js';
+import { OwnWrites } from '../answers/own-writes.js';
+import { PATIENT, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
 import { SpoolFile } from '../answers/spool-file.js';
-import { SpoolHealth } from '../answers/spool-health.js';
-import { SpoolIndex } from '../answers/spool-index.js';
+import { SpoolHealth } from '../answers/spool-health.service.js';
+import { SpoolIndex } from '../answers/spool-index.service.js';
 
-let stage: Stage;
+let harness: ReplicasHarness;
 let hub: Replica;
 
 beforeAll(async () => {
-  stage = await Stage.build();
+  harness = await ReplicasHarness.build();
 });
 beforeEach(async () => {
-  hub = stage.replica(randomUUID());
+  hub = harness.replica(randomUUID());
   await hub.start();
 });
 afterEach(() => jest.restoreAllMocks());
-afterAll(() => stage.strike());
+afterAll(() => harness.close());
 
 const fails = (): never => {
   throw new Error('told to fail');
@@ -35,10 +35,7 @@ const AROUND_THE_FLUSH: readonly (readonly [string, () => unknown])[] = [
   ['what is under way is not counted', () => jest.spyOn(hub.own, 'answered').mockImplementation(fails)],
   ['metrics fail', () => jest.spyOn(hub.observer, 'requestEnded').mockImplementation(fails)],
   ['the spool cannot index it', () => jest.spyOn(SpoolIndex.prototype, 'note').mockImplementation(fails)],
-  [
-    'the spool does not remember it',
-    () => jest.spyOn(OwnAnswers.prototype, 'note').mockImplementation(fails),
-  ],
+  ['the spool does not remember it', () => jest.spyOn(OwnWrites.prototype, 'note').mockImplementation(fails)],
 ];
 const NOT_FLUSHED: readonly (readonly [string, () => unknown])[] = [
   ['it cannot be sealed', () => jest.spyOn(hub.sealer, 'sealSpooled').mockImplementation(fails)],
@@ -57,53 +54,55 @@ describe('an answer on its way from the bank', () => {
   beforeEach(() => jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined));
 
   it.each([...AROUND_THE_FLUSH, ...NOT_FLUSHED])('is stored although %s', async (_what, breakIt) => {
-    const id = await stage.liveConsent();
+    const id = await harness.liveConsent();
     breakIt();
 
     await hub.grants.refresh(id, 1, PATIENT);
 
-    expect(await stage.accessToken(id)).toBe(`access-${stage.bank.livePair}`);
-    expect(await stage.statuses(id)).toEqual(['committed', 'committed']);
+    expect(await harness.accessToken(id)).toBe(`access-${harness.bank.livePair}`);
+    expect(await harness.statuses(id)).toEqual(['committed', 'committed']);
   });
 
   it.each(AROUND_THE_FLUSH)('is in the spool although %s, and the process dies', async (_what, breakIt) => {
-    const id = await stage.liveConsent();
+    const id = await harness.liveConsent();
     breakIt();
-    stage.settlementFails(new Error('killed'));
+    harness.settlementFails(new Error('killed'));
     await expect(hub.grants.refresh(id, 1, PATIENT)).rejects.toThrow();
-    expect((await stage.stored(id)).tokenPair?.generation).toBe(1);
+    expect((await harness.stored(id)).tokenPair?.generation).toBe(1);
     jest.restoreAllMocks();
 
-    await stage.replica(randomUUID()).start();
+    await harness.replica(randomUUID()).start();
 
-    expect(await stage.accessToken(id)).toBe(`access-${stage.bank.livePair}`);
+    expect(await harness.accessToken(id)).toBe(`access-${harness.bank.livePair}`);
   });
 
   it('is stored although who had it sent fails when told', async () => {
-    const id = await stage.liveConsent();
-    await stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = NULL WHERE consent_id <> $1`, [
+    const id = await harness.liveConsent();
+    await harness.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = NULL WHERE consent_id <> $1`, [
       id,
     ]);
-    await stage.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = $1`, [
+    await harness.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = $1`, [
       id,
     ]);
     const [claimed] = await hub.due.claim('belfius', 1);
 
     await expect(claimed?.run(fails)).resolves.toMatchObject({ outcome: 'committed' });
 
-    expect(await stage.accessToken(id)).toBe(`access-${stage.bank.livePair}`);
+    expect(await harness.accessToken(id)).toBe(`access-${harness.bank.livePair}`);
   });
 
   it('is on its way to the disk before anything else is done with it', async () => {
-    const id = await stage.liveConsent();
+    const id = await harness.liveConsent();
     const order: string[] = [];
     const noting = (name: string) => () => void order.push(name);
     const append = hub.spool.append.bind(hub.spool);
     jest.spyOn(hub.spool, 'append').mockImplementation((...given) => (order.push('spool'), append(...given)));
     jest.spyOn(hub.own, 'answered').mockImplementation(noting('counted'));
     jest.spyOn(Logger.prototype, 'log').mockImplementation(noting('logged'));
-    const read = stage.bank.readTokenAnswer.bind(stage.bank);
-    jest.spyOn(stage.bank, 'readTokenAnswer').mockImplementation((body) => (order.push('read'), read(body)));
+    const read = harness.bank.readTokenAnswer.bind(harness.bank);
+    jest
+      .spyOn(harness.bank, 'readTokenAnswer')
+      .mockImplementation((body) => (order.push('read'), read(body)));
 
     await hub.grants.refresh(id, 1, PATIENT);
 
@@ -113,11 +112,11 @@ describe('an answer on its way from the bank', () => {
   });
 
   it('that could not be flushed does not keep the next ones from the disk', async () => {
-    const lost = await stage.liveConsent();
+    const lost = await harness.liveConsent();
     jest.spyOn(SpoolFile.prototype, 'append').mockImplementationOnce(fails).mockImplementationOnce(fails);
     jest.spyOn(SpoolHealth.prototype, 'failed').mockImplementationOnce(fails);
     await hub.grants.refresh(lost, 1, PATIENT);
-    const next = await stage.liveConsent();
+    const next = await harness.liveConsent();
 
     await hub.grants.refresh(next, 1, PATIENT);
 

@@ -1,6 +1,6 @@
 import type { GrantEnd } from './grant-outcome.js';
 import type { ReservedRequest } from '../request/reserved-request.js';
-import type { TokenGrants } from './token-grants.js';
+import type { TokenGrants } from './token-grants.service.js';
 
 /** A due refresh that is this process's to make. Run it at once: unsent, it is given up after some seconds. */
 export class ClaimedRefresh {

@@ -1,7 +1,7 @@
 import type { BankError, GrantedTokens } from '@consent-hub/bank-client';
 import type { EventData } from '@consent-hub/consent';
 import type { RequestRecord } from '../request/reserved-request.js';
-import type { Settlement } from '../request/token-journal.js';
+import type { Settlement } from '../request/token-request.repository.js';
 
 /** What the journal keeps of a failed call. */
 export const settlementOf = ({ code, context }: BankError): Settlement => ({

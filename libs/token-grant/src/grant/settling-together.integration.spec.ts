@@ -1,34 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENT, Stage } from '../testing/replicas.stage.js';
+import { PATIENT, ReplicasHarness } from '../testing/replicas.harness.js';
 import { CLAIM_DUE } from '../request/reservation.statements.js';
 
-let stage: Stage;
+let harness: ReplicasHarness;
 beforeEach(async () => {
-  stage = await Stage.build();
+  harness = await ReplicasHarness.build();
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await stage.strike();
+  await harness.close();
 });
 
 const rotating =
   (extra: object = {}) =>
   () =>
-    Promise.resolve(stage.bank.rotate(extra));
+    Promise.resolve(harness.bank.rotate(extra));
 
 describe('pairs that arrive together', () => {
   it('share a transaction, and each has its state, timeline and journal row', async () => {
-    const ids = await Promise.all([1, 2, 3, 4, 5].map(() => stage.liveConsent()));
-    stage.bank.next(...ids.map(() => rotating()));
-    const refreshAll = jest.spyOn(stage.consents, 'refreshAll');
-    const { grants } = stage.replica('one');
+    const ids = await Promise.all([1, 2, 3, 4, 5].map(() => harness.liveConsent()));
+    harness.bank.next(...ids.map(() => rotating()));
+    const refreshAll = jest.spyOn(harness.consents, 'refreshAll');
+    const { grants } = harness.replica('one');
     await Promise.all(ids.map((id) => grants.refresh(id, 1, PATIENT)));
     expect(refreshAll.mock.calls.length).toBeLessThan(ids.length);
     for (const id of ids) {
-      expect(await stage.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
-      const [, request] = await stage.journal(id);
+      expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
+      const [, request] = await harness.journal(id);
       expect(request).toMatchObject({ status: 'committed', settledAt: expect.any(Date) });
-      expect(await stage.lastEvent(id)).toMatchObject({
+      expect(await harness.lastEvent(id)).toMatchObject({
         type: 'state_changed',
         fromState: 'active',
         toState: 'refreshed',
@@ -39,26 +39,26 @@ describe('pairs that arrive together', () => {
   });
 
   it('do not fail with the one among them that cannot be written', async () => {
-    const ids = await Promise.all([1, 2, 3].map(() => stage.liveConsent()));
+    const ids = await Promise.all([1, 2, 3].map(() => harness.liveConsent()));
     const { gate, open } = gateOf();
-    stage.bank.next(
-      async () => (await gate, stage.bank.rotate()),
-      async () => (await gate, stage.bank.rotate({ scope: 'never' })),
-      async () => (await gate, stage.bank.rotate()),
+    harness.bank.next(
+      async () => (await gate, harness.bank.rotate()),
+      async () => (await gate, harness.bank.rotate({ scope: 'never' })),
+      async () => (await gate, harness.bank.rotate()),
     );
-    const read = stage.bank.readTokenAnswer.bind(stage.bank);
-    jest.spyOn(stage.bank, 'readTokenAnswer').mockImplementation((body) => ({
+    const read = harness.bank.readTokenAnswer.bind(harness.bank);
+    jest.spyOn(harness.bank, 'readTokenAnswer').mockImplementation((body) => ({
       ...read(body),
       ...(body.reveal().includes('never') && { expiresInSeconds: -5 }),
     }));
-    const { grants } = stage.replica('one');
+    const { grants } = harness.replica('one');
     const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
-    while (stage.bank.requests.length < 6) await new Promise(setImmediate);
+    while (harness.bank.requests.length < 6) await new Promise(setImmediate);
     open();
     const results = await Promise.allSettled(all);
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     const generations = await Promise.all(
-      ids.map(async (id) => (await stage.stored(id)).tokenPair?.generation),
+      ids.map(async (id) => (await harness.stored(id)).tokenPair?.generation),
     );
     expect(generations.sort()).toEqual([1, 2, 2]);
   });
@@ -70,28 +70,28 @@ describe('pairs that arrive together', () => {
   ])(
     'are stored while somebody holds %s among them, which alone waits',
     async (_what, hold) => {
-      const ids = await Promise.all([1, 2, 3, 4].map(() => stage.liveConsent()));
+      const ids = await Promise.all([1, 2, 3, 4].map(() => harness.liveConsent()));
       const [stuck = ''] = ids;
-      const { grants, status } = stage.replica('one');
-      const holder = stage.dataSource.createQueryRunner();
+      const { grants, status } = harness.replica('one');
+      const holder = harness.dataSource.createQueryRunner();
       try {
         const { gate, open } = gateOf();
-        stage.bank.next(...ids.map(() => async () => (await gate, stage.bank.rotate())));
+        harness.bank.next(...ids.map(() => async () => (await gate, harness.bank.rotate())));
         const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
-        while (stage.bank.requests.length < 8) await new Promise(setImmediate);
+        while (harness.bank.requests.length < 8) await new Promise(setImmediate);
         await holder.startTransaction();
         await holder.query(hold, [stuck]);
         open();
         await Promise.all(all.slice(1));
-        for (const id of ids.slice(1)) expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
-        expect((await stage.stored(stuck)).tokenPair?.generation).toBe(1);
+        for (const id of ids.slice(1)) expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
+        expect((await harness.stored(stuck)).tokenPair?.generation).toBe(1);
         expect(status.read().unsettledAnswers).toBe(1);
         // A pair that comes now is not held up by the one that waits.
-        stage.bank.next(rotating());
+        harness.bank.next(rotating());
         await grants.refresh(ids[1] ?? '', 2, PATIENT);
         await holder.rollbackTransaction();
         await all[0];
-        expect((await stage.stored(stuck)).tokenPair?.generation).toBe(2);
+        expect((await harness.stored(stuck)).tokenPair?.generation).toBe(2);
         expect(status.read().unsettledAnswers).toBe(0);
       } finally {
         if (holder.isTransactionActive) await holder.rollbackTransaction();
@@ -102,22 +102,23 @@ describe('pairs that arrive together', () => {
   );
 
   it('wait for a table that somebody holds, and are then stored', async () => {
-    const ids = await Promise.all([1, 2, 3].map(() => stage.liveConsent()));
-    const { grants } = stage.replica('one');
-    const holder = stage.dataSource.createQueryRunner();
+    const ids = await Promise.all([1, 2, 3].map(() => harness.liveConsent()));
+    const { grants } = harness.replica('one');
+    const holder = harness.dataSource.createQueryRunner();
     try {
       await holder.startTransaction();
       const { gate, open } = gateOf();
-      stage.bank.next(...ids.map(() => async () => (await gate, stage.bank.rotate())));
+      harness.bank.next(...ids.map(() => async () => (await gate, harness.bank.rotate())));
       const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
-      while (stage.bank.requests.length < 6) await new Promise(setImmediate);
+      while (harness.bank.requests.length < 6) await new Promise(setImmediate);
       await holder.query('LOCK TABLE hub.token_pair IN SHARE MODE');
       open();
       const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      while ((await stage.dataSource.query<object[]>(waiting)).length === 0) await new Promise(setImmediate);
+      while ((await harness.dataSource.query<object[]>(waiting)).length === 0)
+        await new Promise(setImmediate);
       await holder.rollbackTransaction();
       await Promise.all(all);
-      for (const id of ids) expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
+      for (const id of ids) expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
     } finally {
       if (holder.isTransactionActive) await holder.rollbackTransaction();
       await holder.release();
@@ -125,15 +126,15 @@ describe('pairs that arrive together', () => {
   }, 30_000);
 
   it('leave alone a consent that was revoked meanwhile, and store the others', async () => {
-    const [revoked, live] = [await stage.liveConsent(), await stage.liveConsent()];
+    const [revoked, live] = [await harness.liveConsent(), await harness.liveConsent()];
     const { gate, open } = gateOf();
-    const waiting = async () => (await gate, stage.bank.rotate());
-    stage.bank.next(waiting, waiting);
-    const { grants } = stage.replica('one');
+    const waiting = async () => (await gate, harness.bank.rotate());
+    harness.bank.next(waiting, waiting);
+    const { grants } = harness.replica('one');
     const all = [revoked, live].map((id) => grants.refresh(id, 1, PATIENT).catch(() => undefined));
-    while (stage.bank.requests.length < 4) await new Promise(setImmediate);
-    await stage.dataSource.transaction((tx) =>
-      stage.consents.move(tx, revoked, {
+    while (harness.bank.requests.length < 4) await new Promise(setImmediate);
+    await harness.dataSource.transaction((tx) =>
+      harness.consents.move(tx, revoked, {
         to: 'revoked',
         data: { reason: 'withdrawn_by_tpp' },
         actor: 'hub:test',
@@ -141,40 +142,43 @@ describe('pairs that arrive together', () => {
     );
     open();
     await Promise.all(all);
-    expect(await stage.stored(revoked)).toMatchObject({ state: 'revoked', tokenPair: { accessToken: null } });
-    expect(await stage.statuses(revoked)).toEqual(['committed', 'overtaken']);
-    expect((await stage.stored(live)).tokenPair?.generation).toBe(2);
+    expect(await harness.stored(revoked)).toMatchObject({
+      state: 'revoked',
+      tokenPair: { accessToken: null },
+    });
+    expect(await harness.statuses(revoked)).toEqual(['committed', 'overtaken']);
+    expect((await harness.stored(live)).tokenPair?.generation).toBe(2);
   });
 });
 
 describe('fifty callers at two replicas', () => {
   it('make one call at the bank', async () => {
-    const id = await stage.liveConsent();
-    const [one, two] = [stage.replica('one').grants, stage.replica('two').grants];
+    const id = await harness.liveConsent();
+    const [one, two] = [harness.replica('one').grants, harness.replica('two').grants];
     await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? one : two).refresh(id, 1, PATIENT)));
-    expect(stage.bank.requests).toHaveLength(2);
-    expect((await stage.stored(id)).tokenPair?.generation).toBe(2);
+    expect(harness.bank.requests).toHaveLength(2);
+    expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });
 });
 
 describe('the claim', () => {
   it('walks the index of due times and reads no table from end to end', async () => {
-    const id = await stage.liveConsent();
-    await stage.dataSource.query(
+    const id = await harness.liveConsent();
+    await harness.dataSource.query(
       `INSERT INTO hub.consent SELECT (jsonb_populate_record(c, jsonb_build_object(
               'id', copy, 'psu_ref', copy, 'callback_state_hash', NULL))).*
          FROM hub.consent c, (SELECT gen_random_uuid() AS copy FROM generate_series(1, 5000)) ids WHERE c.id = $1`,
       [id],
     );
-    await stage.dataSource.query(
+    await harness.dataSource.query(
       `INSERT INTO hub.token_pair (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,
               access_expires_at, refresh_due_at)
        SELECT c.id, c.brand, 1, 'a', 'r', 'k', now(), now() + interval '1 hour', now() + random() * interval '1 hour'
          FROM hub.consent c WHERE c.id <> $1`,
       [id],
     );
-    await stage.dataSource.query('ANALYZE hub.consent, hub.token_pair');
-    const plan = await stage.dataSource.transaction(async (tx) => {
+    await harness.dataSource.query('ANALYZE hub.consent, hub.token_pair');
+    const plan = await harness.dataSource.transaction(async (tx) => {
       await tx.query(`SET LOCAL plan_cache_mode = force_generic_plan`);
       await tx.query(
         `PREPARE claim (text, timestamptz, bigint, uuid[], uuid[], text, float8, text, text[]) AS ${CLAIM_DUE.text}`,

@@ -1,11 +1,11 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { SoleRun } from '@consent-hub/platform';
-import { FailoverPause } from '../request/failover-pause.js';
-import { Instances } from './instances.js';
-import { RequestTakeover } from './request-takeover.js';
-import { ServerRun } from '../request/server-run.js';
-import { SpoolReplay } from './spool-replay.js';
+import { FailoverPause } from '../request/failover-pause.service.js';
+import { InstanceService } from './instance.service.js';
+import { RequestTakeover } from './request-takeover.service.js';
+import { DatabaseServer } from '../request/database-server.service.js';
+import { SpoolReplay } from './spool-replay.service.js';
 import { SPOOL_SWEEP_MS } from '../token-grant.settings.js';
 
 const LOOK_WHILE_PAUSED_MS = 250;
@@ -18,8 +18,8 @@ export class RecoveryJob implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     private readonly spool: SpoolReplay,
     private readonly requests: RequestTakeover,
-    private readonly instances: Instances,
-    private readonly server: ServerRun,
+    private readonly instances: InstanceService,
+    private readonly server: DatabaseServer,
     private readonly pause: FailoverPause,
   ) {
     pause.reliesOn({

@@ -75,7 +75,7 @@ export const RESERVE_EXCHANGE: NamedStatement = {
  * enough: whoever ends a consent, or stores its next pair, writes that row, and was therefore before this statement, which
  * then sees it, or comes after it. A request that another replica has just reserved keeps this one out by the index over open
  * requests. Nobody locks a consent so that its requests could not be written (`FOR UPDATE`). At what is picked and not
- * reserved `CLAIM_ODD` looks closer.
+ * reserved `CLAIM_DOUBTFUL` looks closer.
  *
  * The lower bound spares the walk over what this process has claimed before, and over index entries of pairs that were
  * refreshed since, which nobody may remove while some transaction still looks at an old snapshot. No two intermediate results
@@ -127,8 +127,8 @@ export function reservingDue(due: string): string {
  *
  * $1 consents, $2 ids, $3 Request-IDs, $4 owner, $5 seconds of lease, $6 what the clock shows at the latest, $7 server run
  */
-export const CLAIM_ODD: NamedStatement = {
-  name: 'claim_odd_refreshes',
+export const CLAIM_DOUBTFUL: NamedStatement = {
+  name: 'claim_doubtful_refreshes',
   text: `
   WITH due AS MATERIALIZED (
     SELECT consent_id, generation, refresh_token FROM hub.token_pair

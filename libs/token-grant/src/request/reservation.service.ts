@@ -1,0 +1,190 @@
+import { Injectable } from '@nestjs/common';
+import { newId, newRequestId, runNamed } from '@consent-hub/platform';
+import { ConsentEntity, isLive, TokenPairEntity } from '@consent-hub/consent';
+import type { GrantType } from '@consent-hub/psd2-protocol';
+import { DataSource, In, type EntityManager } from 'typeorm';
+import { FailoverPause } from './failover-pause.service.js';
+import { OwnRequests } from './own-requests.registry.js';
+import { LEASES_END_AT, RESERVE_EXCHANGE, RESERVE_REFRESH, SERVER_RUN } from './reservation.statements.js';
+import { fromRow, type ReservedRequest, type ReservedRow } from './reserved-request.js';
+import { TokenRequestRepository } from './token-request.repository.js';
+import { OPEN_STATUSES, TokenRequestEntity } from './token-request.entity.js';
+
+export type ReserveResult =
+  | ({ readonly kind: 'reserved' } & ReservedRequest)
+  /** The pair to spend is no longer the current one: what the caller wants has been done. */
+  | { readonly kind: 'current' }
+  | { readonly kind: 'not_live'; readonly consent: ConsentEntity | null }
+  | { readonly kind: 'under_way'; readonly request: TokenRequestEntity }
+  | { readonly kind: 'in_doubt'; readonly request: TokenRequestEntity }
+  | { readonly kind: 'received'; readonly request: TokenRequestEntity }
+  /**
+   * Another database server has taken over, and what it believes to be current may have been spent; or an answer could not be
+   * spooled.
+   */
+  | { readonly kind: 'paused'; readonly seconds: number };
+
+/** The pair, or the code, that a request spends. */
+export interface Spent {
+  readonly consentId: string;
+  readonly grantType: GrantType;
+  /** 0 for a code. */
+  readonly generation: number;
+}
+
+/** One request that somebody wants to make. */
+interface Wanted extends Spent {
+  readonly id: string;
+  readonly callerRequestId: string | null;
+  /** On the word of which run of the server. */
+  readonly run: string;
+}
+
+/** With the run of the database server that it was reserved on. */
+type RowOfRun = ReservedRow & { readonly run: string };
+
+/**
+ * The right to send one request for a consent. A partial unique index over the open rows of the journal makes calls
+ * single-flight across the cluster; Postgres' clock alone decides when a lease is over.
+ */
+@Injectable()
+export class ReservationService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly journal: TokenRequestRepository,
+    private readonly pause: FailoverPause,
+    private readonly own: OwnRequests,
+  ) {}
+
+  /**
+   * Takes the right to send one request for a consent, in one short transaction.
+   *
+   * @param callerRequestId X-Request-Id of the request that asks for it; null: a job does
+   */
+  async reserve(spent: Spent, callerRequestId: string | null): Promise<ReserveResult> {
+    await this.pause.ready();
+    const { run } = this.pause;
+    if (run === null) return { kind: 'paused', seconds: this.pause.secondsLeft };
+    const id = newId();
+    const wanted: Wanted = { id, ...spent, callerRequestId, run };
+    this.own.reserve([id]);
+    try {
+      const reserved =
+        (await this.quickly(wanted)) ??
+        (await this.dataSource.transaction((tx) => this.lookCloser(tx, wanted)));
+      if (reserved.kind !== 'reserved') this.own.release([id]);
+      return reserved;
+    } catch (error) {
+      this.own.abandon([id]);
+      throw error;
+    }
+  }
+
+  private async quickly({
+    id,
+    consentId,
+    grantType,
+    generation,
+    callerRequestId,
+    run,
+  }: Wanted): Promise<ReserveResult | undefined> {
+    const { owner, leaseSeconds } = this.own;
+    const isFresh = this.pause.freshness(run);
+    const names = [id, newRequestId(), owner, leaseSeconds, run, callerRequestId];
+    const [row] =
+      grantType === 'refresh_token'
+        ? await runNamed<RowOfRun>(this.dataSource, RESERVE_REFRESH, [consentId, generation, ...names])
+        : await runNamed<RowOfRun>(this.dataSource, RESERVE_EXCHANGE, [consentId, ...names]);
+    return row && { kind: 'reserved', isFresh, ...fromRow(row) };
+  }
+
+  /** Whatever stands in the way of the quick statement. */
+  private async lookCloser(tx: EntityManager, wanted: Wanted): Promise<ReserveResult> {
+    const { consentId, grantType, generation, run } = wanted;
+    const isFresh = this.pause.freshness(run);
+    const consent = await tx.findOne(ConsentEntity, {
+      where: { id: consentId },
+      lock: { mode: 'for_no_key_update' },
+    });
+    const tokenPair = await tx.findOneBy(TokenPairEntity, { consentId });
+    if (tokenPair && tokenPair.generation > generation) return { kind: 'current' };
+    const spendable =
+      grantType === 'authorization_code' ? consent?.state === 'authorized' : consent && isLive(consent.state);
+    if (!consent || !spendable) return { kind: 'not_live', consent };
+
+    const open = await tx.findOneBy(TokenRequestEntity, { consentId, status: In([...OPEN_STATUSES]) });
+    if (open?.status === 'received') return { kind: 'received', request: open };
+    if (open?.status === 'sent') return { kind: 'under_way', request: open };
+    if (open && !(await this.leaseIsOver(tx, open))) return { kind: 'in_doubt', request: open };
+    this.pause.saw(await this.runOf(tx));
+    if (this.pause.run !== run) return { kind: 'paused', seconds: this.pause.secondsLeft };
+    // Nobody has heard of it since: the next request takes its place as a probe.
+    if (open) await this.journal.settle(tx, open.id, 'probed', { outcome: open.outcome ?? 'lease_ended' });
+    const request = await this.insert(tx, wanted, consent);
+    const { scope, authorizationCode, codeVerifier, redirectUri } = consent;
+    return {
+      kind: 'reserved',
+      isFresh,
+      request,
+      scope,
+      spends: tokenPair?.refreshToken
+        ? { refreshToken: tokenPair.refreshToken }
+        : { authorizationCode, codeVerifier, redirectUri },
+    };
+  }
+
+  private async runOf(tx: EntityManager): Promise<string> {
+    const [row] = await tx.query<{ run: string }[]>(`SELECT ${SERVER_RUN} AS run`);
+    if (!row) throw new Error('the server does not say when it was started');
+    return row.run;
+  }
+
+  private async leaseIsOver(tx: EntityManager, request: TokenRequestEntity): Promise<boolean> {
+    const [row] = await tx.query<{ over: boolean }[]>(
+      `SELECT lease_ends_at <= ${LEASES_END_AT('$2')} AS over FROM hub.token_request WHERE id = $1`,
+      [request.id, this.pause.latestMs],
+    );
+    return row?.over === true;
+  }
+
+  private async insert(
+    tx: EntityManager,
+    { id, consentId, grantType, generation, callerRequestId }: Wanted,
+    { brand }: ConsentEntity,
+  ): Promise<TokenRequestEntity> {
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(TokenRequestEntity)
+      .values({
+        id,
+        consentId,
+        brand,
+        grantType,
+        status: 'sent',
+        expectedGeneration: generation,
+        requestId: newRequestId(),
+        callerRequestId,
+        probeOf: await this.unresolvedDoubt(tx, consentId, generation),
+        owner: this.own.owner,
+        sentAt: () => 'clock_timestamp()',
+        leaseEndsAt: () => `clock_timestamp() + make_interval(secs => ${this.own.leaseSeconds})`,
+      })
+      .execute();
+    return tx.findOneByOrFail(TokenRequestEntity, { id });
+  }
+
+  /** The one just given up, or an earlier one: a doubt lasts as long as its generation, until a probe reaches the bank. */
+  private async unresolvedDoubt(
+    tx: EntityManager,
+    consentId: string,
+    generation: number,
+  ): Promise<string | null> {
+    const doubt = await tx.findOne(TokenRequestEntity, {
+      select: { id: true },
+      where: { consentId, expectedGeneration: generation, status: 'probed' },
+      order: { sentAt: 'DESC' },
+    });
+    return doubt?.id ?? null;
+  }
+}

@@ -1,0 +1,148 @@
+import { link, readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { ConsentRepository } from '@consent-hub/consent';
+import type { ScriptedBank } from '@consent-hub/testing';
+import type { TokenVault } from '@consent-hub/token-vault';
+import type { DataSource } from 'typeorm';
+import { AnswerReader } from '../answers/answer-reader.service.js';
+import { AnswerSpool } from '../answers/answer-spool.service.js';
+import { DatabaseClock } from '../request/database-clock.service.js';
+import { DueRefreshes } from '../grant/due-refreshes.service.js';
+import { FailoverPause } from '../request/failover-pause.service.js';
+import { GrantFailures } from '../grant/grant-failures.service.js';
+import { NobodyObserves } from '../grant/grant-observer.js';
+import { TokenSealer } from '../answers/token-sealer.service.js';
+import { GrantStatus } from '../recovery/grant-status.service.js';
+import { InstanceRepository } from '../recovery/instance.repository.js';
+import { InstanceService } from '../recovery/instance.service.js';
+import { UnreadableAnswersJob } from '../recovery/unreadable-answers.job.js';
+import { OpenRequestRepository } from '../request/open-request.repository.js';
+import { OwnRequests } from '../request/own-requests.registry.js';
+import { PatientWriter } from '../grant/patient-writer.js';
+import { ProcessLiveness } from '../recovery/process-liveness.service.js';
+import { RecoveryJob } from '../recovery/recovery.job.js';
+import { RequestTakeover } from '../recovery/request-takeover.service.js';
+import { ReservationService } from '../request/reservation.service.js';
+import { DatabaseServer } from '../request/database-server.service.js';
+import { SpoolDirectory } from '../answers/spool-directory.service.js';
+import { SpoolHealth } from '../answers/spool-health.service.js';
+import { SpoolIndex } from '../answers/spool-index.service.js';
+import { SpoolReplay } from '../recovery/spool-replay.service.js';
+import { SpoolReconciler } from '../recovery/spool-reconciler.service.js';
+import { StaleRequestsJob } from '../request/stale-requests.job.js';
+import { TokenAnswers } from '../grant/token-answers.service.js';
+import { TokenCall } from '../grant/token-call.service.js';
+import { TokenGrantSettings } from '../token-grant.settings.js';
+import { TokenGrants } from '../grant/token-grants.service.js';
+import { TokenRequestRepository } from '../request/token-request.repository.js';
+import { TokenSettlement } from '../grant/token-settlement.service.js';
+import { UnreadableAnswerService } from '../grant/unreadable-answer.service.js';
+
+/** One process of the hub. Two of them on one database are two replicas. */
+export interface Replica {
+  readonly settings: TokenGrantSettings;
+  readonly grants: TokenGrants;
+  readonly due: DueRefreshes;
+  readonly reservations: ReservationService;
+  readonly spool: AnswerSpool;
+  readonly sealer: TokenSealer;
+  readonly recovery: RecoveryJob;
+  readonly kept: UnreadableAnswersJob;
+  readonly stale: StaleRequestsJob;
+  readonly observer: NobodyObserves;
+  readonly pause: FailoverPause;
+  readonly server: DatabaseServer;
+  readonly instances: InstanceService;
+  readonly status: GrantStatus;
+  readonly own: OwnRequests;
+  /** As a start of the application does. */
+  start(): Promise<void>;
+  /** As the end of the process does, however that comes; what is under way at the bank is not waited for. */
+  die(): Promise<void>;
+}
+
+/** What the replicas of a test share. */
+interface Shared {
+  readonly dataSource: DataSource;
+  readonly spoolDir: string;
+  readonly consents: ConsentRepository;
+  readonly vault: TokenVault;
+  readonly bank: ScriptedBank;
+  readonly longestSilenceMs: number;
+}
+
+/** @returns the replica, and what ends it in order */
+export function buildReplica(
+  { dataSource, spoolDir, consents, vault, bank, longestSilenceMs }: Shared,
+  owner: string,
+): Replica & { end(): Promise<void> } {
+  const settings = new TokenGrantSettings({
+    owner,
+    tokenTimeoutMs: 120_000,
+    spoolDir,
+    spoolRetentionMinutes: 30,
+    longestSilenceMs,
+  });
+  const observer = new NobodyObserves();
+  const journal = new TokenRequestRepository(dataSource);
+  const [server, own] = [new DatabaseServer(new DatabaseClock(settings)), new OwnRequests(settings)];
+  const index = new SpoolIndex();
+  const directory = new SpoolDirectory(settings, index);
+  const pause = new FailoverPause(server, settings);
+  const health = new SpoolHealth(settings, directory, pause);
+  const mark = new ProcessLiveness(settings);
+  const instances = new InstanceService(new InstanceRepository(dataSource), mark, server, vault, settings);
+  const reservations = new ReservationService(dataSource, journal, pause, own);
+  const sealer = new TokenSealer(vault, settings);
+  const spool = new AnswerSpool(settings, directory, index, sealer, health);
+  const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
+  const unread = new UnreadableAnswerService(dataSource, consents, journal, sealer, settings);
+  const reader = new AnswerReader(sealer, bank, dataSource);
+  const answers = new TokenAnswers(reader, settlement, unread, spool, new PatientWriter(observer));
+  const call = new TokenCall(sealer, bank, answers, observer, own);
+  const grants = new TokenGrants(reservations, journal, call, answers, new GrantFailures(journal, consents));
+  const watch = new SpoolReconciler(directory, spool, journal, index, own);
+  const replay = new SpoolReplay(watch, answers, own, settings, observer);
+  const requests = new OpenRequestRepository(dataSource);
+  const takeover = new RequestTakeover(requests, instances, server, own, answers);
+  const recovery = new RecoveryJob(replay, takeover, instances, server, pause);
+  const kept = new UnreadableAnswersJob(journal, answers, unread);
+  return {
+    settings,
+    grants,
+    due: new DueRefreshes(dataSource, grants, pause, own, vault),
+    reservations,
+    spool,
+    sealer,
+    recovery,
+    kept,
+    stale: new StaleRequestsJob(dataSource, consents),
+    observer,
+    pause,
+    server,
+    instances,
+    status: new GrantStatus(instances, own, pause, takeover),
+    own,
+    async start() {
+      await recovery.onApplicationBootstrap();
+      await kept.onApplicationBootstrap();
+    },
+    async die() {
+      await spool.onApplicationShutdown();
+      await killed(spoolDir, () => mark.onApplicationShutdown());
+    },
+    async end() {
+      await recovery.beforeApplicationShutdown();
+      await spool.onApplicationShutdown();
+      await mark.onApplicationShutdown();
+    },
+  };
+}
+
+/** Ends a process that has no time to tidy up: what the kernel does not close by itself stays as it was. */
+async function killed(spoolDir: string, end: () => Promise<void>): Promise<void> {
+  const names = (await readdir(spoolDir)).filter((name) => !name.endsWith('.answers'));
+  for (const name of names) await link(path.join(spoolDir, name), path.join(spoolDir, `${name}.kept`));
+  await end();
+  for (const name of names) await rename(path.join(spoolDir, `${name}.kept`), path.join(spoolDir, name));
+}
