@@ -1,4 +1,4 @@
-export type { ClaimedRefresh } from './grant/claimed-refresh.js';
+export type { ClaimedRefresh } from './grant/due-refreshes.service.js';
 export { DueRefreshes } from './grant/due-refreshes.service.js';
 export { GrantAudience } from './grant/grant-audience.js';
 export { GrantObserver, type EndedRequest } from './grant/grant-observer.js';

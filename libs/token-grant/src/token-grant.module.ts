@@ -15,7 +15,6 @@ import { JournalPrunerJob } from './request/journal-pruner.job.js';
 import { UnreadableAnswersJob } from './recovery/unreadable-answers.job.js';
 import { OpenRequestRepository } from './request/open-request.repository.js';
 import { OwnRequests } from './request/own-requests.registry.js';
-import { PatientWriter } from './grant/patient-writer.js';
 import { ProcessLiveness } from './recovery/process-liveness.service.js';
 import { RecoveryJob } from './recovery/recovery.job.js';
 import { RequestTakeover } from './recovery/request-takeover.service.js';
@@ -60,7 +59,6 @@ const PROVIDERS = [
   AnswerReader,
   TokenSettlement,
   UnreadableAnswerService,
-  PatientWriter,
   TokenAnswers,
   TokenCall,
   GrantFailures,

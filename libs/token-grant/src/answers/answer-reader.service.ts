@@ -8,7 +8,7 @@ import type { RequestRecord } from '../request/reserved-request.js';
 import type { BankAnswer, SpooledAnswer } from './spooled-answer.js';
 import type { TokenRequestEntity } from '../request/token-request.entity.js';
 
-/** An answer that was kept, and what it grants, or why it cannot be read. */
+/** An answer, and what it grants, or why it cannot be read. */
 export interface ReadAnswer {
   readonly body: Secret;
   readonly tokens: GrantedPair | BankError;
@@ -25,7 +25,7 @@ export class AnswerReader {
 
   /**
    * A refresh may leave the refresh token that it was made with as it is (RFC 6749 section 6). A code's exchange cannot: an
-   * answer without one is not what the bank documents, and is kept for somebody to look at.
+   * answer without one is not what the bank documents, and is stored for somebody to look at.
    *
    * @returns BankError `unreadable_answer` when there is no pair to be had
    */
@@ -39,7 +39,7 @@ export class AnswerReader {
   }
 
   /** @throws VaultError */
-  readKept(request: TokenRequestEntity): Promise<ReadAnswer> {
+  readStored(request: TokenRequestEntity): Promise<ReadAnswer> {
     if (!request.rawAnswer) throw new Error(`request ${request.id} holds no answer`);
     return this.readAgain(request, { body: this.sealer.openAnswer(request, request.rawAnswer) });
   }

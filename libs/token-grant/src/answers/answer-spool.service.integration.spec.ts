@@ -79,7 +79,7 @@ describe('a step that fails while answers are appended', () => {
     ['the file is looked at', fail('stat')],
   ] as const;
 
-  it.each(steps)('is told when %s, and the next answers are appended', async (_, breakIt) => {
+  it.each(steps)('rejects when %s, and appends the next answers', async (_, breakIt) => {
     const { append, opened, health } = harness.process();
     breakIt();
     await expect(append('lost')).rejects.toThrow('told to fail');

@@ -75,7 +75,7 @@ export class AnswerSpool implements OnApplicationShutdown {
     return this.index.has(request);
   }
 
-  /** Answers to requests of a consent that spent this generation or a later one, in order, whichever process heard them. */
+  /** Answers to requests of a consent that spent this generation or a later one, in order, whichever process received them. */
   find(consentId: string, generation: number): Promise<SpooledAnswer[]> {
     return this.directory.find(consentId, generation);
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { OwnWrites } from '../answers/own-writes.js';
-import { PATIENT, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
 import { SpoolFile } from '../answers/spool-file.js';
 import { SpoolHealth } from '../answers/spool-health.service.js';
 import { SpoolIndex } from '../answers/spool-index.service.js';
@@ -23,7 +23,7 @@ const fails = (): never => {
   throw new Error('told to fail');
 };
 
-/** From the bank's last byte to the flush, and what is told of it: each of them fails while the answer passes. */
+/** From the bank's last byte to the flush, and what is reported of it: each step is made to fail. */
 const AROUND_THE_FLUSH: readonly (readonly [string, () => unknown])[] = [
   [
     'no log can be written',
@@ -41,7 +41,7 @@ const NOT_FLUSHED: readonly (readonly [string, () => unknown])[] = [
   ['it cannot be sealed', () => jest.spyOn(hub.sealer, 'sealSpooled').mockImplementation(fails)],
   ['the disk takes nothing', () => jest.spyOn(SpoolFile.prototype, 'append').mockImplementation(fails)],
   [
-    'the disk takes nothing, and nobody can be told',
+    'the disk takes nothing, and no listener can be called',
     () => {
       jest.spyOn(SpoolFile.prototype, 'append').mockImplementation(fails);
       jest.spyOn(SpoolHealth.prototype, 'failed').mockImplementation(fails);
@@ -57,7 +57,7 @@ describe('an answer on its way from the bank', () => {
     const id = await harness.liveConsent();
     breakIt();
 
-    await hub.grants.refresh(id, 1, PATIENT);
+    await hub.grants.refresh(id, 1, LONG_WAIT);
 
     expect(await harness.accessToken(id)).toBe(`access-${harness.bank.livePair}`);
     expect(await harness.statuses(id)).toEqual(['committed', 'committed']);
@@ -67,7 +67,7 @@ describe('an answer on its way from the bank', () => {
     const id = await harness.liveConsent();
     breakIt();
     harness.settlementFails(new Error('killed'));
-    await expect(hub.grants.refresh(id, 1, PATIENT)).rejects.toThrow();
+    await expect(hub.grants.refresh(id, 1, LONG_WAIT)).rejects.toThrow();
     expect((await harness.stored(id)).tokenPair?.generation).toBe(1);
     jest.restoreAllMocks();
 
@@ -76,7 +76,7 @@ describe('an answer on its way from the bank', () => {
     expect(await harness.accessToken(id)).toBe(`access-${harness.bank.livePair}`);
   });
 
-  it('is stored although who had it sent fails when told', async () => {
+  it('is stored although the listener that had it sent throws', async () => {
     const id = await harness.liveConsent();
     await harness.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = NULL WHERE consent_id <> $1`, [
       id,
@@ -104,7 +104,7 @@ describe('an answer on its way from the bank', () => {
       .spyOn(harness.bank, 'readTokenAnswer')
       .mockImplementation((body) => (order.push('read'), read(body)));
 
-    await hub.grants.refresh(id, 1, PATIENT);
+    await hub.grants.refresh(id, 1, LONG_WAIT);
 
     const [, ...after] = order.slice(order.indexOf('spool'));
     expect(after.slice(0, 3)).toEqual(['counted', 'logged', 'read']);
@@ -115,10 +115,10 @@ describe('an answer on its way from the bank', () => {
     const lost = await harness.liveConsent();
     jest.spyOn(SpoolFile.prototype, 'append').mockImplementationOnce(fails).mockImplementationOnce(fails);
     jest.spyOn(SpoolHealth.prototype, 'failed').mockImplementationOnce(fails);
-    await hub.grants.refresh(lost, 1, PATIENT);
+    await hub.grants.refresh(lost, 1, LONG_WAIT);
     const next = await harness.liveConsent();
 
-    await hub.grants.refresh(next, 1, PATIENT);
+    await hub.grants.refresh(next, 1, LONG_WAIT);
 
     expect(await hub.spool.find(lost, 1)).toEqual([]);
     expect(await hub.spool.find(next, 1)).toHaveLength(1);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BankError } from '@consent-hub/bank-client';
 import { ScriptedBank } from '@consent-hub/testing';
 import { held } from '../testing/held-call.js';
-import { PATIENT, runAll, ReplicasHarness } from '../testing/replicas.harness.js';
+import { LONG_WAIT, runAll, ReplicasHarness } from '../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('the due time of a pair', () => {
   it('is at two thirds of a short life at the latest', async () => {
     const id = await harness.authorizedConsent();
     harness.bank.next(() => Promise.resolve(harness.bank.rotate({ expires_in: 60 })));
-    await harness.replica('one').grants.exchangeCode(id, PATIENT);
+    await harness.replica('one').grants.exchangeCode(id, LONG_WAIT);
     const { due_in: dueIn } = await schedule(id);
     expect(dueIn).toBeLessThanOrEqual(40);
     expect(dueIn).toBeGreaterThan(20);
@@ -55,7 +55,7 @@ describe('the due time of a pair', () => {
   it('comes once a day when nobody asks for the pair', async () => {
     const id = await harness.liveConsent();
     await harness.dataSource.query(`UPDATE hub.token_pair SET last_used_at = now() - interval '25 hours'`);
-    await harness.replica('one').grants.refresh(id, 1, PATIENT);
+    await harness.replica('one').grants.refresh(id, 1, LONG_WAIT);
     const { due_in: dueIn } = await schedule(id);
     expect(dueIn).toBeGreaterThan(21 * 3600);
     expect(dueIn).toBeLessThanOrEqual(24 * 3600);
@@ -72,7 +72,7 @@ describe('the due time of a pair', () => {
     harness.bank.next(failing('refresh_token_refused', { httpStatus: 401 }));
     await harness
       .replica('one')
-      .grants.refresh(id, 1, PATIENT)
+      .grants.refresh(id, 1, LONG_WAIT)
       .catch(() => undefined);
     expect((await harness.stored(id)).tokenPair).toMatchObject({ refreshDueAt: null });
     expect((await harness.stored(id)).tokenPair?.refreshToken).not.toBeNull();
@@ -165,7 +165,7 @@ describe('claiming', () => {
     expect(await due.claim('belfius', 10)).toEqual([]);
   });
 
-  it('takes up a refresh whose process died, as a probe, and tells it', async () => {
+  it('takes up a refresh whose process died, as a probe, and reports it', async () => {
     const id = await harness.liveConsent();
     await fallsDue(id);
     await harness.replica('dead').due.claim('belfius', 1);
@@ -198,7 +198,7 @@ describe('claiming', () => {
   });
 
   it('does not let those that cannot be claimed stand before the others', async () => {
-    const [underWay, kept, ended, good] = [
+    const [underWay, unread, ended, good] = [
       await harness.liveConsent(),
       await harness.liveConsent(),
       await harness.liveConsent(),
@@ -207,17 +207,17 @@ describe('claiming', () => {
     const { due } = harness.replica('one');
     await fallsDue(underWay);
     await due.claim('belfius', 1);
-    await fallsDue(kept);
+    await fallsDue(unread);
     await due.claim('belfius', 1);
     await harness.dataSource.query(
       `UPDATE hub.token_request SET status = 'received', raw_answer = '\\x00' WHERE consent_id = $1 AND status = 'sent'`,
-      [kept],
+      [unread],
     );
     await harness.dataSource.query(
       `UPDATE hub.consent SET state = 'failed', state_reason = 'refresh_refused', ended_at = now() WHERE id = $1`,
       [ended],
     );
-    for (const id of [underWay, kept, ended]) {
+    for (const id of [underWay, unread, ended]) {
       await harness.dataSource.query(
         `UPDATE hub.token_pair SET refresh_due_at = now() - interval '1 hour' WHERE consent_id = $1`,
         [id],
@@ -228,7 +228,7 @@ describe('claiming', () => {
     expect(await other.claim('belfius', 2)).toEqual([]);
     expect((await other.claim('belfius', 1)).map(({ consentId }) => consentId)).toEqual([good]);
     expect((await schedule(underWay)).due_in).toBeLessThan(-3_000);
-    expect((await schedule(kept)).due_in).toBeGreaterThan(1_000);
+    expect((await schedule(unread)).due_in).toBeGreaterThan(1_000);
     expect((await harness.stored(ended)).tokenPair?.refreshDueAt).toBeNull();
   });
 
@@ -258,10 +258,10 @@ describe('claiming', () => {
       return harness.bank.rotate();
     });
     const run = runAll(await due.claim('belfius', 1));
-    const asked = grants.refresh(id, 1, PATIENT);
+    const asked = grants.refresh(id, 1, LONG_WAIT);
     await started;
     release();
-    await Promise.all([run, asked, harness.replica('two').grants.refresh(id, 1, PATIENT)]);
+    await Promise.all([run, asked, harness.replica('two').grants.refresh(id, 1, LONG_WAIT)]);
     expect(harness.bank.livePair).toBe(2);
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });

@@ -3,16 +3,15 @@ import { describeError, newId, newRequestId, plainArray, runNamed } from '@conse
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
-import { ClaimedRefresh } from './claimed-refresh.js';
 import { FailoverPause } from '../request/failover-pause.service.js';
 import { OwnRequests } from '../request/own-requests.registry.js';
-import { CLAIM_AT_RANDOM } from '../request/random-claim.statements.js';
-import { CLAIM_DUE, CLAIM_DOUBTFUL } from '../request/reservation.statements.js';
-import { fromRow, type ReservedRow } from '../request/reserved-request.js';
+import { CLAIM_AT_RANDOM, CLAIM_DOUBTFUL, CLAIM_DUE } from '../request/claim.statements.js';
+import { fromRow, type ReservedRequest, type ReservedRow } from '../request/reserved-request.js';
 import { stopwatch } from '../request/stopwatch.js';
 import { TokenGrants } from './token-grants.service.js';
+import type { GrantEnd } from './verdict.js';
 
-/** Everything due is looked at again this often, whatever stands below the mark. */
+/** The scan begins at the oldest due time again this often, whatever is below the lower bound. */
 const RESCAN_MS = 10_000;
 
 const FROM_THE_START = '-infinity';
@@ -36,17 +35,43 @@ interface CommonToAll {
   readonly lease_ends_at: Date;
 }
 
-/** How far the claims of one brand have come. */
-interface Mark {
+/** The due time from which the next claim of a brand looks. */
+interface LowerBound {
   dueAt: string;
   isRecent: () => boolean;
+}
+
+/** A due refresh that is this process's to make. Run it at once: unsent, it is given up after some seconds. */
+export class ClaimedRefresh {
+  constructor(
+    private readonly grants: TokenGrants,
+    private readonly reserved: ReservedRequest,
+  ) {}
+
+  get consentId(): string {
+    return this.reserved.request.consentId;
+  }
+
+  /**
+   * Sends and settles. Throws for nothing that a bank may answer.
+   *
+   * @param answered called once the bank has answered, if it was asked: what remains is the database's work
+   */
+  run(answered: () => void = () => undefined): Promise<GrantEnd> {
+    return this.grants.runClaimed(this.reserved, answered);
+  }
+
+  /** Instead of the run: it is not sent, and somebody else may claim it soon. */
+  giveBack(): Promise<void> {
+    return this.grants.giveBack(this.reserved);
+  }
 }
 
 /** Refreshes that are due, handed out to one process each. Nothing but Postgres is agreed with other replicas. */
 @Injectable()
 export class DueRefreshes {
   private readonly logger = new Logger(DueRefreshes.name);
-  private readonly marks = new Map<Brand, Mark>();
+  private readonly lowerBounds = new Map<Brand, LowerBound>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -73,7 +98,7 @@ export class DueRefreshes {
     const { rows, uncommon } = await this.reserving(ids, () =>
       this.pick(brand, atRandom, run, ids, requestIds),
     );
-    const { owner } = this.own;
+    const { owner } = this.own.settings;
     const claimed = rows.map(({ id, requestId, row, common }) => {
       const request = {
         id,
@@ -91,7 +116,7 @@ export class DueRefreshes {
       const spends = { refreshToken: row.refresh_token };
       return new ClaimedRefresh(this.grants, { isFresh, request, scope: row.scope, spends });
     });
-    return uncommon.length === 0 ? claimed : [...claimed, ...(await this.lookCloser(uncommon, run))];
+    return uncommon.length === 0 ? claimed : [...claimed, ...(await this.claimDoubtful(uncommon, run))];
   }
 
   /** What the statement has not reserved of these ids is free again; after a failure nobody knows. */
@@ -111,14 +136,14 @@ export class DueRefreshes {
     }
   }
 
-  /** What one claim has picked: what it has reserved, and the consents that are to be looked at more closely. */
+  /** What one claim has picked: what it has reserved, and the consents that `claimDoubtful` decides. */
   private async pick(brand: Brand, atRandom: boolean, run: string, ids: string[], requestIds: string[]) {
-    const { owner, leaseSeconds } = this.own;
-    const mark = atRandom ? null : this.markOf(brand);
+    const { owner, leaseSeconds } = this.own.settings;
+    const lowerBound = atRandom ? null : this.lowerBoundOf(brand);
     const names = [plainArray(ids), plainArray(requestIds)];
     const values = [
       brand,
-      mark?.dueAt ?? FROM_THE_START,
+      lowerBound?.dueAt ?? FROM_THE_START,
       ids.length,
       ...names,
       owner,
@@ -131,7 +156,7 @@ export class DueRefreshes {
     const [common] = found;
     if (!common) throw new Error('a claim gives at least one row');
     this.pause.saw(common.run);
-    if (mark && common.latest !== null) mark.dueAt = common.latest;
+    if (lowerBound && common.latest !== null) lowerBound.dueAt = common.latest;
     const rows: { id: string; requestId: string; row: PickedRow; common: CommonToAll }[] = [];
     const uncommon: string[] = [];
     for (const row of found) {
@@ -145,9 +170,9 @@ export class DueRefreshes {
     return { rows, uncommon };
   }
 
-  /** Those that are not as they mostly are: ended, in doubt. What fails here is due again; what was claimed before must run. */
-  private async lookCloser(consentIds: readonly string[], run: string): Promise<ClaimedRefresh[]> {
-    const { owner, leaseSeconds } = this.own;
+  /** Claims those that the common statement does not reserve: in doubt, or ended. What fails here is due again; what was claimed before must run. */
+  private async claimDoubtful(consentIds: readonly string[], run: string): Promise<ClaimedRefresh[]> {
+    const { owner, leaseSeconds } = this.own.settings;
     const isFresh = this.pause.freshness(run);
     const [ids, requestIds] = namesFor(consentIds.length);
     const values = [consentIds, ids, requestIds, owner, leaseSeconds, this.pause.latestMs, run];
@@ -163,13 +188,13 @@ export class DueRefreshes {
   }
 
   /** What was due before has been claimed, or is being claimed by another; what became due late is found by the next scan. */
-  private markOf(brand: Brand): Mark {
-    let mark = this.marks.get(brand);
-    if (!mark?.isRecent()) {
-      mark = { dueAt: FROM_THE_START, isRecent: stopwatch(RESCAN_MS) };
-      this.marks.set(brand, mark);
+  private lowerBoundOf(brand: Brand): LowerBound {
+    let lowerBound = this.lowerBounds.get(brand);
+    if (!lowerBound?.isRecent()) {
+      lowerBound = { dueAt: FROM_THE_START, isRecent: stopwatch(RESCAN_MS) };
+      this.lowerBounds.set(brand, lowerBound);
     }
-    return mark;
+    return lowerBound;
   }
 }
 

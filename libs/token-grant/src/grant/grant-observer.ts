@@ -1,5 +1,5 @@
 import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
-import type { GrantEnd } from './grant-outcome.js';
+import type { GrantEnd } from './verdict.js';
 
 /** One request of POST /token, over. No id of a person, no secret. */
 export interface EndedRequest extends GrantEnd {

@@ -5,7 +5,7 @@ import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { EntityManager } from 'typeorm';
 import { held } from '../testing/held-call.js';
-import { PATIENT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 beforeEach(async () => {
@@ -44,7 +44,7 @@ describe('a pair that the bank has granted', () => {
       await harness.dataSource.query('SELECT pg_terminate_backend($1)', [backend?.pid]);
       while (!tx.queryRunner?.isReleased) await new Promise(setImmediate);
     });
-    await harness.replica('one').grants.refresh(id, 1, PATIENT);
+    await harness.replica('one').grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.accessToken(id)).toBe('access-2');
   });
 
@@ -54,7 +54,7 @@ describe('a pair that the bank has granted', () => {
       await tx.query(`SET LOCAL statement_timeout = 50`);
       await tx.query('SELECT pg_sleep(5)');
     });
-    await harness.replica('one').grants.refresh(id, 1, PATIENT);
+    await harness.replica('one').grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.accessToken(id)).toBe('access-2');
   });
 
@@ -68,9 +68,9 @@ describe('a pair that the bank has granted', () => {
       await gate;
       return answer;
     });
-    const slow = harness.replica('one').grants.exchangeCode(older, PATIENT).catch(swallow);
+    const slow = harness.replica('one').grants.exchangeCode(older, LONG_WAIT).catch(swallow);
     await started;
-    await harness.replica('two').grants.exchangeCode(newer, PATIENT);
+    await harness.replica('two').grants.exchangeCode(newer, LONG_WAIT);
     release();
     await slow;
     expect(await harness.stored(newer)).toMatchObject({ state: 'active', tokenPair: { generation: 1 } });
@@ -94,7 +94,7 @@ describe('a pair that the bank has granted', () => {
     };
     harness.bank.next(...ids.map(() => together));
     const exchanges = ids.map((id, n) =>
-      harness.replica(`replica-${n}`).grants.exchangeCode(id, PATIENT).catch(swallow),
+      harness.replica(`replica-${n}`).grants.exchangeCode(id, LONG_WAIT).catch(swallow),
     );
     await Promise.all(exchanges);
     const states = await Promise.all(ids.map(async (id) => (await harness.stored(id)).state));
@@ -111,12 +111,12 @@ describe('a token', () => {
     jest.spyOn(reservations, 'reserve').mockImplementationOnce(async (...wanted) => {
       const reserved = await reserve(...wanted);
       await harness.leaseEnds(id);
-      await harness.replica('two').grants.refresh(id, 1, PATIENT);
+      await harness.replica('two').grants.refresh(id, 1, LONG_WAIT);
       const later = performance.now() + 20_000;
       jest.spyOn(performance, 'now').mockReturnValue(later);
       return reserved;
     });
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect(spent()).toEqual(['code', 'refresh-1']);
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });
@@ -128,8 +128,8 @@ describe('a token', () => {
     const id = await harness.liveConsent();
     const { grants } = harness.replica('one');
     harness.bank.next(failing('outcome_unknown', context));
-    await grants.refresh(id, 1, PATIENT).catch(swallow);
-    await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
+    await grants.refresh(id, 1, LONG_WAIT).catch(swallow);
+    await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
     expect(spent()).toEqual(['code', 'refresh-1']);
   });
 
@@ -140,9 +140,9 @@ describe('a token', () => {
       harness.bank.rotate();
       return failing('outcome_unknown')();
     }, failing('not_sent'));
-    await grants.refresh(id, 1, PATIENT).catch(swallow);
+    await grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     await harness.leaseEnds(id);
-    await grants.refresh(id, 1, PATIENT).catch(swallow);
+    await grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     expect(await harness.stored(id)).toMatchObject({ state: 'failed', stateReason: 'rotation_lost' });
   });
 });
@@ -156,7 +156,7 @@ describe('a late end of a call', () => {
       await gate;
       throw new BankError('outcome_unknown');
     });
-    const slow = harness.replica('one').grants.refresh(id, 1, PATIENT).catch(swallow);
+    const slow = harness.replica('one').grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     await started;
     await harness.leaseEnds(id);
     const postpone = harness.consents.postponeRefresh.bind(harness.consents);
@@ -168,7 +168,7 @@ describe('a late end of a call', () => {
     });
     release();
     await inside.started;
-    const probe = harness.replica('two').grants.refresh(id, 1, PATIENT);
+    const probe = harness.replica('two').grants.refresh(id, 1, LONG_WAIT);
     // Until the other replica waits for a lock, there is nothing to block.
     const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     while ((await harness.dataSource.query<object[]>(waiting)).length === 0) await new Promise(setImmediate);
@@ -185,10 +185,10 @@ describe('a late end of a call', () => {
       await gate;
       return { httpStatus: 200, body: new Secret('{"access_token":'), responseIdMatches: true };
     }, failing('outcome_unknown'));
-    const slow = harness.replica('one').grants.refresh(id, 1, PATIENT).catch(swallow);
+    const slow = harness.replica('one').grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     await started;
     await harness.leaseEnds(id);
-    await harness.replica('two').grants.refresh(id, 1, PATIENT).catch(swallow);
+    await harness.replica('two').grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     release();
     await slow;
     const [, overtaken] = await harness.journal(id);
@@ -212,10 +212,10 @@ describe('shutting down', () => {
       await gate;
       return harness.bank.rotate();
     });
-    const refresh = grants.refresh(one, 1, PATIENT);
+    const refresh = grants.refresh(one, 1, LONG_WAIT);
     await started;
     const shutdown = grants.beforeApplicationShutdown();
-    await expect(grants.exchangeCode(two, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
+    await expect(grants.exchangeCode(two, LONG_WAIT)).rejects.toMatchObject({ code: 'bank_unavailable' });
     release();
     await Promise.all([refresh, shutdown]);
     expect(spent()).toEqual(['code', 'refresh-1']);
@@ -226,13 +226,13 @@ describe('the spool', () => {
   it('goes on in a new file when another replica has removed the old one', async () => {
     const id = await harness.liveConsent();
     const { grants } = harness.replica('one');
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     const old = new Date(Date.now() - 31 * 60_000);
     for (const name of await readdir(harness.spoolDir))
       await utimes(path.join(harness.spoolDir, name), old, old);
     await harness.replica('newcomer').start();
     harness.settlementFails(new Error('killed'));
-    await grants.refresh(id, 2, PATIENT).catch(swallow);
+    await grants.refresh(id, 2, LONG_WAIT).catch(swallow);
     await harness.replica('restarted').start();
     expect(await harness.accessToken(id)).toBe('access-3');
   });
@@ -252,7 +252,7 @@ describe('the spool', () => {
     harness.bank.next(() =>
       Promise.resolve({ httpStatus: 200, body: new Secret('{"access_token":'), responseIdMatches: true }),
     );
-    await harness.replica('one').grants.exchangeCode(id, PATIENT).catch(swallow);
+    await harness.replica('one').grants.exchangeCode(id, LONG_WAIT).catch(swallow);
     jest.spyOn(harness.bank, 'readTokenAnswer').mockReturnValue({
       accessToken: new Secret('access-1'),
       refreshToken: new Secret('refresh-1'),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENT, ReplicasHarness } from '../testing/replicas.harness.js';
-import { CLAIM_DUE } from '../request/reservation.statements.js';
+import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { CLAIM_DUE } from '../request/claim.statements.js';
 
 let harness: ReplicasHarness;
 beforeEach(async () => {
@@ -22,7 +22,7 @@ describe('pairs that arrive together', () => {
     harness.bank.next(...ids.map(() => rotating()));
     const refreshAll = jest.spyOn(harness.consents, 'refreshAll');
     const { grants } = harness.replica('one');
-    await Promise.all(ids.map((id) => grants.refresh(id, 1, PATIENT)));
+    await Promise.all(ids.map((id) => grants.refresh(id, 1, LONG_WAIT)));
     expect(refreshAll.mock.calls.length).toBeLessThan(ids.length);
     for (const id of ids) {
       expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
@@ -52,7 +52,7 @@ describe('pairs that arrive together', () => {
       ...(body.reveal().includes('never') && { expiresInSeconds: -5 }),
     }));
     const { grants } = harness.replica('one');
-    const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
+    const all = ids.map((id) => grants.refresh(id, 1, LONG_WAIT));
     while (harness.bank.requests.length < 6) await new Promise(setImmediate);
     open();
     const results = await Promise.allSettled(all);
@@ -77,7 +77,7 @@ describe('pairs that arrive together', () => {
       try {
         const { gate, open } = gateOf();
         harness.bank.next(...ids.map(() => async () => (await gate, harness.bank.rotate())));
-        const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
+        const all = ids.map((id) => grants.refresh(id, 1, LONG_WAIT));
         while (harness.bank.requests.length < 8) await new Promise(setImmediate);
         await holder.startTransaction();
         await holder.query(hold, [stuck]);
@@ -88,7 +88,7 @@ describe('pairs that arrive together', () => {
         expect(status.read().unsettledAnswers).toBe(1);
         // A pair that comes now is not held up by the one that waits.
         harness.bank.next(rotating());
-        await grants.refresh(ids[1] ?? '', 2, PATIENT);
+        await grants.refresh(ids[1] ?? '', 2, LONG_WAIT);
         await holder.rollbackTransaction();
         await all[0];
         expect((await harness.stored(stuck)).tokenPair?.generation).toBe(2);
@@ -109,7 +109,7 @@ describe('pairs that arrive together', () => {
       await holder.startTransaction();
       const { gate, open } = gateOf();
       harness.bank.next(...ids.map(() => async () => (await gate, harness.bank.rotate())));
-      const all = ids.map((id) => grants.refresh(id, 1, PATIENT));
+      const all = ids.map((id) => grants.refresh(id, 1, LONG_WAIT));
       while (harness.bank.requests.length < 6) await new Promise(setImmediate);
       await holder.query('LOCK TABLE hub.token_pair IN SHARE MODE');
       open();
@@ -131,7 +131,7 @@ describe('pairs that arrive together', () => {
     const waiting = async () => (await gate, harness.bank.rotate());
     harness.bank.next(waiting, waiting);
     const { grants } = harness.replica('one');
-    const all = [revoked, live].map((id) => grants.refresh(id, 1, PATIENT).catch(() => undefined));
+    const all = [revoked, live].map((id) => grants.refresh(id, 1, LONG_WAIT).catch(() => undefined));
     while (harness.bank.requests.length < 4) await new Promise(setImmediate);
     await harness.dataSource.transaction((tx) =>
       harness.consents.move(tx, revoked, {
@@ -155,7 +155,7 @@ describe('fifty callers at two replicas', () => {
   it('make one call at the bank', async () => {
     const id = await harness.liveConsent();
     const [one, two] = [harness.replica('one').grants, harness.replica('two').grants];
-    await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? one : two).refresh(id, 1, PATIENT)));
+    await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? one : two).refresh(id, 1, LONG_WAIT)));
     expect(harness.bank.requests).toHaveLength(2);
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });

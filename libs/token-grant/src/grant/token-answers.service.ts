@@ -1,11 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { BankError, type TokenAnswer } from '@consent-hub/bank-client';
-import { describeError } from '@consent-hub/platform';
+import { describeError, isDatabaseOutage, isLockTimeout } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { AnswerReader, type ReadAnswer } from '../answers/answer-reader.service.js';
 import { AnswerSpool } from '../answers/answer-spool.service.js';
-import { ending, type GrantEnd } from './grant-outcome.js';
-import { PatientWriter } from './patient-writer.js';
+import { GrantObserver } from './grant-observer.js';
+import { ending, verdictOf, type GrantEnd } from './verdict.js';
 import { quietly } from '../request/quietly.js';
 import { logNamesOf, type OpenRequest } from '../request/reserved-request.js';
 import type { SpooledAnswer } from '../answers/spooled-answer.js';
@@ -13,75 +14,89 @@ import type { TokenRequestEntity } from '../request/token-request.entity.js';
 import { TokenSettlement } from './token-settlement.service.js';
 import { UnreadableAnswerService } from './unreadable-answer.service.js';
 
-/** What the bank says to a request, written down: a grant on the disk first, then everything in the database. */
+/** Longest wait between two tries to write while the database is unavailable, milliseconds. */
+const LONGEST_WAIT_MS = 2_000;
+
+/** Writes what the bank answered to a request: a grant to the spool first, then everything to the database. */
 @Injectable()
 export class TokenAnswers {
   private readonly logger = new Logger(TokenAnswers.name);
+  private stopping = false;
 
   constructor(
     private readonly reader: AnswerReader,
     private readonly settlement: TokenSettlement,
     private readonly unread: UnreadableAnswerService,
     private readonly spool: AnswerSpool,
-    private readonly writer: PatientWriter,
+    private readonly observer: GrantObserver,
   ) {}
 
   /**
-   * Brings an answer to the disk, before anything looks at it.
+   * Writes an answer to the spool, before anything parses it.
    *
    * @param spent the refresh token that the request spends; undefined for a code
-   * @returns once it is there, or cannot be brought there: it is settled all the same; never rejects
+   * @returns once it is on the disk, or cannot be written: it is settled all the same; never rejects
    */
-  keep(request: OpenRequest, { body }: TokenAnswer, spent: Secret | undefined): Promise<void> {
+  append(request: OpenRequest, { body }: TokenAnswer, spent: Secret | undefined): Promise<void> {
     return this.spool.append(request, { body, spent }).catch((error: unknown) => {
       const line = { msg: 'answer not spooled', ...logNamesOf(request), error: describeError(error) };
       quietly(() => this.logger.error(line));
     });
   }
 
-  /** Settles an answer that has just come, and was kept. */
-  async receive(request: OpenRequest, answer: TokenAnswer, spent: Secret | undefined): Promise<GrantEnd> {
-    const end = await this.settle(request, answer, spent);
+  /** Settles an answer that has just arrived, after `append`. */
+  async settle(request: OpenRequest, answer: TokenAnswer, spent: Secret | undefined): Promise<GrantEnd> {
+    const end = await this.settleAnswer(request, answer, spent);
     this.spool.noteSettled(request);
     return end;
   }
 
-  private settle(request: OpenRequest, answer: TokenAnswer, spent: Secret | undefined): Promise<GrantEnd> {
+  private settleAnswer(
+    request: OpenRequest,
+    answer: TokenAnswer,
+    spent: Secret | undefined,
+  ): Promise<GrantEnd> {
     const { requestId } = request;
     const { body, httpStatus, responseIdMatches, isToAnotherRequest = false } = answer;
     const tokens = this.reader.read(request, { body, spent });
     if (tokens instanceof BankError) {
       const context = { ...tokens.context, requestId, httpStatus, callIsOver: !isToAnotherRequest };
       const error = new BankError(tokens.code, context, { cause: tokens });
-      return this.writer.write(request, () => this.unread.note(request, body, error));
+      return this.retry(request, () => this.unread.note(request, body, error));
     }
     if (!responseIdMatches)
       quietly(() => this.logger.warn({ msg: 'answer with a foreign Response-ID', ...logNamesOf(request) }));
     const facts = responseIdMatches ? {} : { response_id_matches: false };
-    return this.writer.write(request, () => this.settlement.commit(request, tokens, facts));
+    return this.retry(request, () => this.settlement.commit(request, tokens, facts));
   }
 
-  /** Settles a call that brought no answer to keep. */
-  fail(request: OpenRequest, error: BankError): Promise<GrantEnd> {
-    return this.writer.write(request, () => this.settlement.fail(request, error));
+  /**
+   * Settles a call that brought no pair.
+   *
+   * @returns what came of it; `committed` where the spool held the pair that the bank refuses to grant again
+   */
+  async fail(request: OpenRequest, error: BankError): Promise<GrantEnd> {
+    const verdict = verdictOf(error.code, request.grantType, request.probeOf !== null);
+    // Before a pair is called lost: it may lie in the spool, where a failover has made the database forget it.
+    const isLoss = verdict.kind === 'ended' && verdict.to === 'failed';
+    const found = isLoss ? await this.settleSpooled(request) : null;
+    const end = await this.retry(request, () => this.settlement.fail(request, error, verdict));
+    return found?.outcome === 'committed' ? found : end;
   }
 
   /** Leaves a call in doubt whose end could not be settled. */
   doubt(request: OpenRequest): Promise<GrantEnd> {
     const { requestId } = request;
-    return this.settlement.fail(request, new BankError('outcome_unknown', { requestId }));
+    const error = new BankError('outcome_unknown', { requestId });
+    return this.settlement.fail(request, error, { kind: 'in_doubt' });
   }
 
-  /** From now on the database is not waited for: the spool holds what could not be written. */
+  /** From now on no write is retried while the database is unavailable: the spool holds what could not be written. */
   stop(): void {
-    this.writer.stop();
+    this.stopping = true;
   }
 
-  abandon(request: OpenRequest, outcome: string): Promise<GrantEnd> {
-    return this.settlement.abandon(request, outcome);
-  }
-
-  /** Whether this machine is known to have heard what a request would ask for; costs nothing. */
+  /** Whether this machine is known to have the answer to what a request would ask for; reads no file. */
   isAnswered(request: OpenRequest): boolean {
     return this.spool.hasAnswer(request);
   }
@@ -102,27 +117,48 @@ export class TokenAnswers {
     return last;
   }
 
-  /** An answer that cannot be read yet goes on to the journal, which keeps it for longer than the spool. */
+  /** An answer that cannot be read yet goes on to the journal, which stores it for longer than the spool. */
   async settleFromSpool(answer: SpooledAnswer): Promise<GrantEnd> {
     const { request } = answer;
     const { body, tokens } = await this.reader.readSpooled(answer);
     if (!(tokens instanceof BankError)) return this.settlement.commit(request, tokens, { from_spool: true });
-    // Who has heard it has ended the call.
+    // The process that received it has ended the call.
     const error = new BankError(tokens.code, { ...tokens.context, callIsOver: true }, { cause: tokens });
     return this.unread.note(request, body, error);
   }
 
   /**
-   * Reads an answer that the journal keeps: it may have become readable with a newer version of the program.
+   * Reads an unreadable answer of the journal again: a newer version of the program may be able to.
    *
    * @returns null when it cannot be read; `in_doubt` when it is known by now to hold no pair, and a probe may go
    */
-  async readKept(request: TokenRequestEntity): Promise<GrantEnd | null> {
-    const { tokens }: ReadAnswer = await this.reader.readKept(request);
+  async readStored(request: TokenRequestEntity): Promise<GrantEnd | null> {
+    const { tokens }: ReadAnswer = await this.reader.readStored(request);
     if (!(tokens instanceof BankError))
       return this.settlement.commit(request, tokens, { from_kept_answer: true });
     if (tokens.context.holdsPair !== false || request.status !== 'received') return null;
-    await this.unread.giveUp(request, { keeps: false });
+    await this.unread.giveUp(request, { keepAnswer: false });
     return ending('in_doubt');
+  }
+
+  /** Writes what the bank answered, and tries again for as long as the database is unavailable or a row is locked. */
+  private async retry<T>(request: OpenRequest, write: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isDatabaseOutage(error) || this.stopping) throw error;
+        if (tries === 1) this.noteWait(request, isLockTimeout(error));
+        await delay(Math.min(LONGEST_WAIT_MS, 50 * 2 ** tries));
+      }
+    }
+  }
+
+  private noteWait(request: OpenRequest, isLocked: boolean): void {
+    const msg = isLocked
+      ? 'answer not written yet: a row is locked'
+      : 'answer not written yet: the database is unavailable';
+    this.logger.warn({ msg, ...logNamesOf(request) });
+    if (!isLocked) this.observer.databaseAway();
   }
 }

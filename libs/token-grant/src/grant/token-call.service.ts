@@ -1,13 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BankClient, BankError, type TokenAnswer, type TokenRequest } from '@consent-hub/bank-client';
 import { GrantObserver } from './grant-observer.js';
-import type { GrantEnd } from './grant-outcome.js';
+import { ending, type GrantEnd } from './verdict.js';
 import { TokenSealer } from '../answers/token-sealer.service.js';
-import { OwnRequests } from '../request/own-requests.registry.js';
+import { ReservationService } from '../request/reservation.service.js';
 import { quietly } from '../request/quietly.js';
 import { logNamesOf, type OpenRequest, type ReservedRequest } from '../request/reserved-request.js';
 import { TokenAnswers } from './token-answers.service.js';
-import { verdictOf } from './verdict.js';
 
 /** One reserved request: sent outside any transaction, and what comes of it written down. */
 @Injectable()
@@ -19,9 +18,9 @@ export class TokenCall {
   constructor(
     private readonly sealer: TokenSealer,
     private readonly bank: BankClient,
+    private readonly reservations: ReservationService,
     private readonly answers: TokenAnswers,
     private readonly observer: GrantObserver,
-    private readonly own: OwnRequests,
   ) {}
 
   /**
@@ -34,25 +33,13 @@ export class TokenCall {
     const since = performance.now();
     try {
       const end = await this.exchange(reserved, answered);
-      if (end.outcome === 'in_doubt') this.own.doubted(reserved.request);
-      else this.own.settled(reserved.request);
+      if (end.outcome === 'in_doubt') this.reservations.own.doubted(reserved.request);
+      else this.reservations.own.settled(reserved.request);
       const ms = performance.now() - since;
       quietly(() => this.ended(reserved.request, end, ms, answered !== undefined));
       return end;
     } catch (error) {
-      this.own.leave(reserved.request);
-      throw error;
-    }
-  }
-
-  /** Gives a reservation back. Where the database does not take it, the next sweep of this process sees that it was not sent. */
-  async giveBack({ request }: ReservedRequest, outcome: string): Promise<GrantEnd> {
-    try {
-      const end = await this.answers.abandon(request, outcome);
-      this.own.release([request.id]);
-      return end;
-    } catch (error) {
-      this.own.abandon([request.id]);
+      this.reservations.own.leave(reserved.request);
       throw error;
     }
   }
@@ -65,12 +52,12 @@ export class TokenCall {
     const isAnswered = this.answers.isAnswered(request);
     const known = isProbe || isAnswered ? await this.answers.settleSpooled(request) : null;
     if (known && (isAnswered || known.outcome !== 'overtaken')) {
-      await this.giveBack(reserved, 'answer_in_spool');
+      await this.reservations.giveBack(request, 'answer_in_spool');
       return known;
     }
-    if (!reserved.isFresh()) return this.giveBack(reserved, 'held_up');
+    if (!reserved.isFresh()) return this.giveBack(request, 'held_up');
     const pair = `${request.consentId}:${request.expectedGeneration}`;
-    if (this.underWay.has(pair)) return this.giveBack(reserved, 'under_way');
+    if (this.underWay.has(pair)) return this.giveBack(request, 'under_way');
     this.underWay.add(pair);
     try {
       return await this.spend(reserved, call, answered);
@@ -84,25 +71,25 @@ export class TokenCall {
     call: TokenRequest,
     answered?: () => void,
   ): Promise<GrantEnd> {
-    this.own.send(request);
+    this.reservations.own.send(request);
     this.sent(request, answered !== undefined);
     const since = performance.now();
     const answer = await this.ask(call, isFresh);
     if (!(answer instanceof BankError)) {
       const spent = call.grantType === 'refresh_token' ? call.refreshToken : undefined;
-      // On its way to the disk before anything else is done, told, or can fail.
-      const kept = this.answers.keep(request, answer, spent);
-      this.heard(request, answer, since, answered);
-      await kept;
-      return this.answers.receive(request, answer, spent);
+      // On its way to the disk before anything else is done, reported, or can fail.
+      const appended = this.answers.append(request, answer, spent);
+      this.noteAnswer(request, answer, since, answered);
+      await appended;
+      return this.answers.settle(request, answer, spent);
     }
-    this.heard(request, answer, since, answered);
-    const verdict = verdictOf(answer.code, request.grantType, request.probeOf !== null);
-    // Before a pair is called lost: it may lie in the spool, where a failover has made the database forget it.
-    const isLoss = verdict.kind === 'ended' && verdict.to === 'failed';
-    const found = isLoss ? await this.answers.settleSpooled(request) : null;
-    const end = await this.answers.fail(request, answer);
-    return found?.outcome === 'committed' ? found : end;
+    this.noteAnswer(request, answer, since, answered);
+    return this.answers.fail(request, answer);
+  }
+
+  private async giveBack(request: OpenRequest, outcome: string): Promise<GrantEnd> {
+    await this.reservations.giveBack(request, outcome);
+    return ending('not_sent');
   }
 
   private async ask(call: TokenRequest, maySend: () => boolean): Promise<TokenAnswer | BankError> {
@@ -114,8 +101,8 @@ export class TokenCall {
     }
   }
 
-  /** Tells of an answer, and loses none over who cannot be told. */
-  private heard(
+  /** Reports that an answer has come; a listener that fails does not stop its way to the disk. */
+  private noteAnswer(
     request: OpenRequest,
     answer: TokenAnswer | BankError,
     since: number,
@@ -126,12 +113,12 @@ export class TokenCall {
         ? { status: answer.context.httpStatus ?? null, problem: answer.code }
         : { status: answer.httpStatus };
     const ms = Math.round(performance.now() - since);
-    for (const tell of [
-      () => this.own.answered(request),
+    for (const report of [
+      () => this.reservations.own.answered(request),
       answered,
       () => this.logger.log({ msg: 'token request answered', ...logNamesOf(request), ...facts, ms }),
     ])
-      quietly(tell);
+      quietly(report);
   }
 
   private sent(request: OpenRequest, isScheduled: boolean): void {
@@ -151,7 +138,7 @@ export class TokenCall {
     try {
       return this.sealer.open(reserved);
     } catch (error) {
-      await this.giveBack(reserved, 'not_opened');
+      await this.giveBack(reserved.request, 'not_opened');
       throw error;
     }
   }

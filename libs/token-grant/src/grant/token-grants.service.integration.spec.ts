@@ -3,7 +3,7 @@ import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { ScriptedBank } from '@consent-hub/testing';
 import { held } from '../testing/held-call.js';
-import { PATIENT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
 import type { TokenGrants } from './token-grants.service.js';
 
 let harness: ReplicasHarness;
@@ -34,7 +34,7 @@ const failing =
 describe('exchanging a code', () => {
   it('stores the first pair and spends code and verifier', async () => {
     const id = await harness.authorizedConsent();
-    await grants.exchangeCode(id, PATIENT);
+    await grants.exchangeCode(id, LONG_WAIT);
     expect(await harness.stored(id)).toMatchObject({
       state: 'active',
       codeVerifier: null,
@@ -45,7 +45,7 @@ describe('exchanging a code', () => {
   });
 
   it('sends the code with the verifier and redirect URI of its own consent', async () => {
-    await grants.exchangeCode(await harness.authorizedConsent(), PATIENT);
+    await grants.exchangeCode(await harness.authorizedConsent(), LONG_WAIT);
     const [request] = bank.requests;
     if (request?.grantType !== 'authorization_code') throw new Error('not a code grant');
     expect([request.code.reveal(), request.codeVerifier.reveal()]).toEqual(['code', 'verifier']);
@@ -54,7 +54,9 @@ describe('exchanging a code', () => {
 
   it('asks the bank once when ten callers arrive together at two replicas', async () => {
     const id = await harness.authorizedConsent();
-    const callers = Array.from({ length: 10 }, (_, n) => (n % 2 ? other : grants).exchangeCode(id, PATIENT));
+    const callers = Array.from({ length: 10 }, (_, n) =>
+      (n % 2 ? other : grants).exchangeCode(id, LONG_WAIT),
+    );
     await Promise.all(callers);
     expect(bank.requests).toHaveLength(1);
     expect(await harness.stored(id)).toMatchObject({ state: 'active' });
@@ -63,7 +65,7 @@ describe('exchanging a code', () => {
   it('fails the consent when the bank refuses the code', async () => {
     const id = await harness.authorizedConsent();
     bank.next(failing('security_refused', { httpStatus: 401, errorCode: 'GEN-1203-100008' }));
-    await expect(grants.exchangeCode(id, PATIENT)).rejects.toMatchObject({
+    await expect(grants.exchangeCode(id, LONG_WAIT)).rejects.toMatchObject({
       code: 'consent_not_live',
       context: { state: 'failed', reason: 'code_refused' },
     });
@@ -85,7 +87,7 @@ describe('exchanging a code', () => {
       await gate;
       return bank.rotate();
     });
-    const exchange = grants.exchangeCode(id, PATIENT);
+    const exchange = grants.exchangeCode(id, LONG_WAIT);
     await started;
     expect(await unfinished()).toBe(false);
     await harness.leaseEnds(id);
@@ -99,7 +101,7 @@ describe('exchanging a code', () => {
     const psuRef = randomUUID();
     const old = await harness.liveConsent(psuRef);
     const successor = await harness.authorizedConsent(psuRef);
-    await grants.exchangeCode(successor, PATIENT);
+    await grants.exchangeCode(successor, LONG_WAIT);
     expect(await harness.stored(old)).toMatchObject({ state: 'superseded', supersededBy: successor });
     expect((await harness.stored(old)).tokenPair?.refreshToken).toBeNull();
   });
@@ -109,7 +111,7 @@ describe('exchanging a code', () => {
     await harness.liveConsent(psuRef);
     const first = await harness.authorizedConsent(psuRef);
     const second = await harness.authorizedConsent(psuRef);
-    await Promise.all([grants.exchangeCode(first, PATIENT), other.exchangeCode(second, PATIENT)]);
+    await Promise.all([grants.exchangeCode(first, LONG_WAIT), other.exchangeCode(second, LONG_WAIT)]);
     const states = [(await harness.stored(first)).state, (await harness.stored(second)).state].sort();
     // Which ends how depends on whose exchange was sent later: the bank keeps that pair.
     expect([
@@ -122,7 +124,9 @@ describe('exchanging a code', () => {
 describe('refreshing a pair', () => {
   it('asks the bank once when twenty callers arrive together at two replicas', async () => {
     const id = await harness.liveConsent();
-    await Promise.all(Array.from({ length: 20 }, (_, n) => (n % 2 ? other : grants).refresh(id, 1, PATIENT)));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 ? other : grants).refresh(id, 1, LONG_WAIT)),
+    );
     expect(bank.livePair).toBe(2);
     expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await harness.accessToken(id)).toBe('access-2');
@@ -130,8 +134,8 @@ describe('refreshing a pair', () => {
 
   it('does not ask for a generation that is no longer the current one', async () => {
     const id = await harness.liveConsent();
-    await grants.refresh(id, 1, PATIENT);
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect(bank.livePair).toBe(2);
   });
 
@@ -154,7 +158,7 @@ describe('refreshing a pair', () => {
   it('tries again when nothing reached the bank, each time as a request of its own', async () => {
     const id = await harness.liveConsent();
     bank.next(failing('not_sent'), failing('busy', { httpStatus: 503 }));
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.statuses(id)).toEqual(['committed', 'not_sent', 'not_sent', 'committed']);
     expect(new Set(bank.requests.map(({ requestId }) => requestId)).size).toBe(4);
   });
@@ -162,26 +166,26 @@ describe('refreshing a pair', () => {
   it('gives up after three tries and leaves the consent as it was', async () => {
     const id = await harness.liveConsent();
     bank.next(failing('not_sent'), failing('not_sent'), failing('not_sent'));
-    await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_unavailable' });
+    await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'bank_unavailable' });
     expect(await harness.stored(id)).toMatchObject({ state: 'active', tokenPair: { generation: 1 } });
   });
 
   it('ends the consent as withdrawn when the PSU withdrew it at the bank', async () => {
     const id = await harness.liveConsent();
     bank.next(failing('consent_withdrawn', { httpStatus: 403, error: 'NO_ACTIVE_CONSENT' }));
-    await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'consent_not_live' });
+    await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'consent_not_live' });
     expect(await harness.stored(id)).toMatchObject({ state: 'revoked', stateReason: 'withdrawn_at_bank' });
     expect((await harness.stored(id)).tokenPair?.refreshToken).toBeNull();
   });
 
   it.each(['request_refused', 'client_refused', 'security_refused', 'access_token_refused'] as const)(
-    'ends nothing for an unexplained refusal (%s), but tells and records it',
+    'ends nothing for an unexplained refusal (%s), but reports and records it',
     async (code) => {
       const id = await harness.liveConsent();
-      bank.next(failing(code, { httpStatus: 400, error: 'ODD', errorCode: 'X-1' }));
-      await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({
+      bank.next(failing(code, { httpStatus: 400, error: 'UNKNOWN', errorCode: 'X-1' }));
+      await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({
         code: 'bank_refused',
-        context: { bankError: 'ODD', bankErrorCode: 'X-1' },
+        context: { bankError: 'UNKNOWN', bankErrorCode: 'X-1' },
       });
       expect(await harness.stored(id)).toMatchObject({ state: 'active', tokenPair: { generation: 1 } });
       expect(await harness.eventTypes(id)).toContain('grant_refused');
@@ -196,7 +200,7 @@ describe('refreshing a pair', () => {
       await gate;
       return bank.rotate();
     });
-    const refresh = grants.refresh(id, 1, PATIENT);
+    const refresh = grants.refresh(id, 1, LONG_WAIT);
     await started;
     await harness.dataSource.transaction((tx) =>
       harness.consents.move(tx, id, {
@@ -216,8 +220,8 @@ describe('a lost answer', () => {
   it('leaves the pair in doubt and asks nobody before the lease is over', async () => {
     const id = await harness.liveConsent();
     bank.next(lostAfterRotation);
-    await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
-    await expect(other.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
+    await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
+    await expect(other.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
     expect(bank.requests).toHaveLength(2);
     expect(await harness.stored(id)).toMatchObject({ state: 'active' });
     expect(await harness.eventTypes(id)).toContain('grant_in_doubt');
@@ -226,9 +230,9 @@ describe('a lost answer', () => {
   it('is made good by one probe when the bank had not rotated', async () => {
     const id = await harness.liveConsent();
     bank.next(lostBeforeRotation);
-    await grants.refresh(id, 1, PATIENT).catch(() => undefined);
+    await grants.refresh(id, 1, LONG_WAIT).catch(() => undefined);
     await harness.leaseEnds(id);
-    await Promise.all([grants.refresh(id, 1, PATIENT), other.refresh(id, 1, PATIENT)]);
+    await Promise.all([grants.refresh(id, 1, LONG_WAIT), other.refresh(id, 1, LONG_WAIT)]);
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
     expect(await harness.accessToken(id)).toBe('access-2');
   });
@@ -236,17 +240,17 @@ describe('a lost answer', () => {
   it('ends the consent as lost when the probe finds that the bank had rotated', async () => {
     const id = await harness.liveConsent();
     bank.next(lostAfterRotation);
-    await grants.refresh(id, 1, PATIENT).catch(() => undefined);
+    await grants.refresh(id, 1, LONG_WAIT).catch(() => undefined);
     await harness.leaseEnds(id);
-    await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'consent_not_live' });
+    await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'consent_not_live' });
     expect(await harness.stored(id)).toMatchObject({ state: 'failed', stateReason: 'rotation_lost' });
   });
 
   it('may be probed at once when the bank itself answered with an error', async () => {
     const id = await harness.liveConsent();
     bank.next(failing('outcome_unknown', { httpStatus: 500, callIsOver: true }));
-    await grants.refresh(id, 1, PATIENT).catch(() => undefined);
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT).catch(() => undefined);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });
 
@@ -259,7 +263,7 @@ describe('a lost answer', () => {
       await gate;
       return answer;
     });
-    const slow = grants.refresh(id, 1, PATIENT);
+    const slow = grants.refresh(id, 1, LONG_WAIT);
     await started;
     await harness.leaseEnds(id);
     bank.next(async () => {
@@ -267,7 +271,7 @@ describe('a lost answer', () => {
       await slow;
       throw new BankError('refresh_token_refused', { httpStatus: 401 });
     });
-    await other.refresh(id, 1, PATIENT).catch(() => undefined);
+    await other.refresh(id, 1, LONG_WAIT).catch(() => undefined);
     expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await harness.accessToken(id)).toBe('access-2');
   });
@@ -279,7 +283,7 @@ describe('a lost answer', () => {
     void dead.refresh(id, 1, { waitMs: 1 }).catch(() => undefined);
     while ((await harness.statuses(id)).at(-1) !== 'sent') await new Promise(setImmediate);
     await harness.leaseEnds(id);
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
     expect(await harness.eventTypes(id)).toContain('grant_in_doubt');
   });
@@ -295,27 +299,27 @@ describe('an answer that cannot be read', () => {
     });
   };
 
-  it('is kept sealed, and nobody asks the bank again in its place', async () => {
+  it('is stored sealed, and no probe asks the bank again', async () => {
     const id = await harness.liveConsent();
     bank.next(garbled);
-    await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_answer_unreadable' });
-    await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_answer_unreadable' });
+    await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'bank_answer_unreadable' });
+    await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'bank_answer_unreadable' });
     expect(bank.requests).toHaveLength(2);
-    const kept = (await harness.journal(id)).at(-1);
-    expect(kept?.status).toBe('received');
-    expect(kept?.rawAnswer?.toString('latin1')).not.toContain('access_token');
+    const stored = (await harness.journal(id)).at(-1);
+    expect(stored?.status).toBe('received');
+    expect(stored?.rawAnswer?.toString('latin1')).not.toContain('access_token');
   });
 
   it('becomes the next pair once it can be read', async () => {
     const id = await harness.liveConsent();
     bank.next(garbled);
-    await grants.refresh(id, 1, PATIENT).catch(() => undefined);
+    await grants.refresh(id, 1, LONG_WAIT).catch(() => undefined);
     const read = jest.spyOn(bank, 'readTokenAnswer').mockReturnValue({
       accessToken: new Secret('access-2'),
       refreshToken: new Secret('refresh-2'),
       expiresInSeconds: 3600,
     });
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect(read).toHaveBeenCalledTimes(1);
     expect(await harness.accessToken(id)).toBe('access-2');
     expect(await harness.statuses(id)).toEqual(['committed', 'committed']);

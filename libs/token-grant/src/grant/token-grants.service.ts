@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ConsentError, type GrantCaller } from '@consent-hub/consent';
+import type { RequestTrace } from '@consent-hub/platform';
 import { GrantFailures, IN_PROGRESS_RETRY_SECONDS, notLive, unavailable } from './grant-failures.service.js';
-import type { GrantEnd } from './grant-outcome.js';
+import { ending, type GrantEnd } from './verdict.js';
 import { ReservationService, type Spent } from '../request/reservation.service.js';
 import type { ReservedRequest } from '../request/reserved-request.js';
-import { SharedTrace } from './shared-trace.js';
 import { TokenAnswers } from './token-answers.service.js';
 import { TokenCall } from './token-call.service.js';
 import { TokenRequestRepository } from '../request/token-request.repository.js';
@@ -54,7 +54,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
    */
   exchangeCode(consentId: string, caller: GrantCaller): Promise<void> {
     const grant = this.join({ consentId, grantType: 'authorization_code', generation: 0 }, caller);
-    return withPatience(grant, caller, consentId);
+    return withinWait(grant, caller, consentId);
   }
 
   /**
@@ -64,7 +64,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
    */
   refresh(consentId: string, generation: number, caller: GrantCaller): Promise<void> {
     const grant = this.join({ consentId, grantType: 'refresh_token', generation }, caller);
-    return withPatience(grant, caller, consentId);
+    return withinWait(grant, caller, consentId);
   }
 
   /**
@@ -74,7 +74,10 @@ export class TokenGrants implements BeforeApplicationShutdown {
    * @returns what became of it; throws for nothing that a bank may answer
    */
   async runClaimed(reserved: ReservedRequest, answered: () => void): Promise<GrantEnd> {
-    if (this.stopping) return this.call.giveBack(reserved, 'shutting_down');
+    if (this.stopping) {
+      await this.reservations.giveBack(reserved.request, 'shutting_down');
+      return ending('not_sent');
+    }
     const { consentId, expectedGeneration: generation } = reserved.request;
     const key = keyOf({ consentId, generation });
     const run = this.call.send(reserved, answered);
@@ -87,8 +90,8 @@ export class TokenGrants implements BeforeApplicationShutdown {
   }
 
   /** Gives back what was claimed and has not been sent. */
-  async giveBackClaimed(reserved: ReservedRequest): Promise<void> {
-    await this.call.giveBack(reserved, 'given_back');
+  giveBack({ request }: ReservedRequest): Promise<void> {
+    return this.reservations.giveBack(request, 'given_back');
   }
 
   /** Authorized consents whose code nobody exchanges at the moment, oldest first. */
@@ -140,7 +143,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
         case 'in_doubt':
           throw await this.failures.of(reserved.request);
         case 'received': {
-          const end = await this.answers.readKept(reserved.request);
+          const end = await this.answers.readStored(reserved.request);
           if (!end) throw await this.failures.of(reserved.request);
           if (end.outcome !== 'in_doubt') return;
           break;
@@ -179,20 +182,43 @@ export class TokenGrants implements BeforeApplicationShutdown {
 const keyOf = ({ consentId, generation }: Pick<Spent, 'consentId' | 'generation'>): string =>
   `${consentId}:${generation}`;
 
-async function withPatience(
-  shared: Promise<void>,
-  { waitMs }: GrantCaller,
-  consentId: string,
-): Promise<void> {
+async function withinWait(shared: Promise<void>, { waitMs }: GrantCaller, consentId: string): Promise<void> {
   const timer = new AbortController();
-  const outOfPatience = delay(waitMs, undefined, { signal: timer.signal }).then(() => {
+  const waitIsOver = delay(waitMs, undefined, { signal: timer.signal }).then(() => {
     throw new ConsentError('grant_in_progress', { consentId, retryAfterSeconds: IN_PROGRESS_RETRY_SECONDS });
   });
   try {
-    await Promise.race([shared, outOfPatience]);
+    await Promise.race([shared, waitIsOver]);
   } finally {
     timer.abort();
-    outOfPatience.catch(() => undefined);
+    waitIsOver.catch(() => undefined);
     shared.catch(() => undefined);
+  }
+}
+
+/** The requests that one grant serves: whoever joins it shares its calls of the bank. */
+class SharedTrace {
+  private readonly traces: RequestTrace[] = [];
+  private readonly bankRequestIds: string[] = [];
+
+  /** @param first of the request that has begun the grant; absent: a job has */
+  constructor(private readonly first: RequestTrace | undefined) {
+    this.join(first);
+  }
+
+  /** X-Request-Id of the request that has begun the grant. */
+  get requestId(): string | null {
+    return this.first?.requestId ?? null;
+  }
+
+  join(trace: RequestTrace | undefined): void {
+    if (!trace) return;
+    this.traces.push(trace);
+    for (const id of this.bankRequestIds) trace.called(id);
+  }
+
+  called(bankRequestId: string): void {
+    this.bankRequestIds.push(bankRequestId);
+    for (const trace of this.traces) trace.called(bankRequestId);
   }
 }

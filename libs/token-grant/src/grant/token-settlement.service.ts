@@ -9,14 +9,20 @@ import {
 } from '@consent-hub/consent';
 import { describeError, isDatabaseOutage, isLockTimeout } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ending, type GrantEnd, type GrantOutcome } from './grant-outcome.js';
+import {
+  accountOf,
+  ending,
+  factsOf,
+  type GrantEnd,
+  type GrantOutcome,
+  settlementOf,
+  type Verdict,
+} from './verdict.js';
 import { TokenSealer, type GrantedPair } from '../answers/token-sealer.service.js';
 import { GroupCommit } from './group-commit.js';
 import type { OpenRequest, RequestRecord } from '../request/reserved-request.js';
-import { accountOf, factsOf, settlementOf } from './settlement-facts.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 import { TokenRequestRepository } from '../request/token-request.repository.js';
-import { verdictOf, type Verdict } from './verdict.js';
 
 const ACTOR: Actor = 'hub:token-grant';
 /** Pairs that share a commit: more would hold their rows longer than the commit saves. */
@@ -191,24 +197,13 @@ export class TokenSettlement {
   }
 
   /** Writes what a failed call means. A refusal ends the consent only while the pair it refused is still the current one. */
-  async fail(request: OpenRequest, error: BankError): Promise<GrantEnd> {
-    const verdict = verdictOf(error.code, request.grantType, request.probeOf !== null);
+  async fail(request: OpenRequest, error: BankError, verdict: Verdict): Promise<GrantEnd> {
     return this.dataSource.transaction(async (tx) => {
       // Before the journal's row, as everybody else: nobody stores a pair in between, and no two wait for each other.
       await this.consents.lock(tx, request.consentId);
       const end = await this.writeVerdict(tx, request, error, verdict);
       if (end.outcome !== 'ended') await this.postpone(tx, request, end.outcome, error);
       return end;
-    });
-  }
-
-  /** Closes a request that was never sent: it could not be prepared, was held up, or need not be. */
-  async abandon(request: OpenRequest, outcome: string): Promise<GrantEnd> {
-    return this.dataSource.transaction(async (tx) => {
-      await this.consents.lock(tx, request.consentId);
-      await this.journal.settle(tx, request.id, 'not_sent', { outcome });
-      await this.postpone(tx, request, 'not_sent');
-      return ending('not_sent');
     });
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { PATIENT, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 let one: Replica;
@@ -15,7 +15,7 @@ afterAll(() => harness.close());
 
 const PAGE = '<!DOCTYPE html><html><body>We are back soon</body></html>';
 /** Names a token, in words that this version does not know. */
-const ODD = '{"accessToken":"at-2","refreshToken":"rt-2"}';
+const OTHER_NAMES = '{"accessToken":"at-2","refreshToken":"rt-2"}';
 const success =
   (body: string, facts: object = {}) =>
   () =>
@@ -40,7 +40,7 @@ async function refreshAnswered(body: string, facts?: object, before = swallow): 
   const id = await harness.liveConsent();
   before();
   harness.bank.next(success(body, facts));
-  await one.grants.refresh(id, 1, PATIENT).catch(swallow);
+  await one.grants.refresh(id, 1, LONG_WAIT).catch(swallow);
   return id;
 }
 
@@ -65,13 +65,13 @@ describe('a success without a pair', () => {
     const id = await harness.liveConsent();
     harness.bank.next(success(body));
 
-    await expect(one.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
+    await expect(one.grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
     expect(await harness.statuses(id)).toEqual(['committed', 'in_doubt']);
     expect(await harness.lastEvent(id)).toMatchObject({
       type: 'grant_in_doubt',
       data: { outcome: 'unreadable_answer', http_status: 200 },
     });
-    await one.grants.refresh(id, 1, PATIENT);
+    await one.grants.refresh(id, 1, LONG_WAIT);
 
     expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
@@ -81,9 +81,9 @@ describe('a success without a pair', () => {
     const id = await harness.authorizedConsent();
     harness.bank.next(success(PAGE), success(PAGE));
     for (let n = 0; n < 2; n++)
-      await expect(one.grants.exchangeCode(id, PATIENT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
+      await expect(one.grants.exchangeCode(id, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
 
-    await one.grants.exchangeCode(id, PATIENT);
+    await one.grants.exchangeCode(id, LONG_WAIT);
 
     expect(await harness.stored(id)).toMatchObject({ state: 'active', tokenPair: { generation: 1 } });
   });
@@ -101,7 +101,7 @@ describe('a success without a pair', () => {
       () => Promise.reject(new BankError('refresh_token_refused', { httpStatus: 401 })),
     );
 
-    for (let n = 0; n < 2; n++) await one.grants.refresh(id, 1, PATIENT).catch(swallow);
+    for (let n = 0; n < 2; n++) await one.grants.refresh(id, 1, LONG_WAIT).catch(swallow);
 
     expect(await harness.stored(id)).toMatchObject({ state: 'failed', stateReason: 'rotation_lost' });
   });
@@ -110,10 +110,10 @@ describe('a success without a pair', () => {
     const id = await refreshAnswered(PAGE, { isToAnotherRequest: true });
     const calls = harness.bank.requests.length;
 
-    await expect(one.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
+    await expect(one.grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
     expect(harness.bank.requests).toHaveLength(calls);
     await harness.leaseEnds(id);
-    await one.grants.refresh(id, 1, PATIENT);
+    await one.grants.refresh(id, 1, LONG_WAIT);
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });
 
@@ -123,7 +123,7 @@ describe('a success without a pair', () => {
     await doomed.start();
     harness.bank.next(success(PAGE));
     jest.spyOn(harness.consents, 'record').mockRejectedValueOnce(new Error('killed'));
-    await expect(doomed.grants.refresh(id, 1, PATIENT)).rejects.toThrow('killed');
+    await expect(doomed.grants.refresh(id, 1, LONG_WAIT)).rejects.toThrow('killed');
     expect(await harness.statuses(id)).toEqual(['committed', 'sent']);
     await doomed.die();
 
@@ -136,7 +136,7 @@ describe('a success without a pair', () => {
     expect(replayed).not.toHaveBeenCalled();
     expect(await harness.statuses(id)).toEqual(['committed', 'in_doubt']);
     expect(await harness.eventTypes(id)).toContain('grant_in_doubt');
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });
 
@@ -144,7 +144,7 @@ describe('a success without a pair', () => {
     const id = await harness.liveConsent();
     const before = await harness.backup();
     harness.bank.next(success(PAGE));
-    await one.grants.refresh(id, 1, PATIENT).catch(swallow);
+    await one.grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     await harness.restore(before);
 
     const { start, recovery, grants } = harness.replica(randomUUID());
@@ -152,7 +152,7 @@ describe('a success without a pair', () => {
     await recovery.sweep();
 
     expect(await harness.statuses(id)).toEqual(['committed', 'in_doubt']);
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
   });
 });
@@ -166,46 +166,46 @@ describe('an answer that is waited for', () => {
     await next.start();
 
     expect(await harness.journal(id)).toMatchObject([{}, { status: 'in_doubt', rawAnswer: null }]);
-    await next.grants.refresh(id, 1, PATIENT);
+    await next.grants.refresh(id, 1, LONG_WAIT);
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });
 
   it('is found to hold no pair by a caller of the next version, who gets one', async () => {
     const id = await refreshAnswered(PAGE, {}, () => void cannotReadYet());
 
-    await one.grants.refresh(id, 1, PATIENT);
+    await one.grants.refresh(id, 1, LONG_WAIT);
 
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
   });
 
-  it('is read by the next version, also when an older one beside it has kept it since', async () => {
+  it('is read by the next version, also when an older one beside it has stored it since', async () => {
     const next = harness.replica(randomUUID());
     await next.start();
     const pair = JSON.stringify({ access_token: 'at-2', refresh_token: 'rt-2' });
     const id = await refreshAnswered(pair, {}, () => void cannotReadYet());
     expect(await harness.statuses(id)).toEqual(['committed', 'received']);
 
-    await next.kept.run();
+    await next.unreadable.run();
 
     expect(await harness.accessToken(id)).toBe('at-2');
-    const odd = await refreshAnswered(ODD);
+    const unread = await refreshAnswered(OTHER_NAMES);
     const read = jest.spyOn(harness.bank, 'readTokenAnswer').mockClear();
-    await next.kept.run();
+    await next.unreadable.run();
     expect(read).toHaveBeenCalled();
     read.mockClear();
-    await next.kept.run();
+    await next.unreadable.run();
     expect(read).not.toHaveBeenCalled();
-    expect(await harness.statuses(odd)).toEqual(['committed', 'received']);
+    expect(await harness.statuses(unread)).toEqual(['committed', 'received']);
   });
 
   it('stands in no way once an admin gives it up: the next request asks the bank again', async () => {
-    const id = await refreshAnswered(ODD);
+    const id = await refreshAnswered(OTHER_NAMES);
     const [, request] = await harness.journal(id);
-    await expect(one.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({
+    await expect(one.grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({
       code: 'bank_answer_unreadable',
     });
 
-    await expect(one.kept.giveUp(request?.requestId ?? '', 'hub:cli')).resolves.toBe(id);
+    await expect(one.unreadable.giveUp(request?.requestId ?? '', 'hub:cli')).resolves.toBe(id);
 
     expect(await harness.lastEvent(id)).toMatchObject({
       type: 'grant_in_doubt',
@@ -216,21 +216,21 @@ describe('an answer that is waited for', () => {
       {},
       { status: 'in_doubt', rawAnswer: expect.any(Buffer) },
     ]);
-    await one.grants.refresh(id, 1, PATIENT);
+    await one.grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
     // What it held is of no use any more.
     await one.stale.forgetOvertaken();
     expect(await harness.journal(id)).toMatchObject([{}, { status: 'probed', rawAnswer: null }, {}]);
-    await expect(one.kept.giveUp(request?.requestId ?? '', 'hub:cli')).resolves.toBeNull();
+    await expect(one.unreadable.giveUp(request?.requestId ?? '', 'hub:cli')).resolves.toBeNull();
   });
 
-  it('is kept when the pair is lost after it was given up, and brings it back once it can be read', async () => {
+  it('stays stored when the pair is lost after it was given up, and brings it back once it can be read', async () => {
     const id = await harness.liveConsent();
-    harness.bank.next(() => (harness.bank.rotate(), success(ODD)()));
-    await one.grants.refresh(id, 1, PATIENT).catch(swallow);
+    harness.bank.next(() => (harness.bank.rotate(), success(OTHER_NAMES)()));
+    await one.grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     const [, request] = await harness.journal(id);
-    await one.kept.giveUp(request?.requestId ?? '', 'hub:cli');
-    await one.grants.refresh(id, 1, PATIENT).catch(swallow);
+    await one.unreadable.giveUp(request?.requestId ?? '', 'hub:cli');
+    await one.grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     expect((await harness.stored(id)).stateReason).toBe('rotation_lost');
 
     jest.spyOn(harness.bank, 'readTokenAnswer').mockReturnValue({
@@ -238,15 +238,17 @@ describe('an answer that is waited for', () => {
       refreshToken: new Secret('rt-2'),
       expiresInSeconds: 3600,
     });
-    await expect(one.kept.reparse(request?.requestId)).resolves.toMatchObject([{ result: 'committed' }]);
+    await expect(one.unreadable.reparse(request?.requestId)).resolves.toMatchObject([
+      { result: 'committed' },
+    ]);
     expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
   });
 
   it('is waited for again when a failover has forgotten it', async () => {
     const id = await harness.liveConsent();
     const before = await harness.backup();
-    harness.bank.next(success(ODD));
-    await one.grants.refresh(id, 1, PATIENT).catch(swallow);
+    harness.bank.next(success(OTHER_NAMES));
+    await one.grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     await harness.restore(before);
 
     const { start, recovery, grants } = harness.replica(randomUUID());
@@ -257,11 +259,11 @@ describe('an answer that is waited for', () => {
       {},
       { status: 'received', rawAnswer: expect.any(Buffer) },
     ]);
-    await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'bank_answer_unreadable' });
+    await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'bank_answer_unreadable' });
   });
 
   it('stands in no way once a later pair is there', async () => {
-    const id = await refreshAnswered(ODD);
+    const id = await refreshAnswered(OTHER_NAMES);
     await harness.dataSource.query(`UPDATE hub.token_pair SET generation = 2 WHERE consent_id = $1`, [id]);
 
     await one.stale.forgetOvertaken();
@@ -282,11 +284,11 @@ describe('a refresh that leaves the refresh token as it is (RFC 6749 section 6)'
     const before = spent().length;
     harness.bank.next(alone('at-2'), alone('at-3'), unlessRotated);
 
-    await one.grants.refresh(id, 1, PATIENT);
+    await one.grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.accessToken(id)).toBe('at-2');
-    await one.grants.refresh(id, 2, PATIENT);
+    await one.grants.refresh(id, 2, LONG_WAIT);
     expect(await harness.accessToken(id)).toBe('at-3');
-    await one.grants.refresh(id, 3, PATIENT);
+    await one.grants.refresh(id, 3, LONG_WAIT);
 
     expect(spent().slice(before)).toEqual([token, token, token]);
     expect((await harness.stored(id)).tokenPair?.generation).toBe(4);
@@ -298,13 +300,13 @@ describe('a refresh that leaves the refresh token as it is (RFC 6749 section 6)'
     const token = `refresh-${harness.bank.livePair}`;
     harness.bank.next(alone('at-2'), unlessRotated);
     harness.settlementFails(new Error('killed'));
-    await expect(harness.replica('doomed').grants.refresh(id, 1, PATIENT)).rejects.toThrow('killed');
+    await expect(harness.replica('doomed').grants.refresh(id, 1, LONG_WAIT)).rejects.toThrow('killed');
 
     const { start, grants } = harness.replica(randomUUID());
     await start();
 
     expect(await harness.accessToken(id)).toBe('at-2');
-    await grants.refresh(id, 2, PATIENT);
+    await grants.refresh(id, 2, LONG_WAIT);
     expect(spent().at(-1)).toBe(token);
   });
 
@@ -313,14 +315,14 @@ describe('a refresh that leaves the refresh token as it is (RFC 6749 section 6)'
     async (generation) => {
       const id = await harness.authorizedConsent();
       const backups = [await harness.backup()];
-      await one.grants.exchangeCode(id, PATIENT);
+      await one.grants.exchangeCode(id, LONG_WAIT);
       const token = `refresh-${harness.bank.livePair}`;
       backups.push(await harness.backup());
       harness.bank.next(alone('at-2'));
-      await one.grants.refresh(id, 1, PATIENT);
+      await one.grants.refresh(id, 1, LONG_WAIT);
       backups.push(await harness.backup());
       harness.bank.next(alone('at-3'));
-      await one.grants.refresh(id, 2, PATIENT);
+      await one.grants.refresh(id, 2, LONG_WAIT);
       await harness.restore(backups[generation] ?? {});
 
       const { start, recovery, grants } = harness.replica(randomUUID());
@@ -330,7 +332,7 @@ describe('a refresh that leaves the refresh token as it is (RFC 6749 section 6)'
       expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 3 } });
       expect(await harness.accessToken(id)).toBe('at-3');
       harness.bank.next(unlessRotated);
-      await grants.refresh(id, 3, PATIENT);
+      await grants.refresh(id, 3, LONG_WAIT);
       expect(spent().at(-1)).toBe(token);
     },
   );
@@ -340,31 +342,31 @@ describe('a refresh that leaves the refresh token as it is (RFC 6749 section 6)'
     const token = `refresh-${harness.bank.livePair}`;
     cannotReadYet();
     harness.bank.next(alone('at-2'), unlessRotated);
-    await one.grants.refresh(live, 1, PATIENT).catch(swallow);
+    await one.grants.refresh(live, 1, LONG_WAIT).catch(swallow);
     expect(await harness.statuses(live)).toEqual(['committed', 'received']);
 
     await harness.replica(randomUUID()).start();
 
     expect(await harness.accessToken(live)).toBe('at-2');
-    await one.grants.refresh(live, 2, PATIENT);
+    await one.grants.refresh(live, 2, LONG_WAIT);
     expect(spent().at(-1)).toBe(token);
   });
 
-  it('is no way to answer a code: the answer is kept, and the code is not sent again', async () => {
+  it('is no way to answer a code: the answer is stored, and the code is not sent again', async () => {
     const id = await harness.authorizedConsent();
     harness.bank.next(alone('at-1'));
     const calls = harness.bank.requests.length;
 
     for (let n = 0; n < 2; n++)
-      await expect(one.grants.exchangeCode(id, PATIENT)).rejects.toMatchObject({
+      await expect(one.grants.exchangeCode(id, LONG_WAIT)).rejects.toMatchObject({
         code: 'bank_answer_unreadable',
       });
 
     expect(harness.bank.requests).toHaveLength(calls + 1);
     expect(await harness.journal(id)).toMatchObject([{ status: 'received', rawAnswer: expect.any(Buffer) }]);
     const [request] = await harness.journal(id);
-    await one.kept.giveUp(request?.requestId ?? '', 'hub:cli');
-    await one.grants.exchangeCode(id, PATIENT);
+    await one.unreadable.giveUp(request?.requestId ?? '', 'hub:cli');
+    await one.grants.exchangeCode(id, LONG_WAIT);
     expect((await harness.stored(id)).state).toBe('active');
   });
 });

@@ -3,16 +3,15 @@ import { BankError } from '@consent-hub/bank-client';
 import { ConsentRepository, type Actor, type EventData } from '@consent-hub/consent';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ending, type GrantEnd } from './grant-outcome.js';
+import { ending, factsOf, type GrantEnd, settlementOf } from './verdict.js';
 import { TokenSealer } from '../answers/token-sealer.service.js';
-import { factsOf, settlementOf } from './settlement-facts.js';
 import type { RequestRecord } from '../request/reserved-request.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 import { TokenRequestRepository } from '../request/token-request.repository.js';
 
 const ACTOR: Actor = 'hub:token-grant';
 
-/** Writes down successes of POST /token that nobody can read. */
+/** Settles successes of POST /token whose answer the program cannot read. */
 @Injectable()
 export class UnreadableAnswerService {
   constructor(
@@ -24,8 +23,8 @@ export class UnreadableAnswerService {
   ) {}
 
   /**
-   * Keeps an answer that holds tokens: the request stays open, nobody asks in its place. One that holds none leaves it in
-   * doubt: the bank may have acted, or it was not the bank that answered.
+   * Stores an answer that holds tokens: the request stays open, and no probe is sent. An answer without tokens leaves the request
+   * in doubt: the bank may have acted, or it was not the bank that answered.
    *
    * @param error says by `holdsPair` which of the two it is, and by `callIsOver` whether a probe must wait for the lease
    */
@@ -47,23 +46,23 @@ export class UnreadableAnswerService {
   }
 
   /**
-   * Waits no longer for a version that can read a kept answer: the request is in doubt, and the next one asks the bank again.
+   * Waits no longer for a version that can read a stored answer: the request is in doubt, and the next one asks the bank again.
    *
-   * @param keeps whether the answer is still kept, for whoever looks into it
+   * @param keepAnswer whether the answer stays in the journal, for whoever looks into it
    * @returns false when it was not waiting; nothing was changed then
    */
   async giveUp(
     request: RequestRecord,
     {
       actor = ACTOR,
-      keeps,
+      keepAnswer,
       facts = {},
-    }: { readonly actor?: Actor; readonly keeps: boolean; facts?: EventData },
+    }: { readonly actor?: Actor; readonly keepAnswer: boolean; facts?: EventData },
   ): Promise<boolean> {
     const { consentId, grantType, requestId } = request;
     return this.dataSource.transaction(async (tx) => {
       await this.consents.lock(tx, consentId);
-      if (!(await this.journal.giveUpKept(tx, request.id, keeps))) return false;
+      if (!(await this.journal.giveUpUnread(tx, request.id, keepAnswer))) return false;
       const about = { request_id: requestId, grant_type: grantType, outcome: 'unreadable_answer', ...facts };
       await this.consents.record(tx, consentId, 'grant_in_doubt', actor, about);
       await this.postpone(tx, request, null);

@@ -35,7 +35,7 @@ describe('the verdict on a failed call', () => {
     ]);
   });
 
-  it('tells a withdrawal from a refusal', () => {
+  it('distinguishes a withdrawal from a refusal', () => {
     expect(verdictOf('consent_withdrawn', 'refresh_token', false)).toMatchObject({
       to: 'revoked',
       reason: 'withdrawn_at_bank',

@@ -1,6 +1,33 @@
-import type { BankErrorCode } from '@consent-hub/bank-client';
-import type { StateReason } from '@consent-hub/consent';
+import type { BankError, BankErrorCode, GrantedTokens } from '@consent-hub/bank-client';
+import type { EventData, StateReason } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
+import type { RequestRecord } from '../request/reserved-request.js';
+import type { Settlement } from '../request/token-request.repository.js';
+
+/**
+ * What became of one request:
+ * - `committed`: the pair it brought is stored
+ * - `overtaken`: it brought a pair, but the consent had ended or been renewed meanwhile
+ * - `received`: it brought something that cannot be read yet; the answer is kept
+ * - `refused`: the bank said no, which ends nothing by itself
+ * - `ended`: the bank said no, and the consent is over
+ * - `not_sent`: nothing happened at the bank
+ * - `in_doubt`: nobody knows whether the bank acted
+ */
+export type GrantOutcome =
+  'committed' | 'overtaken' | 'received' | 'refused' | 'ended' | 'not_sent' | 'in_doubt';
+
+/** The end of one request, for its journal row. */
+export interface GrantEnd {
+  readonly outcome: GrantOutcome;
+  /** Why the consent is over, where this ended it. */
+  readonly reason: StateReason | null;
+}
+
+export const ending = (outcome: GrantOutcome, reason: StateReason | null = null): GrantEnd => ({
+  outcome,
+  reason,
+});
 
 /** What a failed call of POST /token means for its journal row and its consent. */
 export type Verdict =
@@ -80,3 +107,28 @@ export function verdictOf(error: BankErrorCode, grantType: GrantType, isProbe: b
   if (isProbe && SAYS_SPENT[grantType].includes(error)) return LOST[grantType];
   return TABLES[grantType][error];
 }
+
+/** What the journal keeps of a failed call. */
+export const settlementOf = ({ code, context }: BankError): Settlement => ({
+  outcome: code,
+  httpStatus: context.httpStatus ?? null,
+  bankError: context.error ?? null,
+  bankErrorCode: context.errorCode ?? null,
+});
+
+/** What the timeline tells of it. */
+export const factsOf = (request: RequestRecord, { code, context }: BankError): EventData => ({
+  request_id: request.requestId,
+  grant_type: request.grantType,
+  outcome: code,
+  ...(context.httpStatus !== undefined && { http_status: context.httpStatus }),
+  ...(context.error !== undefined && { bank_error: context.error }),
+  ...(context.errorCode !== undefined && { bank_error_code: context.errorCode }),
+});
+
+/** The account that an answer names; null for none. */
+export const accountOf = ({
+  iban,
+  logicalId,
+}: GrantedTokens): { readonly iban: string; readonly logicalId: string } | null =>
+  iban !== undefined && logicalId !== undefined ? { iban, logicalId } : null;

@@ -1,6 +1,6 @@
 import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { PATIENT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
 import { TokenRequestRepository } from '../request/token-request.repository.js';
 
 let harness: ReplicasHarness;
@@ -19,14 +19,14 @@ const failing =
     Promise.reject(new BankError(...args));
 
 describe('a failover under running hubs', () => {
-  it('costs no pair: the sweep brings back every one that was heard', async () => {
+  it('costs no pair: the sweep brings back every one whose answer was received', async () => {
     const ids = [await harness.liveConsent(), await harness.liveConsent(), await harness.liveConsent()];
     const { grants, recovery, observer } = harness.replica('one');
     await recovery.sweep();
     const backup = await harness.backup();
     for (const id of ids) {
       harness.bank.next(() => Promise.resolve(harness.bank.rotate()));
-      await grants.refresh(id, 1, PATIENT);
+      await grants.refresh(id, 1, LONG_WAIT);
     }
     await recovery.sweep();
     await recovery.sweep();
@@ -48,11 +48,11 @@ describe('a failover under running hubs', () => {
     const rotate = () => Promise.resolve(harness.bank.rotate());
     harness.bank.next(rotate, rotate, rotate, rotate);
     const backup = await harness.backup();
-    await grants.refresh(early, 1, PATIENT);
-    await grants.refresh(early, 2, PATIENT);
+    await grants.refresh(early, 1, LONG_WAIT);
+    await grants.refresh(early, 2, LONG_WAIT);
     await recovery.sweep();
     await harness.restore(backup);
-    await grants.refresh(late, 1, PATIENT);
+    await grants.refresh(late, 1, LONG_WAIT);
     await recovery.sweep();
     expect(await harness.stored(early)).toMatchObject({ tokenPair: { generation: 3 } });
     expect(await harness.accessToken(early)).toBe('access-4');
@@ -63,7 +63,7 @@ describe('a failover under running hubs', () => {
     const id = await harness.authorizedConsent();
     const { grants, recovery } = harness.replica('one');
     const backup = await harness.backup();
-    await grants.exchangeCode(id, PATIENT);
+    await grants.exchangeCode(id, LONG_WAIT);
     await recovery.sweep();
     await harness.restore(backup);
     expect(await harness.stored(id)).toMatchObject({ state: 'authorized' });
@@ -78,8 +78,8 @@ describe('a failover under running hubs', () => {
     const other = await ReplicasHarness.beside(harness);
     const [here, there] = [harness.replica('here'), other.replica('there')];
     const backup = await harness.backup();
-    await here.grants.refresh(id, 1, PATIENT);
-    await there.grants.refresh(id, 2, PATIENT);
+    await here.grants.refresh(id, 1, LONG_WAIT);
+    await there.grants.refresh(id, 2, LONG_WAIT);
     await here.recovery.sweep();
     await there.recovery.sweep();
     await harness.restore(backup);
@@ -96,9 +96,9 @@ describe('a failover under running hubs', () => {
     const id = await harness.liveConsent();
     const { grants } = harness.replica('one');
     const backup = await harness.backup();
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     await harness.restore(backup);
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     expect(await harness.accessToken(id)).toBe('access-2');
   });
@@ -107,10 +107,10 @@ describe('a failover under running hubs', () => {
     const id = await harness.liveConsent();
     const { grants, recovery } = harness.replica('one');
     const backup = await harness.backup();
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     await harness.restore(backup);
     const other = await ReplicasHarness.beside(harness);
-    await other.replica('elsewhere').grants.refresh(id, 1, PATIENT).catch(swallow);
+    await other.replica('elsewhere').grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     expect(await harness.stored(id)).toMatchObject({ state: 'failed', stateReason: 'refresh_refused' });
     await recovery.sweep();
     expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', stateReason: null, endedAt: null });
@@ -131,11 +131,11 @@ describe('a sweep of the spool', () => {
     expect(hasEnded).not.toHaveBeenCalled();
   });
 
-  it('leaves an answer that has just come to the process that heard it, for one turn', async () => {
+  it('leaves an answer that has just come to the process that received it, for one sweep', async () => {
     const id = await harness.liveConsent();
     const { grants, recovery } = harness.replica('one');
     harness.settlementFails(new Error('killed'));
-    await grants.refresh(id, 1, PATIENT).catch(swallow);
+    await grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     await recovery.sweep();
     expect((await harness.stored(id)).tokenPair?.generation).toBe(1);
     await recovery.sweep();
@@ -146,7 +146,7 @@ describe('a sweep of the spool', () => {
     const id = await harness.liveConsent();
     const { grants } = harness.replica('one');
     harness.settlementFails(new Error('killed'));
-    await grants.refresh(id, 1, PATIENT).catch(swallow);
+    await grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     const read = jest.spyOn(harness.bank, 'readTokenAnswer').mockImplementation(() => {
       throw new BankError('unreadable_answer');
     });
@@ -154,9 +154,9 @@ describe('a sweep of the spool', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'received']);
     read.mockRestore();
     const [requestId] = (await harness.journal(id)).slice(-1).map((request) => request.requestId);
-    const { kept } = harness.replica('newer');
-    expect(await kept.reparse(requestId)).toEqual([{ requestId, consentId: id, result: 'committed' }]);
-    expect(await kept.reparse(requestId)).toEqual([]);
+    const { unreadable } = harness.replica('newer');
+    expect(await unreadable.reparse(requestId)).toEqual([{ requestId, consentId: id, result: 'committed' }]);
+    expect(await unreadable.reparse(requestId)).toEqual([]);
     expect(await harness.accessToken(id)).toBe('access-2');
   });
 });
@@ -167,9 +167,9 @@ describe('a probe', () => {
     const [{ grants }, two] = [harness.replica('one'), harness.replica('two')];
     await two.start();
     harness.settlementFails(new Error('killed'));
-    await grants.refresh(id, 1, PATIENT).catch(swallow);
+    await grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     await harness.leaseEnds(id);
-    await two.grants.refresh(id, 1, PATIENT);
+    await two.grants.refresh(id, 1, LONG_WAIT);
     expect(harness.bank.requests).toHaveLength(2);
     expect(await harness.accessToken(id)).toBe('access-2');
     expect(await harness.statuses(id)).toEqual(['committed', 'committed', 'not_sent']);
@@ -189,7 +189,7 @@ describe('a probe', () => {
     await doomed.die();
     await recovery.sweep();
     expect(await harness.statuses(id)).toEqual(['committed', 'in_doubt']);
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
   });
 });
@@ -206,7 +206,7 @@ describe('a late success', () => {
     });
     const { grants } = harness.replica('slow');
     const ask = (by: typeof grants) =>
-      generation === 0 ? by.exchangeCode(id, PATIENT) : by.refresh(id, generation, PATIENT);
+      generation === 0 ? by.exchangeCode(id, LONG_WAIT) : by.refresh(id, generation, LONG_WAIT);
     const before = harness.bank.requests.length;
     const slow = ask(grants).catch(swallow);
     while (harness.bank.requests.length === before) await new Promise(setImmediate);
@@ -250,7 +250,7 @@ describe('a late success', () => {
     const id = await harness.liveConsent(psuRef);
     const arrive = await wronglyEnded(id, 1);
     const newer = await harness.authorizedConsent(psuRef);
-    await harness.replica('two').grants.exchangeCode(newer, PATIENT);
+    await harness.replica('two').grants.exchangeCode(newer, LONG_WAIT);
     await arrive();
     expect(await harness.stored(id)).toMatchObject({ state: 'failed', tokenPair: { generation: 1 } });
     expect(await harness.stored(newer)).toMatchObject({ state: 'active' });
@@ -267,7 +267,7 @@ describe('what would stay open for ever', () => {
 
   it('is an exchange that nobody could complete: it ends after an hour', async () => {
     const { grants, stale } = harness.replica('one');
-    const [lost, recent, kept, underWay] = [
+    const [lost, recent, unread, underWay] = [
       await harness.authorizedConsent(),
       await harness.authorizedConsent(),
       await harness.authorizedConsent(),
@@ -276,28 +276,28 @@ describe('what would stay open for ever', () => {
     harness.bank.next(failing('outcome_unknown'), () =>
       Promise.resolve({ httpStatus: 200, body: new Secret('{"access_token":'), responseIdMatches: true }),
     );
-    await grants.exchangeCode(lost, PATIENT).catch(swallow);
-    await grants.exchangeCode(kept, PATIENT).catch(swallow);
+    await grants.exchangeCode(lost, LONG_WAIT).catch(swallow);
+    await grants.exchangeCode(unread, LONG_WAIT).catch(swallow);
     harness.bank.next(() => new Promise(() => undefined));
     void grants.exchangeCode(underWay, { waitMs: 1 }).catch(swallow);
     while (harness.bank.requests.length < 3) await new Promise(setImmediate);
-    for (const id of [lost, kept, underWay]) await age(id, 61);
+    for (const id of [lost, unread, underWay]) await age(id, 61);
     await age(recent, 59);
     await harness.leaseEnds(lost);
     expect(await stale.endLostExchanges()).toBe(1);
     expect(await stale.endLostExchanges()).toBe(0);
     expect(await harness.stored(lost)).toMatchObject({ state: 'failed', stateReason: 'exchange_lost' });
-    for (const id of [recent, kept, underWay]) expect((await harness.stored(id)).state).toBe('authorized');
+    for (const id of [recent, unread, underWay]) expect((await harness.stored(id)).state).toBe('authorized');
     expect(await stale.closeOfEnded()).toBe(1);
     expect(await harness.statuses(lost)).toEqual(['probed']);
-    expect(await harness.statuses(kept)).toEqual(['received']);
+    expect(await harness.statuses(unread)).toEqual(['received']);
   });
 
   it('is a doubt about a consent that has ended', async () => {
     const id = await harness.liveConsent();
     const { grants, stale } = harness.replica('one');
     harness.bank.next(failing('outcome_unknown'));
-    await grants.refresh(id, 1, PATIENT).catch(swallow);
+    await grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     await harness.dataSource.transaction((tx) =>
       harness.consents.move(tx, id, {
         to: 'revoked',

@@ -30,7 +30,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
   private readonly runs = new SoleRun(InstanceService.name, () => this.beat());
   private readonly others = new Map<string, Observed>();
   /** Owners of open requests that have no row: since when they are known. */
-  private readonly strangers = new Map<string, number>();
+  private readonly ownersWithoutRow = new Map<string, number>();
   private place: ProcessPlace | null = null;
   private timer: NodeJS.Timeout | undefined;
   private writtenAt = performance.now();
@@ -42,7 +42,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
 
   constructor(
     private readonly repository: InstanceRepository,
-    private readonly mark: ProcessLiveness,
+    private readonly liveness: ProcessLiveness,
     private readonly server: DatabaseServer,
     private readonly vault: TokenVault,
     private readonly settings: TokenGrantSettings,
@@ -50,11 +50,11 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
 
   /** From now on the others know of this process, and this one of them. */
   async join(): Promise<void> {
-    this.place = await this.mark.place();
+    this.place = await this.liveness.place();
     await this.beat();
     const { instance } = this.settings;
     const namesakes = [...this.others.values()].filter(({ row }) => row.name === instance);
-    const { dead } = await this.mark.survey(namesakes.map(({ row }) => placeOf(row)));
+    const { dead } = await this.liveness.survey(namesakes.map(({ row }) => placeOf(row)));
     const isOver = ({ row }: Observed) => dead.some(({ owner }) => owner === row.owner);
     if (namesakes.every(isOver)) return;
     this.settings.instance = `${instance}~${randomBytes(3).toString('hex')}`;
@@ -146,7 +146,9 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
 
   /** Those of this machine that are certainly dead. One that has answered on its socket was not silent. */
   async dead(): Promise<DeadProcess[]> {
-    const { dead, alive } = await this.mark.survey([...this.others.values()].map(({ row }) => placeOf(row)));
+    const { dead, alive } = await this.liveness.survey(
+      [...this.others.values()].map(({ row }) => placeOf(row)),
+    );
     for (const owner of alive) {
       const other = this.others.get(owner);
       if (other) other.movedAt = performance.now();
@@ -161,10 +163,11 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
 
   /** Takes note of owners of open requests; those without a row are observed from now on. */
   noteOwners(owners: readonly string[]): void {
-    for (const owner of this.strangers.keys()) if (!owners.includes(owner)) this.strangers.delete(owner);
+    for (const owner of this.ownersWithoutRow.keys())
+      if (!owners.includes(owner)) this.ownersWithoutRow.delete(owner);
     for (const owner of owners) {
-      if (owner === this.settings.owner || this.others.has(owner)) this.strangers.delete(owner);
-      else if (!this.strangers.has(owner)) this.strangers.set(owner, performance.now());
+      if (owner === this.settings.owner || this.others.has(owner)) this.ownersWithoutRow.delete(owner);
+      else if (!this.ownersWithoutRow.has(owner)) this.ownersWithoutRow.set(owner, performance.now());
     }
   }
 
@@ -174,7 +177,8 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
     const silent: SilentOwner[] = [];
     for (const { row, movedAt } of this.others.values())
       if (this.isSilent(movedAt)) silent.push({ owner: row.owner, beat: row.beat });
-    for (const [owner, since] of this.strangers) if (this.isSilent(since)) silent.push({ owner, beat: null });
+    for (const [owner, since] of this.ownersWithoutRow)
+      if (this.isSilent(since)) silent.push({ owner, beat: null });
     return silent;
   }
 
@@ -207,7 +211,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
     }
     if (blindUntil === null) return;
     for (const other of this.others.values()) other.movedAt = blindUntil;
-    for (const owner of this.strangers.keys()) this.strangers.set(owner, blindUntil);
+    for (const owner of this.ownersWithoutRow.keys()) this.ownersWithoutRow.set(owner, blindUntil);
   }
 
   private known(): InstanceRow[] {

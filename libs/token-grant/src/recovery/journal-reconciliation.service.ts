@@ -34,7 +34,7 @@ export class JournalReconciliation {
   private readonly logger = new Logger(JournalReconciliation.name);
 
   constructor(
-    private readonly watch: SpoolReconciler,
+    private readonly reconciler: SpoolReconciler,
     private readonly directory: SpoolDirectory,
     private readonly journal: TokenRequestRepository,
     private readonly answers: TokenAnswers,
@@ -42,7 +42,7 @@ export class JournalReconciliation {
 
   /** @returns one difference an answer, in the order of generations */
   async compare(): Promise<SpoolDifference[]> {
-    return this.describe((await this.watch.lookInto(this.directory)).answers);
+    return this.describe((await this.reconciler.compareDirectory(this.directory)).answers);
   }
 
   /**
@@ -51,7 +51,7 @@ export class JournalReconciliation {
    * @returns what came of each answer
    */
   async settle(): Promise<SpoolDifference[]> {
-    const { answers } = await this.watch.lookInto(this.directory);
+    const { answers } = await this.reconciler.compareDirectory(this.directory);
     const differences = await this.describe(answers);
     const settled: SpoolDifference[] = [];
     for (const [n, difference] of differences.entries()) {
@@ -82,7 +82,11 @@ export class JournalReconciliation {
       return outcome === 'committed' || outcome === 'in_doubt' ? outcome : 'overtaken';
     } catch (error) {
       const names = logNamesOf(answer.request);
-      this.logger.error({ msg: 'answer stays in the spool', ...names, error: describeError(error) });
+      this.logger.error({
+        msg: 'spooled token answer could not be settled',
+        ...names,
+        error: describeError(error),
+      });
       return 'failed';
     }
   }

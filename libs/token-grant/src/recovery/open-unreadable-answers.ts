@@ -11,7 +11,6 @@ import { DatabaseClock } from '../request/database-clock.service.js';
 import { FailoverPause } from '../request/failover-pause.service.js';
 import { OwnRequests } from '../request/own-requests.registry.js';
 import { DatabaseServer } from '../request/database-server.service.js';
-import { PatientWriter } from '../grant/patient-writer.js';
 import { SpoolDirectory } from '../answers/spool-directory.service.js';
 import { SpoolHealth } from '../answers/spool-health.service.js';
 import { SpoolIndex } from '../answers/spool-index.service.js';
@@ -23,7 +22,7 @@ import { TokenRequestRepository } from '../request/token-request.repository.js';
 import { TokenSettlement } from '../grant/token-settlement.service.js';
 import { UnreadableAnswerService } from '../grant/unreadable-answer.service.js';
 
-/** What kept answers are read with. */
+/** What stored answers are read with. */
 export interface ReadingParts {
   readonly dataSource: DataSource;
   readonly consents: ConsentRepository;
@@ -33,7 +32,7 @@ export interface ReadingParts {
   readonly settings: TokenGrantSettings;
 }
 
-/** Kept answers outside of a hub: no process is announced, no spool replayed and no sweep begun, as a module would. */
+/** Reads unreadable answers again outside of a hub: no process is announced, no spool replayed and no sweep begun, as a module would. */
 export function openUnreadableAnswers(world: ReadingParts): UnreadableAnswersJob {
   const { journal, answers, unread } = partsOf(world);
   return new UnreadableAnswersJob(journal, answers, unread);
@@ -43,8 +42,8 @@ export function openUnreadableAnswers(world: ReadingParts): UnreadableAnswersJob
 export function openJournalReconciliation(world: ReadingParts, spoolDir: string): JournalReconciliation {
   const settings = { ...world.settings, spoolDir };
   const { journal, answers, spool, directory, index } = partsOf({ ...world, settings });
-  const watch = new SpoolReconciler(directory, spool, journal, index, new OwnRequests(settings));
-  return new JournalReconciliation(watch, directory, journal, answers);
+  const reconciler = new SpoolReconciler(directory, spool, journal, index, new OwnRequests(settings));
+  return new JournalReconciliation(reconciler, directory, journal, answers);
 }
 
 function partsOf({ dataSource, consents, vault, bank, settings }: ReadingParts) {
@@ -58,7 +57,6 @@ function partsOf({ dataSource, consents, vault, bank, settings }: ReadingParts) 
   const spool = new AnswerSpool(settings, directory, index, sealer, health);
   const unread = new UnreadableAnswerService(dataSource, consents, journal, sealer, settings);
   const reader = new AnswerReader(sealer, bank, dataSource);
-  const writer = new PatientWriter(new NobodyObserves());
-  const answers = new TokenAnswers(reader, settlement, unread, spool, writer);
+  const answers = new TokenAnswers(reader, settlement, unread, spool, new NobodyObserves());
   return { journal, answers, unread, spool, directory, index };
 }

@@ -3,7 +3,7 @@ import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import { DatabaseClock } from '../request/database-clock.service.js';
-import { PATIENT, runAll, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
+import { LONG_WAIT, runAll, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
 let harness: ReplicasHarness;
@@ -127,22 +127,25 @@ describe('the request of another process', () => {
 
 describe('a process that is dead', () => {
   it('has its spool read from another directory of the machine before its requests are taken', async () => {
-    const [heard, unheard] = [await harness.liveConsent(), await harness.liveConsent()];
+    const [answered, unanswered] = [await harness.liveConsent(), await harness.liveConsent()];
     const other = await ReplicasHarness.beside(harness);
     const doomed = other.replica('doomed');
     await doomed.start();
     other.settlementFails(new Error('killed'));
     harness.bank.next(() => Promise.resolve(harness.bank.rotate()));
-    await doomed.grants.refresh(heard, 1, PATIENT).catch(() => undefined);
+    await doomed.grants.refresh(answered, 1, LONG_WAIT).catch(() => undefined);
     harness.bank.next(() => new Promise(() => undefined));
-    void doomed.grants.refresh(unheard, 1, { waitMs: 1 }).catch(() => undefined);
+    void doomed.grants.refresh(unanswered, 1, { waitMs: 1 }).catch(() => undefined);
     while (harness.bank.requests.length < 4) await new Promise(setImmediate);
     await doomed.die();
 
     const successor = harness.replica('successor');
     await successor.start();
-    expect(await harness.stored(heard)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
-    expect(await harness.statuses(unheard)).toEqual(['committed', 'in_doubt']);
+    expect(await harness.stored(answered)).toMatchObject({
+      state: 'refreshed',
+      tokenPair: { generation: 2 },
+    });
+    expect(await harness.statuses(unanswered)).toEqual(['committed', 'in_doubt']);
     expect(successor.pause.secondsLeft).toBe(0);
     await other.leave();
   });
@@ -168,7 +171,7 @@ describe('a reservation whose statement was cut off', () => {
     one.own.abandon([await openRow(id, one)]);
     await one.recovery.sweep();
     expect(await harness.statuses(id)).toEqual(['committed', 'not_sent']);
-    await one.grants.refresh(id, 1, PATIENT);
+    await one.grants.refresh(id, 1, LONG_WAIT);
     expect(await harness.stored(id)).toMatchObject({ tokenPair: { generation: 2 } });
   });
 
@@ -179,7 +182,7 @@ describe('a reservation whose statement was cut off', () => {
     await openRow(id, one);
     await one.recovery.sweep();
     expect(await harness.statuses(id)).toEqual(['committed', 'in_doubt']);
-    await expect(one.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
+    await expect(one.grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
   });
 
   it('is not confused with one that is about to be sent', async () => {
@@ -242,7 +245,7 @@ describe('a restored database', () => {
       await one.start();
       const backup = await harness.backup();
       for (let generation = 1; generation <= forgotten + 1; generation++)
-        await one.grants.refresh(id, generation, PATIENT);
+        await one.grants.refresh(id, generation, LONG_WAIT);
       const latest = await harness.accessToken(id);
       await one.die();
       await harness.restore(backup);
@@ -260,14 +263,14 @@ describe('a restored database', () => {
     const id = await harness.authorizedConsent();
     const backup = await harness.backup();
     const other = await ReplicasHarness.beside(harness);
-    await other.replica('gone').grants.exchangeCode(id, PATIENT);
+    await other.replica('gone').grants.exchangeCode(id, LONG_WAIT);
     const one = harness.replica('one');
-    await one.grants.refresh(id, 1, PATIENT);
+    await one.grants.refresh(id, 1, LONG_WAIT);
     await harness.restore(backup);
     await other.leave();
     await one.recovery.sweep();
     expect(await harness.stored(id)).toMatchObject({ state: 'active', tokenPair: { generation: 2 } });
-    await one.grants.refresh(id, 2, PATIENT);
+    await one.grants.refresh(id, 2, LONG_WAIT);
     expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 3 } });
   });
 });
@@ -310,14 +313,14 @@ describe('the clock of the database', () => {
     const id = await harness.liveConsent();
     const { grants, instances, due } = harness.replica('one');
     harness.bank.next(() => Promise.reject(new BankError('outcome_unknown')));
-    await grants.refresh(id, 1, PATIENT).catch(() => undefined);
+    await grants.refresh(id, 1, LONG_WAIT).catch(() => undefined);
     await instances.beat();
     // The same as a clock that shows 300 s more from now on: every lease was dated 300 s earlier.
     await query(`UPDATE hub.token_request SET lease_ends_at = lease_ends_at - interval '300 s'`);
     await fallDue();
     passes(-300_000);
     expect(await due.claim('belfius', 10)).toEqual([]);
-    await expect(grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
+    await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
     expect(harness.bank.requests).toHaveLength(2);
   });
 });

@@ -12,7 +12,7 @@ const SUFFIX = '.process';
 /** A process that runs answers at once; one that was stopped does not, though the kernel accepts for it. */
 const ANSWER_WITHIN_MS = 1_000;
 
-interface Mark {
+interface ProcessFile {
   /** The process's name in the journal. */
   readonly owner: string;
   /** The run of the machine's kernel: only there can anybody see whether the process lives. */
@@ -34,7 +34,7 @@ export interface ProcessPlace {
 export interface DeadProcess {
   readonly owner: string;
   readonly spoolDir: string;
-  /** Removes the mark, once what the process left behind is taken care of. */
+  /** Removes the file of the process, once what the process left behind is taken care of. */
   readonly forget: () => Promise<void>;
 }
 
@@ -46,9 +46,9 @@ export interface Survey {
 }
 
 /**
- * Tells the living from the dead among the processes of one machine. Each listens on a socket in its spool directory, which the
- * kernel closes with the process, however that ends; process ids would mean nothing to a container beside this one. What
- * cannot be told, of a directory that this process does not see, is not said.
+ * Finds out which processes of one machine live and which are dead. Each listens on a socket in its spool directory, which the
+ * kernel closes with the process, however that ends; process ids would mean nothing to a container beside this one. Nothing is
+ * reported of a process whose directory this one does not see.
  */
 @Injectable()
 export class ProcessLiveness implements OnApplicationShutdown {
@@ -65,19 +65,19 @@ export class ProcessLiveness implements OnApplicationShutdown {
     try {
       await mkdir(spoolDir, { recursive: true, mode: 0o700 });
       this.server = await listen(path.join(spoolDir, this.name));
-      const mark: Mark = { owner, machine: place.machine };
-      await writeFile(path.join(spoolDir, this.name + SUFFIX), JSON.stringify(mark), { mode: 0o600 });
+      const content: ProcessFile = { owner, machine: place.machine };
+      await writeFile(path.join(spoolDir, this.name + SUFFIX), JSON.stringify(content), { mode: 0o600 });
       return { ...place, spoolId: await idOf(spoolDir) };
     } catch (error) {
       // Without it, others wait until this process has been silent for long enough.
       const cause = types.isNativeError(error) ? error.message : 'unknown';
-      this.logger.warn(`no mark of this process in ${spoolDir}: ${cause}`);
+      this.logger.warn(`the file of this process could not be written in ${spoolDir}: ${cause}`);
       return place;
     }
   }
 
   /**
-   * What this machine can say of processes: of those given, and of all that have left a mark in the spool directory of this one.
+   * What this machine can say of processes: of those given, and of all that have left a file in the spool directory of this one.
    * Of a process that is neither dead nor alive it can say nothing.
    */
   async survey(places: readonly ProcessPlace[]): Promise<Survey> {
@@ -90,19 +90,19 @@ export class ProcessLiveness implements OnApplicationShutdown {
     const survey: Survey = { dead: [], alive: [] };
     for (const spoolDir of directories) {
       const id = await idOf(spoolDir);
-      const marks = [...(await marksIn(spoolDir))].filter(([, mark]) => mark.machine === machine);
+      const files = [...(await processFilesIn(spoolDir))].filter(([, file]) => file.machine === machine);
       await Promise.all(
-        marks.map(async ([name, { owner }]) => {
+        files.map(async ([name, { owner }]) => {
           if (name === this.name) return;
           const answer = await ask(path.join(spoolDir, name));
           if (answer === 'answered') survey.alive.push(owner);
           else if (answer === 'refused') survey.dead.push(deadProcess(owner, spoolDir, name));
         }),
       );
-      const marked = new Set(marks.map(([, { owner }]) => owner));
-      // A process places its mark before anything else, and removes it when it ends in order.
+      const withFile = new Set(files.map(([, { owner }]) => owner));
+      // A process writes its file before anything else, and removes it when it ends in order.
       for (const { owner, spoolDir: its, spoolId } of here)
-        if (its === spoolDir && spoolId === id && !marked.has(owner))
+        if (its === spoolDir && spoolId === id && !withFile.has(owner))
           survey.dead.push({ owner, spoolDir, forget: () => Promise.resolve() });
     }
     return survey;
@@ -124,19 +124,19 @@ const deadProcess = (owner: string, spoolDir: string, name: string): DeadProcess
   forget: () => remove(spoolDir, name),
 });
 
-/** The marks of a directory by the names of their sockets; short, since a socket's path may have about a hundred characters. */
-async function marksIn(spoolDir: string): Promise<Map<string, Mark>> {
-  const marks = new Map<string, Mark>();
+/** The processes that have a file in a directory, by the names of their sockets; short, since a socket's path may have about a hundred characters. */
+async function processFilesIn(spoolDir: string): Promise<Map<string, ProcessFile>> {
+  const found = new Map<string, ProcessFile>();
   for (const file of (await unlessGone(readdir(spoolDir))) ?? []) {
     if (!file.endsWith(SUFFIX)) continue;
     const text = await unlessGone(readFile(path.join(spoolDir, file), 'utf8'));
     try {
-      if (text !== null) marks.set(file.slice(0, -SUFFIX.length), JSON.parse(text) as Mark);
+      if (text !== null) found.set(file.slice(0, -SUFFIX.length), JSON.parse(text) as ProcessFile);
     } catch {
       // Of a process that died while writing it.
     }
   }
-  return marks;
+  return found;
 }
 
 async function remove(spoolDir: string, name: string): Promise<void> {
@@ -145,7 +145,7 @@ async function remove(spoolDir: string, name: string): Promise<void> {
 }
 
 function listen(socket: string): Promise<Server> {
-  // Whoever connects is told that somebody is there: the end of the connection comes from this process, not from its kernel.
+  // Whoever connects gets an answer: the end of the connection comes from this process, not from its kernel.
   const server = createServer((connection) => connection.end());
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -28,13 +28,13 @@ export class RequestTakeover {
 
   /** From now on this process answers for requests whose answers it has found, and could not settle. */
   async adopt(left: readonly RequestRecord[]): Promise<void> {
-    await this.requests.adopt(idsOf(left), this.own.owner);
+    await this.requests.adopt(idsOf(left), this.own.settings.owner);
   }
 
   /** What is under way here, in doubt, or could not be settled, stands in the journal of the run that answers now. */
   async enterAgain(left: readonly RequestRecord[]): Promise<void> {
-    await this.requests.enterAgain([...this.own.underWay(), ...left], 'sent', this.own.owner);
-    await this.requests.enterAgain(this.own.inDoubt(), 'in_doubt', this.own.owner);
+    await this.requests.enterAgain([...this.own.underWay(), ...left], 'sent', this.own.settings.owner);
+    await this.requests.enterAgain(this.own.inDoubt(), 'in_doubt', this.own.settings.owner);
   }
 
   /**
@@ -77,7 +77,7 @@ export class RequestTakeover {
    */
   async closeOwn(spooled: readonly RequestRecord[]): Promise<void> {
     const withAnswer = new Set(idsOf(spooled));
-    const open = await this.requests.underWayOf(this.own.owner);
+    const open = await this.requests.underWayOf(this.own.settings.owner);
     const over = open.filter((id) => !this.own.isOpen(id) && !withAnswer.has(id));
     if (over.length > 0) {
       const unsent = over.filter((id) => this.own.isCutOff(id));

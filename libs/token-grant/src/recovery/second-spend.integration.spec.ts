@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { PATIENT, runAll, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
+import { LONG_WAIT, runAll, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 beforeEach(async () => {
@@ -35,7 +35,7 @@ async function metAnother(...replicas: Replica[]): Promise<(() => Promise<void>)
 }
 
 describe('a pair whose refresh a failover has forgotten', () => {
-  it('is not spent again by claims that come before the sweep: the answers heard are settled', async () => {
+  it('is not spent again by claims that come before the sweep: the answers received are settled', async () => {
     const ids = [await harness.liveConsent(), await harness.liveConsent(), await harness.liveConsent()];
     await fallDue(harness);
     const one = harness.replica('one');
@@ -59,13 +59,13 @@ describe('a pair whose refresh a failover has forgotten', () => {
     const [live, authorized] = [await harness.liveConsent(), await harness.authorizedConsent()];
     const { grants } = harness.replica('one');
     const backup = await harness.backup();
-    await grants.refresh(live, 1, PATIENT);
-    await grants.exchangeCode(authorized, PATIENT);
+    await grants.refresh(live, 1, LONG_WAIT);
+    await grants.exchangeCode(authorized, LONG_WAIT);
     const pairs = [await harness.accessToken(live), await harness.accessToken(authorized)];
     const asked = harness.bank.requests.length;
     await harness.restore(backup);
-    await grants.refresh(live, 1, PATIENT);
-    await grants.exchangeCode(authorized, PATIENT);
+    await grants.refresh(live, 1, LONG_WAIT);
+    await grants.exchangeCode(authorized, LONG_WAIT);
     expect(harness.bank.requests).toHaveLength(asked);
     expect([await harness.accessToken(live), await harness.accessToken(authorized)]).toEqual(pairs);
   });
@@ -73,12 +73,12 @@ describe('a pair whose refresh a failover has forgotten', () => {
   it('is not spent again by a replica that has read the files of another', async () => {
     const id = await harness.liveConsent();
     const backup = await harness.backup();
-    await harness.replica('one').grants.refresh(id, 1, PATIENT);
+    await harness.replica('one').grants.refresh(id, 1, LONG_WAIT);
     const two = harness.replica('two');
     await two.start();
     const asked = harness.bank.requests.length;
     await harness.restore(backup);
-    await two.grants.refresh(id, 1, PATIENT);
+    await two.grants.refresh(id, 1, LONG_WAIT);
     expect(harness.bank.requests).toHaveLength(asked);
     expect(await harness.stored(id)).toMatchObject({ tokenPair: { generation: 2 } });
   });
@@ -117,17 +117,17 @@ describe('a replica whose database server was replaced', () => {
     const [compareHere, compareThere] = await metAnother(here, there);
 
     expect(await claimAll(here)).toEqual([]);
-    await expect(here.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grants_paused' });
+    await expect(here.grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grants_paused' });
     await compareHere?.();
     expect(await claimAll(here)).toEqual([]);
-    await expect(here.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grants_paused' });
+    await expect(here.grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grants_paused' });
     expect(await harness.statuses(id)).toEqual(['committed']);
 
     await compareThere?.();
     await here.instances.beat();
     expect(here.pause.secondsLeft).toBe(0);
     expect(await claimAll(here)).toEqual([]);
-    await here.grants.refresh(id, 1, PATIENT);
+    await here.grants.refresh(id, 1, LONG_WAIT);
     expect(harness.bank.requests).toHaveLength(asked);
     expect(await harness.stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
     await other.leave();
@@ -148,10 +148,10 @@ describe('a replica whose database server was replaced', () => {
     await newcomer.start();
 
     expect(await claimAll(newcomer)).toEqual([]);
-    await expect(newcomer.grants.refresh(id, 1, PATIENT)).rejects.toMatchObject({ code: 'grants_paused' });
+    await expect(newcomer.grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grants_paused' });
     await compareThere?.();
     await newcomer.instances.beat();
-    await newcomer.grants.refresh(id, 1, PATIENT);
+    await newcomer.grants.refresh(id, 1, LONG_WAIT);
     expect(harness.bank.requests).toHaveLength(asked);
     expect(await harness.stored(id)).toMatchObject({ tokenPair: { generation: 2 } });
     await other.leave();
@@ -173,8 +173,8 @@ describe('a replica whose database server was replaced', () => {
     for (const replica of [claiming, called, exchanging]) await replica.start();
     await metAnother(claiming, called, exchanging);
     expect(await claimAll(claiming)).toEqual([]);
-    await expect(called.grants.refresh(due, 1, PATIENT)).rejects.toMatchObject({ code: 'grants_paused' });
-    await expect(exchanging.grants.exchangeCode(code, PATIENT)).rejects.toMatchObject({
+    await expect(called.grants.refresh(due, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grants_paused' });
+    await expect(exchanging.grants.exchangeCode(code, LONG_WAIT)).rejects.toMatchObject({
       code: 'grants_paused',
     });
     for (const { pause } of [claiming, called, exchanging]) expect(pause.secondsLeft).toBeGreaterThan(0);
@@ -225,7 +225,7 @@ describe('a replica whose database server was replaced', () => {
     let answer!: () => void;
     const gate = new Promise<void>((open) => (answer = open));
     harness.bank.next(() => gate.then(() => harness.bank.rotate()));
-    const first = here.grants.refresh(id, 1, PATIENT);
+    const first = here.grants.refresh(id, 1, LONG_WAIT);
     while (harness.bank.requests.length < 2) await new Promise(setImmediate);
     const [, sent] = await harness.journal(id);
     await harness.restore(backup);

@@ -14,14 +14,14 @@ const AT_ONCE = 1000;
 
 /**
  * - `settled`: written down
- * - `pending`: its request is open in the database; whoever heard it may be about to write it down
+ * - `pending`: its request is open in the database; the process that received it may be about to settle it
  * - `forgotten`: the database does not know the request: a failover has lost commits
  * - `unknown`: nor the consent; nothing is there to be brought back
  */
-type Verdict = 'settled' | 'pending' | 'forgotten' | 'unknown';
+type SpooledAnswerState = 'settled' | 'pending' | 'forgotten' | 'unknown';
 
 /** What the spool holds and the database does not. */
-export interface LostAnswers {
+export interface UnsettledAnswers {
   /** To be settled now, in this order. */
   readonly answers: readonly SpooledAnswer[];
   /** Answers for consents that this database does not know. */
@@ -47,24 +47,24 @@ export class SpoolReconciler {
     private readonly own: OwnRequests,
   ) {}
 
-  /** What was lost since the last look. An answer that has just come is left to the process that heard it. */
-  async look(): Promise<LostAnswers> {
+  /** What was lost since the last look. An answer that has just come is left to the process that received it. */
+  async compareNew(): Promise<UnsettledAnswers> {
     const files = await this.files();
     if (files.length === 0) {
       this.forget();
       return { answers: [], unknown: 0 };
     }
-    if ((await this.isRolledBack()) || !(await this.passOverOwn())) return this.lookAtAll();
+    if ((await this.isRolledBack()) || !(await this.passOverOwn())) return this.compareAll();
     const before = this.waiting;
     const fresh = await this.readOn(files);
-    if (fresh.hasForgotten) return this.lookAtAll();
+    if (fresh.hasForgotten) return this.compareAll();
     const overdue = await this.stillUnsettled(before);
     this.waiting = [...overdue, ...fresh.pending];
     return { answers: this.toSettle(overdue), unknown: 0 };
   }
 
   /** Everything that the spool holds and the database does not, from the first line on. */
-  async lookAtAll(): Promise<LostAnswers> {
+  async compareAll(): Promise<UnsettledAnswers> {
     this.forget();
     const { pending, unknown } = await this.readOn(await this.files());
     this.waiting = pending;
@@ -75,14 +75,14 @@ export class SpoolReconciler {
    * What another directory of this machine holds and the database does not; that of a process which is dead, so that nobody writes
    * there any more.
    */
-  async lookInto(directory: SpoolDirectory): Promise<LostAnswers> {
+  async compareDirectory(directory: SpoolDirectory): Promise<UnsettledAnswers> {
     const pending: SpooledAnswer[] = [];
     let unknown = 0;
     for (const name of await directory.files()) {
       for await (const { answers } of directory.read(name)) {
-        for (const [answer, verdict] of await this.judge(answers)) {
-          if (verdict === 'unknown') unknown++;
-          else if (verdict !== 'settled') pending.push(answer);
+        for (const [answer, state] of await this.withStates(answers)) {
+          if (state === 'unknown') unknown++;
+          else if (state !== 'settled') pending.push(answer);
         }
       }
     }
@@ -117,7 +117,7 @@ export class SpoolReconciler {
   private async isRolledBack(): Promise<boolean> {
     if (this.sentinels.length === 0) return false;
     const standing = await this.journal.standing(this.sentinels);
-    return this.sentinels.some((request) => !isSettled(verdictOn(standing.get(request.id))));
+    return this.sentinels.some((request) => !isSettled(stateOf(standing.get(request.id))));
   }
 
   /**
@@ -141,11 +141,11 @@ export class SpoolReconciler {
     let [hasForgotten, unknown] = [false, 0];
     for (const name of files) {
       for await (const { answers, nextOffset } of this.directory.read(name, this.offsets.get(name))) {
-        for (const [answer, verdict] of await this.judge(answers)) {
-          if (verdict === 'settled') this.sentinels.push(answer.request);
-          else if (verdict === 'unknown') unknown++;
+        for (const [answer, state] of await this.withStates(answers)) {
+          if (state === 'settled') this.sentinels.push(answer.request);
+          else if (state === 'unknown') unknown++;
           else pending.push(answer);
-          hasForgotten ||= verdict === 'forgotten';
+          hasForgotten ||= state === 'forgotten';
         }
         this.offsets.set(name, nextOffset);
         this.sentinels = this.sentinels.slice(-SENTINELS);
@@ -155,8 +155,8 @@ export class SpoolReconciler {
   }
 
   private async stillUnsettled(answers: readonly SpooledAnswer[]): Promise<SpooledAnswer[]> {
-    const judged = await this.judge(answers);
-    return judged.filter(([, verdict]) => !isSettled(verdict)).map(([answer]) => answer);
+    const states = await this.withStates(answers);
+    return states.filter(([, state]) => !isSettled(state)).map(([answer]) => answer);
   }
 
   /** But those that somebody in this process is settling already. */
@@ -164,9 +164,11 @@ export class SpoolReconciler {
     return inOrder(answers.filter(({ request }) => !this.own.isWorkedOn(request.id)));
   }
 
-  private async judge(answers: readonly SpooledAnswer[]): Promise<[SpooledAnswer, Verdict][]> {
+  private async withStates(
+    answers: readonly SpooledAnswer[],
+  ): Promise<[SpooledAnswer, SpooledAnswerState][]> {
     const standing = await this.standing(answers);
-    return answers.map((answer) => [answer, verdictOn(standing.get(answer.request.id))]);
+    return answers.map((answer) => [answer, stateOf(standing.get(answer.request.id))]);
   }
 
   private async standing(answers: readonly SpooledAnswer[]): Promise<Map<string, Standing>> {
@@ -179,9 +181,9 @@ export class SpoolReconciler {
   }
 }
 
-const isSettled = (verdict: Verdict): boolean => verdict === 'settled' || verdict === 'unknown';
+const isSettled = (state: SpooledAnswerState): boolean => state === 'settled' || state === 'unknown';
 
-function verdictOn(standing: Standing | undefined): Verdict {
+function stateOf(standing: Standing | undefined): SpooledAnswerState {
   if (!standing) return 'unknown';
   switch (standing.status) {
     case null:

@@ -4,7 +4,7 @@ import { QueryFailedError } from 'typeorm';
 import { newId } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { VaultError } from '@consent-hub/token-vault';
-import { PATIENT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 
@@ -20,7 +20,7 @@ async function diesWithAnswer(consentId: string): Promise<void> {
   const doomed = harness.replica('doomed');
   harness.settlementFails(new Error('killed'));
   const { generation } = (await harness.stored(consentId)).tokenPair ?? { generation: 0 };
-  await expect(doomed.grants.refresh(consentId, generation, PATIENT)).rejects.toThrow('killed');
+  await expect(doomed.grants.refresh(consentId, generation, LONG_WAIT)).rejects.toThrow('killed');
 }
 
 describe('the spool', () => {
@@ -44,8 +44,8 @@ describe('the spool', () => {
         WHERE t.consent_id = $1 AND c.id = $1`,
       [id],
     );
-    await grants.refresh(id, 1, PATIENT);
-    await grants.refresh(id, 2, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
+    await grants.refresh(id, 2, LONG_WAIT);
     await harness.dataSource.query(
       `DELETE FROM hub.token_request WHERE consent_id = $1 AND expected_generation > 0`,
       [id],
@@ -155,7 +155,7 @@ describe('a database that is away when the answer comes', () => {
     const { grants } = harness.replica('one');
     harness.settlementFails(away());
     harness.settlementFails(new Error('Connection terminated'));
-    await grants.refresh(id, 1, PATIENT);
+    await grants.refresh(id, 1, LONG_WAIT);
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
     expect(harness.bank.livePair).toBe(2);
   });
@@ -164,7 +164,7 @@ describe('a database that is away when the answer comes', () => {
     const id = await harness.liveConsent();
     const { grants } = harness.replica('one');
     const refreshAll = jest.spyOn(harness.consents, 'refreshAll').mockRejectedValue(away());
-    const refresh = grants.refresh(id, 1, PATIENT);
+    const refresh = grants.refresh(id, 1, LONG_WAIT);
     const refused = expect(refresh).rejects.toThrow();
     await grants.beforeApplicationShutdown();
     await refused;

@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { describeError } from '@consent-hub/platform';
 import { GrantObserver } from '../grant/grant-observer.js';
-import type { GrantOutcome } from '../grant/grant-outcome.js';
+import type { GrantOutcome } from '../grant/verdict.js';
 import { OwnRequests } from '../request/own-requests.registry.js';
 import { logNamesOf, type RequestRecord } from '../request/reserved-request.js';
 import { SpoolDirectory } from '../answers/spool-directory.service.js';
 import { SpoolIndex } from '../answers/spool-index.service.js';
 import type { SpooledAnswer } from '../answers/spooled-answer.js';
-import { SpoolReconciler, type LostAnswers } from './spool-reconciler.service.js';
+import { SpoolReconciler, type UnsettledAnswers } from './spool-reconciler.service.js';
 import { TokenAnswers } from '../grant/token-answers.service.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
@@ -21,7 +21,7 @@ export class SpoolReplay {
   private readonly logged = new Set<string>();
 
   constructor(
-    private readonly watch: SpoolReconciler,
+    private readonly reconciler: SpoolReconciler,
     private readonly answers: TokenAnswers,
     private readonly own: OwnRequests,
     private readonly settings: TokenGrantSettings,
@@ -35,7 +35,7 @@ export class SpoolReplay {
    * @returns requests whose answers could not be settled
    */
   async replay(isAll: boolean): Promise<RequestRecord[]> {
-    return this.settleAll(await (isAll ? this.watch.lookAtAll() : this.watch.look()));
+    return this.settleAll(await (isAll ? this.reconciler.compareAll() : this.reconciler.compareNew()));
   }
 
   /**
@@ -48,22 +48,22 @@ export class SpoolReplay {
     for (const spoolDir of new Set(spoolDirs)) {
       if (spoolDir === this.settings.spoolDir) continue;
       const directory = new SpoolDirectory({ ...this.settings, spoolDir }, new SpoolIndex());
-      left.push(...(await this.settleAll(await this.watch.lookInto(directory))));
+      left.push(...(await this.settleAll(await this.reconciler.compareDirectory(directory))));
     }
     return left;
   }
 
   /** Requests whose answers lie in the spool of this process and are not settled yet. */
   unsettled(): RequestRecord[] {
-    return this.watch.unsettled();
+    return this.reconciler.unsettled();
   }
 
   /** Removes what is past its retention. */
   prune(): Promise<void> {
-    return this.watch.prune();
+    return this.reconciler.prune();
   }
 
-  private async settleAll({ answers, unknown }: LostAnswers): Promise<RequestRecord[]> {
+  private async settleAll({ answers, unknown }: UnsettledAnswers): Promise<RequestRecord[]> {
     if (unknown > 0) {
       this.logger.error({ msg: 'the spool holds answers for consents that are not here', count: unknown });
     }
@@ -90,7 +90,7 @@ export class SpoolReplay {
     } catch (error) {
       if (!this.logged.has(id))
         this.logger.error({
-          msg: 'answer stays in the spool',
+          msg: 'spooled token answer could not be settled',
           ...logNamesOf(answer.request),
           error: describeError(error),
         });

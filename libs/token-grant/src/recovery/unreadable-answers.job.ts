@@ -18,7 +18,7 @@ const AT_ONCE = 1000;
 /** An older version that still runs beside this one may keep more. */
 const EVERY_MS = 60_000;
 
-/** What came of reading a kept answer again. */
+/** What came of reading a stored answer again. */
 export interface ReparsedAnswer {
   readonly requestId: string;
   readonly consentId: string;
@@ -29,7 +29,7 @@ export interface ReparsedAnswer {
   readonly result: 'committed' | 'overtaken' | 'in_doubt' | 'unreadable' | 'failed';
 }
 
-/** Answers that granted something the program could not read: the journal keeps them for a version that can. */
+/** Answers that granted something the program could not read: the journal stores them for a version that can. */
 @Injectable()
 export class UnreadableAnswersJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(UnreadableAnswersJob.name);
@@ -57,20 +57,20 @@ export class UnreadableAnswersJob implements OnApplicationBootstrap, BeforeAppli
   }
 
   /**
-   * Reads kept answers again and stores what they hold.
+   * Reads stored answers again and stores the pairs that they hold.
    *
    * @param requestId the Request-ID of one; absent: all that are waited for
    * @returns one result an answer; empty when there is none
    */
   async reparse(requestId?: string): Promise<ReparsedAnswer[]> {
     if (requestId === undefined) return this.readWaiting();
-    const request = await this.journal.findKept(requestId);
+    const request = await this.journal.findWithAnswer(requestId);
     return request ? [await this.read(request)] : [];
   }
 
   private async readWaiting(): Promise<ReparsedAnswer[]> {
     const results = [];
-    for (const request of await this.journal.kept(AT_ONCE, this.unreadable)) {
+    for (const request of await this.journal.withUnreadAnswer(AT_ONCE, this.unreadable)) {
       const result = await this.read(request);
       if (result.result === 'unreadable') this.unreadable.add(request.id);
       results.push(result);
@@ -86,9 +86,9 @@ export class UnreadableAnswersJob implements OnApplicationBootstrap, BeforeAppli
    * @returns the consent; null when no such answer is waited for
    */
   async giveUp(requestId: string, actor: Actor): Promise<string | null> {
-    const request = await this.journal.findKept(requestId);
+    const request = await this.journal.findWithAnswer(requestId);
     if (!request) return null;
-    const isDone = await this.unread.giveUp(request, { actor, keeps: true, facts: { given_up: true } });
+    const isDone = await this.unread.giveUp(request, { actor, keepAnswer: true, facts: { given_up: true } });
     return isDone ? request.consentId : null;
   }
 
@@ -99,11 +99,15 @@ export class UnreadableAnswersJob implements OnApplicationBootstrap, BeforeAppli
 
   private async resultOf(request: TokenRequestEntity): Promise<ReparsedAnswer['result']> {
     try {
-      const end = await this.answers.readKept(request);
+      const end = await this.answers.readStored(request);
       if (!end) return 'unreadable';
       return end.outcome === 'committed' || end.outcome === 'in_doubt' ? end.outcome : 'overtaken';
     } catch (error) {
-      this.logger.error({ msg: 'answer stays unread', ...logNamesOf(request), error: describeError(error) });
+      this.logger.error({
+        msg: 'stored token answer could not be read again',
+        ...logNamesOf(request),
+        error: describeError(error),
+      });
       return 'failed';
     }
   }

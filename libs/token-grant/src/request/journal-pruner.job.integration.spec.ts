@@ -110,17 +110,17 @@ describe('pruning the journal', () => {
 
   it('keeps what spent the current pair, a doubt about it above all', async () => {
     const id = await refreshedConsent();
-    const kept = [];
+    const left = [];
     for (const status of ['probed', 'refused', 'not_sent'] as const)
-      kept.push(await request(id, { status, spent: 2 }));
+      left.push(await request(id, { status, spent: 2 }));
     await pruner.run();
-    expect(await journal()).toEqual(kept.sort());
+    expect(await journal()).toEqual(left.sort());
   });
 
   it('keeps that a code was sent, which must not be sent again', async () => {
-    const kept = await request(await given.authorized(by), { spent: 0, status: 'not_sent' });
+    const left = await request(await given.authorized(by), { spent: 0, status: 'not_sent' });
     await pruner.run();
-    expect(await journal()).toEqual([kept]);
+    expect(await journal()).toEqual([left]);
   });
 
   it('forgets all about a consent that has been over for as long, and nothing of the last pair of one that has not', async () => {
@@ -128,26 +128,26 @@ describe('pruning the journal', () => {
     await request(over, { spent: 2, status: 'refused' });
     const ended = await endedDaysAgo(LATELY);
     await request(ended);
-    const kept = await request(ended, { spent: 2, status: 'refused' });
+    const left = await request(ended, { spent: 2, status: 'refused' });
     await pruner.run();
-    expect(await journal()).toEqual([kept]);
+    expect(await journal()).toEqual([left]);
   });
 
   it('keeps what has not ended, and answers that nobody could read', async () => {
     const [open, over] = [await refreshedConsent(), await endedDaysAgo(LONG_AGO)];
-    const kept = [
+    const left = [
       await request(open, { status: 'in_doubt' }),
       await request(open, { status: 'probed', keepsAnswer: true }),
       await request(over, { status: 'received', spent: 2, keepsAnswer: true }),
     ];
     await pruner.run();
-    expect(await journal()).toEqual(kept.sort());
+    expect(await journal()).toEqual(left.sort());
   });
 
   it('goes by the clock of the database, whatever the key says', async () => {
-    const kept = await request(await refreshedConsent(), { settledDaysAgo: LATELY });
+    const left = await request(await refreshedConsent(), { settledDaysAgo: LATELY });
     await pruner.run();
-    expect(await journal()).toEqual([kept]);
+    expect(await journal()).toEqual([left]);
   });
 
   it('keeps a doubt for as long as the request that asked in its place', async () => {
@@ -179,8 +179,8 @@ describe('pruning the journal', () => {
 
   it('passes over what stays, and forgets what lies behind it', async () => {
     const id = await refreshedConsent();
-    const kept = await request(id, { spent: 2, status: 'refused', daysAgo: LONG_AGO + 30 });
-    await copies(kept, 2500);
+    const left = await request(id, { spent: 2, status: 'refused', daysAgo: LONG_AGO + 30 });
+    await copies(left, 2500);
     await request(id);
     await pruner.run();
     expect(await journal()).toHaveLength(2501);

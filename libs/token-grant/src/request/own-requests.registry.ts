@@ -22,16 +22,8 @@ export class OwnRequests {
   private readonly cutOff = new Set<string>();
   private readonly doubts = new Map<string, { readonly request: OpenRequest; readonly since: number }>();
 
-  constructor(private readonly settings: TokenGrantSettings) {}
-
-  /** Name of this process in the journal. */
-  get owner(): string {
-    return this.settings.owner;
-  }
-
-  get leaseSeconds(): number {
-    return this.settings.leaseSeconds;
-  }
+  /** With the name of this process in the journal, and the length of its leases. */
+  constructor(readonly settings: TokenGrantSettings) {}
 
   /** Before the statement that reserves them. */
   reserve(ids: Iterable<string>): void {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { newId, newRequestId, runNamed } from '@consent-hub/platform';
-import { ConsentEntity, isLive, TokenPairEntity } from '@consent-hub/consent';
+import { ConsentEntity, ConsentRepository, isLive, TokenPairEntity } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { FailoverPause } from './failover-pause.service.js';
 import { OwnRequests } from './own-requests.registry.js';
 import { LEASES_END_AT, RESERVE_EXCHANGE, RESERVE_REFRESH, SERVER_RUN } from './reservation.statements.js';
-import { fromRow, type ReservedRequest, type ReservedRow } from './reserved-request.js';
+import { fromRow, type OpenRequest, type ReservedRequest, type ReservedRow } from './reserved-request.js';
 import { TokenRequestRepository } from './token-request.repository.js';
 import { OPEN_STATUSES, TokenRequestEntity } from './token-request.entity.js';
 
@@ -49,11 +49,13 @@ type RowOfRun = ReservedRow & { readonly run: string };
  */
 @Injectable()
 export class ReservationService {
+  /** @param own the requests of this process, for whoever sends what is reserved */
   constructor(
     private readonly dataSource: DataSource,
+    private readonly consents: ConsentRepository,
     private readonly journal: TokenRequestRepository,
     private readonly pause: FailoverPause,
-    private readonly own: OwnRequests,
+    readonly own: OwnRequests,
   ) {}
 
   /**
@@ -70,8 +72,8 @@ export class ReservationService {
     this.own.reserve([id]);
     try {
       const reserved =
-        (await this.quickly(wanted)) ??
-        (await this.dataSource.transaction((tx) => this.lookCloser(tx, wanted)));
+        (await this.reserveAtOnce(wanted)) ??
+        (await this.dataSource.transaction((tx) => this.reserveLocked(tx, wanted)));
       if (reserved.kind !== 'reserved') this.own.release([id]);
       return reserved;
     } catch (error) {
@@ -80,7 +82,30 @@ export class ReservationService {
     }
   }
 
-  private async quickly({
+  /**
+   * Gives a reservation back that was not sent: it could not be prepared, was held up, or need not be sent. Where the database
+   * does not take it, the next sweep of this process sees that it was not sent.
+   *
+   * @param outcome why, for the journal
+   */
+  async giveBack(request: OpenRequest, outcome: string): Promise<void> {
+    const { id, consentId, grantType, expectedGeneration: generation } = request;
+    try {
+      await this.dataSource.transaction(async (tx) => {
+        await this.consents.lock(tx, consentId);
+        await this.journal.settle(tx, id, 'not_sent', { outcome });
+        const { schedule } = this.own.settings;
+        if (grantType === 'refresh_token')
+          await this.consents.postponeRefresh(tx, { consentId, generation, schedule });
+      });
+      this.own.release([id]);
+    } catch (error) {
+      this.own.abandon([id]);
+      throw error;
+    }
+  }
+
+  private async reserveAtOnce({
     id,
     consentId,
     grantType,
@@ -88,7 +113,7 @@ export class ReservationService {
     callerRequestId,
     run,
   }: Wanted): Promise<ReserveResult | undefined> {
-    const { owner, leaseSeconds } = this.own;
+    const { owner, leaseSeconds } = this.own.settings;
     const isFresh = this.pause.freshness(run);
     const names = [id, newRequestId(), owner, leaseSeconds, run, callerRequestId];
     const [row] =
@@ -98,8 +123,8 @@ export class ReservationService {
     return row && { kind: 'reserved', isFresh, ...fromRow(row) };
   }
 
-  /** Whatever stands in the way of the quick statement. */
-  private async lookCloser(tx: EntityManager, wanted: Wanted): Promise<ReserveResult> {
+  /** Decides, with the consent's row locked, every case in which the one statement reserves nothing. */
+  private async reserveLocked(tx: EntityManager, wanted: Wanted): Promise<ReserveResult> {
     const { consentId, grantType, generation, run } = wanted;
     const isFresh = this.pause.freshness(run);
     const consent = await tx.findOne(ConsentEntity, {
@@ -118,7 +143,7 @@ export class ReservationService {
     if (open && !(await this.leaseIsOver(tx, open))) return { kind: 'in_doubt', request: open };
     this.pause.saw(await this.runOf(tx));
     if (this.pause.run !== run) return { kind: 'paused', seconds: this.pause.secondsLeft };
-    // Nobody has heard of it since: the next request takes its place as a probe.
+    // Its answer has not come: the next request takes its place as a probe.
     if (open) await this.journal.settle(tx, open.id, 'probed', { outcome: open.outcome ?? 'lease_ended' });
     const request = await this.insert(tx, wanted, consent);
     const { scope, authorizationCode, codeVerifier, redirectUri } = consent;
@@ -166,9 +191,9 @@ export class ReservationService {
         requestId: newRequestId(),
         callerRequestId,
         probeOf: await this.unresolvedDoubt(tx, consentId, generation),
-        owner: this.own.owner,
+        owner: this.own.settings.owner,
         sentAt: () => 'clock_timestamp()',
-        leaseEndsAt: () => `clock_timestamp() + make_interval(secs => ${this.own.leaseSeconds})`,
+        leaseEndsAt: () => `clock_timestamp() + make_interval(secs => ${this.own.settings.leaseSeconds})`,
       })
       .execute();
     return tx.findOneByOrFail(TokenRequestEntity, { id });

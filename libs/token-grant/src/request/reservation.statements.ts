@@ -12,19 +12,20 @@ export const LEASES_END_AT = (latestMs: string) =>
 export const IS_UNDER_WAY = (pair: string) => `EXISTS (
        SELECT FROM hub.token_request r WHERE r.consent_id = ${pair}.consent_id AND r.status = 'sent' OFFSET 0)`;
 
-const INTO = `
+/** The columns that a reservation fills, in this order. */
+export const INTO = `
   INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, probe_of,
          owner, sent_at, lease_ends_at, caller_request_id)`;
-const TIMES = (leaseSeconds: string) =>
+export const TIMES = (leaseSeconds: string) =>
   `clock_timestamp(), clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)`;
-const UNLESS_OPEN = `ON CONFLICT (consent_id) WHERE status IN ('sent', 'received', 'in_doubt') DO NOTHING`;
-const RESERVED = `
+export const UNLESS_OPEN = `ON CONFLICT (consent_id) WHERE status IN ('sent', 'received', 'in_doubt') DO NOTHING`;
+export const RESERVED = `
   RETURNING id, consent_id, brand, grant_type, expected_generation, request_id, probe_of, owner, sent_at, lease_ends_at,
             caller_request_id`;
 
 /**
  * The common reservation as one statement, hence one round trip and one commit, where the transaction that sees to every case
- * takes nine: nothing is open for the consent, nothing of its generation is in doubt. No row: look closer. What the snapshot
+ * takes nine: nothing is open for the consent, nothing of its generation is in doubt. No row: something stands in the way, and the transaction decides. What the snapshot
  * of the statement is too old to show is caught by the row locks and by the index over open requests.
  *
  * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server run, $8 X-Request-Id of the caller or null
@@ -66,110 +67,4 @@ export const RESERVE_EXCHANGE: NamedStatement = {
   SELECT reserved.*, ${SERVER_RUN} AS run, owned.scope, owned.authorization_code, owned.code_verifier,
          owned.redirect_uri
     FROM reserved CROSS JOIN owned`,
-};
-
-/**
- * Picks due consents of a brand and reserves a request for each that nothing stands in the way of, in one statement: any
- * number of replicas claim side by side, none waits for another, and a pair is claimed by one. Nothing is written but the
- * request: a pair stays due until its request has ended, and whose request is under way is passed over. The pair's row is lock
- * enough: whoever ends a consent, or stores its next pair, writes that row, and was therefore before this statement, which
- * then sees it, or comes after it. A request that another replica has just reserved keeps this one out by the index over open
- * requests. Nobody locks a consent so that its requests could not be written (`FOR UPDATE`). At what is picked and not
- * reserved `CLAIM_DOUBTFUL` looks closer.
- *
- * The lower bound spares the walk over what this process has claimed before, and over index entries of pairs that were
- * refreshed since, which nobody may remove while some transaction still looks at an old snapshot. No two intermediate results
- * are joined: the planner believes that little is due, and would compare each row of the one with each of the other. What is
- * the same for all stands in the first row alone.
- *
- * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease, $8 server run, $9 keys of the vault
- */
-export const CLAIM_DUE: NamedStatement = {
-  name: 'claim_due_refreshes',
-  text: reservingDue(`due AS MATERIALIZED (
-    SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at FROM hub.token_pair t
-     WHERE t.brand = $1 AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now()
-       AND t.key_id = ANY ($9::text[]) AND NOT ${IS_UNDER_WAY('t')} AND ${ON_RUN('$8')}
-     ORDER BY t.refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
-  )`),
-};
-
-/** The statement that reserves the rows which `due` has locked, whichever it has chosen; parameters as in `CLAIM_DUE`. */
-export function reservingDue(due: string): string {
-  return `
-  WITH ${due}, picked AS MATERIALIZED (
-    SELECT due.consent_id, due.generation, due.refresh_token, c.scope, row_number() OVER ()::integer AS nth,
-           c.state IN ('active', 'refreshed')
-             AND NOT EXISTS (SELECT FROM hub.token_request r
-                              WHERE r.consent_id = due.consent_id AND r.expected_generation = due.generation
-                                AND r.status = 'probed' OFFSET 0) AS is_plain
-      FROM due JOIN hub.consent c ON c.id = due.consent_id
-  ), reserved AS (${INTO}
-    SELECT ($4::uuid[])[nth], consent_id, $1, 'refresh_token', 'sent', generation, ($5::uuid[])[nth], NULL, $6, now(),
-           now() + make_interval(secs => $7::double precision), NULL
-      FROM picked WHERE is_plain
-    ${UNLESS_OPEN} RETURNING consent_id
-  )
-  SELECT picked.nth, picked.consent_id, picked.generation, picked.refresh_token, picked.scope,
-         picked.consent_id IN (SELECT consent_id FROM reserved) AS is_reserved,
-         once.latest, once.run, once.sent_at, once.lease_ends_at
-    FROM picked FULL JOIN (
-      SELECT 1 AS nth, (SELECT max(refresh_due_at)::text FROM due) AS latest, ${SERVER_RUN} AS run, now() AS sent_at,
-             now() + make_interval(secs => $7::double precision) AS lease_ends_at
-    ) once ON once.nth = picked.nth ORDER BY once.nth`;
-}
-
-/**
- * Sees to what `CLAIM_DUE` has picked and not reserved: a doubtful request whose lease is over is given up and probed, so is an
- * unresolved doubt; the rest gets the due time at which it is worth another look. It locks pair before consent, against the
- * order of everybody else, which is safe because it waits for neither. LIMIT inside LATERAL keeps the planner from reading
- * every open request of the cluster for the few that belong here.
- *
- * $1 consents, $2 ids, $3 Request-IDs, $4 owner, $5 seconds of lease, $6 what the clock shows at the latest, $7 server run
- */
-export const CLAIM_DOUBTFUL: NamedStatement = {
-  name: 'claim_doubtful_refreshes',
-  text: `
-  WITH due AS MATERIALIZED (
-    SELECT consent_id, generation, refresh_token FROM hub.token_pair
-     WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at <= now() AND ${ON_RUN('$7')}
-       FOR NO KEY UPDATE SKIP LOCKED
-  ), owned AS MATERIALIZED (
-    SELECT c.id, c.brand, c.scope, c.state IN ('active', 'refreshed') AS is_live, due.generation, due.refresh_token
-      FROM due JOIN hub.consent c ON c.id = due.consent_id FOR NO KEY UPDATE OF c SKIP LOCKED
-  ), open AS MATERIALIZED (
-    SELECT r.* FROM owned CROSS JOIN LATERAL (
-      SELECT id, consent_id, status, lease_ends_at FROM hub.token_request
-       WHERE consent_id = owned.id AND status IN ('sent', 'received', 'in_doubt') LIMIT 1
-    ) r
-  ), taken AS (
-    UPDATE hub.token_request r SET status = 'probed', settled_at = now()
-      FROM open JOIN owned ON owned.id = open.consent_id AND owned.is_live
-     WHERE r.id = open.id AND r.status = 'in_doubt' AND r.lease_ends_at <= ${LEASES_END_AT('$6')}
-    RETURNING r.id, r.consent_id
-  ), ready AS (
-    SELECT owned.*, coalesce(taken.id, doubt.id) AS probe_of, row_number() OVER ()::integer AS nth
-      FROM owned
-      LEFT JOIN taken ON taken.consent_id = owned.id
-      LEFT JOIN LATERAL (
-        SELECT r.id FROM hub.token_request r
-         WHERE r.consent_id = owned.id AND r.expected_generation = owned.generation AND r.status = 'probed'
-         ORDER BY r.sent_at DESC LIMIT 1
-      ) doubt ON true
-     WHERE owned.is_live
-       AND (taken.id IS NOT NULL OR NOT EXISTS (SELECT FROM open WHERE open.consent_id = owned.id))
-  ), reserved AS (${INTO}
-    SELECT ($2::uuid[])[nth], id, brand, 'refresh_token', 'sent', generation, ($3::uuid[])[nth], probe_of, $4, ${TIMES('$5')}, NULL
-      FROM ready
-    ${UNLESS_OPEN}${RESERVED}
-  ), put_off AS (
-    UPDATE hub.token_pair t SET refresh_due_at = CASE
-        WHEN NOT owned.is_live THEN NULL
-        WHEN open.status = 'received' THEN now() + interval '1 hour'
-        ELSE greatest(CASE open.status WHEN 'in_doubt' THEN open.lease_ends_at END, now() + interval '1 second')
-      END
-      FROM owned LEFT JOIN open ON open.consent_id = owned.id
-     WHERE t.consent_id = owned.id AND NOT EXISTS (SELECT FROM reserved WHERE reserved.consent_id = owned.id)
-  )
-  SELECT reserved.*, owned.scope, owned.refresh_token FROM reserved JOIN owned ON owned.id = reserved.consent_id`,
 };

@@ -178,8 +178,8 @@ export class TokenRequestRepository {
   }
 
   /**
-   * Notes an answer that could not be read. With tokens in it, the request stays open and keeps it; one whose place a probe has
-   * taken keeps it, too, for whoever looks into it. Without, the request is in doubt. A request that a failover has forgotten is
+   * Notes an answer that could not be read. One with tokens is stored with its request, which stays open; with a request that was
+   * probed, too, for whoever looks into it. Without tokens, the request is in doubt. A request that a failover has forgotten is
    * written anew, unless something came after it.
    *
    * @returns `isNews` false when it was noted before; and the status of the request now
@@ -200,12 +200,12 @@ export class TokenRequestRepository {
   }
 
   /**
-   * Leaves a request in doubt that kept an answer nobody could read, to be probed at once.
+   * Leaves a request in doubt whose stored answer could not be read, to be probed at once.
    *
-   * @param keeps whether the answer is still kept
+   * @param keepAnswer whether the answer stays in the journal
    * @returns false when it was settled meanwhile
    */
-  async giveUpKept(tx: EntityManager, id: string, keeps: boolean): Promise<boolean> {
+  async giveUpUnread(tx: EntityManager, id: string, keepAnswer: boolean): Promise<boolean> {
     const update = await tx
       .createQueryBuilder()
       .update(TokenRequestEntity)
@@ -213,15 +213,15 @@ export class TokenRequestRepository {
         status: 'in_doubt',
         outcome: UNREADABLE,
         leaseEndsAt: () => 'now()',
-        ...(keeps ? {} : { rawAnswer: null }),
+        ...(keepAnswer ? {} : { rawAnswer: null }),
       })
       .where({ id, status: 'received' })
       .execute();
     return update.affected === 1;
   }
 
-  /** Open requests that keep an answer nobody could read, but for these, oldest first. */
-  kept(limit: number, except: Iterable<string>): Promise<TokenRequestEntity[]> {
+  /** Open requests with a stored answer that could not be read, except these, oldest first. */
+  withUnreadAnswer(limit: number, except: Iterable<string>): Promise<TokenRequestEntity[]> {
     return this.dataSource
       .createQueryBuilder(TokenRequestEntity, 'request')
       .where(`request.status IN ('received', 'in_doubt') AND request.raw_answer IS NOT NULL`)
@@ -232,11 +232,11 @@ export class TokenRequestRepository {
   }
 
   /**
-   * The request that keeps an answer, in whatever state it is.
+   * The request with a stored answer, in whatever state it is.
    *
    * @param requestId its Request-ID, or its id here
    */
-  findKept(requestId: string): Promise<TokenRequestEntity | null> {
+  findWithAnswer(requestId: string): Promise<TokenRequestEntity | null> {
     return this.dataSource
       .createQueryBuilder(TokenRequestEntity, 'request')
       .where('request.raw_answer IS NOT NULL')

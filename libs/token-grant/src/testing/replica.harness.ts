@@ -18,7 +18,6 @@ import { InstanceService } from '../recovery/instance.service.js';
 import { UnreadableAnswersJob } from '../recovery/unreadable-answers.job.js';
 import { OpenRequestRepository } from '../request/open-request.repository.js';
 import { OwnRequests } from '../request/own-requests.registry.js';
-import { PatientWriter } from '../grant/patient-writer.js';
 import { ProcessLiveness } from '../recovery/process-liveness.service.js';
 import { RecoveryJob } from '../recovery/recovery.job.js';
 import { RequestTakeover } from '../recovery/request-takeover.service.js';
@@ -47,7 +46,7 @@ export interface Replica {
   readonly spool: AnswerSpool;
   readonly sealer: TokenSealer;
   readonly recovery: RecoveryJob;
-  readonly kept: UnreadableAnswersJob;
+  readonly unreadable: UnreadableAnswersJob;
   readonly stale: StaleRequestsJob;
   readonly observer: NobodyObserves;
   readonly pause: FailoverPause;
@@ -90,23 +89,29 @@ export function buildReplica(
   const directory = new SpoolDirectory(settings, index);
   const pause = new FailoverPause(server, settings);
   const health = new SpoolHealth(settings, directory, pause);
-  const mark = new ProcessLiveness(settings);
-  const instances = new InstanceService(new InstanceRepository(dataSource), mark, server, vault, settings);
-  const reservations = new ReservationService(dataSource, journal, pause, own);
+  const liveness = new ProcessLiveness(settings);
+  const instances = new InstanceService(
+    new InstanceRepository(dataSource),
+    liveness,
+    server,
+    vault,
+    settings,
+  );
+  const reservations = new ReservationService(dataSource, consents, journal, pause, own);
   const sealer = new TokenSealer(vault, settings);
   const spool = new AnswerSpool(settings, directory, index, sealer, health);
   const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
   const unread = new UnreadableAnswerService(dataSource, consents, journal, sealer, settings);
   const reader = new AnswerReader(sealer, bank, dataSource);
-  const answers = new TokenAnswers(reader, settlement, unread, spool, new PatientWriter(observer));
-  const call = new TokenCall(sealer, bank, answers, observer, own);
+  const answers = new TokenAnswers(reader, settlement, unread, spool, observer);
+  const call = new TokenCall(sealer, bank, reservations, answers, observer);
   const grants = new TokenGrants(reservations, journal, call, answers, new GrantFailures(journal, consents));
-  const watch = new SpoolReconciler(directory, spool, journal, index, own);
-  const replay = new SpoolReplay(watch, answers, own, settings, observer);
+  const reconciler = new SpoolReconciler(directory, spool, journal, index, own);
+  const replay = new SpoolReplay(reconciler, answers, own, settings, observer);
   const requests = new OpenRequestRepository(dataSource);
   const takeover = new RequestTakeover(requests, instances, server, own, answers);
   const recovery = new RecoveryJob(replay, takeover, instances, server, pause);
-  const kept = new UnreadableAnswersJob(journal, answers, unread);
+  const unreadable = new UnreadableAnswersJob(journal, answers, unread);
   return {
     settings,
     grants,
@@ -115,7 +120,7 @@ export function buildReplica(
     spool,
     sealer,
     recovery,
-    kept,
+    unreadable,
     stale: new StaleRequestsJob(dataSource, consents),
     observer,
     pause,
@@ -125,16 +130,16 @@ export function buildReplica(
     own,
     async start() {
       await recovery.onApplicationBootstrap();
-      await kept.onApplicationBootstrap();
+      await unreadable.onApplicationBootstrap();
     },
     async die() {
       await spool.onApplicationShutdown();
-      await killed(spoolDir, () => mark.onApplicationShutdown());
+      await killed(spoolDir, () => liveness.onApplicationShutdown());
     },
     async end() {
       await recovery.beforeApplicationShutdown();
       await spool.onApplicationShutdown();
-      await mark.onApplicationShutdown();
+      await liveness.onApplicationShutdown();
     },
   };
 }

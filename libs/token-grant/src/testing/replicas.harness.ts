@@ -8,7 +8,7 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, ScriptedBank } from '@consent-hub/testing';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
-import type { ClaimedRefresh } from '../grant/claimed-refresh.js';
+import type { ClaimedRefresh } from '../grant/due-refreshes.service.js';
 import { OpenRequestRepository } from '../request/open-request.repository.js';
 import { buildReplica, type Replica } from './replica.harness.js';
 import { TOKEN_GRANT_ENTITIES } from '../token-grant.module.js';
@@ -20,7 +20,7 @@ export type { Replica } from './replica.harness.js';
 /** Tables that a failover sets back. */
 const FORGETFUL = ['consent', 'consent_event', 'token_pair', 'token_request', 'consent_account'] as const;
 
-export const PATIENT = { waitMs: 30_000 };
+export const LONG_WAIT = { waitMs: 30_000 };
 
 /** Runs all of them at once; what became of each. */
 export const runAll = (claimed: readonly ClaimedRefresh[]) =>
@@ -115,7 +115,7 @@ export class ReplicasHarness {
     // One process for all of them, with the bank of the moment.
     if (this.exchanging?.bank !== this.bank)
       this.exchanging = { bank: this.bank, grants: this.replica('harness').grants };
-    await this.exchanging.grants.exchangeCode(id, PATIENT);
+    await this.exchanging.grants.exchangeCode(id, LONG_WAIT);
     return id;
   }
 

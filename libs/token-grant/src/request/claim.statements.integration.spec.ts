@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CLAIM_AT_RANDOM } from './random-claim.statements.js';
+import { CLAIM_AT_RANDOM } from './claim.statements.js';
 import { SERVER_RUN } from './reservation.statements.js';
 import { runAll, ReplicasHarness } from '../testing/replicas.harness.js';
 
