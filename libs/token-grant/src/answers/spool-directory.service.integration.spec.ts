@@ -165,7 +165,9 @@ describe('reading a file of the spool', () => {
     const other = harness.process('other');
     for (let n = 0; n < 3; n++) expect((await readAll(other, name)).found).toHaveLength(2);
     expect(await other.opened(torn.consentId)).toEqual([]);
-    expect(warn.mock.calls).toEqual([[{ msg: 'skipped a torn line', file: name, offset }]]);
+    expect(warn.mock.calls).toEqual([
+      [{ msg: 'incomplete line of a spool file skipped', file: name, offset }],
+    ]);
   });
 
   it('skips the unfinished line of a dead process with one warning, and reads it once', async () => {
@@ -186,7 +188,9 @@ describe('reading a file of the spool', () => {
     expect(await bytesRead(() => other.spool.find(aRequest().consentId, 0))).toBe(0);
     expect((await readAll(other, name)).found).toHaveLength(1);
     expect(await other.opened(consentId)).toEqual(['answer']);
-    expect(warn.mock.calls).toEqual([[{ msg: 'skipped a torn line', file: name, offset }]]);
+    expect(warn.mock.calls).toEqual([
+      [{ msg: 'incomplete line of a spool file skipped', file: name, offset }],
+    ]);
   });
 
   it('reads a line that was unfinished at first once it is whole', async () => {

@@ -151,7 +151,8 @@ export class SpoolDirectory {
       if (flush) {
         for (const answer of answersOf(flush)) answers.push(answer);
         lines.push({ offset, length: end - at, requests: flush.requests });
-      } else if (offset >= known) this.logger.warn({ msg: 'skipped a torn line', file: name, offset });
+      } else if (offset >= known)
+        this.logger.warn({ msg: 'incomplete line of a spool file skipped', file: name, offset });
     }
     this.index.note(name, { begin, end: begin + bytes.length, lines });
     return answers;
@@ -179,7 +180,8 @@ export class SpoolDirectory {
     const known = this.unfinished.get(name);
     const wasReported = known?.offset === offset && known.isReported;
     const isTorn = wasReported || Date.now() - mtimeMs > UNFINISHED_MS;
-    if (isTorn && !wasReported) this.logger.warn({ msg: 'skipped a torn line', file: name, offset });
+    if (isTorn && !wasReported)
+      this.logger.warn({ msg: 'incomplete line of a spool file skipped', file: name, offset });
     this.unfinished.set(name, { offset, size, isReported: isTorn });
   }
 

@@ -39,7 +39,11 @@ export class TokenAnswers {
    */
   append(request: OpenRequest, { body }: TokenAnswer, spent: Secret | undefined): Promise<void> {
     return this.spool.append(request, { body, spent }).catch((error: unknown) => {
-      const line = { msg: 'answer not spooled', ...logNamesOf(request), error: describeError(error) };
+      const line = {
+        msg: 'token answer not written to the spool',
+        ...logNamesOf(request),
+        error: describeError(error),
+      };
       quietly(() => this.logger.error(line));
     });
   }
@@ -65,7 +69,12 @@ export class TokenAnswers {
       return this.retry(request, () => this.unread.note(request, body, error));
     }
     if (!responseIdMatches)
-      quietly(() => this.logger.warn({ msg: 'answer with a foreign Response-ID', ...logNamesOf(request) }));
+      quietly(() =>
+        this.logger.warn({
+          msg: 'token answer has the Response-ID of another request',
+          ...logNamesOf(request),
+        }),
+      );
     const facts = responseIdMatches ? {} : { response_id_matches: false };
     return this.retry(request, () => this.settlement.commit(request, tokens, facts));
   }

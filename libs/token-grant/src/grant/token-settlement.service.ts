@@ -120,7 +120,11 @@ export class TokenSettlement {
       if (isLockTimeout(error)) return this.storeApart(all);
       if (isDatabaseOutage(error)) throw error;
       // One of them cannot be written; by itself each will show whether it is the one.
-      this.logger.error({ msg: 'pairs not stored together', count: all.length, error: describeError(error) });
+      this.logger.error({
+        msg: 'token pairs not stored together, each is stored alone',
+        count: all.length,
+        error: describeError(error),
+      });
       return all.map(() => 'uncommon');
     }
   }
@@ -142,7 +146,7 @@ export class TokenSettlement {
     };
     await Promise.all(Array.from({ length: APART }, storeNext));
     this.logger.warn({
-      msg: 'pairs wait for a lock',
+      msg: 'token pairs not stored yet: a lock is held',
       count: results.filter((stored) => stored === 'locked').length,
     });
     return results;

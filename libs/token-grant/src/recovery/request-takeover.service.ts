@@ -49,7 +49,7 @@ export class RequestTakeover {
     leftElsewhere: readonly RequestRecord[],
   ): Promise<void> {
     const count = await this.requests.takeFromDead(owner, idsOf(left));
-    if (count > 0) this.logger.warn({ msg: 'calls of a dead process are over', owner, count });
+    if (count > 0) this.logger.warn({ msg: 'requests of a dead process taken over', owner, count });
     this.taken += count;
     if (leftElsewhere.some((request) => request.owner === owner)) return;
     await forget();
@@ -85,7 +85,11 @@ export class RequestTakeover {
       await this.requests.closeUnsent(unsent);
       await this.requests.doubtEnded(ended);
       const [neverSent, endForgotten] = [unsent.length, ended.length];
-      this.logger.warn({ msg: 'own requests closed', neverSent, endForgotten });
+      this.logger.warn({
+        msg: 'requests closed that this process does not have under way',
+        neverSent,
+        endForgotten,
+      });
     }
     for (const request of this.own.left()) {
       if (withAnswer.has(request.id)) continue;

@@ -65,7 +65,10 @@ export class SpoolReplay {
 
   private async settleAll({ answers, unknown }: UnsettledAnswers): Promise<RequestRecord[]> {
     if (unknown > 0) {
-      this.logger.error({ msg: 'the spool holds answers for consents that are not here', count: unknown });
+      this.logger.error({
+        msg: 'spool holds answers for consents that this database does not know',
+        count: unknown,
+      });
     }
     const left: RequestRecord[] = [];
     let stored = 0;

@@ -50,7 +50,9 @@ export class DatabaseServer {
     this.met = performance.now();
     this.system = null;
     if (isFirst) return;
-    this.logger.warn({ msg: 'another run of the database server: no pair is spent until it is compared' });
+    this.logger.warn({
+      msg: 'database server restarted or replaced: refreshes paused until the spool is compared',
+    });
     for (const listener of this.listeners) listener();
   }
 

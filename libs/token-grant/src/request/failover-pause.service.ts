@@ -93,7 +93,7 @@ export class FailoverPause {
     if (current !== null && this.openOn === current) return 0;
     const waitsForMs = this.waitsForMs();
     if (waitsForMs > 0 || current === null) return Math.max(1, Math.ceil(waitsForMs / 1000));
-    if (!this.isFirst) this.logger.warn({ msg: 'pairs are spent again on this run of the database server' });
+    if (!this.isFirst) this.logger.warn({ msg: 'refreshes resumed on this database server' });
     this.isFirst = false;
     this.openOn = current;
     return 0;

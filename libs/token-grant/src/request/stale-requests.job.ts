@@ -118,7 +118,7 @@ export class StaleRequestsJob implements BeforeApplicationShutdown {
         actor: 'hub:token-grant',
         facts: { outcome: 'not_exchanged_in_time' },
       });
-      if (hasEnded) this.logger.warn({ msg: 'exchange given up', consentId });
+      if (hasEnded) this.logger.warn({ msg: 'code exchange ended: not made in time', consentId });
       return hasEnded;
     });
   }
