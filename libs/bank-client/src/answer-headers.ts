@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { HEADER } from '@consent-hub/psd2-protocol';
 
+/** As Node names it. */
+const RESPONSE_ID = HEADER.responseId.toLowerCase();
 const MAX_RETRY_AFTER_SECONDS = 86_400;
 
 /**
@@ -8,7 +10,9 @@ const MAX_RETRY_AFTER_SECONDS = 86_400;
  * values by commas (RFC 9110 section 5.3): ours among them is the echo.
  */
 export function echoOf(headers: IncomingHttpHeaders, requestId: string): 'same' | 'different' | 'missing' {
-  const ids = [headers[HEADER.responseId.toLowerCase()] ?? []]
+  const header = headers[RESPONSE_ID];
+  if (header === requestId) return 'same';
+  const ids = [header ?? []]
     .flat()
     .flatMap((value) => value.split(','))
     .map((id) => id.trim().toLowerCase())

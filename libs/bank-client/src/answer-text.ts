@@ -18,9 +18,10 @@ const DECODERS: ReadonlyMap<string, readonly Decoder[]> = new Map<string, Decode
   ['deflate', [(bytes) => inflateSync(bytes, ZLIB), (bytes) => inflateRawSync(bytes, ZLIB)]],
   ['br', [(bytes) => brotliDecompressSync(bytes, BROTLI)]],
 ]);
-const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** `undecoded:<Content-Encoding>:<bytes in base64>`: no text of an answer begins so. */
+const PREFIX = 'undecoded:';
 const UNDECODED = /^undecoded:([^:]*):([A-Za-z0-9+/]*={0,2})$/;
 
 /**
@@ -33,11 +34,12 @@ export function textOf(bytes: Buffer, contentEncoding = ''): string {
   // A proxy may have decoded the body and left the header.
   if (isUtf8(bytes)) return characters(bytes);
   const encoding = contentEncoding.replaceAll(':', ' ');
-  return `undecoded:${encoding}:${bytes.toString('base64')}`;
+  return `${PREFIX}${encoding}:${bytes.toString('base64')}`;
 }
 
 /** The text of a stored answer. What could not be decoded when it came is tried again: this program may know more. */
 export function rereadText(stored: string): string {
+  if (!stored.startsWith(PREFIX)) return stored;
   const [, encoding, base64] = UNDECODED.exec(stored) ?? [];
   return base64 === undefined ? stored : textOf(Buffer.from(base64, 'base64'), encoding);
 }
@@ -46,15 +48,18 @@ export const isUndecoded = (text: string): boolean => UNDECODED.test(text);
 
 /** In the order in which they were applied. */
 const codingsOf = (contentEncoding: string): string[] =>
-  contentEncoding
-    .split(',')
-    .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding !== '');
+  contentEncoding === ''
+    ? []
+    : contentEncoding
+        .split(',')
+        .map((coding) => coding.trim().toLowerCase())
+        .filter((coding) => coding !== '');
 
 function decode(bytes: Buffer, codings: readonly string[]): Buffer | undefined {
   if (bytes.length === 0) return bytes;
   // A proxy may have removed the header and left the body.
-  if (codings.length === 0 && bytes.subarray(0, 2).equals(GZIP_MAGIC)) return decode(bytes, ['gzip']);
+  if (codings.length === 0 && bytes[0] === GZIP_MAGIC[0] && bytes[1] === GZIP_MAGIC[1])
+    return decode(bytes, ['gzip']);
   let decoded: Buffer | undefined = bytes;
   for (const coding of codings.toReversed())
     decoded = decoded && firstThatWorks(DECODERS.get(coding), decoded);

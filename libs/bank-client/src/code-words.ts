@@ -34,6 +34,9 @@ const MEANINGS: readonly Meaning[] = [
   { means: 'client_refused', error: 'invalid_client' },
 ];
 
+/** A field of an error, with or without escapes; UTF-16 has a NUL between its characters. */
+const NAMES_ERROR = /error|\\u|\0/;
+
 const CODE_WORD = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /** The forms of the documented codes: `GEN-1203-100004`, `B14800ZZ-3013-000000` and its older spelling, `20005`. */
@@ -75,6 +78,8 @@ export function codeWordsOf(body: string): CodeWords {
 
 /** Whether a body has the form of an error, whatever the status that it came under. One with a token in it has not. */
 export function isErrorBody(body: string): boolean {
+  // A success is parsed once, by its reader: without the name of one of its fields, however written, it is no error.
+  if (!NAMES_ERROR.test(body)) return false;
   const json = parseJson(body);
   if (!isRecord(json) || !isAbsent(json['access_token']) || !isAbsent(json['refresh_token'])) return false;
   return isText(json['error']) || isText(json['error_code']) || typeof json['error_code'] === 'number';

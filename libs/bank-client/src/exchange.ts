@@ -86,8 +86,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private answer(): BankAnswer {
-    const encoding = [this.headers['content-encoding'] ?? []].flat().join(',');
-    const body = textOf(Buffer.concat(this.chunks), encoding);
+    const { 'content-encoding': coding = '' } = this.headers;
+    const encoding = typeof coding === 'string' ? coding : [coding].flat().join(',');
+    const [first] = this.chunks;
+    const bytes = first && this.chunks.length === 1 ? first : Buffer.concat(this.chunks);
+    const body = textOf(bytes, encoding);
     return { status: this.status, headers: this.headers, body };
   }
 

@@ -5,7 +5,11 @@ const MAX_INTERIM_BYTES = 1024 * 1024;
 const STATUS_LINE_BYTES = 'HTTP/1.1 100'.length;
 /** 101 is no interim answer: what follows it is not HTTP any more. */
 const INTERIM = /^HTTP\/1\.[01] 1(?!01)\d\d/;
+/** Where the first digit of the status stands; interim answers have a one there. */
+const FIRST_DIGIT = 'HTTP/1.1 '.length;
+const ONE = '1'.charCodeAt(0);
 const END_OF_HEAD = '\r\n\r\n';
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Removes interim answers (RFC 9110 section 15.2: 100, 102, 103) from what a connection reads. undici ends the connection at
@@ -39,12 +43,16 @@ export class InterimAnswers {
 
   /** The next bytes begin an answer. */
   expect(): void {
-    this.begun ??= Buffer.alloc(0);
+    this.begun ??= NOTHING;
   }
 
   /** @returns what a reader may have of all that has come: nothing as long as it may be an interim answer */
   take(chunk: Buffer): Buffer {
     if (!this.begun) return chunk;
+    if (this.begun.length === 0 && chunk.length >= STATUS_LINE_BYTES && chunk[FIRST_DIGIT] !== ONE) {
+      this.begun = undefined;
+      return chunk;
+    }
     let bytes = Buffer.concat([this.begun, chunk]);
     while (INTERIM.test(bytes.toString('latin1', 0, STATUS_LINE_BYTES)) && bytes.length < MAX_INTERIM_BYTES) {
       const end = bytes.indexOf(END_OF_HEAD);
@@ -58,6 +66,6 @@ export class InterimAnswers {
 
   private wait(bytes: Buffer): Buffer {
     this.begun = bytes;
-    return Buffer.alloc(0);
+    return NOTHING;
   }
 }

@@ -2,7 +2,8 @@
 const BYTE_ORDER_MARK = /^(?:\uFEFF|\u00FF\u00FE|\u00FE\u00FF)/;
 
 /** Without what UTF-16 has beside the characters of ASCII, when it is read a character a byte: JSON knows no NUL. */
-export const withoutNul = (text: string): string => text.replaceAll('\0', '').replace(BYTE_ORDER_MARK, '');
+export const withoutNul = (text: string): string =>
+  (text.includes('\0') ? text.replaceAll('\0', '') : text).replace(BYTE_ORDER_MARK, '');
 
 /** Parsed, or `undefined` for what is no JSON: the words of `JSON.parse` quote the text, which may hold a token. */
 export function parseJson(text: string): unknown {
