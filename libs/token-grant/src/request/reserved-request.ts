@@ -19,16 +19,15 @@ export type RequestRecord = Pick<
 /** A request of the journal that is about to be sent, or is under way. */
 export type OpenRequest = RequestRecord & Pick<TokenRequestEntity, 'probeOf'>;
 
-/** Under which names the log tells of a request: as `TraceFacts`. */
+/** The ids of a request by their names in the log, those of `TraceFacts`. */
 export const logNamesOf = ({
   callerRequestId,
   requestId: bankRequestId,
   consentId,
-}: Pick<RequestRecord, 'callerRequestId' | 'requestId' | 'consentId'>) => ({
-  ...(callerRequestId !== null && { requestId: callerRequestId }),
-  bankRequestId,
-  consentId,
-});
+}: Pick<RequestRecord, 'callerRequestId' | 'requestId' | 'consentId'>) =>
+  callerRequestId === null
+    ? { bankRequestId, consentId }
+    : { requestId: callerRequestId, bankRequestId, consentId };
 
 /** What a request spends, sealed: the pair's refresh token, or the code with what belongs to it. */
 export type Spendable =
