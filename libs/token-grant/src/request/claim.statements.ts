@@ -24,6 +24,12 @@ import {
  * are joined: the planner believes that little is due, and would compare each row of the one with each of the other. What is
  * the same for all stands in the first row alone.
  *
+ * Measured on two cores, a claim of 100 at 10^6 consents, with its commit and Node: 3.6 ms. Alternatives:
+ * - a foreign key from the journal to the consent: 5.9 ms, since it locks, hence writes, the consent's row
+ * - due times moved by the claim, as well as written with the pair: 9 to 11 ms
+ * - no row locks, or no ON CONFLICT: no difference that could be measured (1 µs a refresh or less)
+ * - claims of 512 instead of 96: 120 instead of 163 µs of Postgres a refresh, but later answers to those who wait
+ *
  * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease, $8 server run, $9 keys of the vault
  */
 export const CLAIM_DUE: NamedStatement = {
