@@ -16,7 +16,7 @@ const HUB_FLAGS = ['--max-semi-space-size=64'];
 
 export interface Sweep {
   /**
-   * Between the first and the last tenth: after every pause the guard begins with a few refreshes and doubles them with each
+   * Between the first and the last tenth: after every pause the circuit breaker begins with a few refreshes and doubles them with each
    * round of good answers, which takes about a second with a bank of 100 ms, and says nothing about the flow that follows.
    */
   readonly perSecond: number;

@@ -73,10 +73,14 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
     const healthy = await stack.given(figure(50, 500), 'banx');
     const callsBefore = callsTo('belfius');
     // A bank that was well a moment ago may be asked for more at a time.
-    await until('the guard starts afresh', async () => (await quietSeconds('belfius')) > 4, SETTLE_MS);
+    await until(
+      'the circuit breaker starts afresh',
+      async () => (await quietSeconds('belfius')) > 4,
+      SETTLE_MS,
+    );
     await stack.bank.fault({ name: 'rotate_then_500', brand: 'belfius' });
     await Promise.all([stack.makeDue(burning), stack.makeDue(healthy)]);
-    await until('the guard is open', async () => (await guardOf('belfius')) === 'open', SETTLE_MS);
+    await until('the circuit breaker is open', async () => (await guardOf('belfius')) === 'open', SETTLE_MS);
     await stack.settles(healthy, SETTLE_MS);
     // A second round of the other brand: whatever still wanted to go out to the burning one has had the time to.
     await stack.makeDue(healthy);

@@ -159,21 +159,21 @@ export const grantSettings = ({
   });
 
 const refreshSettings = (
-  { refresh: { sweepSeconds, concurrency, guard } }: HubSettings,
+  { refresh: { sweepSeconds, concurrency, circuitBreaker } }: HubSettings,
   grants: TokenGrantSettings,
 ): TokenRefreshSettings =>
   new TokenRefreshSettings({
     sweepSeconds,
     concurrency,
     schedule: grants.schedule,
-    guard: {
+    circuitBreaker: {
       // Another hub may turn out to have the name of this one.
       get instance() {
         return grants.instance;
       },
-      failures: guard.failures,
-      window: guard.window,
-      canaryMs: guard.canarySeconds * 1000,
+      failures: circuitBreaker.failures,
+      window: circuitBreaker.window,
+      canaryMs: circuitBreaker.canarySeconds * 1000,
       permitMs: grants.leaseSeconds * 1000,
     },
   });

@@ -35,10 +35,10 @@ export interface BrandFigures {
   readonly inDoubt: number;
   /** Requests under way, in doubt, or with an answer that cannot be read. */
   readonly openRequests: number;
-  readonly guard: GuardFigures;
+  readonly circuitBreaker: CircuitBreakerFigures;
 }
 
-export interface GuardFigures {
+export interface CircuitBreakerFigures {
   readonly status: 'closed' | 'open' | 'half_open';
   readonly since: Date;
   readonly nextCanaryAt: Date | null;

@@ -20,7 +20,7 @@ export {
   type SealedTokenPair,
   type StateReason,
 } from './domain/transition.js';
-export type { BrandFigures, ConsentCount, Figures, GuardFigures, RefreshCount } from './figures.js';
+export type { BrandFigures, ConsentCount, Figures, CircuitBreakerFigures, RefreshCount } from './figures.js';
 export { CodeExchange, HubFigures, PairRefresh, TokenUse, type GrantCaller } from './ports.js';
 export {
   BROWSER_BINDINGS,

@@ -54,7 +54,7 @@ describe('the settings of the hub', () => {
         concurrency: 32,
         idleHours: 24,
         keepaliveHours: 24,
-        guard: { failures: 5, window: 20, canarySeconds: 60 },
+        circuitBreaker: { failures: 5, window: 20, canarySeconds: 60 },
       },
     });
   });

@@ -63,7 +63,11 @@ export interface RefreshSettings {
   readonly concurrency: number;
   readonly idleHours: number;
   readonly keepaliveHours: number;
-  readonly guard: { readonly failures: number; readonly window: number; readonly canarySeconds: number };
+  readonly circuitBreaker: {
+    readonly failures: number;
+    readonly window: number;
+    readonly canarySeconds: number;
+  };
 }
 
 /**
@@ -146,7 +150,7 @@ const toRefreshSettings = (refresh: RefreshEnvironment): RefreshSettings => ({
   concurrency: refresh.REFRESH_CONCURRENCY,
   idleHours: refresh.REFRESH_IDLE_HOURS,
   keepaliveHours: refresh.REFRESH_KEEPALIVE_HOURS,
-  guard: {
+  circuitBreaker: {
     failures: refresh.REFRESH_GUARD_FAILURES,
     window: refresh.REFRESH_GUARD_WINDOW,
     canarySeconds: refresh.REFRESH_GUARD_CANARY_SECONDS,

@@ -2,7 +2,7 @@ import { HubFigures } from '@consent-hub/consent';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
 import { BankContacts } from './bank-contacts.js';
-import { REFRESHING_BY_GUARD, type FrontPageView, type Refreshing } from './front-page.view.js';
+import { REFRESHING_BY_CIRCUIT_BREAKER, type FrontPageView, type Refreshing } from './front-page.view.js';
 
 const LINKS = {
   documentation: 'docs',
@@ -24,7 +24,7 @@ export class FrontPageService {
     const figures = await this.figures.read().catch(() => null);
     const statusOf = (brand: Brand) => {
       const refreshes: Refreshing = figures
-        ? REFRESHING_BY_GUARD[figures.brands[brand].guard.status]
+        ? REFRESHING_BY_CIRCUIT_BREAKER[figures.brands[brand].circuitBreaker.status]
         : 'unknown';
       return { refreshes, bank: this.contacts.of(brand) };
     };

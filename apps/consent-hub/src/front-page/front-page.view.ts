@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { GuardFigures } from '@consent-hub/consent';
+import type { CircuitBreakerFigures } from '@consent-hub/consent';
 import { BANK_CONTACTS, type BankContact } from './bank-contacts.js';
 
 /** Whether scheduled refreshes run; `unknown` while the database does not answer. */
 export const REFRESHING = ['running', 'paused', 'resuming', 'unknown'] as const;
 export type Refreshing = (typeof REFRESHING)[number];
 
-export const REFRESHING_BY_GUARD: Readonly<Record<GuardFigures['status'], Refreshing>> = {
+export const REFRESHING_BY_CIRCUIT_BREAKER: Readonly<Record<CircuitBreakerFigures['status'], Refreshing>> = {
   closed: 'running',
   open: 'paused',
   half_open: 'resuming',

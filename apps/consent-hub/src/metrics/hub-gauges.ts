@@ -9,7 +9,7 @@ import { Gauge, type Registry } from 'prom-client';
 const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
   new Gauge<T>({ name: `consent_hub_${name}`, help, labelNames: [...labelNames], registers: [] });
 
-const GUARD_STATUSES = ['closed', 'half_open', 'open'] as const;
+const CIRCUIT_BREAKER_STATUSES = ['closed', 'half_open', 'open'] as const;
 
 /** How the hub stands now. What is read from the database is the same for every replica: take the maximum, not the sum. */
 @Injectable()
@@ -22,10 +22,11 @@ export class HubGauges {
   private readonly inDoubt = gauge('token_requests_in_doubt', 'Token requests whose answer was lost', [
     'brand',
   ]);
-  private readonly guard = gauge('refresh_guard', '1 for the status of the guard of scheduled refreshes', [
-    'brand',
-    'status',
-  ]);
+  private readonly circuitBreaker = gauge(
+    'refresh_guard',
+    '1 for the status of the circuit breaker of scheduled refreshes',
+    ['brand', 'status'],
+  );
   private readonly spoolFiles = gauge(
     'spool_files',
     'Files with answers of the bank in the spool directory',
@@ -42,7 +43,7 @@ export class HubGauges {
     this.overdue,
     this.open,
     this.inDoubt,
-    this.guard,
+    this.circuitBreaker,
   ];
   private readonly spooled = [this.spoolFiles, this.spoolBytes, this.spoolFree, this.spoolWritable];
   private readonly unsettled = gauge(
@@ -129,7 +130,7 @@ export class HubGauges {
     this.reset();
     for (const { brand, scope, state, count } of consents) this.consents.set({ brand, scope, state }, count);
     for (const brand of BRANDS) {
-      const { due, overdue, openRequests, inDoubt, guard } = brands[brand];
+      const { due, overdue, openRequests, inDoubt, circuitBreaker } = brands[brand];
       const live = consents.filter((row) => row.brand === brand && isLive(row.state));
       this.live.set(
         { brand },
@@ -139,7 +140,8 @@ export class HubGauges {
       this.overdue.set({ brand }, overdue);
       this.open.set({ brand }, openRequests);
       this.inDoubt.set({ brand }, inDoubt);
-      for (const status of GUARD_STATUSES) this.guard.set({ brand, status }, guard.status === status ? 1 : 0);
+      for (const status of CIRCUIT_BREAKER_STATUSES)
+        this.circuitBreaker.set({ brand, status }, circuitBreaker.status === status ? 1 : 0);
     }
   }
 

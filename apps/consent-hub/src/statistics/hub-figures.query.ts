@@ -16,8 +16,8 @@ const OVERDUE_AFTER = `interval '1 minute'`;
 /** Due refreshes are counted up to here: a longer line than this is an outage, whatever its length. */
 const COUNTED_DUE = 100_000;
 
-type BrandRow = Omit<BrandFigures, 'guard'> &
-  BrandFigures['guard'] & { readonly brand: Brand; readonly asOf: Date };
+type BrandRow = Omit<BrandFigures, 'circuitBreaker'> &
+  BrandFigures['circuitBreaker'] & { readonly brand: Brand; readonly asOf: Date };
 
 /** What the transitions appended, and what was summed up of it before. */
 const CONSENTS = `
@@ -89,7 +89,14 @@ export class HubFiguresQuery extends HubFigures {
 }
 
 function toBrandFigures(row: BrandRow | undefined): BrandFigures {
-  if (!row) throw new Error('a brand has no guard');
+  if (!row) throw new Error('a brand has no circuit breaker');
   const { due, overdue, oldestDueAt, inDoubt, openRequests, status, since, nextCanaryAt } = row;
-  return { due, overdue, oldestDueAt, inDoubt, openRequests, guard: { status, since, nextCanaryAt } };
+  return {
+    due,
+    overdue,
+    oldestDueAt,
+    inDoubt,
+    openRequests,
+    circuitBreaker: { status, since, nextCanaryAt },
+  };
 }

@@ -192,7 +192,7 @@ const toBrandView = (brand: BrandFigures): BrandView => ({
   guard: toGuardView(brand),
 });
 
-const toGuardView = ({ guard: { status, since, nextCanaryAt } }: BrandFigures): GuardView => ({
+const toGuardView = ({ circuitBreaker: { status, since, nextCanaryAt } }: BrandFigures): GuardView => ({
   status,
   since: since.toISOString(),
   next_canary_at: iso(nextCanaryAt),

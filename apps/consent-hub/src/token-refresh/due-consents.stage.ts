@@ -19,7 +19,7 @@ import {
 } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
-import { RefreshGuard } from './refresh-guard.js';
+import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
 import { RefreshJob } from './refresh.job.js';
 import { TokenRefreshModule } from './token-refresh.module.js';
 import { TokenRefreshSettings } from './token-refresh.settings.js';
@@ -84,7 +84,7 @@ export class BankOfPairs extends ScriptedBank {
 /** One process of the hub, as far as it refreshes. Its job runs when the test says so. */
 export interface Replica {
   readonly job: RefreshJob;
-  readonly guard: RefreshGuard;
+  readonly breaker: RefreshCircuitBreaker;
   readonly world: TestingModule;
 }
 
@@ -158,7 +158,7 @@ export class DueConsents {
       sweepSeconds: 3600,
       concurrency,
       schedule: DEFAULT_SCHEDULE,
-      guard: { instance, failures: 5, window: 20, canaryMs, permitMs: grants.leaseSeconds * 1000 },
+      circuitBreaker: { instance, failures: 5, window: 20, canaryMs, permitMs: grants.leaseSeconds * 1000 },
     });
     const world = await Test.createTestingModule({
       imports: [
@@ -173,7 +173,7 @@ export class DueConsents {
       .compile();
     await world.init();
     this.worlds.push(world);
-    return { world, job: world.get(RefreshJob), guard: world.get(RefreshGuard) };
+    return { world, job: world.get(RefreshJob), breaker: world.get(RefreshCircuitBreaker) };
   }
 
   /** Of these, how many hold which generation. */
@@ -185,12 +185,12 @@ export class DueConsents {
     return Object.fromEntries(rows.map(({ generation, count }) => [generation, count]));
   }
 
-  async guardOf(brand: Brand): Promise<{ status: string; allowance: number; underWay: number }> {
+  async circuitBreakerOf(brand: Brand): Promise<{ status: string; allowance: number; underWay: number }> {
     const [row] = await this.dataSource.query<{ status: string; allowance: number; under_way: object }[]>(
       `SELECT status, allowance, under_way FROM hub.refresh_guard WHERE brand = $1`,
       [brand],
     );
-    if (!row) throw new Error('no guard');
+    if (!row) throw new Error('no circuit breaker');
     const held = Object.values(row.under_way) as { count: number }[];
     return {
       status: row.status,

@@ -99,7 +99,7 @@ describe('the scheduled refresh', () => {
       `SELECT id FROM hub.token_request WHERE status IN ('sent', 'in_doubt', 'received')`,
     );
     expect(open_).toEqual([]);
-    expect(await stage.guardOf('belfius')).toMatchObject({ underWay: 0 });
+    expect(await stage.circuitBreakerOf('belfius')).toMatchObject({ underWay: 0 });
   });
 
   it('refreshes all that were due while something before the bank answered with a maintenance page', async () => {

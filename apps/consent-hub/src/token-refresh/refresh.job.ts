@@ -7,8 +7,8 @@ import {
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { DueRefreshes } from '@consent-hub/token-grant';
-import { RefreshGuard } from './refresh-guard.js';
-import { RefreshLane } from './refresh-lane.js';
+import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
+import { BrandRefreshWorker } from './brand-refresh.worker.js';
 import { TokenRefreshSettings } from './token-refresh.settings.js';
 
 const NAME = 'refresh-sweep';
@@ -16,15 +16,15 @@ const NAME = 'refresh-sweep';
 /** Refreshes what is due. Any number of replicas may run it: what one has claimed the others do not see. */
 @Injectable()
 export class RefreshJob implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
-  private readonly lanes: readonly RefreshLane[];
+  private readonly workers: readonly BrandRefreshWorker[];
 
   constructor(
     due: DueRefreshes,
-    guard: RefreshGuard,
+    breaker: RefreshCircuitBreaker,
     private readonly settings: TokenRefreshSettings,
     private readonly scheduler: SchedulerRegistry,
   ) {
-    this.lanes = BRANDS.map((brand) => new RefreshLane(brand, due, guard, settings.concurrency));
+    this.workers = BRANDS.map((brand) => new BrandRefreshWorker(brand, due, breaker, settings.concurrency));
   }
 
   onApplicationBootstrap(): void {
@@ -34,16 +34,16 @@ export class RefreshJob implements OnApplicationBootstrap, OnModuleDestroy, Befo
   }
 
   async run(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.sweep()));
+    await Promise.all(this.workers.map((worker) => worker.sweep()));
   }
 
   /** Before anything else stops, so that whatever is claimed can still be sent. */
   async onModuleDestroy(): Promise<void> {
     if (this.scheduler.doesExist('interval', NAME)) this.scheduler.deleteInterval(NAME);
-    await Promise.all(this.lanes.map((lane) => lane.halt()));
+    await Promise.all(this.workers.map((worker) => worker.halt()));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.drain()));
+    await Promise.all(this.workers.map((worker) => worker.drain()));
   }
 }

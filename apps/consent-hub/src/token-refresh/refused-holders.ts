@@ -5,7 +5,7 @@ export interface Refusals {
   /** Of the refused consents and those counted before: groups with one person, or one account, in common. */
   readonly sharing: readonly (readonly string[])[];
   /** Those that say nothing about the pairs of others. */
-  readonly told: number;
+  readonly neutral: number;
 }
 
 /**
@@ -20,5 +20,5 @@ export function countOnce<T extends Refusals>(report: T, counted: readonly strin
     const related = new Set([id, ...report.sharing.filter((group) => group.includes(id)).flat()]);
     if (![...counted, ...refused].some((other) => related.has(other))) refused.push(id);
   }
-  return { ...report, refused, told: report.told + report.refused.length - refused.length };
+  return { ...report, refused, neutral: report.neutral + report.refused.length - refused.length };
 }

@@ -1,7 +1,7 @@
 import { DueRefreshes } from '@consent-hub/token-grant';
 import { DueConsents, until, type Replica } from './due-consents.stage.js';
-import { GuardRows } from './guard-rows.js';
-import type { GuardState } from './guard-state.js';
+import { RefreshCircuitBreakerRepository } from './refresh-circuit-breaker.repository.js';
+import type { CircuitBreakerState } from './circuit-breaker-state.js';
 
 // Some hundred consents are made one by one.
 jest.setTimeout(240_000);
@@ -55,9 +55,9 @@ const recent = async (): Promise<string[] | undefined> => {
 };
 
 /** Every state that is written, in order. */
-function statesWrittenBy({ world }: Replica): GuardState[] {
-  const states: GuardState[] = [];
-  const rows = world.get(GuardRows);
+function statesWrittenBy({ world }: Replica): CircuitBreakerState[] {
+  const states: CircuitBreakerState[] = [];
+  const rows = world.get(RefreshCircuitBreakerRepository);
   const swap = rows.swap.bind(rows);
   jest.spyOn(rows, 'swap').mockImplementation(async (...args) => {
     const written = await swap(...args);
@@ -67,9 +67,12 @@ function statesWrittenBy({ world }: Replica): GuardState[] {
   return states;
 }
 
-const isCanaryOut = ({ status, nextCanaryAt }: GuardState): boolean =>
+const isCanaryOut = ({ status, nextCanaryAt }: CircuitBreakerState): boolean =>
   status === 'open' && nextCanaryAt === null;
-const countOfChanges = (states: readonly GuardState[], is: (state: GuardState) => boolean): number =>
+const countOfChanges = (
+  states: readonly CircuitBreakerState[],
+  is: (state: CircuitBreakerState) => boolean,
+): number =>
   states.filter((state, index) => is(state) && !is(states[index - 1] ?? { ...state, status: 'closed' }))
     .length;
 
@@ -90,8 +93,8 @@ describe('one person who has connected under many names', () => {
     expect(await stage.generations(last)).toEqual({ 2: 1 });
     expect(await endsOf(dead)).toEqual(dead.map(() => 'failed refresh_refused'));
     expect(stage.bank.callsTo([...dead, ...last, ...others])).toBe(NAMES + HEALTHY);
-    await until(async () => (await stage.guardOf('belfius')).underWay === 0);
-    expect(await stage.guardOf('belfius')).toMatchObject({ status: 'closed' });
+    await until(async () => (await stage.circuitBreakerOf('belfius')).underWay === 0);
+    expect(await stage.circuitBreakerOf('belfius')).toMatchObject({ status: 'closed' });
     expect(states.every(({ status }) => status === 'closed')).toBe(true);
     const paused = await stage.dataSource.query(
       `SELECT FROM hub.consent_event WHERE type = 'refresh_paused'`,
@@ -128,12 +131,12 @@ describe('one person who has connected under many names', () => {
     const by = await stage.given.caller();
     const [first = '', second = ''] = await Promise.all(wanted.map((one) => stage.given.live(by, one)));
     const [other = ''] = await stage.due(1);
-    const { guard } = await stage.replica();
-    guard.note('belfius', { refused: [first, second] });
-    await guard.report('belfius');
+    const { breaker } = await stage.replica();
+    breaker.note('belfius', { refused: [first, second] });
+    await breaker.report('belfius');
     expect(await recent()).toEqual([first]);
-    guard.note('belfius', { refused: [second, other] });
-    await guard.report('belfius');
+    breaker.note('belfius', { refused: [second, other] });
+    await breaker.report('belfius');
     expect(await recent()).toEqual([first, other]);
   });
 
@@ -142,9 +145,9 @@ describe('one person who has connected under many names', () => {
     const funds = await stage.given.live(by, { scope: 'CAF', iban: IBAN });
     const accounts = await stage.given.live(by);
     await listAccount([accounts], IBAN);
-    const { guard } = await stage.replica();
-    guard.note('belfius', { refused: [accounts, funds] });
-    await guard.report('belfius');
+    const { breaker } = await stage.replica();
+    breaker.note('belfius', { refused: [accounts, funds] });
+    await breaker.report('belfius');
     expect(await recent()).toEqual([accounts]);
   });
 });

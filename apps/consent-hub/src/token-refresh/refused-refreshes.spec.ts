@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import {
   heldIn,
-  NOTHING,
+  EMPTY_REPORT,
   step,
-  type GuardReport,
-  type GuardSettings,
-  type GuardState,
-} from './guard-state.js';
+  type CircuitBreakerReport,
+  type CircuitBreakerSettings,
+  type CircuitBreakerState,
+} from './circuit-breaker-state.js';
 import { countOnce } from './refused-holders.js';
 
-const SETTINGS: GuardSettings = {
+const SETTINGS: CircuitBreakerSettings = {
   instance: 'a',
   failures: 5,
   window: 20,
   canaryMs: 60_000,
   permitMs: 150_000,
 };
-const NEW: GuardState = {
+const NEW: CircuitBreakerState = {
   status: 'closed',
   allowance: 0,
   recent: [],
@@ -27,7 +27,9 @@ const NEW: GuardState = {
   resumedAt: null,
 };
 
-type Ended = Partial<Pick<GuardReport, 'good' | 'bad' | 'refused' | 'sharing' | 'told' | 'goodOnDemand'>>;
+type Ended = Partial<
+  Pick<CircuitBreakerReport, 'good' | 'bad' | 'refused' | 'sharing' | 'neutral' | 'goodOnDemand'>
+>;
 
 /** One circuit breaker and the process that asks it. */
 class Breaker {
@@ -35,12 +37,12 @@ class Breaker {
   now = 1_000_000;
 
   take(wanted = 32) {
-    return this.change({ ...NOTHING, held: heldIn(this.state, 'a') }, wanted);
+    return this.change({ ...EMPTY_REPORT, held: heldIn(this.state, 'a') }, wanted);
   }
 
   /** All that was under way has ended. */
   end(ended: Ended, wanted = 0) {
-    return this.change({ ...NOTHING, ...ended }, wanted);
+    return this.change({ ...EMPTY_REPORT, ...ended }, wanted);
   }
 
   /** The next canary is under way; how long it had to be waited for. */
@@ -59,7 +61,7 @@ class Breaker {
     return this;
   }
 
-  private change(report: GuardReport, wanted: number) {
+  private change(report: CircuitBreakerReport, wanted: number) {
     const done = step(this.state, report, wanted, this.now, SETTINGS);
     this.state = done.next;
     return done;
@@ -73,9 +75,9 @@ describe('refusals', () => {
       ['a2', 'a3'],
       ['b1', 'b2'],
     ];
-    const report = { refused: ['a1', 'a2', 'b1', 'c', 'b2', 'c'], sharing, told: 1 };
-    expect(countOnce(report, [])).toEqual({ refused: ['a1', 'b1', 'c'], sharing, told: 4 });
-    expect(countOnce(report, ['b2', 'a3'])).toEqual({ refused: ['a1', 'c'], sharing, told: 5 });
+    const report = { refused: ['a1', 'a2', 'b1', 'c', 'b2', 'c'], sharing, neutral: 1 };
+    expect(countOnce(report, [])).toEqual({ refused: ['a1', 'b1', 'c'], sharing, neutral: 4 });
+    expect(countOnce(report, ['b2', 'a3'])).toEqual({ refused: ['a1', 'c'], sharing, neutral: 5 });
   });
 
   it('count again once the one that counted lies further back than the window', () => {
@@ -220,7 +222,7 @@ describe('a queue of due refreshes, in whichever order they are drawn', () => {
   interface Queue {
     readonly order: readonly string[];
     readonly isDead: (id: string) => boolean;
-    readonly sharing?: GuardReport['sharing'];
+    readonly sharing?: CircuitBreakerReport['sharing'];
     readonly slots?: number;
   }
 

@@ -1,8 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule, PairRefresh, TokenUse } from '@consent-hub/consent';
-import { GuardRows } from './guard-rows.js';
-import { GuardWitness } from './guard-witness.js';
-import { RefreshGuard } from './refresh-guard.js';
+import { RefreshCircuitBreakerRepository } from './refresh-circuit-breaker.repository.js';
+import { CircuitBreakerListener } from './circuit-breaker.listener.js';
+import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
 import { RefreshJob } from './refresh.job.js';
 import { TokenRefreshController } from './token-refresh.controller.js';
 import { TokenRefreshService } from './token-refresh.service.js';
@@ -24,9 +24,9 @@ export class TokenRefreshModule {
         { provide: PairRefresh, useExisting: TokenRefreshService },
         TokenUseRecorder,
         { provide: TokenUse, useExisting: TokenUseRecorder },
-        GuardRows,
-        RefreshGuard,
-        GuardWitness,
+        RefreshCircuitBreakerRepository,
+        RefreshCircuitBreaker,
+        CircuitBreakerListener,
         RefreshJob,
       ],
       exports: [PairRefresh, TokenUse],

@@ -1,5 +1,5 @@
 import type { RefreshSchedule } from '@consent-hub/consent';
-import type { GuardSettings } from './guard-state.js';
+import type { CircuitBreakerSettings } from './circuit-breaker-state.js';
 
 /** How the scheduled job of this replica works. */
 export class TokenRefreshSettings {
@@ -7,12 +7,12 @@ export class TokenRefreshSettings {
   /** Refreshes under way at a time, for each brand. */
   readonly concurrency: number;
   readonly schedule: RefreshSchedule;
-  readonly guard: GuardSettings;
+  readonly circuitBreaker: CircuitBreakerSettings;
 
   constructor(settings: TokenRefreshSettings) {
     this.sweepSeconds = settings.sweepSeconds;
     this.concurrency = settings.concurrency;
     this.schedule = settings.schedule;
-    this.guard = settings.guard;
+    this.circuitBreaker = settings.circuitBreaker;
   }
 }

@@ -15,7 +15,7 @@ const SETTINGS = new TokenRefreshSettings({
   sweepSeconds: 5,
   concurrency: 1,
   schedule: DEFAULT_SCHEDULE,
-  guard: { instance: 'test', failures: 5, window: 20, canaryMs: 1, permitMs: 1 },
+  circuitBreaker: { instance: 'test', failures: 5, window: 20, canaryMs: 1, permitMs: 1 },
 });
 
 beforeAll(async () => {

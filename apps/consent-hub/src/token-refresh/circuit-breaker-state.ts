@@ -5,7 +5,7 @@ import { countOnce, type Refusals } from './refused-holders.js';
  * - `open`: none but one canary at a time, at growing intervals
  * - `half_open`: a canary came back well; few at first, and one bad outcome opens again
  */
-export type GuardStatus = 'closed' | 'open' | 'half_open';
+export type CircuitBreakerStatus = 'closed' | 'open' | 'half_open';
 
 /** Of a replica: how many of its scheduled refreshes are under way, and from when on they count no longer (it is dead). */
 export interface UnderWay {
@@ -15,8 +15,8 @@ export interface UnderWay {
 }
 
 /** What all replicas know together about the scheduled refreshes of one brand. Moments are milliseconds by Postgres' clock. */
-export interface GuardState {
-  readonly status: GuardStatus;
+export interface CircuitBreakerState {
+  readonly status: CircuitBreakerStatus;
   /** Under way and bad together never exceed it. */
   readonly allowance: number;
   /**
@@ -34,7 +34,7 @@ export interface GuardState {
 }
 
 /** What a replica noticed since its last report. */
-export interface GuardReport extends Refusals {
+export interface CircuitBreakerReport extends Refusals {
   /** Of its permits, those that are not given back: with it stands right what a broken connection left unsaid. */
   readonly held: number;
   readonly good: number;
@@ -44,7 +44,7 @@ export interface GuardReport extends Refusals {
   readonly goodOnDemand: number;
 }
 
-export interface GuardSettings {
+export interface CircuitBreakerSettings {
   /** This replica; no other has the name. */
   readonly instance: string;
   /** So many that count, of the last `window`, open the circuit breaker. */
@@ -55,8 +55,8 @@ export interface GuardSettings {
   readonly permitMs: number;
 }
 
-export interface GuardStep {
-  readonly next: GuardState;
+export interface CircuitBreakerStep {
+  readonly next: CircuitBreakerState;
   /** Refreshes that may be begun now. */
   readonly granted: number;
   /** Those are to be drawn from all that are due, not taken from the front. */
@@ -65,13 +65,13 @@ export interface GuardStep {
   readonly openedBy: readonly string[] | null;
 }
 
-export const NOTHING: GuardReport = {
+export const EMPTY_REPORT: CircuitBreakerReport = {
   held: 0,
   good: 0,
   bad: [],
   refused: [],
   sharing: [],
-  told: 0,
+  neutral: 0,
   goodOnDemand: 0,
 };
 
@@ -88,12 +88,12 @@ const RANDOM_FOR_MS = 600_000;
  * that moment is all that can be lost. Of refusals, which may be the fate of one pair, one counts for each person or account.
  */
 export function step(
-  before: GuardState,
-  report: GuardReport,
+  before: CircuitBreakerState,
+  report: CircuitBreakerReport,
   wanted: number,
   now: number,
-  settings: GuardSettings,
-): GuardStep {
+  settings: CircuitBreakerSettings,
+): CircuitBreakerStep {
   const awake = forgetTheDead(before, now, settings);
   const counted = countOnce(report, [...countedIn(awake.recent), ...report.bad]);
   const returned = Math.max(0, heldIn(awake, settings.instance) - counted.held);
@@ -105,14 +105,14 @@ export function step(
 }
 
 /** What stands at the front of the queue may be what the bank refuses: it must not stand before all others. */
-const drawsAtRandom = ({ status, recent, resumedAt }: GuardState, now: number): boolean =>
+const drawsAtRandom = ({ status, recent, resumedAt }: CircuitBreakerState, now: number): boolean =>
   status !== 'closed' || badOf(recent) > 0 || (resumedAt !== null && now - resumedAt < RANDOM_FOR_MS);
 
 /** Permits that an instance holds as far as the others know. */
-export const heldIn = ({ underWay }: Pick<GuardState, 'underWay'>, instance: string): number =>
+export const heldIn = ({ underWay }: Pick<CircuitBreakerState, 'underWay'>, instance: string): number =>
   underWay[instance]?.count ?? 0;
 
-export const countOf = ({ underWay }: Pick<GuardState, 'underWay'>): number =>
+export const countOf = ({ underWay }: Pick<CircuitBreakerState, 'underWay'>): number =>
   Object.values(underWay).reduce((sum, { count }) => sum + count, 0);
 
 const countedIn = (recent: readonly string[]): string[] => recent.filter((id) => id !== '');
@@ -121,15 +121,19 @@ const badOf = (recent: readonly string[]): number => countedIn(recent).length;
 
 /** The last outcomes, with those of a report. */
 function withOutcomes(
-  { recent }: GuardState,
-  { good, bad, refused, goodOnDemand }: GuardReport,
-  { window }: GuardSettings,
+  { recent }: CircuitBreakerState,
+  { good, bad, refused, goodOnDemand }: CircuitBreakerReport,
+  { window }: CircuitBreakerSettings,
 ): string[] {
   const goods = Array.from({ length: Math.min(good + goodOnDemand, window) }, () => '');
   return [...recent, ...goods, ...bad, ...refused].slice(-window);
 }
 
-function forgetTheDead(state: GuardState, now: number, { failures }: GuardSettings): GuardState {
+function forgetTheDead(
+  state: CircuitBreakerState,
+  now: number,
+  { failures }: CircuitBreakerSettings,
+): CircuitBreakerState {
   const underWay = Object.fromEntries(
     Object.entries(state.underWay).filter(([, { count, lapsesAt }]) => count > 0 && lapsesAt > now),
   );
@@ -146,26 +150,26 @@ function forgetTheDead(state: GuardState, now: number, { failures }: GuardSettin
 
 /** An instance that speaks is alive, and knows best what it has under way. */
 function hold(
-  state: GuardState,
+  state: CircuitBreakerState,
   count: number,
   now: number,
-  { instance, permitMs }: GuardSettings,
-): GuardState {
+  { instance, permitMs }: CircuitBreakerSettings,
+): CircuitBreakerState {
   const { [instance]: own, ...others } = state.underWay;
   if (count === 0) return own ? { ...state, underWay: others } : state;
   return { ...state, underWay: { ...others, [instance]: { count, lapsesAt: now + permitMs } } };
 }
 
 /** A report, and how many permits came back with it. */
-type Returned = GuardReport & { readonly returned: number };
+type Returned = CircuitBreakerReport & { readonly returned: number };
 
 function takeIn(
-  state: GuardState,
+  state: CircuitBreakerState,
   report: Returned,
   inUse: number,
   now: number,
-  settings: GuardSettings,
-): GuardState {
+  settings: CircuitBreakerSettings,
+): CircuitBreakerState {
   const isNews = report.returned > 0 || !isEmpty(report);
   const seen = isNews ? { ...state, reportedAt: now } : state;
   switch (state.status) {
@@ -179,12 +183,12 @@ function takeIn(
 }
 
 function whileClosed(
-  state: GuardState,
-  report: GuardReport,
+  state: CircuitBreakerState,
+  report: CircuitBreakerReport,
   inUse: number,
   now: number,
-  settings: GuardSettings,
-): GuardState {
+  settings: CircuitBreakerSettings,
+): CircuitBreakerState {
   const { good } = report;
   const recent = withOutcomes(state, report, settings);
   if (badOf(recent) >= settings.failures) return opened(state, 0, now, settings);
@@ -197,11 +201,11 @@ function whileClosed(
 
 /** One refresh without an answer opens again; of refused ones, as many as while `closed`. */
 function whileHalfOpen(
-  state: GuardState,
-  report: GuardReport,
+  state: CircuitBreakerState,
+  report: CircuitBreakerReport,
   now: number,
-  settings: GuardSettings,
-): GuardState {
+  settings: CircuitBreakerSettings,
+): CircuitBreakerState {
   const { failures } = settings;
   const recent = withOutcomes(state, report, settings);
   if (report.bad.length > 0 || badOf(recent) >= failures)
@@ -212,16 +216,16 @@ function whileHalfOpen(
 }
 
 /**
- * What comes back while no canary is out began before the guard opened, and proves nothing. A canary that is refused may have
+ * What comes back while no canary is out began before the circuit breaker opened, and proves nothing. A canary that is refused may have
  * been a pair that was dead already: the next one goes after no longer a wait, until `failures` persons or accounts in a row
  * were refused. Then it is the bank that refuses, and each canary doubles the wait.
  */
 function whileOpen(
-  state: GuardState,
-  { returned, good, bad, refused, told, goodOnDemand }: Returned,
+  state: CircuitBreakerState,
+  { returned, good, bad, refused, neutral, goodOnDemand }: Returned,
   now: number,
-  settings: GuardSettings,
-): GuardState {
+  settings: CircuitBreakerSettings,
+): CircuitBreakerState {
   const isCanaryOut = state.nextCanaryAt === null;
   const { canaryFailures } = state;
   if ((isCanaryOut && good > 0) || (goodOnDemand > 0 && bad.length === 0)) {
@@ -234,43 +238,43 @@ function whileOpen(
     const isTheBank = recent.length === settings.failures;
     return waiting({ ...state, recent }, canaryFailures + (isTheBank ? 1 : 0), now, settings);
   }
-  if (told > 0) return { ...state, nextCanaryAt: now };
+  if (neutral > 0) return { ...state, nextCanaryAt: now };
   return returned > 0 ? waiting(state, canaryFailures, now, settings) : state;
 }
 
 const opened = (
-  state: GuardState,
+  state: CircuitBreakerState,
   canaryFailures: number,
   now: number,
-  settings: GuardSettings,
-): GuardState =>
+  settings: CircuitBreakerSettings,
+): CircuitBreakerState =>
   waiting({ ...state, status: 'open', allowance: 0, recent: [] }, canaryFailures, now, settings);
 
 /** For the next canary. */
 const waiting = (
-  state: GuardState,
+  state: CircuitBreakerState,
   canaryFailures: number,
   now: number,
-  { canaryMs }: GuardSettings,
-): GuardState => ({
+  { canaryMs }: CircuitBreakerSettings,
+): CircuitBreakerState => ({
   ...state,
   canaryFailures,
   nextCanaryAt: now + Math.min(LONGEST_CANARY_WAIT_MS, canaryMs * 2 ** Math.min(canaryFailures, 20)),
 });
 
 function grant(
-  state: GuardState,
+  state: CircuitBreakerState,
   wanted: number,
   now: number,
-  settings: GuardSettings,
-): Pick<GuardStep, 'next' | 'granted'> {
+  settings: CircuitBreakerSettings,
+): Pick<CircuitBreakerStep, 'next' | 'granted'> {
   const granted = Math.min(wanted, roomOf(state, now, settings));
   if (granted <= 0) return { next: state, granted: 0 };
   const next = hold(state, heldIn(state, settings.instance) + granted, now, settings);
   return { granted, next: { ...next, nextCanaryAt: null } };
 }
 
-function roomOf(state: GuardState, now: number, { failures }: GuardSettings): number {
+function roomOf(state: CircuitBreakerState, now: number, { failures }: CircuitBreakerSettings): number {
   const { status, allowance, recent, nextCanaryAt } = state;
   const inFlight = countOf(state);
   switch (status) {
@@ -284,5 +288,5 @@ function roomOf(state: GuardState, now: number, { failures }: GuardSettings): nu
 }
 
 /** No refresh has ended. */
-export const isEmpty = ({ good, bad, refused, told, goodOnDemand }: GuardReport): boolean =>
-  good + bad.length + refused.length + told + goodOnDemand === 0;
+export const isEmpty = ({ good, bad, refused, neutral, goodOnDemand }: CircuitBreakerReport): boolean =>
+  good + bad.length + refused.length + neutral + goodOnDemand === 0;

@@ -2,18 +2,18 @@ import { Logger } from '@nestjs/common';
 import { describeError } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { ClaimedRefresh, DueRefreshes } from '@consent-hub/token-grant';
-import type { Permits, RefreshGuard } from './refresh-guard.js';
+import type { Permits, RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
 
 /** Refreshes that end within this time of each other make room for one claim, milliseconds. */
 const TOP_UP_MS = 20;
-/** The same for what the guard is told when nothing more is due. */
+/** The same for the report to the circuit breaker when nothing more is due. */
 const REPORT_MS = 50;
 /** Longer than a claim takes and waits for company: so much ahead of the bank's answers is claimed, in milliseconds of them. */
 const AHEAD_MS = 80;
 
 /** The scheduled refreshes of one brand in this process, so that a slow bank holds up no other. */
-export class RefreshLane {
-  private readonly logger = new Logger(RefreshLane.name);
+export class BrandRefreshWorker {
+  private readonly logger = new Logger(BrandRefreshWorker.name);
   private readonly underWay = new Map<ClaimedRefresh, Promise<void>>();
   /** Of those under way, those that the bank has not answered yet. */
   private unanswered = 0;
@@ -35,11 +35,11 @@ export class RefreshLane {
   constructor(
     private readonly brand: Brand,
     private readonly due: DueRefreshes,
-    private readonly guard: RefreshGuard,
+    private readonly breaker: RefreshCircuitBreaker,
     private readonly slots: number,
   ) {}
 
-  /** Begins what is due, as far as slots and guard allow. Resolves when that has begun; what begins later is topped up. */
+  /** Begins what is due, as far as slots and circuit breaker allow. Resolves when that has begun; what begins later is topped up. */
   async sweep(): Promise<void> {
     const mine = ++this.asked;
     this.ask();
@@ -55,10 +55,10 @@ export class RefreshLane {
     await Promise.all(this.waiting.splice(0).map((refresh) => this.giveBack(refresh)));
   }
 
-  /** Resolves when what is under way has ended and the guard knows. Call `halt` before. */
+  /** Resolves when what is under way has ended and the circuit breaker knows. Call `halt` before. */
   async drain(): Promise<void> {
     while (this.underWay.size > 0) await Promise.all(this.underWay.values());
-    await this.guard.report(this.brand).catch((error: unknown) => this.complain('report failed', error));
+    await this.breaker.report(this.brand).catch((error: unknown) => this.complain('report failed', error));
   }
 
   private ask(): void {
@@ -80,18 +80,18 @@ export class RefreshLane {
   private async fill(): Promise<void> {
     if (this.looked < this.asked) {
       this.looked = this.asked;
-      this.mayBeMore = (await this.guard.isDue(this.brand)) || this.mayBeMore;
+      this.mayBeMore = (await this.breaker.isDue(this.brand)) || this.mayBeMore;
     }
-    if (!this.mayBeMore) return this.guard.report(this.brand);
+    if (!this.mayBeMore) return this.breaker.report(this.brand);
     while (!this.isStopping) {
       const room = this.room;
       if (room <= 0) return;
-      // Read before: what ends while the guard is asked has made room that this answer does not know of.
+      // Read before: what ends while the circuit breaker is asked has made room that this answer does not know of.
       const isHolding = this.underWay.size > 0;
-      const permits = await this.guard.take(this.brand, room);
+      const permits = await this.breaker.take(this.brand, room);
       const { granted } = permits;
       const begun = await this.begin(permits);
-      // Where others hold what the guard allows, the next sweep asks again.
+      // Where others hold what the circuit breaker allows, the next sweep asks again.
       this.mayBeMore = granted > 0 ? begun === granted : isHolding;
       if (granted < room || begun < granted) return;
     }
@@ -106,7 +106,7 @@ export class RefreshLane {
         claimed = await this.due.claim(this.brand, granted, { atRandom: isAtRandom });
       }
     } finally {
-      this.guard.giveBack(this.brand, granted - claimed.length);
+      this.breaker.giveBack(this.brand, granted - claimed.length);
     }
     this.waiting.push(...claimed);
     this.runWaiting();
@@ -146,7 +146,7 @@ export class RefreshLane {
       this.complain('refresh failed', error, refresh.consentId);
     }
     this.underWay.delete(refresh);
-    this.guard.giveBack(this.brand, 1);
+    this.breaker.giveBack(this.brand, 1);
     answered();
     this.topUp();
   }
@@ -155,7 +155,7 @@ export class RefreshLane {
     await refresh
       .giveBack()
       .catch((error: unknown) => this.complain('not given back', error, refresh.consentId));
-    this.guard.giveBack(this.brand, 1);
+    this.breaker.giveBack(this.brand, 1);
   }
 
   /** At once when there is room for half of the slots, else together with what ends soon after. */

@@ -29,16 +29,16 @@ describe('a bank that burns every pair it is shown', () => {
     const sweep = () => Promise.all(replicas.map(({ job }) => job.run()));
     await until(async () => {
       await sweep();
-      return (await stage.guardOf('belfius')).status === 'open';
+      return (await stage.circuitBreakerOf('belfius')).status === 'open';
     });
     for (let times = 0; times < 5; times++) await sweep();
-    await until(async () => (await stage.guardOf('belfius')).underWay === 0);
+    await until(async () => (await stage.circuitBreakerOf('belfius')).underWay === 0);
     expect(stage.bank.callsTo(ids)).toBe(5);
     await until(async () => {
       await sweep();
       return (await stage.generations(others))['2'] === 40;
     });
-    expect(await stage.guardOf('banx')).toMatchObject({ status: 'closed' });
+    expect(await stage.circuitBreakerOf('banx')).toMatchObject({ status: 'closed' });
     expect((await pausedIn(ids)).sort()).toEqual(
       [...stage.bank.calls.keys()].filter((id) => ids.includes(id)).sort(),
     );
@@ -52,7 +52,7 @@ describe('a bank that burns every pair it is shown', () => {
       await job.run();
       return stage.bank.callsTo(ids) >= 7;
     });
-    expect(await stage.guardOf('belfius')).not.toMatchObject({ status: 'closed' });
+    expect(await stage.circuitBreakerOf('belfius')).not.toMatchObject({ status: 'closed' });
     const burned = [...stage.bank.calls.keys()];
     stage.bank.mood.belfius = WELL;
     const healthy = ids.filter((id) => !burned.includes(id));
@@ -60,18 +60,18 @@ describe('a bank that burns every pair it is shown', () => {
       await job.run();
       return (await stage.generations(healthy))['2'] === healthy.length;
     });
-    expect(await stage.guardOf('belfius')).toMatchObject({ status: 'closed' });
+    expect(await stage.circuitBreakerOf('belfius')).toMatchObject({ status: 'closed' });
   });
 
   it('costs no pair of those that somebody asks for: their good end is as good as a canary', async () => {
     stage.bank.mood.belfius = BURNS;
     const ids = await stage.due(10, 'belfius');
-    const { job, guard } = await stage.replica();
+    const { job, breaker } = await stage.replica();
     await until(async () => {
       await job.run();
-      return (await stage.guardOf('belfius')).status === 'open';
+      return (await stage.circuitBreakerOf('belfius')).status === 'open';
     });
-    guard.note('belfius', { goodOnDemand: 1 });
+    breaker.note('belfius', { goodOnDemand: 1 });
     stage.bank.mood.belfius = WELL;
     const healthy = ids.filter((id) => !stage.bank.calls.has(id));
     await fallDue(healthy);

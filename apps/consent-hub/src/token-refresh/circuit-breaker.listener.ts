@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GrantAudience, GrantObserver, type EndedRequest } from '@consent-hub/token-grant';
-import type { GuardReport } from './guard-state.js';
-import { RefreshGuard } from './refresh-guard.js';
+import type { CircuitBreakerReport } from './circuit-breaker-state.js';
+import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
 
-/** Tells the guard of every refresh that ends here, be it due or asked for. */
+/** Reports to the circuit breaker every refresh that ends here, be it due or asked for. */
 @Injectable()
-export class GuardWitness extends GrantObserver implements OnModuleInit {
+export class CircuitBreakerListener extends GrantObserver implements OnModuleInit {
   constructor(
-    private readonly guard: RefreshGuard,
+    private readonly breaker: RefreshCircuitBreaker,
     private readonly audience: GrantAudience,
   ) {
     super();
@@ -18,7 +18,7 @@ export class GuardWitness extends GrantObserver implements OnModuleInit {
   }
 
   override requestEnded(request: EndedRequest): void {
-    if (request.grantType === 'refresh_token') this.guard.note(request.brand, noticedOf(request));
+    if (request.grantType === 'refresh_token') this.breaker.note(request.brand, outcomesOf(request));
   }
 
   override spoolReplayed(): void {
@@ -34,12 +34,12 @@ export class GuardWitness extends GrantObserver implements OnModuleInit {
  * What a refresh says about the bank. Nothing where nothing was sent or the request itself was refused: that costs no pair, and
  * the pair backs off by itself. A pair found lost by a probe was counted when its first answer was lost.
  */
-export function noticedOf({
+export function outcomesOf({
   consentId,
   outcome,
   reason,
   isScheduled,
-}: Pick<EndedRequest, 'consentId' | 'outcome' | 'reason' | 'isScheduled'>): Partial<GuardReport> {
+}: Pick<EndedRequest, 'consentId' | 'outcome' | 'reason' | 'isScheduled'>): Partial<CircuitBreakerReport> {
   switch (outcome) {
     case 'committed':
     case 'overtaken':
@@ -48,7 +48,7 @@ export function noticedOf({
     case 'received':
       return { bad: [consentId] };
     case 'ended':
-      return reason === 'refresh_refused' ? { refused: [consentId] } : isScheduled ? { told: 1 } : {};
+      return reason === 'refresh_refused' ? { refused: [consentId] } : isScheduled ? { neutral: 1 } : {};
     case 'refused':
     case 'not_sent':
       return {};

@@ -3,11 +3,21 @@ import { ConsentRepository } from '@consent-hub/consent';
 import { describeError } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
-import { GuardRows, type GuardRow } from './guard-rows.js';
-import { heldIn, isEmpty, NOTHING, step, type GuardReport, type GuardStep } from './guard-state.js';
+import {
+  RefreshCircuitBreakerRepository,
+  type CircuitBreakerRow,
+} from './refresh-circuit-breaker.repository.js';
+import {
+  heldIn,
+  isEmpty,
+  EMPTY_REPORT,
+  step,
+  type CircuitBreakerReport,
+  type CircuitBreakerStep,
+} from './circuit-breaker-state.js';
 import { TokenRefreshSettings } from './token-refresh.settings.js';
 
-type Outcomes = Omit<GuardReport, 'held' | 'sharing'>;
+type Outcomes = Omit<CircuitBreakerReport, 'held' | 'sharing'>;
 
 /** What a brand may begin now. */
 export interface Permits {
@@ -23,30 +33,30 @@ const MOST_TRIES = 50;
 
 /**
  * Says how many scheduled refreshes of a brand may begin. All replicas share one row a brand and change it by
- * compare-and-set; a replica tells what came of its refreshes in the same statement by which it asks for more.
+ * compare-and-set; a replica reports the outcomes of its refreshes in the statement by which it asks for more.
  */
 @Injectable()
-export class RefreshGuard {
-  private readonly logger = new Logger(RefreshGuard.name);
+export class RefreshCircuitBreaker {
+  private readonly logger = new Logger(RefreshCircuitBreaker.name);
   private readonly outcomes = new Map<Brand, Outcomes>();
   private readonly held = new Map<Brand, number>();
-  private readonly known = new Map<Brand, GuardRow>();
+  private readonly known = new Map<Brand, CircuitBreakerRow>();
 
   constructor(
-    private readonly rows: GuardRows,
+    private readonly repository: RefreshCircuitBreakerRepository,
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,
     private readonly settings: TokenRefreshSettings,
   ) {}
 
-  /** Adds outcomes to what the next statement will tell. */
+  /** Adds outcomes to what the next statement reports. */
   note(brand: Brand, noticed: Partial<Outcomes>): void {
-    const { good, bad, refused, told, goodOnDemand } = this.outcomes.get(brand) ?? NOTHING;
+    const { good, bad, refused, neutral, goodOnDemand } = this.outcomes.get(brand) ?? EMPTY_REPORT;
     this.outcomes.set(brand, {
       good: good + (noticed.good ?? 0),
       bad: noticed.bad ? [...bad, ...noticed.bad] : bad,
       refused: noticed.refused ? [...refused, ...noticed.refused] : refused,
-      told: told + (noticed.told ?? 0),
+      neutral: neutral + (noticed.neutral ?? 0),
       goodOnDemand: goodOnDemand + (noticed.goodOnDemand ?? 0),
     });
   }
@@ -56,31 +66,31 @@ export class RefreshGuard {
     this.held.set(brand, this.heldOf(brand) - permits);
   }
 
-  /** Looks where the guard stands now, and whether any refresh of the brand is due. */
+  /** Reads the state of the circuit breaker, and whether any refresh of the brand is due. */
   async isDue(brand: Brand): Promise<boolean> {
     return (await this.read(brand)).isDue;
   }
 
-  /** Tells what was noticed. */
+  /** Reports what was noticed. */
   async report(brand: Brand): Promise<void> {
     await this.take(brand, 0);
   }
 
   /**
-   * Tells what was noticed, and takes the permission to begin up to `wanted` refreshes. Each permit is to be given back. One
+   * Reports what was noticed, and takes the permission to begin up to `wanted` refreshes. Each permit is to be given back. One
    * call at a time for a brand.
    */
   async take(brand: Brand, wanted: number): Promise<Permits> {
-    const outcomes = this.outcomes.get(brand) ?? NOTHING;
+    const outcomes = this.outcomes.get(brand) ?? EMPTY_REPORT;
     this.outcomes.delete(brand);
-    // Both at the same moment: a permit never seems free before the outcome of its refresh is told.
+    // Both at the same moment: a permit never seems free before the outcome of its refresh is reported.
     const report = { ...outcomes, held: this.heldOf(brand) };
     try {
       const permits = await this.exchange(brand, report, wanted);
       this.giveBack(brand, -permits.granted);
       return permits;
     } catch (error) {
-      // Whether it was written is unknown: told twice, a bad outcome makes nobody bolder.
+      // Whether it was written is unknown: reported twice, a bad outcome makes nobody bolder.
       this.note(brand, outcomes);
       this.known.delete(brand);
       throw error;
@@ -89,10 +99,10 @@ export class RefreshGuard {
 
   private async exchange(
     brand: Brand,
-    outcomes: Omit<GuardReport, 'sharing'>,
+    outcomes: Omit<CircuitBreakerReport, 'sharing'>,
     wanted: number,
   ): Promise<Permits> {
-    const { guard } = this.settings;
+    const { circuitBreaker } = this.settings;
     // Whose the refused pairs are is read together with the row.
     const looksUp = outcomes.refused.length > 0 ? [...outcomes.refused, ...outcomes.bad] : [];
     let row = looksUp.length > 0 ? undefined : this.known.get(brand);
@@ -100,8 +110,8 @@ export class RefreshGuard {
     row ??= await this.read(brand, looksUp);
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const report = { ...outcomes, sharing: row.sharing };
-      const done = step(row.state, report, wanted, this.rows.now(row), guard);
-      const isNews = !isEmpty(report) || heldIn(row.state, guard.instance) !== report.held;
+      const done = step(row.state, report, wanted, this.repository.now(row), circuitBreaker);
+      const isNews = !isEmpty(report) || heldIn(row.state, circuitBreaker.instance) !== report.held;
       if (!isNews && done.granted === 0) {
         // Another replica may have made room since.
         if (wanted === 0 || !isOld) return NONE;
@@ -109,40 +119,42 @@ export class RefreshGuard {
       isOld = false;
       row = await this.read(brand, looksUp);
     }
-    throw new Error(`the guard of ${brand} is written by others all the time`);
+    throw new Error(`the circuit breaker of ${brand} is written by others all the time`);
   }
 
   private heldOf(brand: Brand): number {
     return this.held.get(brand) ?? 0;
   }
 
-  private async read(brand: Brand, consents: readonly string[] = []): Promise<GuardRow> {
-    const row = await this.rows.read(brand, consents);
+  private async read(brand: Brand, consents: readonly string[] = []): Promise<CircuitBreakerRow> {
+    const row = await this.repository.read(brand, consents);
     this.known.set(brand, row);
     return row;
   }
 
-  private async write(brand: Brand, row: GuardRow, done: GuardStep): Promise<boolean> {
-    const written = await this.rows.swap(brand, row, done.next);
+  private async write(brand: Brand, row: CircuitBreakerRow, done: CircuitBreakerStep): Promise<boolean> {
+    const written = await this.repository.swap(brand, row, done.next);
     if (!written) {
       this.known.delete(brand);
       return false;
     }
     this.known.set(brand, written);
-    if (done.next.status !== row.state.status) await this.tell(brand, done);
+    if (done.next.status !== row.state.status) await this.announce(brand, done);
     return true;
   }
 
-  private async tell(brand: Brand, { next, openedBy }: GuardStep): Promise<void> {
+  private async announce(brand: Brand, { next, openedBy }: CircuitBreakerStep): Promise<void> {
     if (next.status !== 'open') {
-      this.logger.warn({
-        msg: `scheduled refreshes ${next.status === 'closed' ? 'go on' : 'begin again'}`,
-        brand,
-      });
+      const status = next.status === 'closed' ? 'closed' : 'half-open';
+      this.logger.warn({ msg: `circuit breaker of refreshes ${status} for ${brand}`, brand });
       return;
     }
-    this.logger.error({ msg: 'scheduled refreshes paused', brand, consents: openedBy });
-    const { failures, window } = this.settings.guard;
+    this.logger.error({
+      msg: `circuit breaker of refreshes opened for ${brand}`,
+      brand,
+      consents: openedBy,
+    });
+    const { failures, window } = this.settings.circuitBreaker;
     try {
       await this.dataSource.transaction(async (tx) => {
         for (const id of [...(openedBy ?? [])].sort()) {
@@ -151,7 +163,11 @@ export class RefreshGuard {
         }
       });
     } catch (error) {
-      this.logger.error({ msg: 'pause not told in the timelines', brand, error: describeError(error) });
+      this.logger.error({
+        msg: 'pause of refreshes not recorded in the timelines',
+        brand,
+        error: describeError(error),
+      });
     }
   }
 }

@@ -1,9 +1,9 @@
-import { noticedOf } from './guard-witness.js';
+import { outcomesOf } from './circuit-breaker.listener.js';
 
-const notice = (outcome: Parameters<typeof noticedOf>[0]['outcome'], isScheduled = true) =>
-  noticedOf({ consentId: 'c', outcome, reason: null, isScheduled });
-const ended = (reason: Parameters<typeof noticedOf>[0]['reason'], isScheduled = true) =>
-  noticedOf({ consentId: 'c', outcome: 'ended', reason, isScheduled });
+const notice = (outcome: Parameters<typeof outcomesOf>[0]['outcome'], isScheduled = true) =>
+  outcomesOf({ consentId: 'c', outcome, reason: null, isScheduled });
+const ended = (reason: Parameters<typeof outcomesOf>[0]['reason'], isScheduled = true) =>
+  outcomesOf({ consentId: 'c', outcome: 'ended', reason, isScheduled });
 
 describe('what a refresh says about the bank', () => {
   it.each(['committed', 'overtaken'] as const)('is good when it is %s', (outcome) => {
@@ -24,7 +24,7 @@ describe('what a refresh says about the bank', () => {
   it.each(['withdrawn_at_bank', 'rotation_lost'] as const)(
     'is that it answers, when the consent ended as %s',
     (reason) => {
-      expect(ended(reason)).toEqual({ told: 1 });
+      expect(ended(reason)).toEqual({ neutral: 1 });
       expect(ended(reason, false)).toEqual({});
     },
   );

@@ -3,13 +3,13 @@ import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { IS_UNDER_WAY } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
-import type { GuardState, GuardStatus, UnderWay } from './guard-state.js';
+import type { CircuitBreakerState, CircuitBreakerStatus, UnderWay } from './circuit-breaker-state.js';
 import type { Refusals } from './refused-holders.js';
 
-/** The guard of a brand as it was read. */
-export interface GuardRow {
+/** The circuit breaker of a brand as it was read. */
+export interface CircuitBreakerRow {
   readonly version: string;
-  readonly state: GuardState;
+  readonly state: CircuitBreakerState;
   readonly isDue: boolean;
   /** Among its recent consents and those that it was read for. */
   readonly sharing: Refusals['sharing'];
@@ -20,7 +20,7 @@ export interface GuardRow {
 
 interface SelectedRow {
   version: string;
-  status: GuardStatus;
+  status: CircuitBreakerStatus;
   allowance: number;
   recent: string[];
   under_way: Record<string, UnderWay>;
@@ -59,7 +59,7 @@ const SHARING = (consents: string) => `(
            ) alike)`;
 
 const READ: NamedStatement = {
-  name: 'read_refresh_guard',
+  name: 'read_refresh_circuit_breaker',
   text: `
   SELECT ${COLUMNS},
          EXISTS (SELECT FROM hub.token_pair t
@@ -69,7 +69,7 @@ const READ: NamedStatement = {
 };
 
 const SWAP: NamedStatement = {
-  name: 'swap_refresh_guard',
+  name: 'swap_refresh_circuit_breaker',
   text: `
   UPDATE hub.refresh_guard
      SET version = version + 1, status = $3, allowance = $4, recent = $5, under_way = $6, canary_failures = $7,
@@ -81,33 +81,37 @@ const SWAP: NamedStatement = {
 
 /** Table `refresh_guard`: read as it stands, written only as it was read. */
 @Injectable()
-export class GuardRows {
+export class RefreshCircuitBreakerRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @param consents of which must be known whether they share a person or account, with each other or with a recent one */
-  async read(brand: Brand, consents: readonly string[]): Promise<GuardRow> {
+  async read(brand: Brand, consents: readonly string[]): Promise<CircuitBreakerRow> {
     const [row] = await runNamed<SelectedRow>(this.dataSource, READ, [brand, consents]);
-    if (!row) throw new Error(`no guard of ${brand}`);
-    return toGuardRow(row);
+    if (!row) throw new Error(`no circuit breaker of ${brand}`);
+    return toRow(row);
   }
 
   /** @returns the row as it stands now; null when another replica has written it since it was read */
-  async swap(brand: Brand, { version }: GuardRow, next: GuardState): Promise<GuardRow | null> {
+  async swap(
+    brand: Brand,
+    { version }: CircuitBreakerRow,
+    next: CircuitBreakerState,
+  ): Promise<CircuitBreakerRow | null> {
     const { status, allowance, recent, underWay, canaryFailures, nextCanaryAt, reportedAt, resumedAt } = next;
     const json = JSON.stringify(underWay);
     const moments = [nextCanaryAt, reportedAt, resumedAt];
     const values = [brand, version, status, allowance, recent, json, canaryFailures, ...moments];
     const [row] = await runNamed<SelectedRow>(this.dataSource, SWAP, values);
-    return row ? toGuardRow(row) : null;
+    return row ? toRow(row) : null;
   }
 
   /** Postgres' clock now, as this process can tell from the reading; slow rather than fast where the machine slept. */
-  now({ readAt, readAtMonotonic }: GuardRow): number {
+  now({ readAt, readAtMonotonic }: CircuitBreakerRow): number {
     return readAt + (performance.now() - readAtMonotonic);
   }
 }
 
-const toGuardRow = (row: SelectedRow): GuardRow => ({
+const toRow = (row: SelectedRow): CircuitBreakerRow => ({
   version: row.version,
   isDue: row.is_due,
   sharing: row.sharing,
