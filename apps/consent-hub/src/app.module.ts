@@ -10,12 +10,7 @@ import {
   ProblemWriter,
 } from '@consent-hub/platform';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
-import {
-  GrantAudience,
-  TOKEN_GRANT_ENTITIES,
-  TokenGrantModule,
-  TokenGrantSettings,
-} from '@consent-hub/token-grant';
+import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
@@ -77,7 +72,6 @@ export class AppModule {
   /** @param bankClient in tests: in the place of the bank */
   static register(settings: HubSettings, bankClient?: BankClient): DynamicModule {
     const grants = grantSettings(settings);
-    const audience = new GrantAudience();
     return {
       module: AppModule,
       imports: [
@@ -85,8 +79,7 @@ export class AppModule {
         lookups(settings),
         vault(settings),
         bank(settings, bankClient),
-        TokenGrantModule.register(grants, audience),
-        audienceOf(audience),
+        TokenGrantModule.register(grants),
         problems(settings),
         ScheduleModule.forRoot(),
         ...capabilities(settings, grants),
@@ -177,17 +170,6 @@ const refreshSettings = (
       permitMs: grants.leaseSeconds * 1000,
     },
   });
-
-@Module({})
-class AudienceModule {}
-
-/** Where capabilities join that want to be told of grants. */
-const audienceOf = (audience: GrantAudience): DynamicModule => ({
-  module: AudienceModule,
-  global: true,
-  providers: [{ provide: GrantAudience, useValue: audience }],
-  exports: [GrantAudience],
-});
 
 @Module({})
 class ProblemsModule {}

@@ -8,7 +8,7 @@ import {
   ScriptedBank,
   type TestDatabase,
 } from '@consent-hub/testing';
-import { GrantAudience } from '@consent-hub/token-grant';
+import { GrantEvents } from '@consent-hub/token-grant';
 import type { DataSource } from 'typeorm';
 import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientService } from './api-client/api-client.service.js';
@@ -78,6 +78,7 @@ describe('GET /metrics', () => {
     const psuRef = 'a-person-of-the-tpp';
     await given.live(await given.caller(), { psuRef });
     const ended = {
+      type: 'request_ended',
       consentId: psuRef,
       isProbe: false,
       isScheduled: true,
@@ -85,8 +86,8 @@ describe('GET /metrics', () => {
       reason: null,
     } as const;
     hub
-      .get(GrantAudience)
-      .requestEnded({ ...ended, brand: 'belfius', grantType: 'refresh_token', outcome: 'committed' });
+      .get(GrantEvents)
+      .emit({ ...ended, brand: 'belfius', grantType: 'refresh_token', outcome: 'committed' });
     // What statistics asked for shortly before answers here, too; the next hub has not been asked.
     const other = await newHub();
     const counted = await get('/metrics');

@@ -1,7 +1,6 @@
 export type { ClaimedRefresh } from './grant/due-refreshes.service.js';
 export { DueRefreshes } from './grant/due-refreshes.service.js';
-export { GrantAudience } from './grant/grant-audience.js';
-export { GrantObserver, type EndedRequest } from './grant/grant-observer.js';
+export { GrantEvents, type RequestEnded } from './grant/grant-events.js';
 export { GrantStatus } from './recovery/grant-status.service.js';
 export {
   openUnreadableAnswers,

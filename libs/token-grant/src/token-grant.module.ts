@@ -6,7 +6,7 @@ import { DatabaseClock } from './request/database-clock.service.js';
 import { DueRefreshes } from './grant/due-refreshes.service.js';
 import { FailoverPause } from './request/failover-pause.service.js';
 import { GrantFailures } from './grant/grant-failures.service.js';
-import { GrantObserver, NobodyObserves } from './grant/grant-observer.js';
+import { GrantEvents } from './grant/grant-events.js';
 import { TokenSealer } from './answers/token-sealer.service.js';
 import { GrantStatus } from './recovery/grant-status.service.js';
 import { InstanceRepository } from './recovery/instance.repository.js';
@@ -78,21 +78,13 @@ const PROVIDERS = [
 /** Needs `BankClient` and `TokenVault` from global modules of the app, and `ScheduleModule` for its sweeps. */
 @Module({})
 export class TokenGrantModule {
-  /** @param observer is told what happens; absent: nobody is */
-  static register(
-    settings: TokenGrantSettings,
-    observer: GrantObserver = new NobodyObserves(),
-  ): DynamicModule {
+  static register(settings: TokenGrantSettings): DynamicModule {
     return {
       module: TokenGrantModule,
       global: true,
       imports: [ConsentModule],
-      providers: [
-        { provide: TokenGrantSettings, useValue: settings },
-        { provide: GrantObserver, useValue: observer },
-        ...PROVIDERS,
-      ],
-      exports: [TokenGrants, DueRefreshes, SpoolHealth, GrantStatus],
+      providers: [{ provide: TokenGrantSettings, useValue: settings }, GrantEvents, ...PROVIDERS],
+      exports: [TokenGrants, DueRefreshes, SpoolHealth, GrantStatus, GrantEvents],
     };
   }
 }

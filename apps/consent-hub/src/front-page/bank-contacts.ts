@@ -1,4 +1,4 @@
-import { GrantAudience, GrantObserver, type EndedRequest } from '@consent-hub/token-grant';
+import { GrantEvents } from '@consent-hub/token-grant';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
@@ -8,31 +8,19 @@ export type BankContact = (typeof BANK_CONTACTS)[number];
 
 /** Remembers of each brand what became of the last call for tokens that this hub made, so that nobody has to ask the bank. */
 @Injectable()
-export class BankContacts extends GrantObserver implements OnModuleInit {
+export class BankContacts implements OnModuleInit {
   private readonly last = new Map<Brand, BankContact>();
 
-  constructor(private readonly audience: GrantAudience) {
-    super();
-  }
+  constructor(private readonly events: GrantEvents) {}
 
   onModuleInit(): void {
-    this.audience.join(this);
+    this.events.on('request_ended', ({ brand, outcome }) => {
+      const isUnanswered = outcome === 'not_sent' || outcome === 'in_doubt';
+      this.last.set(brand, isUnanswered ? 'unreachable' : 'reachable');
+    });
   }
 
   of(brand: Brand): BankContact {
     return this.last.get(brand) ?? 'unknown';
-  }
-
-  override requestEnded({ brand, outcome }: EndedRequest): void {
-    const isUnanswered = outcome === 'not_sent' || outcome === 'in_doubt';
-    this.last.set(brand, isUnanswered ? 'unreachable' : 'reachable');
-  }
-
-  override spoolReplayed(): void {
-    // Says nothing about the bank of today.
-  }
-
-  override databaseAway(): void {
-    // Not the bank's fault.
   }
 }

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { GrantAudience } from '@consent-hub/token-grant';
+import { GrantEvents } from '@consent-hub/token-grant';
 import { createTestDatabase, hubEnvironment, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { createHub } from '../bootstrap.js';
@@ -33,7 +33,8 @@ const until = async (isSo: () => Promise<boolean>): Promise<void> => {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 100));
 };
 const ended = (outcome: 'committed' | 'not_sent' | 'in_doubt'): void =>
-  app.get(GrantAudience).requestEnded({
+  app.get(GrantEvents).emit({
+    type: 'request_ended',
     ...{ consentId: 'c', brand: 'banx', grantType: 'refresh_token', outcome, reason: null },
     ...{ isProbe: false, isScheduled: true, seconds: 1 },
   });

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { describeError, ProblemTally } from '@consent-hub/platform';
-import { GrantAudience, GrantObserver, type EndedRequest } from '@consent-hub/token-grant';
+import { GrantEvents, type RequestEnded } from '@consent-hub/token-grant';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { HubGauges } from './hub-gauges.js';
 import { registerProblemCounter } from './problem-counter.js';
@@ -10,7 +10,7 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
 /** What Prometheus reads. Labels are words of the hub's own: no consent, no person; clients by name. */
 @Injectable()
-export class HubMetrics extends GrantObserver implements OnModuleInit, OnApplicationShutdown {
+export class HubMetrics implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(HubMetrics.name);
   /** One of its own: two hubs in one process do not count into each other. */
   private readonly registry = new Registry();
@@ -39,36 +39,22 @@ export class HubMetrics extends GrantObserver implements OnModuleInit, OnApplica
   });
 
   constructor(
-    private readonly audience: GrantAudience,
+    private readonly events: GrantEvents,
     private readonly gauges: HubGauges,
     private readonly problems: ProblemTally,
-  ) {
-    super();
-  }
+  ) {}
 
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
     this.gauges.register(this.registry);
     registerProblemCounter(this.problems, this.registry);
-    this.audience.join(this);
+    this.events.on('request_ended', (request) => this.countRequest(request));
+    this.events.on('spool_replayed', ({ count }) => this.replayed.inc(count));
+    this.events.on('database_unavailable', () => this.outages.inc());
   }
 
   onApplicationShutdown(): void {
     this.registry.clear();
-  }
-
-  override requestEnded({ brand, grantType, outcome, reason, isScheduled, seconds }: EndedRequest): void {
-    const trigger = isScheduled ? 'schedule' : 'caller';
-    this.requests.inc({ brand, grant: grantType, outcome: reason ?? outcome, trigger });
-    this.seconds.observe({ brand, grant: grantType }, seconds);
-  }
-
-  override spoolReplayed(count: number): void {
-    this.replayed.inc(count);
-  }
-
-  override databaseAway(): void {
-    this.outages.inc();
   }
 
   get contentType(): string {
@@ -82,5 +68,11 @@ export class HubMetrics extends GrantObserver implements OnModuleInit, OnApplica
       this.logger.warn({ msg: 'gauges left out', error: describeError(error) });
     });
     return this.registry.metrics();
+  }
+
+  private countRequest({ brand, grantType, outcome, reason, isScheduled, seconds }: RequestEnded): void {
+    const trigger = isScheduled ? 'schedule' : 'caller';
+    this.requests.inc({ brand, grant: grantType, outcome: reason ?? outcome, trigger });
+    this.seconds.observe({ brand, grant: grantType }, seconds);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@
 import { Interval } from '@nestjs/schedule';
 import { SoleRun } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
-import { GrantAudience, GrantObserver, type EndedRequest } from '@consent-hub/token-grant';
+import { GrantEvents } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 
 const EVERY_MS = 3_000;
@@ -23,31 +23,19 @@ interface Ended {
 
 /** Adds up refreshes by hour and outcome: in memory, and every few seconds in the database, for all replicas together. */
 @Injectable()
-export class RefreshTally extends GrantObserver implements OnModuleInit, BeforeApplicationShutdown {
+export class RefreshTally implements OnModuleInit, BeforeApplicationShutdown {
   private readonly counted = new Map<string, Ended>();
   private readonly runs = new SoleRun(RefreshTally.name, () => this.flush());
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly audience: GrantAudience,
-  ) {
-    super();
-  }
+    private readonly events: GrantEvents,
+  ) {}
 
   onModuleInit(): void {
-    this.audience.join(this);
-  }
-
-  override requestEnded({ grantType, brand, outcome, reason }: EndedRequest): void {
-    if (grantType === 'refresh_token') this.add({ brand, outcome: reason ?? outcome, count: 1 });
-  }
-
-  override spoolReplayed(): void {
-    // Was counted when it ended.
-  }
-
-  override databaseAway(): void {
-    // No refresh ended.
+    this.events.on('request_ended', ({ grantType, brand, outcome, reason }) => {
+      if (grantType === 'refresh_token') this.add({ brand, outcome: reason ?? outcome, count: 1 });
+    });
   }
 
   @Interval(EVERY_MS)

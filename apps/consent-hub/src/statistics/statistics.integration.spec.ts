@@ -1,7 +1,7 @@
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
-import { GrantAudience, TOKEN_GRANT_ENTITIES, type EndedRequest } from '@consent-hub/token-grant';
+import { GrantEvents, TOKEN_GRANT_ENTITIES, type RequestEnded } from '@consent-hub/token-grant';
 import type { DataSource } from 'typeorm';
 import { ConsentCountJob } from './consent-count.job.js';
 import { HubFiguresQuery } from './hub-figures.query.js';
@@ -171,7 +171,8 @@ describe('what waits', () => {
 });
 
 describe('the refreshes of the last day', () => {
-  const ENDED: EndedRequest = {
+  const ENDED: RequestEnded = {
+    type: 'request_ended',
     consentId: newId(),
     brand: 'belfius',
     grantType: 'refresh_token',
@@ -183,17 +184,17 @@ describe('the refreshes of the last day', () => {
   };
 
   it('are added up by hour and outcome, for all replicas together', async () => {
-    const audiences = [new GrantAudience(), new GrantAudience()];
-    const tallies = audiences.map((audience) => new RefreshTally(dataSource, audience));
+    const replicas = [new GrantEvents(), new GrantEvents()];
+    const tallies = replicas.map((events) => new RefreshTally(dataSource, events));
     for (const tally of tallies) tally.onModuleInit();
-    for (const audience of audiences) {
-      audience.requestEnded(ENDED);
-      audience.requestEnded(ENDED);
-      audience.requestEnded({ ...ENDED, brand: 'banx', outcome: 'ended', reason: 'rotation_lost' });
-      audience.requestEnded({ ...ENDED, grantType: 'authorization_code' });
+    for (const events of replicas) {
+      events.emit(ENDED);
+      events.emit(ENDED);
+      events.emit({ ...ENDED, brand: 'banx', outcome: 'ended', reason: 'rotation_lost' });
+      events.emit({ ...ENDED, grantType: 'authorization_code' });
     }
     await Promise.all(tallies.map((tally) => tally.run()));
-    audiences[0]?.requestEnded(ENDED);
+    replicas[0]?.emit(ENDED);
     await tallies[0]?.beforeApplicationShutdown();
     const { by_outcome: byOutcome, by_hour: byHour } = (await statistics()).refreshes;
     expect(byOutcome).toEqual({ committed: 5, rotation_lost: 2 });
@@ -212,8 +213,10 @@ describe('the refreshes of the last day', () => {
   });
 
   it('survive a database that is away for a while', async () => {
-    const tally = new RefreshTally(dataSource, new GrantAudience());
-    tally.requestEnded(ENDED);
+    const events = new GrantEvents();
+    const tally = new RefreshTally(dataSource, events);
+    tally.onModuleInit();
+    events.emit(ENDED);
     const query = jest.spyOn(dataSource, 'query').mockRejectedValueOnce(new Error('away'));
     await tally.run();
     query.mockRestore();

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { describeError } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { ClaimedRefresh, DueRefreshes } from '@consent-hub/token-grant';
+import { outcomesOf } from './refresh-outcome.js';
 import type { Permits, RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
 
 /** Refreshes that end within this time of each other make room for one claim, milliseconds. */
@@ -141,7 +142,9 @@ export class BrandRefreshWorker {
     };
     this.unanswered++;
     try {
-      await refresh.run(answered);
+      const end = await refresh.run(answered);
+      const { consentId } = refresh;
+      this.breaker.note(this.brand, outcomesOf({ consentId, ...end, isScheduled: true }));
     } catch (error) {
       this.complain('refresh failed', error, refresh.consentId);
     }

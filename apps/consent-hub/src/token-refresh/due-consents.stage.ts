@@ -11,12 +11,7 @@ import { CONSENT_ENTITIES, ConsentModule, DEFAULT_SCHEDULE, type NewConsent } fr
 import { createLogger, NestLogger } from '@consent-hub/platform';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
-import {
-  GrantAudience,
-  TOKEN_GRANT_ENTITIES,
-  TokenGrantModule,
-  TokenGrantSettings,
-} from '@consent-hub/token-grant';
+import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
 import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
@@ -143,12 +138,10 @@ export class DueConsents {
       spoolDir,
       spoolRetentionMinutes: 30,
     });
-    const audience = new GrantAudience();
     const providers = [
       { provide: DataSource, useValue: dataSource },
       { provide: TokenVault, useValue: given.vault },
       { provide: BankClient, useValue: bank },
-      { provide: GrantAudience, useValue: audience },
     ];
     @Global()
     @Module({ providers, exports: providers })
@@ -165,7 +158,7 @@ export class DueConsents {
         World,
         ConsentModule,
         ScheduleModule.forRoot(),
-        TokenGrantModule.register(grants, audience),
+        TokenGrantModule.register(grants),
         TokenRefreshModule.register(settings),
       ],
     })

@@ -1,7 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ConsentRepository } from '@consent-hub/consent';
 import { describeError } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
+import { GrantEvents } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 import {
   RefreshCircuitBreakerRepository,
@@ -15,6 +16,7 @@ import {
   type CircuitBreakerReport,
   type CircuitBreakerStep,
 } from './circuit-breaker-state.js';
+import { outcomesOf } from './refresh-outcome.js';
 import { TokenRefreshSettings } from './token-refresh.settings.js';
 
 type Outcomes = Omit<CircuitBreakerReport, 'held' | 'sharing'>;
@@ -36,7 +38,7 @@ const MOST_TRIES = 50;
  * compare-and-set; a replica reports the outcomes of its refreshes in the statement by which it asks for more.
  */
 @Injectable()
-export class RefreshCircuitBreaker {
+export class RefreshCircuitBreaker implements OnModuleInit {
   private readonly logger = new Logger(RefreshCircuitBreaker.name);
   private readonly outcomes = new Map<Brand, Outcomes>();
   private readonly held = new Map<Brand, number>();
@@ -47,7 +49,16 @@ export class RefreshCircuitBreaker {
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,
     private readonly settings: TokenRefreshSettings,
+    private readonly events: GrantEvents,
   ) {}
+
+  /** The workers report scheduled refreshes themselves. */
+  onModuleInit(): void {
+    this.events.on('request_ended', (request) => {
+      const isOnDemand = request.grantType === 'refresh_token' && !request.isScheduled;
+      if (isOnDemand) this.note(request.brand, outcomesOf(request));
+    });
+  }
 
   /** Adds outcomes to what the next statement reports. */
   note(brand: Brand, noticed: Partial<Outcomes>): void {

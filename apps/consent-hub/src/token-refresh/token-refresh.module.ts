@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConsentModule, PairRefresh, TokenUse } from '@consent-hub/consent';
 import { RefreshCircuitBreakerRepository } from './refresh-circuit-breaker.repository.js';
-import { CircuitBreakerListener } from './circuit-breaker.listener.js';
 import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
 import { RefreshJob } from './refresh.job.js';
 import { TokenRefreshController } from './token-refresh.controller.js';
@@ -26,7 +25,6 @@ export class TokenRefreshModule {
         { provide: TokenUse, useExisting: TokenUseRecorder },
         RefreshCircuitBreakerRepository,
         RefreshCircuitBreaker,
-        CircuitBreakerListener,
         RefreshJob,
       ],
       exports: [PairRefresh, TokenUse],

@@ -33,7 +33,7 @@ const AROUND_THE_FLUSH: readonly (readonly [string, () => unknown])[] = [
         .map((log) => log.mockImplementation(fails)),
   ],
   ['what is under way is not counted', () => jest.spyOn(hub.own, 'answered').mockImplementation(fails)],
-  ['metrics fail', () => jest.spyOn(hub.observer, 'requestEnded').mockImplementation(fails)],
+  ['metrics fail', () => hub.events.on('request_ended', fails)],
   ['the spool cannot index it', () => jest.spyOn(SpoolIndex.prototype, 'note').mockImplementation(fails)],
   ['the spool does not remember it', () => jest.spyOn(OwnWrites.prototype, 'note').mockImplementation(fails)],
 ];

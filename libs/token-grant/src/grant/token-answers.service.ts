@@ -5,7 +5,7 @@ import { describeError, isDatabaseOutage, isLockTimeout } from '@consent-hub/pla
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { AnswerReader, type ReadAnswer } from '../answers/answer-reader.service.js';
 import { AnswerSpool } from '../answers/answer-spool.service.js';
-import { GrantObserver } from './grant-observer.js';
+import { GrantEvents } from './grant-events.js';
 import { ending, verdictOf, type GrantEnd } from './verdict.js';
 import { quietly } from '../request/quietly.js';
 import { logNamesOf, type OpenRequest } from '../request/reserved-request.js';
@@ -28,7 +28,7 @@ export class TokenAnswers {
     private readonly settlement: TokenSettlement,
     private readonly unread: UnreadableAnswerService,
     private readonly spool: AnswerSpool,
-    private readonly observer: GrantObserver,
+    private readonly events: GrantEvents,
   ) {}
 
   /**
@@ -168,6 +168,6 @@ export class TokenAnswers {
       ? 'answer not written yet: a row is locked'
       : 'answer not written yet: the database is unavailable';
     this.logger.warn({ msg, ...logNamesOf(request) });
-    if (!isLocked) this.observer.databaseAway();
+    if (!isLocked) this.events.emit({ type: 'database_unavailable' });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BankClient, BankError, type TokenAnswer, type TokenRequest } from '@consent-hub/bank-client';
-import { GrantObserver } from './grant-observer.js';
+import { GrantEvents } from './grant-events.js';
 import { ending, type GrantEnd } from './verdict.js';
 import { TokenSealer } from '../answers/token-sealer.service.js';
 import { ReservationService } from '../request/reservation.service.js';
@@ -20,7 +20,7 @@ export class TokenCall {
     private readonly bank: BankClient,
     private readonly reservations: ReservationService,
     private readonly answers: TokenAnswers,
-    private readonly observer: GrantObserver,
+    private readonly events: GrantEvents,
   ) {}
 
   /**
@@ -131,7 +131,8 @@ export class TokenCall {
     const { consentId, brand, grantType, probeOf } = request;
     const about = { consentId, brand, grantType, outcome, reason };
     this.logger.log({ msg: 'token request settled', ...logNamesOf(request), ...about, ms: Math.round(ms) });
-    this.observer.requestEnded({ ...about, isProbe: probeOf !== null, isScheduled, seconds: ms / 1000 });
+    const isProbe = probeOf !== null;
+    this.events.emit({ type: 'request_ended', ...about, isProbe, isScheduled, seconds: ms / 1000 });
   }
 
   private async prepare(reserved: ReservedRequest): Promise<TokenRequest> {

@@ -21,7 +21,7 @@ const failing =
 describe('a failover under running hubs', () => {
   it('costs no pair: the sweep brings back every one whose answer was received', async () => {
     const ids = [await harness.liveConsent(), await harness.liveConsent(), await harness.liveConsent()];
-    const { grants, recovery, observer } = harness.replica('one');
+    const { grants, recovery, events } = harness.replica('one');
     await recovery.sweep();
     const backup = await harness.backup();
     for (const id of ids) {
@@ -31,7 +31,7 @@ describe('a failover under running hubs', () => {
     await recovery.sweep();
     await recovery.sweep();
     await harness.restore(backup);
-    const replayed = jest.spyOn(observer, 'spoolReplayed');
+    const replayed = jest.spyOn(events, 'emit');
     await recovery.sweep();
     for (const [n, id] of ids.entries()) {
       expect(await harness.accessToken(id)).toBe(`access-${n + 4}`);
@@ -39,7 +39,7 @@ describe('a failover under running hubs', () => {
       expect(await harness.statuses(id)).toEqual(['committed', 'committed']);
       expect((await harness.lastEvent(id)).data).toMatchObject({ from_spool: true });
     }
-    expect(replayed).toHaveBeenCalledWith(3);
+    expect(replayed).toHaveBeenCalledWith({ type: 'spool_replayed', count: 3 });
   });
 
   it('is healed from the first lost commit on, whatever was written since', async () => {

@@ -4,7 +4,7 @@ import type { TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
 import { AnswerReader } from '../answers/answer-reader.service.js';
 import { AnswerSpool } from '../answers/answer-spool.service.js';
-import { NobodyObserves } from '../grant/grant-observer.js';
+import { GrantEvents } from '../grant/grant-events.js';
 import { TokenSealer } from '../answers/token-sealer.service.js';
 import { UnreadableAnswersJob } from './unreadable-answers.job.js';
 import { DatabaseClock } from '../request/database-clock.service.js';
@@ -57,6 +57,6 @@ function partsOf({ dataSource, consents, vault, bank, settings }: ReadingParts) 
   const spool = new AnswerSpool(settings, directory, index, sealer, health);
   const unread = new UnreadableAnswerService(dataSource, consents, journal, sealer, settings);
   const reader = new AnswerReader(sealer, bank, dataSource);
-  const answers = new TokenAnswers(reader, settlement, unread, spool, new NobodyObserves());
+  const answers = new TokenAnswers(reader, settlement, unread, spool, new GrantEvents());
   return { journal, answers, unread, spool, directory, index };
 }

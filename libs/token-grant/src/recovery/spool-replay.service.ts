@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { describeError } from '@consent-hub/platform';
-import { GrantObserver } from '../grant/grant-observer.js';
+import { GrantEvents } from '../grant/grant-events.js';
 import type { GrantOutcome } from '../grant/verdict.js';
 import { OwnRequests } from '../request/own-requests.registry.js';
 import { logNamesOf, type RequestRecord } from '../request/reserved-request.js';
@@ -25,7 +25,7 @@ export class SpoolReplay {
     private readonly answers: TokenAnswers,
     private readonly own: OwnRequests,
     private readonly settings: TokenGrantSettings,
-    private readonly observer: GrantObserver,
+    private readonly events: GrantEvents,
   ) {}
 
   /**
@@ -79,7 +79,7 @@ export class SpoolReplay {
     }
     if (stored === 0) return left;
     this.logger.warn({ msg: 'answers settled from the spool', count: stored });
-    this.observer.spoolReplayed(stored);
+    this.events.emit({ type: 'spool_replayed', count: stored });
     return left;
   }
 

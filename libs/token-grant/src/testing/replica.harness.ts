@@ -10,7 +10,7 @@ import { DatabaseClock } from '../request/database-clock.service.js';
 import { DueRefreshes } from '../grant/due-refreshes.service.js';
 import { FailoverPause } from '../request/failover-pause.service.js';
 import { GrantFailures } from '../grant/grant-failures.service.js';
-import { NobodyObserves } from '../grant/grant-observer.js';
+import { GrantEvents } from '../grant/grant-events.js';
 import { TokenSealer } from '../answers/token-sealer.service.js';
 import { GrantStatus } from '../recovery/grant-status.service.js';
 import { InstanceRepository } from '../recovery/instance.repository.js';
@@ -48,7 +48,7 @@ export interface Replica {
   readonly recovery: RecoveryJob;
   readonly unreadable: UnreadableAnswersJob;
   readonly stale: StaleRequestsJob;
-  readonly observer: NobodyObserves;
+  readonly events: GrantEvents;
   readonly pause: FailoverPause;
   readonly server: DatabaseServer;
   readonly instances: InstanceService;
@@ -82,7 +82,7 @@ export function buildReplica(
     spoolRetentionMinutes: 30,
     longestSilenceMs,
   });
-  const observer = new NobodyObserves();
+  const events = new GrantEvents();
   const journal = new TokenRequestRepository(dataSource);
   const [server, own] = [new DatabaseServer(new DatabaseClock(settings)), new OwnRequests(settings)];
   const index = new SpoolIndex();
@@ -103,11 +103,11 @@ export function buildReplica(
   const settlement = new TokenSettlement(dataSource, consents, journal, sealer, settings);
   const unread = new UnreadableAnswerService(dataSource, consents, journal, sealer, settings);
   const reader = new AnswerReader(sealer, bank, dataSource);
-  const answers = new TokenAnswers(reader, settlement, unread, spool, observer);
-  const call = new TokenCall(sealer, bank, reservations, answers, observer);
+  const answers = new TokenAnswers(reader, settlement, unread, spool, events);
+  const call = new TokenCall(sealer, bank, reservations, answers, events);
   const grants = new TokenGrants(reservations, journal, call, answers, new GrantFailures(journal, consents));
   const reconciler = new SpoolReconciler(directory, spool, journal, index, own);
-  const replay = new SpoolReplay(reconciler, answers, own, settings, observer);
+  const replay = new SpoolReplay(reconciler, answers, own, settings, events);
   const requests = new OpenRequestRepository(dataSource);
   const takeover = new RequestTakeover(requests, instances, server, own, answers);
   const recovery = new RecoveryJob(replay, takeover, instances, server, pause);
@@ -122,7 +122,7 @@ export function buildReplica(
     recovery,
     unreadable,
     stale: new StaleRequestsJob(dataSource, consents),
-    observer,
+    events,
     pause,
     server,
     instances,

@@ -1,4 +1,4 @@
-import { outcomesOf } from './circuit-breaker.listener.js';
+import { outcomesOf } from './refresh-outcome.js';
 
 const notice = (outcome: Parameters<typeof outcomesOf>[0]['outcome'], isScheduled = true) =>
   outcomesOf({ consentId: 'c', outcome, reason: null, isScheduled });
