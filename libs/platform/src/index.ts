@@ -53,6 +53,7 @@ export { Problems, problemsOf, type RouteProblem } from './http/route-problems.j
 export { PROBLEM_PAGES_PATH, ProblemWriter } from './http/problem-writer.js';
 export { createValidationPipe, INVALID_INPUT, NoQuery } from './http/validation.js';
 export { newId, newRequestId } from './ids/ids.js';
+export { RecurringJob } from './jobs/recurring-job.js';
 export { SoleRun } from './jobs/sole-run.js';
 export { describeError } from './logging/describe-error.js';
 export { createLogger, LOG_LEVELS, NestLogger, type LogLevel } from './logging/logger.js';

@@ -1,9 +1,6 @@
-import { runNamed, SoleRun, type NamedStatement } from '@consent-hub/platform';
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { RecurringJob, runNamed, type NamedStatement } from '@consent-hub/platform';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-
-const EVERY_MS = 5_000;
 
 /**
  * To the minute: a key that is used all day is not written every few seconds. A row that another hub writes at the moment is
@@ -24,27 +21,21 @@ const WRITE: NamedStatement = {
 
 /** Notes when each key was last used: in memory, and in batches in the database. A request writes nothing of its own. */
 @Injectable()
-export class KeyUseRecorder implements BeforeApplicationShutdown {
+export class KeyUseRecorder extends RecurringJob {
+  protected readonly intervalMs = 5_000;
+  protected override readonly runsAtShutdown = true;
   private readonly lastUses = new Map<string, number>();
-  private readonly runs = new SoleRun(KeyUseRecorder.name, () => this.flush());
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {
+    super();
+  }
 
   /** Returns at once. There are as many entries as keys: who has none is not noted. */
   record(keyId: string): void {
     this.lastUses.set(keyId, performance.now());
   }
 
-  @Interval(EVERY_MS)
-  run(): Promise<void> {
-    return this.runs.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.finish();
-  }
-
-  private async flush(): Promise<void> {
+  protected override async work(): Promise<void> {
     if (this.lastUses.size === 0) return;
     const uses = [...this.lastUses];
     this.lastUses.clear();

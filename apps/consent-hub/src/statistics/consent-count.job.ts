@@ -1,9 +1,7 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { SoleRun } from '@consent-hub/platform';
+import { Injectable } from '@nestjs/common';
+import { RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 
-const EVERY_MS = 10_000;
 /** Changes summed up in one statement. */
 const BATCH = 50_000;
 
@@ -21,21 +19,14 @@ const SUM_UP = `
 
 /** Keeps the list of changed counts short. Whoever counts adds both, so that it does not matter when this runs, nor where. */
 @Injectable()
-export class ConsentCountJob implements BeforeApplicationShutdown {
-  private readonly runs = new SoleRun(ConsentCountJob.name, () => this.sumUp());
+export class ConsentCountJob extends RecurringJob {
+  protected readonly intervalMs = 10_000;
 
-  constructor(private readonly dataSource: DataSource) {}
-
-  @Interval(EVERY_MS)
-  run(): Promise<void> {
-    return this.runs.start();
+  constructor(private readonly dataSource: DataSource) {
+    super();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.stop();
-  }
-
-  private async sumUp(): Promise<void> {
+  protected override async work(): Promise<void> {
     for (;;) {
       const [row] = await this.dataSource.query<{ count: number }[]>(SUM_UP, [BATCH]);
       if ((row?.count ?? 0) < BATCH) return;

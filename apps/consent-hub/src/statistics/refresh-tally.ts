@@ -1,11 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { SoleRun } from '@consent-hub/platform';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { RecurringJob } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { GrantEvents } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 
-const EVERY_MS = 3_000;
 const KEPT = `interval '7 days'`;
 
 const ADD = `
@@ -23,14 +21,17 @@ interface Ended {
 
 /** Adds up refreshes by hour and outcome: in memory, and every few seconds in the database, for all replicas together. */
 @Injectable()
-export class RefreshTally implements OnModuleInit, BeforeApplicationShutdown {
+export class RefreshTally extends RecurringJob implements OnModuleInit {
+  protected readonly intervalMs = 3_000;
+  protected override readonly runsAtShutdown = true;
   private readonly counted = new Map<string, Ended>();
-  private readonly runs = new SoleRun(RefreshTally.name, () => this.flush());
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly events: GrantEvents,
-  ) {}
+  ) {
+    super();
+  }
 
   onModuleInit(): void {
     this.events.on('request_ended', ({ grantType, brand, outcome, reason }) => {
@@ -38,16 +39,7 @@ export class RefreshTally implements OnModuleInit, BeforeApplicationShutdown {
     });
   }
 
-  @Interval(EVERY_MS)
-  run(): Promise<void> {
-    return this.runs.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.finish();
-  }
-
-  private async flush(): Promise<void> {
+  protected override async work(): Promise<void> {
     const all = [...this.counted.values()];
     if (all.length === 0) return;
     this.counted.clear();

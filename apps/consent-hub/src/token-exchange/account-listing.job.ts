@@ -1,10 +1,8 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable } from '@nestjs/common';
 import { AccountLists } from '@consent-hub/consent';
-import { SoleRun } from '@consent-hub/platform';
+import { RecurringJob } from '@consent-hub/platform';
 import { AccountListing } from './account-listing.service.js';
 
-const EVERY_MS = 5_000;
 /** Lists asked for at a time. */
 const BATCH = 20;
 
@@ -13,24 +11,17 @@ const BATCH = 20;
  * before it could ask. Any number of replicas share the work.
  */
 @Injectable()
-export class AccountListingJob implements BeforeApplicationShutdown {
-  private readonly runs = new SoleRun(AccountListingJob.name, () => this.sweep());
+export class AccountListingJob extends RecurringJob {
+  protected readonly intervalMs = 5_000;
 
   constructor(
     private readonly lists: AccountLists,
     private readonly accounts: AccountListing,
-  ) {}
-
-  @Interval(EVERY_MS)
-  run(): Promise<void> {
-    return this.runs.start();
+  ) {
+    super();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.stop();
-  }
-
-  private async sweep(): Promise<void> {
+  protected override async work(): Promise<void> {
     const due = await this.lists.claimDue(BATCH);
     await Promise.all(due.map((consentId) => this.accounts.attempt(consentId)));
   }

@@ -1,7 +1,6 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable, Logger } from '@nestjs/common';
 import { CodeExchange, ConsentError } from '@consent-hub/consent';
-import { SoleRun } from '@consent-hub/platform';
+import { RecurringJob } from '@consent-hub/platform';
 import { TokenGrants } from '@consent-hub/token-grant';
 
 /** Codes are short-lived, so what was interrupted is taken up again soon; milliseconds. */
@@ -14,25 +13,18 @@ const BATCH = 20;
  * the bank's answer. A code whose life is over is refused by the bank, which ends its consent.
  */
 @Injectable()
-export class ExchangeRecoveryJob implements BeforeApplicationShutdown {
+export class ExchangeRecoveryJob extends RecurringJob {
+  protected readonly intervalMs = EVERY_MS;
   private readonly logger = new Logger(ExchangeRecoveryJob.name);
-  private readonly runs = new SoleRun(ExchangeRecoveryJob.name, () => this.sweep());
 
   constructor(
     private readonly grants: TokenGrants,
     private readonly codes: CodeExchange,
-  ) {}
-
-  @Interval(EVERY_MS)
-  run(): Promise<void> {
-    return this.runs.start();
+  ) {
+    super();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.stop();
-  }
-
-  private async sweep(): Promise<void> {
+  protected override async work(): Promise<void> {
     const waiting = await this.grants.unfinishedExchanges(BATCH);
     await Promise.all(waiting.map((consentId) => this.takeUp(consentId)));
   }

@@ -1,10 +1,8 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable } from '@nestjs/common';
 import { TokenUse, TokenUseWriter } from '@consent-hub/consent';
-import { SoleRun } from '@consent-hub/platform';
+import { RecurringJob } from '@consent-hub/platform';
 import { TokenRefreshSettings } from './token-refresh.settings.js';
 
-const EVERY_MS = 3_000;
 /** Entries written in one statement. */
 const BATCH = 2_000;
 /** Entries kept while the database is away; what comes on top is not counted. */
@@ -22,9 +20,10 @@ interface Uses {
  * forgotten, which costs statistics, and an idle pair the seconds until it is asked for again.
  */
 @Injectable()
-export class TokenUseRecorder extends TokenUse implements BeforeApplicationShutdown {
+export class TokenUseRecorder extends RecurringJob implements TokenUse {
+  protected readonly intervalMs = 3_000;
+  protected override readonly runsAtShutdown = true;
   private readonly counted = new Map<string, Uses>();
-  private readonly runs = new SoleRun(TokenUseRecorder.name, () => this.flush());
 
   constructor(
     private readonly writer: TokenUseWriter,
@@ -33,20 +32,11 @@ export class TokenUseRecorder extends TokenUse implements BeforeApplicationShutd
     super();
   }
 
-  override record(consentId: string, apiClientId: string): void {
+  record(consentId: string, apiClientId: string): void {
     this.add({ consentId, apiClientId, uses: 1, lastAt: performance.now() });
   }
 
-  @Interval(EVERY_MS)
-  run(): Promise<void> {
-    return this.runs.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.finish();
-  }
-
-  private async flush(): Promise<void> {
+  protected override async work(): Promise<void> {
     const all = [...this.counted.values()];
     this.counted.clear();
     for (let from = 0; from < all.length; from += BATCH) {
