@@ -37,8 +37,8 @@ const FORBIDDEN: Record<string, Import> = {
   },
   'no-cross-feature': {
     from: 'apps/consent-hub/src/consent-query/neighbour.ts',
-    names: '../consent-uri/consent-uri.service.js',
-    to: 'apps/consent-hub/src/consent-uri/consent-uri.service.ts',
+    names: '../consent-opening/consent-opening.service.js',
+    to: 'apps/consent-hub/src/consent-opening/consent-opening.service.ts',
   },
   'books-know-no-feature': {
     from: 'apps/sandbox-bank/src/books/upwards.ts',
@@ -57,11 +57,11 @@ const FORBIDDEN: Record<string, Import> = {
   },
   'libs-below-apps': {
     from: 'libs/eidas/src/upwards.ts',
-    names: '../../../apps/consent-hub/src/consent-uri/consent-uri.service.js',
-    to: 'apps/consent-hub/src/consent-uri/consent-uri.service.ts',
+    names: '../../../apps/consent-hub/src/consent-opening/consent-opening.service.js',
+    to: 'apps/consent-hub/src/consent-opening/consent-opening.service.ts',
   },
   'lib-by-its-index': {
-    from: 'apps/consent-hub/src/consent-uri/back-door.ts',
+    from: 'apps/consent-hub/src/consent-opening/back-door.ts',
     names: '../../../../libs/eidas/src/private.js',
     to: 'libs/eidas/src/private.ts',
   },
@@ -99,6 +99,11 @@ const ALLOWED: Import[] = [
   byAlias('apps/consent-hub/src/metrics/hub-metrics.ts', 'token-grant'),
   byAlias('apps/consent-hub/src/statistics/refresh-tally.ts', 'token-grant'),
   byAlias('apps/consent-hub/src/access-token/access-token.service.ts', 'consent'),
+  {
+    from: 'apps/consent-hub/src/access-token/access-token.controller.ts',
+    names: '../http-api/consent.view.js',
+    to: 'apps/consent-hub/src/http-api/consent.view.ts',
+  },
   byAlias('apps/consent-hub/src/access-token/access-token.spec.ts', 'testing'),
   byAlias('libs/token-grant/src/settle.ts', 'token-vault'),
   byAlias('libs/consent/src/domain/transitions.ts', 'psd2-protocol'),

@@ -21,12 +21,13 @@ import { MIGRATIONS } from '../../../migrations/index.js';
 import { AccessTokenModule } from './access-token/access-token.module.js';
 import { API_CLIENT_ENTITIES, ApiClientModule } from './api-client/api-client.module.js';
 import { ApiKeyGuard } from './api-client/api-key.guard.js';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { AuthorizationCallbackModule } from './authorization-callback/authorization-callback.module.js';
 import type { HubSettings } from './config/hub-settings.js';
 import { ConsentExpiryModule } from './consent-expiry/consent-expiry.module.js';
 import { ConsentQueryModule } from './consent-query/consent-query.module.js';
 import { ConsentRevocationModule } from './consent-revocation/consent-revocation.module.js';
-import { ConsentUriModule } from './consent-uri/consent-uri.module.js';
+import { ConsentOpeningModule } from './consent-opening/consent-opening.module.js';
 import { FrontPageModule } from './front-page/front-page.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -44,7 +45,7 @@ const capabilities = (settings: HubSettings, grants: TokenGrantSettings): Import
   ApiClientModule.register({ rateLimit: settings.rateLimit }),
   HealthModule,
   FrontPageModule,
-  ConsentUriModule.register({
+  ConsentOpeningModule.register({
     publicUrl: settings.publicUrl,
     linkSeconds: settings.consentLinkSeconds,
     bindBrowser: settings.bindBrowser,
@@ -54,6 +55,7 @@ const capabilities = (settings: HubSettings, grants: TokenGrantSettings): Import
     publicUrl: settings.publicUrl,
   }),
   TokenExchangeModule,
+  AccountsModule,
   PisTokenModule.register({ validityDays: settings.consentValidityDays }),
   TokenRefreshModule.register(refreshSettings(settings, grants)),
   AccessTokenModule,

@@ -11,7 +11,7 @@ import {
 import type { DataSource } from 'typeorm';
 import { ApiClientService } from './api-client/api-client.service.js';
 import { createHub } from './bootstrap.js';
-import { IdempotencyKeys } from './consent-uri/idempotency-keys.js';
+import { IdempotencyKeyRepository } from './consent-opening/idempotency-key.repository.js';
 
 jest.setTimeout(30_000);
 
@@ -128,7 +128,7 @@ describe('an Idempotency-Key', () => {
   });
 
   it('is taken over from a process that died, which then keeps nothing', async () => {
-    const keys = hub().get(IdempotencyKeys, { strict: false });
+    const keys = hub().get(IdempotencyKeyRepository, { strict: false });
     const clients = await hub().get(ApiClientService).list();
     const apiClientId = clients.find(({ client }) => client.name === 'platform')?.client.id ?? '';
     const held = { apiClientId, key: 'k-7', requestHash: Buffer.alloc(32) };
@@ -144,7 +144,7 @@ describe('an Idempotency-Key', () => {
     const body = wish();
     const first = await open(body, 'k-8');
     await dataSource.query(`UPDATE hub.idempotency_key SET expires_at = now() WHERE key = 'k-8'`);
-    await hub().get(IdempotencyKeys, { strict: false }).forgetExpired();
+    await hub().get(IdempotencyKeyRepository, { strict: false }).forgetExpired();
     expect(await dataSource.query(`SELECT 1 FROM hub.idempotency_key WHERE key = 'k-8'`)).toEqual([]);
     expect((await open(body, 'k-8')).body).not.toBe(first.body);
   });

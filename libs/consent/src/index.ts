@@ -2,14 +2,12 @@ export { AccountLists, CLAIM_DUE_LISTS } from './account-lists.js';
 export { hashOfCallbackState } from './callback-state.js';
 export { ConsentAccountEntity } from './consent-account.entity.js';
 export { ConsentError, type ConsentErrorCode } from './consent-error.js';
-export { ConsentProblems, GrantProblems } from './consent-problems.js';
 export { ConsentEventEntity } from './consent-event.entity.js';
 export { ConsentEntity } from './consent.entity.js';
 export { ConsentExpirer } from './consent-expirer.js';
 export { ConsentReminder } from './consent-reminder.js';
 export { CONSENT_ENTITIES, ConsentModule } from './consent.module.js';
 export { ConsentRepository, type NewConsent } from './consent.repository.js';
-export { CONSENT_LOCATION, ConsentView, toConsentView } from './consent-view.js';
 export { CONSENT_STATES, isLive, type ConsentState } from './domain/consent-state.js';
 export {
   ALL_STATE_REASONS,
@@ -21,7 +19,14 @@ export {
   type StateReason,
 } from './domain/transition.js';
 export type { BrandFigures, ConsentCount, Figures, CircuitBreakerFigures, RefreshCount } from './figures.js';
-export { CodeExchange, HubFigures, PairRefresh, TokenUse, type GrantCaller } from './ports.js';
+export {
+  AccountListing,
+  CodeExchange,
+  HubFigures,
+  PairRefresh,
+  TokenUse,
+  type GrantCaller,
+} from './ports.js';
 export {
   BROWSER_BINDINGS,
   hashOfBrowserKey,
@@ -35,7 +40,6 @@ export { TokenPairEntity } from './token-pair.entity.js';
 export { TokenUseWriter } from './token-use.writer.js';
 export { VisibleConsents } from './visible-consents.js';
 export { countPairsByKey } from './pair-keys.js';
-export { IsPsuRef, PSU_REF_SCHEMA } from './psu-ref.js';
 export {
   ATTENTION_REASONS,
   EXPIRING_WITHIN_DAYS,
@@ -61,4 +65,3 @@ export {
   type TimelineFault,
   type VerifiedPart,
 } from './timeline-verifier.js';
-export { IBAN_SCHEMA, IsElectronicIban } from './iban.js';

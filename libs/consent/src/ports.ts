@@ -30,6 +30,12 @@ export abstract class PairRefresh {
   abstract refresh(consentId: string, generation: number, caller: GrantCaller): Promise<void>;
 }
 
+/** Lists the accounts of a consent. Where features meet: token-exchange asks, accounts answers. */
+export abstract class AccountListing {
+  /** Asks the bank where the accounts are not known yet. Never rejects: what fails is logged, and due again by itself. */
+  abstract attempt(consentId: string, trace?: RequestTrace): Promise<void>;
+}
+
 /** Counts the tokens handed out, so that pairs in use are kept fresh. access-token tells, token-refresh counts. */
 export abstract class TokenUse {
   /** Notes one hand-out. Returns at once: what is noted is written later, with others. */

@@ -1,8 +1,8 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ConsentProblems, GrantProblems } from '@consent-hub/consent';
 import { CurrentTracedCaller, Problems, Requires, type TracedCaller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
+import { ConsentProblems, GrantProblems } from '../http-api/consent-problems.decorator.js';
 import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { PersonTokenQuery } from './access-token.requests.js';
 import { AccessTokenService } from './access-token.service.js';

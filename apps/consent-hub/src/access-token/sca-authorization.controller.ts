@@ -1,7 +1,7 @@
 import { Controller, Header, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ConsentProblems } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
+import { ConsentProblems } from '../http-api/consent-problems.decorator.js';
 import { SCA_FOR_AIS_ONLY, SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { ScaAuthorizationService } from './sca-authorization.service.js';
 import { ScaAuthorizationView, toScaAuthorizationView } from './sca-authorization.view.js';

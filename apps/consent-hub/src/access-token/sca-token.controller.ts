@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ConsentProblems } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
+import { ConsentProblems } from '../http-api/consent-problems.decorator.js';
 import { NO_SCA_TOKEN, SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { ScaTokenService } from './sca-token.service.js';
 import { ScaTokenView, toScaTokenView } from './sca-token.view.js';

@@ -3,7 +3,7 @@ import { SCOPES } from '@consent-hub/psd2-protocol';
 import type { ApiClientKeyEntity } from '../api-client/api-client-key.entity.js';
 import type { ApiClientEntity } from '../api-client/api-client.entity.js';
 import { ApiClientService, type ListedApiClient, type MadeKey } from '../api-client/api-client.service.js';
-import { isReturnUrl } from '../consent-uri/return-url.js';
+import { isReturnUrl } from '../consent-opening/return-url.js';
 import { isUUID } from 'class-validator';
 import { UsageError, type Call, type Command } from './command.js';
 import { withDatabase } from './database.js';

@@ -6,7 +6,6 @@ import {
   MOST_COUNTED,
   PersonEraser,
   SEARCH_ORDERS,
-  toConsentView,
   VisibleConsents,
   type ConsentEntity,
   type ErasureErrorCode,
@@ -14,6 +13,7 @@ import {
 import { createValidationPipe, Problem } from '@consent-hub/platform';
 import { BRANDS, SCOPES, type Brand } from '@consent-hub/psd2-protocol';
 import { isUUID } from 'class-validator';
+import { toConsentView } from '../http-api/consent.view.js';
 import { ApiClientNames } from '../consent-query/api-client-names.query.js';
 import { toConsentEventView } from '../consent-query/consent-event.view.js';
 import { ConsentSearchService, toCriteria } from '../consent-query/consent-search.service.js';

@@ -1,7 +1,8 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ConsentProblems, ConsentView, toConsentView } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
+import { ConsentProblems } from '../http-api/consent-problems.decorator.js';
+import { ConsentView, toConsentView } from '../http-api/consent.view.js';
 import { ConsentEventList, toConsentEventView } from './consent-event.view.js';
 import { ConsentQueryService } from './consent-query.service.js';
 import { TokenUsesList, toTokenUsesView } from './token-uses.view.js';

@@ -1,14 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ATTENTION_REASONS,
-  ConsentView,
   EXPIRING_WITHIN_DAYS,
   FAILED_WITHIN_DAYS,
   MOST_COUNTED,
-  toConsentView,
   type AttentionReason,
   type FoundConsent,
 } from '@consent-hub/consent';
+import { ConsentView, toConsentView } from '../http-api/consent.view.js';
 import type { FoundPage } from './consent-search.service.js';
 
 export class FoundConsentView extends ConsentView {

@@ -2,11 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ALL_STATE_REASONS,
   CONSENT_STATES,
-  IBAN_SCHEMA,
-  IsElectronicIban,
-  IsPsuRef,
   MOST_COUNTED,
-  PSU_REF_SCHEMA,
   SEARCH_ORDERS,
   type ConsentState,
   type SearchOrder,
@@ -15,6 +11,8 @@ import {
 import { BRANDS, SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IBAN_SCHEMA, IsElectronicIban } from '../http-api/iban.js';
+import { IsPsuRef, PSU_REF_SCHEMA } from '../http-api/psu-ref.js';
 import { IsMoment } from './search-moment.js';
 
 export const MOST_PER_PAGE = 200;

@@ -1,7 +1,8 @@
 import { Controller, HttpCode, HttpStatus, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ConsentProblems, ConsentView, toConsentView } from '@consent-hub/consent';
 import { CurrentCaller, NoQuery, Requires, type Caller } from '@consent-hub/platform';
+import { ConsentProblems } from '../http-api/consent-problems.decorator.js';
+import { ConsentView, toConsentView } from '../http-api/consent.view.js';
 import { ConsentRevocationService } from './consent-revocation.service.js';
 
 @ApiTags('consents')

@@ -1,6 +1,5 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CONSENT_LOCATION, ConsentView, GrantProblems, toConsentView } from '@consent-hub/consent';
 import {
   CurrentCaller,
   CurrentTrace,
@@ -12,6 +11,8 @@ import {
 } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { FastifyReply } from 'fastify';
+import { GrantProblems } from '../http-api/consent-problems.decorator.js';
+import { CONSENT_LOCATION, ConsentView, toConsentView } from '../http-api/consent.view.js';
 import { PaymentCodeRequest } from './pis-token.request.js';
 import { CODE_ALREADY_USED, PisTokenService } from './pis-token.service.js';
 

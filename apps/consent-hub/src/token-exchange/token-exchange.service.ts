@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { CodeExchange, type GrantCaller } from '@consent-hub/consent';
+import { AccountListing, CodeExchange, type GrantCaller } from '@consent-hub/consent';
 import { TokenGrants } from '@consent-hub/token-grant';
-import { AccountListing } from './account-listing.service.js';
 
-/** From the PSU's code to the first pair, and for AIS to the accounts that the PSU chose. */
+/** From the PSU's code to the first pair; has the accounts listed that the PSU chose. */
 @Injectable()
 export class TokenExchangeService extends CodeExchange {
   constructor(
@@ -15,7 +14,7 @@ export class TokenExchangeService extends CodeExchange {
 
   override async exchange(consentId: string, caller: GrantCaller): Promise<void> {
     await this.grants.exchangeCode(consentId, caller);
-    // The PSU does not wait for the list; one that fails now is asked for again by `AccountListingJob`.
+    // The PSU does not wait for the list; one that fails now is asked for again by the job of `accounts`.
     void this.accounts.attempt(consentId, caller.trace);
   }
 }

@@ -1,6 +1,5 @@
 import { Controller, HttpCode, HttpStatus, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ConsentProblems, GrantProblems, ConsentView, toConsentView } from '@consent-hub/consent';
 import {
   CurrentCaller,
   CurrentTrace,
@@ -9,6 +8,8 @@ import {
   type Caller,
   type RequestTrace,
 } from '@consent-hub/platform';
+import { ConsentProblems, GrantProblems } from '../http-api/consent-problems.decorator.js';
+import { ConsentView, toConsentView } from '../http-api/consent.view.js';
 import { TokenRefreshService } from './token-refresh.service.js';
 
 @ApiTags('tokens')

@@ -1,5 +1,5 @@
-import { IBAN_SCHEMA } from '@consent-hub/consent';
 import { createValidationPipe, Problem } from '@consent-hub/platform';
+import { IBAN_SCHEMA } from '../http-api/iban.js';
 import { OpenConsentRequest } from './open-consent.request.js';
 
 const pipe = createValidationPipe();

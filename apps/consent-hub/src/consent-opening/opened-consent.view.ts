@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ConsentView, toConsentView } from '@consent-hub/consent';
+import { ConsentView, toConsentView } from '../http-api/consent.view.js';
 import type { OpenedConsent } from './consent-opening.service.js';
 
 export class ConsentUriView {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { RecurringJob } from '@consent-hub/platform';
-import { IdempotencyKeys } from './idempotency-keys.js';
+import { IdempotencyKeyRepository } from './idempotency-key.repository.js';
 
 /** Forgets idempotency keys whose day is over. Any number of replicas may run it. */
 @Injectable()
 export class IdempotencyExpiryJob extends RecurringJob {
   protected readonly intervalMs = 600_000;
 
-  constructor(private readonly keys: IdempotencyKeys) {
+  constructor(private readonly keys: IdempotencyKeyRepository) {
     super();
   }
 

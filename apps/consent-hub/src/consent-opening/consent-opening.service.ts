@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { BankClient, createPkce, type ConsentUri, type Pkce } from '@consent-hub/bank-client';
+import { createPkce, type ConsentUri } from '@consent-hub/bank-client';
 import {
   ConsentRepository,
   hashOfBrowserKey,
@@ -11,7 +11,6 @@ import {
 } from '@consent-hub/consent';
 import {
   newId,
-  newRequestId,
   Problem,
   violatedUniqueConstraint,
   type Caller,
@@ -21,7 +20,8 @@ import {
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ConsentUriSettings } from './consent-uri.settings.js';
+import { ConsentOpeningSettings } from './consent-opening.settings.js';
+import { ConsentUriService, type Authorization } from './consent-uri.service.js';
 import type { Opening } from './opening.js';
 import { PAYMENT_NOT_BOUND } from './opening.problems.js';
 
@@ -33,13 +33,6 @@ const MAX_TRIES = 20;
 /** Unguessable (RFC 6749, section 10.10), and as long as a SHA-256 of it is strong. */
 const SECRET_BYTES = 32;
 const newSecret = (): Secret => new Secret(randomBytes(SECRET_BYTES).toString('base64url'));
-
-/** What ties the PSU's return to its consent. */
-interface Authorization {
-  readonly redirectUri: string;
-  readonly pkce: Pkce;
-  readonly state: Secret;
-}
 
 /** How the PSU gets to the bank: by links, of the bank's or to the hub's start page, or by the payment that the caller initiates. */
 export type WayToBank =
@@ -60,8 +53,8 @@ type Alongside = (tx: EntityManager, opened: OpenedConsent) => Promise<void>;
 @Injectable()
 export class ConsentOpeningService {
   constructor(
-    private readonly settings: ConsentUriSettings,
-    private readonly bank: BankClient,
+    private readonly settings: ConsentOpeningSettings,
+    private readonly uris: ConsentUriService,
     private readonly vault: TokenVault,
     private readonly consents: ConsentRepository,
     private readonly dataSource: DataSource,
@@ -103,24 +96,14 @@ export class ConsentOpeningService {
   }
 
   private async wayToBank(
-    { brand, subject, language }: Opening,
+    opening: Opening,
     authorization: Authorization,
     trace: RequestTrace,
   ): Promise<WayToBank> {
-    const { scope, iban } = subject;
-    // No consent-uris for payments: the bank answers the initiation itself with a link (bank page "Flows").
+    // No consent URIs for payments: the bank answers the initiation itself with a link (bank page "Flows").
+    const { scope } = opening.subject;
     if (scope === 'PIS') return { kind: 'payment', ...authorization };
-    const requestId = newRequestId();
-    trace.called(requestId);
-    const uris = await this.bank.openConsent({
-      brand,
-      scope,
-      ...(iban !== null && { iban }),
-      ...(language !== null && { language }),
-      ...authorization,
-      requestId,
-    });
-    return { kind: 'links', uris };
+    return { kind: 'links', uris: await this.uris.request(opening, scope, authorization, trace) };
   }
 
   /** The links lead over the start page, which knows where to go on and leaves its key in the browser. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BankClient, BankError, type BankAccount, type BankErrorCode } from '@consent-hub/bank-client';
 import {
+  AccountListing,
   AccountLists,
   ConsentError,
   ConsentRepository,
@@ -32,8 +33,8 @@ const LASTING: readonly BankErrorCode[] = [
  * told; the list belongs to the consent and changes only with a new one (bank page "Flows").
  */
 @Injectable()
-export class AccountListing {
-  private readonly logger = new Logger(AccountListing.name);
+export class AccountListingService extends AccountListing {
+  private readonly logger = new Logger(AccountListingService.name);
 
   constructor(
     private readonly consents: ConsentRepository,
@@ -41,7 +42,9 @@ export class AccountListing {
     private readonly bank: BankClient,
     private readonly pairs: PairRefresh,
     private readonly vault: TokenVault,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * What is known; asks the bank first where it has not told yet.
@@ -54,8 +57,7 @@ export class AccountListing {
     return this.consents.accounts(consent.id);
   }
 
-  /** As `list`, for whom nobody waits: what fails is logged, and due again by itself. */
-  async attempt(consentId: string, trace?: RequestTrace): Promise<void> {
+  override async attempt(consentId: string, trace?: RequestTrace): Promise<void> {
     try {
       await this.list(consentId, trace);
     } catch (error) {

@@ -1,9 +1,9 @@
 import { Body, Controller, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BankProblems } from '@consent-hub/bank-client';
-import { CONSENT_LOCATION } from '@consent-hub/consent';
 import { CurrentTracedCaller, NoQuery, Problems, Requires, type TracedCaller } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
+import { CONSENT_LOCATION } from '../http-api/consent.view.js';
 import {
   IBAN_NOT_ALLOWED,
   IBAN_NOT_OF_BANK,
@@ -23,7 +23,7 @@ const IDEMPOTENT_REPLAYED = 'Idempotent-Replayed';
 
 @ApiTags('consents')
 @Controller('v1/consents')
-export class ConsentUriController {
+export class ConsentOpeningController {
   constructor(private readonly openings: IdempotentOpeningService) {}
 
   @Post()

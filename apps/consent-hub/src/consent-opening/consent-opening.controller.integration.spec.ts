@@ -7,7 +7,7 @@ import { createValidationPipe, newId, type AuthenticatedRequest, type Caller } f
 import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
-import { ConsentUriModule } from './consent-uri.module.js';
+import { ConsentOpeningModule } from './consent-opening.module.js';
 
 let database: TestDatabase;
 let given: GivenConsents;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   @Global()
   @Module({ providers, exports: providers })
   class World {}
-  const uris = ConsentUriModule.register({
+  const uris = ConsentOpeningModule.register({
     publicUrl: 'https://hub.example',
     linkSeconds: 900,
     bindBrowser: 'off',

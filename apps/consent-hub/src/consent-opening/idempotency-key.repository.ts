@@ -31,7 +31,7 @@ export type Reservation =
 
 /** The one writer of idempotency keys. A key is its client's own; the row decides who does what it stands for. */
 @Injectable()
-export class IdempotencyKeys {
+export class IdempotencyKeyRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async reserve({ apiClientId, key, requestHash }: IdempotencyKey): Promise<Reservation> {

@@ -4,14 +4,14 @@ import type { Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { AccountListingJob } from './account-listing.job.js';
-import { AccountListing } from './account-listing.service.js';
+import { AccountListingService } from './account-listing.service.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
 let given: GivenConsents;
 let by: Caller;
 let bank: ScriptedBank;
-let listing: AccountListing;
+let listing: AccountListingService;
 let refreshes: RefreshesAtOnce;
 
 /** A hub of its own: what one process does not finish, another finds. */
@@ -38,7 +38,7 @@ beforeEach(async () => {
   bank = new ScriptedBank();
   const lists = new AccountLists(dataSource, given.consents);
   refreshes = new RefreshesAtOnce();
-  listing = new AccountListing(given.consents, lists, bank, refreshes, given.vault);
+  listing = new AccountListingService(given.consents, lists, bank, refreshes, given.vault);
 });
 
 /** As the death of a process between the exchange and the list leaves a consent, some time later. */

@@ -1,10 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
+import {
+  ALL_STATE_REASONS,
+  CONSENT_STATES,
+  type ConsentEntity,
+  type ConsentState,
+  type StateReason,
+} from '@consent-hub/consent';
 import { BRANDS, SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
-import type { ConsentEntity } from './consent.entity.js';
-import { CONSENT_STATES, type ConsentState } from './domain/consent-state.js';
-import { STATE_REASONS, type StateReason } from './domain/transition.js';
 
-const REASONS = [...new Set(Object.values(STATE_REASONS).flat())];
 const moment = { type: String, format: 'date-time', nullable: true } as const;
 
 /** A consent as the API shows it: never a token. Times are ISO 8601 in UTC. */
@@ -28,7 +31,7 @@ export class ConsentView {
   state: ConsentState;
 
   @ApiProperty({
-    enum: REASONS,
+    enum: ALL_STATE_REASONS,
     nullable: true,
     type: String,
     description: 'Why it ended; null while it has not',

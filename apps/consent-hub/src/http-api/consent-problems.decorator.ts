@@ -1,5 +1,5 @@
+import type { ConsentErrorCode } from '@consent-hub/consent';
 import { Problems } from '@consent-hub/platform';
-import type { ConsentErrorCode } from './consent-error.js';
 
 /** For the description of the API: the errors of a consent with which a route can fail. */
 export const ConsentProblems = (...codes: readonly ConsentErrorCode[]): MethodDecorator =>

@@ -5,7 +5,11 @@ import { Problem, type TracedCaller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { ConsentOpeningService } from './consent-opening.service.js';
-import { IdempotencyKeys, type IdempotencyKey, type KeptAnswer } from './idempotency-keys.js';
+import {
+  IdempotencyKeyRepository,
+  type IdempotencyKey,
+  type KeptAnswer,
+} from './idempotency-key.repository.js';
 import { toOpenedConsentView, type OpenedConsentView } from './opened-consent.view.js';
 import type { Opening } from './opening.js';
 import { IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED } from './opening.problems.js';
@@ -28,7 +32,7 @@ export interface Opened {
 export class IdempotentOpeningService {
   constructor(
     private readonly openings: ConsentOpeningService,
-    private readonly keys: IdempotencyKeys,
+    private readonly keys: IdempotencyKeyRepository,
     private readonly vault: TokenVault,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountLists } from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
-import { AccountListing } from './account-listing.service.js';
+import { AccountListingService } from './account-listing.service.js';
 
 /** Lists asked for at a time. */
 const BATCH = 20;
@@ -16,7 +16,7 @@ export class AccountListingJob extends RecurringJob {
 
   constructor(
     private readonly lists: AccountLists,
-    private readonly accounts: AccountListing,
+    private readonly accounts: AccountListingService,
   ) {
     super();
   }

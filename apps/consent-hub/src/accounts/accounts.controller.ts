@@ -1,7 +1,7 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { BankProblems } from '@consent-hub/bank-client';
-import { ConsentProblems, GrantProblems, VisibleConsents } from '@consent-hub/consent';
+import { VisibleConsents } from '@consent-hub/consent';
 import {
   CurrentCaller,
   CurrentTrace,
@@ -10,7 +10,8 @@ import {
   type Caller,
   type RequestTrace,
 } from '@consent-hub/platform';
-import { AccountListing } from './account-listing.service.js';
+import { ConsentProblems, GrantProblems } from '../http-api/consent-problems.decorator.js';
+import { AccountListingService } from './account-listing.service.js';
 
 export class AccountView {
   @ApiProperty({ example: 'BE83063154780915' })
@@ -30,10 +31,10 @@ export class AccountList {
 
 @ApiTags('consents')
 @Controller('v1/consents/:id/accounts')
-export class ConsentAccountsController {
+export class AccountsController {
   constructor(
     private readonly consents: VisibleConsents,
-    private readonly accounts: AccountListing,
+    private readonly accounts: AccountListingService,
   ) {}
 
   @Get()

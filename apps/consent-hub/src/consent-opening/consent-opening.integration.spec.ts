@@ -15,7 +15,7 @@ import {
 import { TokenVault, type SecretBinding } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
 import { ConsentOpeningService, type OpenedConsent } from './consent-opening.service.js';
-import { ConsentUriModule } from './consent-uri.module.js';
+import { ConsentOpeningModule } from './consent-opening.module.js';
 import { toOpenedConsentView } from './opened-consent.view.js';
 import type { Opening } from './opening.js';
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
   @Global()
   @Module({ providers, exports: providers })
   class World {}
-  const uris = ConsentUriModule.register({
+  const uris = ConsentOpeningModule.register({
     publicUrl: 'https://hub.example',
     linkSeconds: 900,
     bindBrowser: 'off',
