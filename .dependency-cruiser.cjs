@@ -1,7 +1,7 @@
-/** The walls of the house: who may import whom, and why. ARCHITECTURE.md tells the same in prose. */
+/** Who may import whom, and why. ARCHITECTURE.md says the same in prose. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
-// A stage is what several specs of one folder act on.
-const TESTS = '\\.(spec|stage|harness)\\.tsx?$|/testing/|^test/|^libs/testing/';
+// A harness is what several specs act on.
+const TESTS = '\\.(spec|stage|harness)\\.tsx?$|^test/|/testing/';
 
 module.exports = {
   forbidden: [
@@ -131,7 +131,7 @@ module.exports = {
       'testing-only-in-tests',
       'Doubles stay out of production.',
       { pathNot: TESTS },
-      { path: '^libs/testing/' },
+      { path: '^(libs|apps/[^/]+)/testing/' },
     ),
     rule(
       'migrations-stand-alone',

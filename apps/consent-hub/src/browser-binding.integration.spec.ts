@@ -12,7 +12,7 @@ import { DataSource } from 'typeorm';
 import { ApiClientService } from './api-client/api-client.service.js';
 import { PAGE_TEXTS } from './authorization-callback/page-texts.js';
 import { createHub } from './bootstrap.js';
-import { CookieBrowser, returnTo } from './cookie-browser.stage.js';
+import { CookieBrowser, returnTo } from '../testing/cookie-browser.harness.js';
 
 jest.setTimeout(60_000);
 

@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientService, type NewApiClient } from './api-client/api-client.service.js';
-import { createLimitedHub } from './limited-hub.stage.js';
+import { createLimitedHub } from '../testing/limited-hub.harness.js';
 
 let database: TestDatabase;
 let clients: ApiClientService;

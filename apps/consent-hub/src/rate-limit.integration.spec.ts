@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
 import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientService } from './api-client/api-client.service.js';
-import { createLimitedHub } from './limited-hub.stage.js';
+import { createLimitedHub } from '../testing/limited-hub.harness.js';
 
 /** Of the hub; clients may have a limit of their own. */
 const PER_SECOND = 3;

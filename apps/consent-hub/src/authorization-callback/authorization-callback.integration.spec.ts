@@ -1,47 +1,21 @@
-import { Global, Module } from '@nestjs/common';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { CodeExchange, CONSENT_ENTITIES } from '@consent-hub/consent';
-import { createLogger, createValidationPipe, NestLogger, type Caller } from '@consent-hub/platform';
-import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
-import { TokenVault } from '@consent-hub/token-vault';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Caller } from '@consent-hub/platform';
+import type { GivenConsents } from '@consent-hub/testing';
 import { DataSource } from 'typeorm';
-import { AuthorizationCallbackModule } from './authorization-callback.module.js';
+import { CallbackHarness } from '../../testing/callback.harness.js';
 import { PAGE_TEXTS } from './page-texts.js';
 
-let database: TestDatabase;
+let harness: CallbackHarness;
 let given: GivenConsents;
 let app: NestFastifyApplication;
 let caller: Caller;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const dataSource = await database.open(CONSENT_ENTITIES);
-  given = new GivenConsents(dataSource);
-  const providers = [
-    { provide: DataSource, useValue: dataSource },
-    { provide: TokenVault, useValue: given.vault },
-    { provide: CodeExchange, useValue: { exchange: () => Promise.resolve() } },
-  ];
-  @Global()
-  @Module({ providers, exports: providers })
-  class World {}
-  const callback = AuthorizationCallbackModule.register({
-    validityDays: 180,
-    publicUrl: 'https://hub.example',
-  });
-  const world = await Test.createTestingModule({ imports: [World, callback] })
-    .setLogger(new NestLogger(createLogger('test', 'silent')))
-    .compile();
-  app = world.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
-  app.useGlobalPipes(createValidationPipe());
-  await app.init();
-  caller = await given.caller();
+  harness = await CallbackHarness.build();
+  ({ given, caller } = harness);
+  app = await harness.serve();
 });
-afterAll(async () => {
-  await app.close();
-  await database.drop();
-});
+afterAll(() => harness.close());
 afterEach(() => jest.restoreAllMocks());
 
 const visit = (query: string, headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') =>

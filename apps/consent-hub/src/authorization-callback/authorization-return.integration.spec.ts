@@ -1,57 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import { Global, Module } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
 import {
   CodeExchange,
-  CONSENT_ENTITIES,
   ConsentError,
   type ConsentEntity,
   type ConsentState,
   type StateReason,
 } from '@consent-hub/consent';
-import { createLogger, NestLogger, newId, RequestTrace, type Caller } from '@consent-hub/platform';
+import { newId, RequestTrace, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { createTestDatabase, dumpDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
-import { TokenVault } from '@consent-hub/token-vault';
-import { DataSource } from 'typeorm';
-import { AuthorizationCallbackModule } from './authorization-callback.module.js';
+import { dumpDatabase, type GivenConsents, type TestDatabase } from '@consent-hub/testing';
+import type { DataSource } from 'typeorm';
+import { CallbackHarness } from '../../testing/callback.harness.js';
 import { AuthorizationReturnService } from './authorization-return.service.js';
 import type { BankReturn } from './bank-return.js';
 
+let harness: CallbackHarness;
 let database: TestDatabase;
 let dataSource: DataSource;
 let given: GivenConsents;
-let world: TestingModule;
 let returns: AuthorizationReturnService;
 let caller: Caller;
 const exchange = jest.fn<Promise<void>, Parameters<CodeExchange['exchange']>>();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataSource = await database.open(CONSENT_ENTITIES);
-  given = new GivenConsents(dataSource);
-  const providers = [
-    { provide: DataSource, useValue: dataSource },
-    { provide: TokenVault, useValue: given.vault },
-    { provide: CodeExchange, useValue: { exchange } },
-  ];
-  @Global()
-  @Module({ providers, exports: providers })
-  class World {}
-  const callback = AuthorizationCallbackModule.register({
-    validityDays: 180,
-    publicUrl: 'https://hub.example',
-  });
-  world = await Test.createTestingModule({ imports: [World, callback] })
-    .setLogger(new NestLogger(createLogger('test', 'silent')))
-    .compile();
-  returns = world.get(AuthorizationReturnService);
-  caller = await given.caller();
+  harness = await CallbackHarness.build(exchange);
+  ({ database, dataSource, given, caller } = harness);
+  returns = harness.module.get(AuthorizationReturnService);
 });
-afterAll(async () => {
-  await world.close();
-  await database.drop();
-});
+afterAll(() => harness.close());
 beforeEach(() => exchange.mockReset().mockResolvedValue());
 
 /** By a browser without cookies. */

@@ -1,48 +1,25 @@
-import { Global, Module } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
-import { CodeExchange, CONSENT_ENTITIES } from '@consent-hub/consent';
-import { createLogger, NestLogger, RequestTrace, type Caller } from '@consent-hub/platform';
+import { RequestTrace, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { createTestDatabase, dumpDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
-import { scaTokenBinding, TokenVault, writeScaState } from '@consent-hub/token-vault';
-import { DataSource } from 'typeorm';
-import { AuthorizationCallbackModule } from './authorization-callback.module.js';
+import { dumpDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
+import { scaTokenBinding, writeScaState } from '@consent-hub/token-vault';
+import type { DataSource } from 'typeorm';
+import { CallbackHarness } from '../../testing/callback.harness.js';
 import { BankReturnService } from './bank-return.service.js';
 import type { BankReturn } from './bank-return.js';
 
+let harness: CallbackHarness;
 let database: TestDatabase;
 let dataSource: DataSource;
 let given: GivenConsents;
-let world: TestingModule;
 let returns: BankReturnService;
 let caller: Caller;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataSource = await database.open(CONSENT_ENTITIES);
-  given = new GivenConsents(dataSource);
-  const providers = [
-    { provide: DataSource, useValue: dataSource },
-    { provide: TokenVault, useValue: given.vault },
-    { provide: CodeExchange, useValue: { exchange: () => Promise.resolve() } },
-  ];
-  @Global()
-  @Module({ providers, exports: providers })
-  class World {}
-  const callback = AuthorizationCallbackModule.register({
-    validityDays: 180,
-    publicUrl: 'https://hub.example',
-  });
-  world = await Test.createTestingModule({ imports: [World, callback] })
-    .setLogger(new NestLogger(createLogger('test', 'silent')))
-    .compile();
-  returns = world.get(BankReturnService);
-  caller = await given.caller();
+  harness = await CallbackHarness.build();
+  ({ database, dataSource, given, caller } = harness);
+  returns = harness.module.get(BankReturnService);
 });
-afterAll(async () => {
-  await world.close();
-  await database.drop();
-});
+afterAll(() => harness.close());
 
 const MINUTE_MS = 60_000;
 const stateFor = (consentId: string, minutes = 15) =>

@@ -2,11 +2,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { createLogger, NestLogger, ProblemWriter } from '@consent-hub/platform';
 import { hubEnvironment, ScriptedBank } from '@consent-hub/testing';
-import { RequestLimits } from './api-client/request-limits.js';
-import { AppModule } from './app.module.js';
-import { readHubSettings } from './config/hub-settings.js';
-import { createAdapter } from './http-server/create-adapter.js';
-import { serveOpenApi } from './openapi/serve-openapi.js';
+import { RequestLimits } from '../src/api-client/request-limits.js';
+import { AppModule } from '../src/app.module.js';
+import { readHubSettings } from '../src/config/hub-settings.js';
+import { createAdapter } from '../src/http-server/create-adapter.js';
+import { serveOpenApi } from '../src/openapi/serve-openapi.js';
 
 /**
  * The hub as it is, but for the clock of its request limits.

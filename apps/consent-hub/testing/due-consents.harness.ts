@@ -14,10 +14,10 @@ import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } fr
 import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
-import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
-import { RefreshJob } from './refresh.job.js';
-import { TokenRefreshModule } from './token-refresh.module.js';
-import { TokenRefreshSettings } from './token-refresh.settings.js';
+import { RefreshCircuitBreaker } from '../src/token-refresh/refresh-circuit-breaker.service.js';
+import { RefreshJob } from '../src/token-refresh/refresh.job.js';
+import { TokenRefreshModule } from '../src/token-refresh/token-refresh.module.js';
+import { TokenRefreshSettings } from '../src/token-refresh/token-refresh.settings.js';
 
 type Mood = (rotate: () => TokenAnswer) => Promise<TokenAnswer>;
 
@@ -102,7 +102,7 @@ export class DueConsents {
     return new DueConsents(database, dataSource, new GivenConsents(dataSource), spoolDir);
   }
 
-  async strike(): Promise<void> {
+  async close(): Promise<void> {
     for (const world of this.worlds) await world.close();
     await this.database.drop();
     await rm(this.spoolDir, { recursive: true, force: true });
