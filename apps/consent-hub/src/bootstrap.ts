@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { BootLogger } from './boot-logger.js';
+import { BootLogger } from './boot.logger.js';
 import { readHubSettings, type HubSettings } from './config/hub-settings.js';
 import { createAdapter } from './http-server/create-adapter.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { createLogger, NestLogger, ProblemWriter } from '@consent-hub/platform';
 import { hubEnvironment, ScriptedBank } from '@consent-hub/testing';
-import { RequestLimits } from '../src/api-client/request-limits.js';
+import { RequestRateLimiter } from '../src/api-client/request-rate.limiter.js';
 import { AppModule } from '../src/app.module.js';
 import { readHubSettings } from '../src/config/hub-settings.js';
 import { createAdapter } from '../src/http-server/create-adapter.js';
@@ -22,8 +22,8 @@ export async function createLimitedHub(
   const silent = createLogger('test', 'silent');
   const module = await Test.createTestingModule({ imports: [hub] })
     .setLogger(new NestLogger(silent))
-    .overrideProvider(RequestLimits)
-    .useValue(new RequestLimits(perSecond, now))
+    .overrideProvider(RequestRateLimiter)
+    .useValue(new RequestRateLimiter(perSecond, now))
     .compile();
   const adapter = createAdapter(silent, new ProblemWriter('https://hub.example'));
   const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false });

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AccountLists } from './account-lists.js';
+import { ConsentAccountRepository } from './consent-account.repository.js';
 import { ConsentAccountEntity } from './consent-account.entity.js';
 import { ConsentEventEntity } from './consent-event.entity.js';
 import { ConsentEntity } from './consent.entity.js';
@@ -7,9 +7,9 @@ import { ConsentExpirer } from './consent-expirer.js';
 import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
-import { ScaTokens } from './sca-tokens.js';
+import { ScaTokenRepository } from './sca-token.repository.js';
 import { TokenPairEntity } from './token-pair.entity.js';
-import { TokenUseWriter } from './token-use.writer.js';
+import { TokenUseRepository } from './token-use.repository.js';
 import { VisibleConsents } from './visible-consents.js';
 
 /** For the app's database options. */
@@ -20,21 +20,21 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentRepository,
     ConsentExpirer,
     ConsentReminder,
-    TokenUseWriter,
+    TokenUseRepository,
     VisibleConsents,
     ConsentSearch,
-    AccountLists,
-    ScaTokens,
+    ConsentAccountRepository,
+    ScaTokenRepository,
   ],
   exports: [
     ConsentRepository,
     ConsentExpirer,
     ConsentReminder,
-    TokenUseWriter,
+    TokenUseRepository,
     VisibleConsents,
     ConsentSearch,
-    AccountLists,
-    ScaTokens,
+    ConsentAccountRepository,
+    ScaTokenRepository,
   ],
 })
 export class ConsentModule {}

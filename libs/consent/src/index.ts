@@ -1,4 +1,4 @@
-export { AccountLists, CLAIM_DUE_LISTS } from './account-lists.js';
+export { ConsentAccountRepository, CLAIM_DUE_LISTS } from './consent-account.repository.js';
 export { hashOfCallbackState } from './callback-state.js';
 export { ConsentAccountEntity } from './consent-account.entity.js';
 export { ConsentError, type ConsentErrorCode } from './consent-error.js';
@@ -35,9 +35,9 @@ export {
   type BrowserBinding,
   type LinkStart,
 } from './link-start.js';
-export { ScaTokens } from './sca-tokens.js';
+export { ScaTokenRepository } from './sca-token.repository.js';
 export { TokenPairEntity } from './token-pair.entity.js';
-export { TokenUseWriter } from './token-use.writer.js';
+export { TokenUseRepository } from './token-use.repository.js';
 export { VisibleConsents } from './visible-consents.js';
 export { countPairsByKey } from './pair-keys.js';
 export {

@@ -3,14 +3,14 @@ import { ConsentModule } from '@consent-hub/consent';
 import { AccessTokenQuery } from './access-token.query.js';
 import { AccessTokenService } from './access-token.service.js';
 import { ConsentAccessTokenController } from './consent-access-token.controller.js';
-import { EarlyReads } from './early-read.js';
+import { EarlyReadHook } from './early-read.hook.js';
 import { PersonAccessTokenController } from './person-access-token.controller.js';
 import { ScaAuthorizationController } from './sca-authorization.controller.js';
 import { ScaAuthorizationService } from './sca-authorization.service.js';
 import { ScaTokenController } from './sca-token.controller.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenService } from './sca-token.service.js';
-import { ScopeRefusal } from './scope-refusal.js';
+import { ScopeRefusalService } from './scope-refusal.service.js';
 
 /** Hands out access tokens and SCA tokens. Needs the ports `PairRefresh` and `TokenUse`, the vault, the database and its lookups from the app. */
 @Module({
@@ -24,11 +24,11 @@ import { ScopeRefusal } from './scope-refusal.js';
   providers: [
     AccessTokenQuery,
     AccessTokenService,
-    EarlyReads,
+    EarlyReadHook,
     ScaAuthorizationService,
     ScaTokenQuery,
     ScaTokenService,
-    ScopeRefusal,
+    ScopeRefusalService,
   ],
 })
 export class AccessTokenModule {}

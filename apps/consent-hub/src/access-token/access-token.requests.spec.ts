@@ -1,6 +1,6 @@
 import { createValidationPipe, Problem } from '@consent-hub/platform';
 import { PersonTokenQuery, RejectedToken } from './access-token.requests.js';
-import { MinValidityPipe } from './min-validity.js';
+import { MinValidityPipe } from './min-validity.pipe.js';
 
 const PERSON = { brand: 'belfius', psu_ref: 'customer-4711', scope: 'AIS' };
 const readPerson = (query: object): Promise<PersonTokenQuery> =>

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BRANDS, SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { MAX_VALIDITY_SECONDS, MIN_VALIDITY, toSeconds, VALIDITY_FAULT } from './min-validity.js';
+import { MAX_VALIDITY_SECONDS, MIN_VALIDITY, toSeconds, VALIDITY_FAULT } from './min-validity.pipe.js';
 
 /** PostgreSQL's `integer`, in which generations are counted. */
 const MAX_GENERATION = 2_147_483_647;

@@ -12,7 +12,7 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { AccessTokenQuery, SealedPair, TokenRow } from './access-token.query.js';
 import { AccessTokenService } from './access-token.service.js';
-import { ScopeRefusal } from './scope-refusal.js';
+import { ScopeRefusalService } from './scope-refusal.service.js';
 
 const ID = '01920000-0000-7000-8000-000000000001';
 const CALLER: Caller = {
@@ -58,7 +58,7 @@ const visible: Pick<VisibleConsents, 'get'> = {
       ? Promise.resolve({ scope: stored.scope } as ConsentEntity)
       : Promise.reject(new ConsentError('consent_not_found', { consentId })),
 };
-const refusal = new ScopeRefusal(visible as VisibleConsents);
+const refusal = new ScopeRefusalService(visible as VisibleConsents);
 const tokens = new AccessTokenService(query as AccessTokenQuery, { refresh }, vault, { record }, refusal);
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(

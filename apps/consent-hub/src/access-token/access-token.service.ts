@@ -10,7 +10,7 @@ import {
 import type { Scope, Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { AccessTokenQuery, type Person, type SealedPair, type TokenRow } from './access-token.query.js';
-import { ScopeRefusal, scopeNotGranted } from './scope-refusal.js';
+import { ScopeRefusalService, scopeNotGranted } from './scope-refusal.service.js';
 
 /** How long a caller waits for a refresh; the call at the bank may outlast it. */
 const WAIT_MS = 10_000;
@@ -48,7 +48,7 @@ export class AccessTokenService {
     private readonly pairs: PairRefresh,
     private readonly vault: TokenVault,
     private readonly uses: TokenUse,
-    private readonly refusal: ScopeRefusal,
+    private readonly refusal: ScopeRefusalService,
   ) {}
 
   /**

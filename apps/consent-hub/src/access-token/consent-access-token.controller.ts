@@ -20,9 +20,9 @@ import { RejectedToken } from './access-token.requests.js';
 import { AccessTokenService } from './access-token.service.js';
 import { AccessTokenView } from './access-token.view.js';
 import { answerUnlessKnown } from './conditional-answer.js';
-import type { EarlyRequest } from './early-read.js';
+import type { EarlyRequest } from './early-read.hook.js';
 import { entityTag, IF_NONE_MATCH, NOT_MODIFIED } from './entity-tag.js';
-import { MIN_VALIDITY, MinValidityPipe } from './min-validity.js';
+import { MIN_VALIDITY, MinValidityPipe } from './min-validity.pipe.js';
 
 const ETAG = entityTag('The generation', '"3"');
 

@@ -5,7 +5,7 @@ import type { Scope, Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault, writeScaState } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
 import { SCA_FOR_AIS_ONLY } from './access-token.problems.js';
-import { ScopeRefusal } from './scope-refusal.js';
+import { ScopeRefusalService } from './scope-refusal.service.js';
 
 /** How long the PSU may take to authenticate again. */
 const SECONDS = 900;
@@ -34,7 +34,7 @@ export class ScaAuthorizationService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly vault: TokenVault,
-    private readonly refusal: ScopeRefusal,
+    private readonly refusal: ScopeRefusalService,
   ) {}
 
   /**

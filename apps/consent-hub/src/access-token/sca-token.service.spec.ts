@@ -5,7 +5,7 @@ import { SCOPES, Secret, type Scope } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import { ScaTokenQuery, type ScaTokenRow } from './sca-token.query.js';
 import { ScaTokenService } from './sca-token.service.js';
-import { ScopeRefusal } from './scope-refusal.js';
+import { ScopeRefusalService } from './scope-refusal.service.js';
 
 const ID = newId();
 const EXPIRES_AT = new Date('2026-01-01T12:00:00Z');
@@ -16,7 +16,7 @@ const sealed = vault.seal(new Secret('sca'), { consentId: ID, purpose: 'sca_toke
 const visible: Pick<VisibleConsents, 'get'> = {
   get: (_caller, consentId) => Promise.reject(new ConsentError('consent_not_found', { consentId })),
 };
-const refusal = new ScopeRefusal(visible as VisibleConsents);
+const refusal = new ScopeRefusalService(visible as VisibleConsents);
 
 class Uses extends TokenUse {
   readonly recorded: [string, string][] = [];

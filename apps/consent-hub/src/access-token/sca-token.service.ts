@@ -5,7 +5,7 @@ import type { Secret } from '@consent-hub/psd2-protocol';
 import { scaTokenBinding, TokenVault } from '@consent-hub/token-vault';
 import { NO_SCA_TOKEN } from './access-token.problems.js';
 import { ScaTokenQuery } from './sca-token.query.js';
-import { ScopeRefusal } from './scope-refusal.js';
+import { ScopeRefusalService } from './scope-refusal.service.js';
 
 export interface ScaToken {
   readonly value: Secret;
@@ -19,7 +19,7 @@ export class ScaTokenService {
     private readonly tokens: ScaTokenQuery,
     private readonly vault: TokenVault,
     private readonly uses: TokenUse,
-    private readonly refusal: ScopeRefusal,
+    private readonly refusal: ScopeRefusalService,
   ) {}
 
   /**

@@ -1,5 +1,10 @@
 import { BankError, type BankClient, type BankErrorCode } from '@consent-hub/bank-client';
-import { AccountLists, CLAIM_DUE_LISTS, CONSENT_ENTITIES, PairRefresh } from '@consent-hub/consent';
+import {
+  ConsentAccountRepository,
+  CLAIM_DUE_LISTS,
+  CONSENT_ENTITIES,
+  PairRefresh,
+} from '@consent-hub/consent';
 import type { Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
@@ -15,7 +20,7 @@ let listing: AccountListingService;
 let refreshes: RefreshesAtOnce;
 
 /** A hub of its own: what one process does not finish, another finds. */
-const newJob = () => new AccountListingJob(new AccountLists(dataSource, given.consents), listing);
+const newJob = () => new AccountListingJob(new ConsentAccountRepository(dataSource, given.consents), listing);
 
 class RefreshesAtOnce extends PairRefresh {
   count = 0;
@@ -36,7 +41,7 @@ beforeEach(async () => {
   // What another test has left over is not due in this one.
   await dataSource.query(`UPDATE hub.consent SET accounts_due_at = NULL`);
   bank = new ScriptedBank();
-  const lists = new AccountLists(dataSource, given.consents);
+  const lists = new ConsentAccountRepository(dataSource, given.consents);
   refreshes = new RefreshesAtOnce();
   listing = new AccountListingService(given.consents, lists, bank, refreshes, given.vault);
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccountLists } from '@consent-hub/consent';
+import { ConsentAccountRepository } from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
 import { AccountListingService } from './account-listing.service.js';
 
@@ -15,7 +15,7 @@ export class AccountListingJob extends RecurringJob {
   protected readonly intervalMs = 5_000;
 
   constructor(
-    private readonly lists: AccountLists,
+    private readonly lists: ConsentAccountRepository,
     private readonly accounts: AccountListingService,
   ) {
     super();

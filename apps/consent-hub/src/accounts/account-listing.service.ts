@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BankClient, BankError, type BankAccount, type BankErrorCode } from '@consent-hub/bank-client';
 import {
   AccountListing,
-  AccountLists,
+  ConsentAccountRepository,
   ConsentError,
   ConsentRepository,
   isLive,
@@ -38,7 +38,7 @@ export class AccountListingService extends AccountListing {
 
   constructor(
     private readonly consents: ConsentRepository,
-    private readonly lists: AccountLists,
+    private readonly lists: ConsentAccountRepository,
     private readonly bank: BankClient,
     private readonly pairs: PairRefresh,
     private readonly vault: TokenVault,

@@ -4,7 +4,7 @@ import { ApiClientKeyEntity } from './api-client-key.entity.js';
 import { ApiClientService } from './api-client.service.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { KeyUseRecorder } from './key-use.recorder.js';
-import { RequestLimits } from './request-limits.js';
+import { RequestRateLimiter } from './request-rate.limiter.js';
 
 /** For the app's database options. */
 export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
@@ -20,7 +20,7 @@ export class ApiClientModule {
         ApiClientService,
         ApiKeyGuard,
         KeyUseRecorder,
-        { provide: RequestLimits, useValue: new RequestLimits(rateLimit, () => performance.now()) },
+        { provide: RequestRateLimiter, useValue: new RequestRateLimiter(rateLimit, () => performance.now()) },
       ],
       exports: [ApiKeyGuard],
     };

@@ -6,7 +6,7 @@ import { ApiClientError } from './api-client-error.js';
 import { ApiClientKeyEntity } from './api-client-key.entity.js';
 import { ApiClientEntity } from './api-client.entity.js';
 import { hashApiKey, newApiKey } from './api-key.js';
-import { CallerLookup, type KnownCaller } from './caller-lookup.js';
+import { CallerQuery, type KnownCaller } from './caller.query.js';
 
 /** The rule of the column's CHECK, so that a bad name is refused in words. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -54,14 +54,14 @@ const INSERT_KEY = `
 /** Makes, lists, recognises and revokes API clients and their keys. */
 @Injectable()
 export class ApiClientService {
-  private readonly callers: CallerLookup;
+  private readonly callers: CallerQuery;
 
   /** @param lookups where callers are recognised; absent in tools and tests, which recognise few */
   constructor(
     private readonly dataSource: DataSource,
     @Optional() lookups: JointLookups = new JointLookups(dataSource),
   ) {
-    this.callers = new CallerLookup(lookups);
+    this.callers = new CallerQuery(lookups);
   }
 
   /** @throws ApiClientError `invalid_name`, `name_taken` */

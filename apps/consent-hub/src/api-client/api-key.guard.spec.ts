@@ -1,11 +1,11 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Problem, Public, Requires, type AuthenticatedRequest, type Permission } from '@consent-hub/platform';
 import type { ApiClientService } from './api-client.service.js';
-import type { KnownCaller } from './caller-lookup.js';
+import type { KnownCaller } from './caller.query.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { newApiKey } from './api-key.js';
 import type { KeyUseRecorder } from './key-use.recorder.js';
-import { RequestLimits } from './request-limits.js';
+import { RequestRateLimiter } from './request-rate.limiter.js';
 
 class Routes {
   @Public()
@@ -53,7 +53,7 @@ const caller = (permissions: Permission[], refused: Partial<KnownCaller> = {}): 
 
 const guardFor = (found: KnownCaller | null) => {
   const findByKey = jest.fn(() => Promise.resolve(found));
-  const limits = new RequestLimits(0, () => 0);
+  const limits = new RequestRateLimiter(0, () => 0);
   const record = jest.fn();
   const guard = new ApiKeyGuard({ findByKey } as unknown as ApiClientService, limits, {
     record,

@@ -17,9 +17,9 @@ import {
   API_KEY_REVOKED,
   PERMISSION_MISSING,
 } from './api-key.problems.js';
-import type { KnownCaller } from './caller-lookup.js';
+import type { KnownCaller } from './caller.query.js';
 import { KeyUseRecorder } from './key-use.recorder.js';
-import { RequestLimits } from './request-limits.js';
+import { RequestRateLimiter } from './request-rate.limiter.js';
 
 const REALM = 'Bearer realm="consent-hub"';
 
@@ -30,7 +30,7 @@ export class ApiKeyGuard implements CanActivate {
 
   constructor(
     private readonly clients: ApiClientService,
-    private readonly limits: RequestLimits,
+    private readonly limits: RequestRateLimiter,
     private readonly keyUses: KeyUseRecorder,
   ) {}
 

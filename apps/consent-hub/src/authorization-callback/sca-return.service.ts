@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConsentRepository, ScaTokens, type ConsentEntity } from '@consent-hub/consent';
+import { ConsentRepository, ScaTokenRepository, type ConsentEntity } from '@consent-hub/consent';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { scaTokenBinding, TokenVault, VaultError, type ScaState } from '@consent-hub/token-vault';
 import type { BankReturn } from './bank-return.js';
@@ -15,7 +15,7 @@ export class ScaReturnService {
 
   constructor(
     private readonly consents: ConsentRepository,
-    private readonly tokens: ScaTokens,
+    private readonly tokens: ScaTokenRepository,
     private readonly vault: TokenVault,
   ) {}
 

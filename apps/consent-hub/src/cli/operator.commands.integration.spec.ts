@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONSENT_ENTITIES, DEFAULT_SCHEDULE, TokenUseWriter } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, DEFAULT_SCHEDULE, TokenUseRepository } from '@consent-hub/consent';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
 import { newId, newRequestId, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
@@ -113,7 +113,7 @@ describe('consent-hub consents', () => {
   it('shows who was handed the tokens of one', async () => {
     const id = await given.live(owner);
     const use = { consentId: id, apiClientId: owner.id, uses: 3, ageSeconds: 0 };
-    await new TokenUseWriter(dataSource).write([use], DEFAULT_SCHEDULE);
+    await new TokenUseRepository(dataSource).write([use], DEFAULT_SCHEDULE);
     const { stdout } = await run('consents', 'show', id);
     expect(stdout).toMatch(
       new RegExp(`\\nCLIENT +TOKENS READ +LAST\\n${owner.name} +3 +20\\d\\d-.*Z\\n\\n# `),

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { CONSENT_ENTITIES, ConsentError, DEFAULT_SCHEDULE, TokenUseWriter } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, ConsentError, DEFAULT_SCHEDULE, TokenUseRepository } from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import { DataSource } from 'typeorm';
@@ -87,7 +87,7 @@ describe('reading a consent', () => {
     const id = await given.live(owner);
     const [admin, service] = [await given.caller(ADMIN), await given.caller()];
     expect(await consents.readTokenUses(admin, id, {})).toEqual({ items: [] });
-    const writer = new TokenUseWriter(world.get(DataSource));
+    const writer = new TokenUseRepository(world.get(DataSource));
     const use = (by: Caller, uses: number, ageSeconds: number) => ({
       consentId: id,
       apiClientId: by.id,

@@ -1,7 +1,7 @@
 import { HubFigures } from '@consent-hub/consent';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
-import { BankContacts } from './bank-contacts.js';
+import { BankContactRecorder } from './bank-contact.recorder.js';
 import { REFRESHING_BY_CIRCUIT_BREAKER, type FrontPageView, type Refreshing } from './front-page.view.js';
 
 const LINKS = {
@@ -16,7 +16,7 @@ const LINKS = {
 export class FrontPageService {
   constructor(
     private readonly figures: HubFigures,
-    private readonly contacts: BankContacts,
+    private readonly contacts: BankContactRecorder,
   ) {}
 
   async read(): Promise<FrontPageView> {

@@ -1,7 +1,7 @@
 import { PageDocument, renderDocument } from '@consent-hub/platform';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
-import type { BankContact } from './bank-contacts.js';
+import type { BankContact } from './bank-contact.recorder.js';
 import type { BrandStatusView, FrontPageView, Refreshing } from './front-page.view.js';
 
 const NAMES: Readonly<Record<Brand, string>> = { belfius: 'Belfius', banx: 'Banx' };

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { CircuitBreakerFigures } from '@consent-hub/consent';
-import { BANK_CONTACTS, type BankContact } from './bank-contacts.js';
+import { BANK_CONTACTS, type BankContact } from './bank-contact.recorder.js';
 
 /** Whether scheduled refreshes run; `unknown` while the database does not answer. */
 export const REFRESHING = ['running', 'paused', 'resuming', 'unknown'] as const;

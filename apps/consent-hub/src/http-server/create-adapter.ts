@@ -15,7 +15,7 @@ import type { Logger } from 'pino';
 import { acceptOnlyJson } from './json-body.js';
 import { refuseWrongMethods } from './method-check.js';
 import { SAFE_HEADERS } from './safe-headers.js';
-import { UnreadableRequests } from './unreadable-request.js';
+import { UnreadableRequestHandler } from './unreadable-request.handler.js';
 
 /** More than a hundred times the largest body of the API. */
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -40,7 +40,7 @@ export function createAdapter(
   problems: ProblemWriter,
   timeouts = CONNECTION_TIMEOUTS,
 ): FastifyAdapter {
-  const unreadable = new UnreadableRequests(logger, problems);
+  const unreadable = new UnreadableRequestHandler(logger, problems);
   const options: FastifyServerOptions = {
     logger: false,
     ...fastifyTimeouts(timeouts),

@@ -2,14 +2,14 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Public } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
-import { HubMetrics } from './hub-metrics.js';
+import { HubMetricsService } from './hub-metrics.service.js';
 
 /** For Prometheus, inside: a proxy leaves this path out, as it does /health. */
 @ApiTags('operations')
 @Public()
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly metrics: HubMetrics) {}
+  constructor(private readonly metrics: HubMetricsService) {}
 
   @Get()
   @ApiOperation({ operationId: 'readMetrics', summary: 'Figures of this instance for Prometheus' })

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { HubGauges } from './hub-gauges.js';
-import { HubMetrics } from './hub-metrics.js';
+import { HubGaugesService } from './hub-gauges.service.js';
+import { HubMetricsService } from './hub-metrics.service.js';
 import { MetricsController } from './metrics.controller.js';
 
 /** Needs `HubFigures`, `ProblemTally`, and of the grants `GrantEvents` and `SpoolHealth`, of the bank `ClientCertificates`, from global modules of the app. */
-@Module({ controllers: [MetricsController], providers: [HubGauges, HubMetrics] })
+@Module({ controllers: [MetricsController], providers: [HubGaugesService, HubMetricsService] })
 export class MetricsModule {}

@@ -10,7 +10,7 @@ import {
 import { PATH_TOO_LONG, PATH_UNREADABLE } from '../http-server/create-adapter.js';
 import { MALFORMED_JSON } from '../http-server/json-body.js';
 import { METHOD_NOT_ALLOWED } from '../http-server/method-check.js';
-import { UNREADABLE_PROBLEMS } from '../http-server/unreadable-request.js';
+import { UNREADABLE_PROBLEMS } from '../http-server/unreadable-request.handler.js';
 import { BANK_PROBLEMS } from '../problem-details/bank-problems.js';
 import { CONSENT_PROBLEMS } from '../problem-details/consent-problems.js';
 import { DATABASE_UNAVAILABLE } from '../problem-details/database-problems.js';

@@ -5,7 +5,7 @@ import { GrantEvents, TOKEN_GRANT_ENTITIES, type RequestEnded } from '@consent-h
 import type { DataSource } from 'typeorm';
 import { ConsentCountJob } from './consent-count.job.js';
 import { HubFiguresQuery } from './hub-figures.query.js';
-import { RefreshTally } from './refresh-tally.js';
+import { RefreshTallyRecorder } from './refresh-tally.recorder.js';
 import { toStatisticsView } from './statistics.view.js';
 
 let database: TestDatabase;
@@ -185,7 +185,7 @@ describe('the refreshes of the last day', () => {
 
   it('are added up by hour and outcome, for all replicas together', async () => {
     const replicas = [new GrantEvents(), new GrantEvents()];
-    const tallies = replicas.map((events) => new RefreshTally(dataSource, events));
+    const tallies = replicas.map((events) => new RefreshTallyRecorder(dataSource, events));
     for (const tally of tallies) tally.onModuleInit();
     for (const events of replicas) {
       events.emit(ENDED);
@@ -214,7 +214,7 @@ describe('the refreshes of the last day', () => {
 
   it('survive a database that is away for a while', async () => {
     const events = new GrantEvents();
-    const tally = new RefreshTally(dataSource, events);
+    const tally = new RefreshTallyRecorder(dataSource, events);
     tally.onModuleInit();
     events.emit(ENDED);
     const query = jest.spyOn(dataSource, 'query').mockRejectedValueOnce(new Error('away'));

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { HubFigures } from '@consent-hub/consent';
 import { ConsentCountJob } from './consent-count.job.js';
 import { HubFiguresQuery } from './hub-figures.query.js';
-import { RefreshTally } from './refresh-tally.js';
+import { RefreshTallyRecorder } from './refresh-tally.recorder.js';
 import { StatisticsController } from './statistics.controller.js';
 
 /** Global for its port alone: whoever shows how the hub stands asks `HubFigures`. */
@@ -12,7 +12,7 @@ import { StatisticsController } from './statistics.controller.js';
   providers: [
     HubFiguresQuery,
     { provide: HubFigures, useExisting: HubFiguresQuery },
-    RefreshTally,
+    RefreshTallyRecorder,
     ConsentCountJob,
   ],
   exports: [HubFigures],

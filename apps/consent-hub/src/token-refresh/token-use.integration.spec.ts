@@ -1,4 +1,4 @@
-import { CONSENT_ENTITIES, DEFAULT_SCHEDULE, TokenUseWriter } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, DEFAULT_SCHEDULE, TokenUseRepository } from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   given = new GivenConsents(dataSource);
   owner = await given.caller();
 });
-beforeEach(() => (recorder = new TokenUseRecorder(new TokenUseWriter(dataSource), SETTINGS)));
+beforeEach(() => (recorder = new TokenUseRecorder(new TokenUseRepository(dataSource), SETTINGS)));
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => database.drop());
 
@@ -65,7 +65,7 @@ describe('the use of tokens', () => {
     recorder.record(id, other);
     await recorder.run();
     recorder.record(id, one);
-    const replica = new TokenUseRecorder(new TokenUseWriter(dataSource), SETTINGS);
+    const replica = new TokenUseRecorder(new TokenUseRepository(dataSource), SETTINGS);
     replica.record(id, one);
     await Promise.all([recorder.run(), replica.run()]);
     expect(await usesOf(id)).toEqual([
@@ -76,7 +76,7 @@ describe('the use of tokens', () => {
 
   it('is written in one statement, however many were handed out', async () => {
     const ids = [await given.live(owner), await given.live(owner)];
-    const write = jest.spyOn(TokenUseWriter.prototype, 'write');
+    const write = jest.spyOn(TokenUseRepository.prototype, 'write');
     for (let times = 0; times < 100; times++) for (const id of ids) recorder.record(id, owner.id);
     await recorder.run();
     expect(write).toHaveBeenCalledTimes(1);
@@ -148,7 +148,7 @@ describe('the use of tokens', () => {
 
   it('is kept while the database is away', async () => {
     const id = await given.live(owner);
-    jest.spyOn(TokenUseWriter.prototype, 'write').mockRejectedValueOnce(new Error('away'));
+    jest.spyOn(TokenUseRepository.prototype, 'write').mockRejectedValueOnce(new Error('away'));
     recorder.record(id, owner.id);
     await recorder.run();
     expect(await usesOf(id)).toEqual([]);

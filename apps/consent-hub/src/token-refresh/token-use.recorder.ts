@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TokenUse, TokenUseWriter } from '@consent-hub/consent';
+import { TokenUse, TokenUseRepository } from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
 import { TokenRefreshSettings } from './token-refresh.settings.js';
 
@@ -26,7 +26,7 @@ export class TokenUseRecorder extends RecurringJob implements TokenUse {
   private readonly counted = new Map<string, Uses>();
 
   constructor(
-    private readonly writer: TokenUseWriter,
+    private readonly writer: TokenUseRepository,
     private readonly settings: TokenRefreshSettings,
   ) {
     super();

@@ -28,7 +28,7 @@ const STORE = `
 
 /** SCA tokens of authentications after the one that gave the consent; that one's comes with the first pair. */
 @Injectable()
-export class ScaTokens {
+export class ScaTokenRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,

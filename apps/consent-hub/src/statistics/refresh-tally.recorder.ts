@@ -21,7 +21,7 @@ interface Ended {
 
 /** Adds up refreshes by hour and outcome: in memory, and every few seconds in the database, for all replicas together. */
 @Injectable()
-export class RefreshTally extends RecurringJob implements OnModuleInit {
+export class RefreshTallyRecorder extends RecurringJob implements OnModuleInit {
   protected readonly intervalMs = 3_000;
   protected override readonly runsAtShutdown = true;
   private readonly counted = new Map<string, Ended>();

@@ -17,7 +17,7 @@ export interface EarlyRequest extends FastifyRequest {
  * and not after it. What is found is sealed, and seen by nobody before the guard has let the caller in.
  */
 @Injectable()
-export class EarlyReads implements OnModuleInit {
+export class EarlyReadHook implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly tokens: AccessTokenQuery,

@@ -63,7 +63,7 @@ const NOTE_REFUSAL = `
  * so that whoever dies before the bank has told them leaves it to the others.
  */
 @Injectable()
-export class AccountLists {
+export class ConsentAccountRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,

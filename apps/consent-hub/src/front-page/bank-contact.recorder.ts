@@ -8,7 +8,7 @@ export type BankContact = (typeof BANK_CONTACTS)[number];
 
 /** Remembers of each brand what became of the last call for tokens that this hub made, so that nobody has to ask the bank. */
 @Injectable()
-export class BankContacts implements OnModuleInit {
+export class BankContactRecorder implements OnModuleInit {
   private readonly last = new Map<Brand, BankContact>();
 
   constructor(private readonly events: GrantEvents) {}

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { describeError, ProblemTally } from '@consent-hub/platform';
 import { GrantEvents, type RequestEnded } from '@consent-hub/token-grant';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
-import { HubGauges } from './hub-gauges.js';
+import { HubGaugesService } from './hub-gauges.service.js';
 import { registerProblemCounter } from './problem-counter.js';
 
 /** From a quick answer to one that took as long as the hub waits. */
@@ -10,8 +10,8 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
 /** What Prometheus reads. Labels are words of the hub's own: no consent, no person; clients by name. */
 @Injectable()
-export class HubMetrics implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(HubMetrics.name);
+export class HubMetricsService implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(HubMetricsService.name);
   /** One of its own: two hubs in one process do not count into each other. */
   private readonly registry = new Registry();
   private readonly requests = new Counter({
@@ -40,7 +40,7 @@ export class HubMetrics implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly events: GrantEvents,
-    private readonly gauges: HubGauges,
+    private readonly gauges: HubGaugesService,
     private readonly problems: ProblemTally,
   ) {}
 

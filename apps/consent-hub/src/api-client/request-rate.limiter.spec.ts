@@ -1,15 +1,15 @@
 import { Problem } from '@consent-hub/platform';
 import fc from 'fast-check';
-import { RequestLimits } from './request-limits.js';
+import { RequestRateLimiter } from './request-rate.limiter.js';
 
 let now: number;
-const limitsOf = (perSecond: number) => new RequestLimits(perSecond, () => now);
+const limitsOf = (perSecond: number) => new RequestRateLimiter(perSecond, () => now);
 beforeEach(() => {
   now = 5000;
 });
 
 /** Seconds to wait, or 0 when the request was let through. */
-function waitOf(limits: RequestLimits, id = 'a', rateLimit: number | null = null): number {
+function waitOf(limits: RequestRateLimiter, id = 'a', rateLimit: number | null = null): number {
   try {
     limits.take({ id, rateLimit });
     return 0;
@@ -19,7 +19,7 @@ function waitOf(limits: RequestLimits, id = 'a', rateLimit: number | null = null
     return Number(error.details.headers?.['Retry-After']);
   }
 }
-const accepted = (limits: RequestLimits, requests: number, id = 'a', rateLimit: number | null = null) =>
+const accepted = (limits: RequestRateLimiter, requests: number, id = 'a', rateLimit: number | null = null) =>
   Array.from({ length: requests }, () => waitOf(limits, id, rateLimit)).filter((wait) => wait === 0).length;
 
 describe('the requests of an API client', () => {

@@ -1,6 +1,6 @@
 import { Problem } from '@consent-hub/platform';
 import { RATE_LIMITED } from './api-key.problems.js';
-import type { KnownCaller } from './caller-lookup.js';
+import type { KnownCaller } from './caller.query.js';
 
 /** How much of its rate a client may use at once. */
 const BURST_MS = 1000;
@@ -13,7 +13,7 @@ const ROUNDING_MS = 0.001;
  * request costs no look-up of its own, and a changed limit holds at once. There are as many entries as API clients: who
  * has no key gets none.
  */
-export class RequestLimits {
+export class RequestRateLimiter {
   /** When each client's bucket is empty again, by `now`. */
   private readonly emptyAt = new Map<string, number>();
 

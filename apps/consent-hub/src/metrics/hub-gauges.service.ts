@@ -13,7 +13,7 @@ const CIRCUIT_BREAKER_STATUSES = ['closed', 'half_open', 'open'] as const;
 
 /** How the hub stands now. What is read from the database is the same for every replica: take the maximum, not the sum. */
 @Injectable()
-export class HubGauges {
+export class HubGaugesService {
   private readonly consents = gauge('consents', 'Consents by state', ['brand', 'scope', 'state']);
   private readonly live = gauge('live_consents', 'Consents with a pair that works', ['brand']);
   private readonly due = gauge('refreshes_due', 'Refreshes that are due', ['brand']);

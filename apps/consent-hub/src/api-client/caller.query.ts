@@ -38,7 +38,7 @@ const BY_KEY_HASH: LookupKind = {
 };
 
 /** Recognises clients by the hashes of their keys. Nothing is kept from one request to the next. */
-export class CallerLookup {
+export class CallerQuery {
   private readonly find: (hash: string) => Promise<CallerRow | null>;
 
   constructor(lookups: JointLookups) {

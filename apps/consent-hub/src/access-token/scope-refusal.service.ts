@@ -6,7 +6,7 @@ import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 
 /** What a caller is told who gets no token of a consent because it is not there, or not of a scope granted to it. */
 @Injectable()
-export class ScopeRefusal {
+export class ScopeRefusalService {
   constructor(private readonly visible: VisibleConsents) {}
 
   /**

@@ -43,7 +43,7 @@ export const UNREADABLE_PROBLEMS: readonly ProblemKind[] = [NO_REQUEST, ...Objec
 const GIVEN_ID = new RegExp(`^${REQUEST_ID_HEADER}:[ \\t]*(\\S*)[ \\t]*\\r?$`, 'im');
 
 /** Refuses what never became a request as anything else is refused, with an id and a line in the log, and closes the connection. */
-export class UnreadableRequests {
+export class UnreadableRequestHandler {
   private readonly lastAnswers = new WeakMap<Duplex, ServerResponse<IncomingMessage>>();
 
   constructor(

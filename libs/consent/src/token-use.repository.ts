@@ -55,7 +55,7 @@ const WRITE_USES: NamedStatement = {
 
 /** Writes what was handed out, many hand-outs in one statement. */
 @Injectable()
-export class TokenUseWriter {
+export class TokenUseRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @param all at most one of each consent and client */
