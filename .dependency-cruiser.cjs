@@ -14,12 +14,12 @@ module.exports = {
     ),
     rule(
       'no-cross-feature',
-      'Features meet in libs; those of the hub also in the views and validators of its API; those of the sandbox bank in its books and its machine API, since no lib may hold the beliefs of the bank. The command line and the description of the API are no features: they put them together, as the app module does.',
+      'Features meet in libs; those of the hub also in its settings and in the views and validators of its API; those of the sandbox bank in its books and its machine API, since no lib may hold the beliefs of the bank. The command line and the description of the API are no features: they put them together, as the app module does.',
       { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: '^apps/consent-hub/src/(cli|openapi)/' },
       {
         path: '^apps/$1/src/[^/]+/',
         pathNot:
-          '^apps/$1/src/$2/|^apps/consent-hub/src/http-api/|^apps/sandbox-bank/src/(books|machine-api)/',
+          '^apps/$1/src/$2/|^apps/consent-hub/src/(config|http-api)/|^apps/sandbox-bank/src/(books|machine-api)/',
       },
     ),
     rule(
@@ -99,7 +99,7 @@ module.exports = {
       'POST /token is called through token-grant, and only where a grant is somebody else’s business too; what counts grants, or tells whether the bank answers, listens there, and readiness asks whether their answers can be written.',
       {
         path: '^(apps|libs)/',
-        pathNot: `^libs/token-grant/|^apps/consent-hub/src/(token-exchange|token-refresh|app\\.module|cli/|metrics/hub-|health/|front-page/bank-contact\\.recorder|statistics/refresh-tally)|${TESTS}`,
+        pathNot: `^libs/token-grant/|^apps/consent-hub/src/(token-exchange|token-refresh|foundation\\.module|config/hub-settings|cli/|metrics/hub-|health/|front-page/bank-contact\\.recorder|statistics/refresh-tally)|${TESTS}`,
       },
       { path: '^libs/token-grant/' },
     ),

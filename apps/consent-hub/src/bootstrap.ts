@@ -57,15 +57,16 @@ export async function startHub(env: NodeJS.ProcessEnv, overrides: HubOverrides =
   );
   const logger = createHubLogger(settings, overrides);
   const app = await build(settings, logger, overrides);
-  await orClose(app, app.listen(settings.port, settings.host));
-  const url = urlOf('http', settings.host, settings.port);
-  logger.info({ url, publicUrl: settings.publicUrl, instance: settings.instance }, 'listening');
+  const { HUB_HOST, HUB_PORT, publicUrl, instance } = settings.http;
+  await orClose(app, app.listen(HUB_PORT, HUB_HOST));
+  const url = urlOf('http', HUB_HOST, HUB_PORT);
+  logger.info({ url, publicUrl, instance }, 'listening');
   const shutdownMs = settings.bank.tokenTimeoutMs + SETTLING_MS;
   return { url, app, logger, shutdownMs, close: () => app.close() };
 }
 
-const createHubLogger = ({ logLevel }: HubSettings, { logDestination }: HubOverrides): Logger =>
-  createLogger('consent-hub', logLevel, logDestination);
+const createHubLogger = ({ http }: HubSettings, { logDestination }: HubOverrides): Logger =>
+  createLogger('consent-hub', http.HUB_LOG_LEVEL, logDestination);
 
 function build(
   settings: HubSettings,
@@ -73,7 +74,7 @@ function build(
   { bankClient }: HubOverrides,
 ): Promise<NestFastifyApplication> {
   warnOfUnknownVariables(logger, settings.unknownVariables);
-  return assemble(AppModule.register(settings, bankClient), logger, settings.publicUrl);
+  return assemble(AppModule.register(settings, bankClient), logger, settings.http.publicUrl);
 }
 
 /** Any root module, served as the hub serves: its adapter, its log, its description of the API. */

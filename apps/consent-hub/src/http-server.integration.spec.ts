@@ -89,7 +89,7 @@ describe('the HTTP side of the hub', () => {
     const hub = AppModule.register(settings, new ScriptedBank());
     const root: DynamicModule = { module: class Root {}, imports: [hub], controllers: [ProbeController] };
     const logger = createLogger('test', 'info', { write: (line) => void lines.push(line) });
-    app = await assemble(root, logger, settings.publicUrl);
+    app = await assemble(root, logger, settings.http.publicUrl);
   });
   afterAll(async () => {
     await app.close();

@@ -2,11 +2,19 @@ import { Global, Module } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { CodeExchange, CONSENT_ENTITIES } from '@consent-hub/consent';
-import { createLogger, createValidationPipe, NestLogger, type Caller } from '@consent-hub/platform';
+import {
+  createLogger,
+  createValidationPipe,
+  NestLogger,
+  readEnvironment,
+  type Caller,
+} from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
 import { AuthorizationCallbackModule } from '../src/authorization-callback/authorization-callback.module.js';
+import { ConsentSettings } from '../src/config/consent.settings.js';
+import { HttpSettings } from '../src/config/http.settings.js';
 
 /** The callback on a database of its own. The exchange of codes does nothing unless a test says otherwise. */
 export class CallbackHarness {
@@ -26,17 +34,18 @@ export class CallbackHarness {
     const given = new GivenConsents(dataSource);
     const providers = [
       { provide: DataSource, useValue: dataSource },
+      {
+        provide: HttpSettings,
+        useValue: readEnvironment(HttpSettings, { HUB_PUBLIC_URL: 'https://hub.example' }),
+      },
+      { provide: ConsentSettings, useValue: new ConsentSettings() },
       { provide: TokenVault, useValue: given.vault },
       { provide: CodeExchange, useValue: { exchange } },
     ];
     @Global()
     @Module({ providers, exports: providers })
     class World {}
-    const callback = AuthorizationCallbackModule.register({
-      validityDays: 180,
-      publicUrl: 'https://hub.example',
-    });
-    const module = await Test.createTestingModule({ imports: [World, callback] })
+    const module = await Test.createTestingModule({ imports: [World, AuthorizationCallbackModule] })
       .setLogger(new NestLogger(createLogger('test', 'silent')))
       .compile();
     return new CallbackHarness(database, dataSource, given, await given.caller(), module);

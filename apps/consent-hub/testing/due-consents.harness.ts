@@ -7,17 +7,17 @@ import { Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { BankClient, BankError, type TokenAnswer, type TokenRequest } from '@consent-hub/bank-client';
-import { CONSENT_ENTITIES, ConsentModule, DEFAULT_SCHEDULE, type NewConsent } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, ConsentModule, type NewConsent } from '@consent-hub/consent';
 import { createLogger, NestLogger } from '@consent-hub/platform';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
 import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
+import { RefreshSettings } from '../src/config/refresh.settings.js';
 import { RefreshCircuitBreaker } from '../src/token-refresh/refresh-circuit-breaker.service.js';
 import { RefreshJob } from '../src/token-refresh/refresh.job.js';
 import { TokenRefreshModule } from '../src/token-refresh/token-refresh.module.js';
-import { TokenRefreshSettings } from '../src/token-refresh/token-refresh.settings.js';
 
 type Mood = (rotate: () => TokenAnswer) => Promise<TokenAnswer>;
 
@@ -131,14 +131,21 @@ export class DueConsents {
   async replica({ concurrency = 32, canaryMs = 60_000 } = {}): Promise<Replica> {
     const { given, bank, spoolDir } = this;
     const dataSource = await this.database.open([...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES]);
-    const instance = randomUUID();
     const grants = new TokenGrantSettings({
-      owner: instance,
+      owner: randomUUID(),
       tokenTimeoutMs: 5_000,
       spoolDir,
       spoolRetentionMinutes: 30,
     });
+    const settings = Object.assign(new RefreshSettings(), {
+      // Longer than any test: the tests themselves are the clock.
+      REFRESH_SWEEP_SECONDS: 3600,
+      REFRESH_CONCURRENCY: concurrency,
+      REFRESH_GUARD_CANARY_SECONDS: canaryMs / 1000,
+    });
     const providers = [
+      { provide: RefreshSettings, useValue: settings },
+      { provide: TokenGrantSettings, useValue: grants },
       { provide: DataSource, useValue: dataSource },
       { provide: TokenVault, useValue: given.vault },
       { provide: BankClient, useValue: bank },
@@ -146,20 +153,13 @@ export class DueConsents {
     @Global()
     @Module({ providers, exports: providers })
     class World {}
-    const settings = new TokenRefreshSettings({
-      // Longer than any test: the tests themselves are the clock.
-      sweepSeconds: 3600,
-      concurrency,
-      schedule: DEFAULT_SCHEDULE,
-      circuitBreaker: { instance, failures: 5, window: 20, canaryMs, permitMs: grants.leaseSeconds * 1000 },
-    });
     const world = await Test.createTestingModule({
       imports: [
         World,
         ConsentModule,
         ScheduleModule.forRoot(),
         TokenGrantModule.register(grants),
-        TokenRefreshModule.register(settings),
+        TokenRefreshModule,
       ],
     })
       .setLogger(new NestLogger(createLogger('test', 'silent')))

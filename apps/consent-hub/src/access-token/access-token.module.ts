@@ -12,7 +12,7 @@ import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenService } from './sca-token.service.js';
 import { ScopeRefusalService } from './scope-refusal.service.js';
 
-/** Hands out access tokens and SCA tokens. Needs the ports `PairRefresh` and `TokenUse`, the vault, the database and its lookups from the app. */
+/** Hands out access tokens and SCA tokens. Needs the ports `PairRefresh` and `TokenUse`. */
 @Module({
   imports: [ConsentModule],
   controllers: [

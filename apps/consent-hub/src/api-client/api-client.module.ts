@@ -1,4 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { ApiClientSettings } from '../config/api-client.settings.js';
 import { ApiClientEntity } from './api-client.entity.js';
 import { ApiClientKeyEntity } from './api-client-key.entity.js';
 import { ApiClientService } from './api-client.service.js';
@@ -9,20 +10,18 @@ import { RequestRateLimiter } from './request-rate.limiter.js';
 /** For the app's database options. */
 export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
 
-/** Needs `ScheduleModule` from the app. */
-@Module({})
-export class ApiClientModule {
-  /** @param rateLimit requests a second of a client without a limit of its own; 0: any number */
-  static register({ rateLimit }: { rateLimit: number }): DynamicModule {
-    return {
-      module: ApiClientModule,
-      providers: [
-        ApiClientService,
-        ApiKeyGuard,
-        KeyUseRecorder,
-        { provide: RequestRateLimiter, useValue: new RequestRateLimiter(rateLimit, () => performance.now()) },
-      ],
-      exports: [ApiKeyGuard],
-    };
-  }
-}
+@Module({
+  providers: [
+    ApiClientService,
+    ApiKeyGuard,
+    KeyUseRecorder,
+    {
+      provide: RequestRateLimiter,
+      useFactory: ({ HUB_RATE_LIMIT }: ApiClientSettings) =>
+        new RequestRateLimiter(HUB_RATE_LIMIT, () => performance.now()),
+      inject: [ApiClientSettings],
+    },
+  ],
+  exports: [ApiKeyGuard],
+})
+export class ApiClientModule {}

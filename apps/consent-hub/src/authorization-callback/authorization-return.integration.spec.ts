@@ -12,6 +12,7 @@ import { dumpDatabase, type GivenConsents, type TestDatabase } from '@consent-hu
 import type { DataSource } from 'typeorm';
 import { CallbackHarness } from '../../testing/callback.harness.js';
 import { AuthorizationReturnService } from './authorization-return.service.js';
+import { isFromItsBrowser } from './browser-cookie.js';
 import type { BankReturn } from './bank-return.js';
 
 let harness: CallbackHarness;
@@ -32,7 +33,12 @@ beforeEach(() => exchange.mockReset().mockResolvedValue());
 
 /** By a browser without cookies. */
 const receive = (brand: string, back: BankReturn) =>
-  returns.receive(brand, back, undefined, new RequestTrace('order-17'));
+  returns.receive(
+    brand,
+    back,
+    (consent) => isFromItsBrowser(consent, undefined, true),
+    new RequestTrace('order-17'),
+  );
 const withCode = (state: string, code = 'the-code'): BankReturn => ({
   kind: 'code',
   state: new Secret(state),

@@ -9,9 +9,8 @@ import {
 import { describeError, type RequestTrace } from '@consent-hub/platform';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
+import { ConsentSettings } from '../config/consent.settings.js';
 import type { BankReturn } from './bank-return.js';
-import { isFromItsBrowser } from './browser-cookie.js';
 import { deadEndOf, outcomeOf, type ReturnOutcome } from './return-outcome.js';
 
 /** How long the PSU's browser waits for the exchange; the exchange itself goes on. */
@@ -29,7 +28,7 @@ export class AuthorizationReturnService {
   private readonly logger = new Logger(AuthorizationReturnService.name);
 
   constructor(
-    private readonly settings: AuthorizationCallbackSettings,
+    private readonly settings: ConsentSettings,
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,
     private readonly vault: TokenVault,
@@ -38,18 +37,18 @@ export class AuthorizationReturnService {
 
   /**
    * @param brand as the path names it: a return of one brand never touches a consent of the other
-   * @param cookies of the browser, as its header has them
+   * @param isFromItsBrowser whether it is the browser that a consent is tied to
    */
   async receive(
     brand: string,
     back: BankReturn,
-    cookies: string | undefined,
+    isFromItsBrowser: (consent: ConsentEntity) => boolean,
     trace: RequestTrace,
   ): Promise<ReturnOutcome> {
     const found = await this.consents.findByCallbackState(hashOfCallbackState(back.state));
     if (!found || found.brand !== brand) return { kind: 'unknown' };
     trace.consentId = found.id;
-    if (!isFromItsBrowser(found, cookies, this.settings.isSecure)) return this.refuse(found);
+    if (!isFromItsBrowser(found)) return this.refuse(found);
 
     let consent = found;
     if (consent.state === 'initiated') {
@@ -85,7 +84,7 @@ export class AuthorizationReturnService {
         purpose: 'authorization_code',
         generation: 0,
       });
-      const data = { authorizationCode, validityDays: this.settings.validityDays };
+      const data = { authorizationCode, validityDays: this.settings.BANK_CONSENT_VALIDITY_DAYS };
       return this.consents.move(tx, id, { to: 'authorized', data, actor: 'psu' });
     }
     const error = back.kind === 'error' ? back.error : null;

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestTrace } from '@consent-hub/platform';
 import { readScaState, TokenVault } from '@consent-hub/token-vault';
+import { HttpSettings } from '../config/http.settings.js';
 import { AuthorizationReturnService } from './authorization-return.service.js';
 import type { BankReturn } from './bank-return.js';
+import { isFromItsBrowser } from './browser-cookie.js';
 import type { ReturnOutcome } from './return-outcome.js';
 import { ScaReturnService } from './sca-return.service.js';
 
@@ -13,6 +15,7 @@ export class BankReturnService {
     private readonly vault: TokenVault,
     private readonly authorizations: AuthorizationReturnService,
     private readonly scaReturns: ScaReturnService,
+    private readonly http: HttpSettings,
   ) {}
 
   /**
@@ -26,7 +29,15 @@ export class BankReturnService {
     trace: RequestTrace,
   ): Promise<ReturnOutcome> {
     const sca = readScaState(this.vault, back.state);
-    if (!sca) return this.authorizations.receive(brand, back, cookies, trace);
+    if (!sca) {
+      const { isSecure } = this.http;
+      return this.authorizations.receive(
+        brand,
+        back,
+        (consent) => isFromItsBrowser(consent, cookies, isSecure),
+        trace,
+      );
+    }
     trace.consentId = sca.consentId;
     return this.scaReturns.receive(brand, back, sca);
   }

@@ -3,7 +3,7 @@ import { readLinkStart, type LinkStart } from '@consent-hub/consent';
 import { TokenVault } from '@consent-hub/token-vault';
 import { isUUID } from 'class-validator';
 import { DataSource } from 'typeorm';
-import { AuthorizationCallbackSettings } from './authorization-callback.settings.js';
+import { HttpSettings } from '../config/http.settings.js';
 import { browserCookie } from './browser-cookie.js';
 import { preferredLanguage } from './page-language.js';
 
@@ -18,7 +18,7 @@ export interface StartedLink {
 @Injectable()
 export class LinkStartService {
   constructor(
-    private readonly settings: AuthorizationCallbackSettings,
+    private readonly http: HttpSettings,
     private readonly dataSource: DataSource,
     private readonly vault: TokenVault,
   ) {}
@@ -38,7 +38,7 @@ export class LinkStartService {
     const named = (wanted: unknown) => uris.find((one) => one.language === wanted);
     const uri = (named(language) ?? named(preferredLanguage(acceptLanguage)) ?? uris[0])?.uri;
     if (uri === undefined) return null;
-    return { uri, cookie: browserCookie(consentId.toLowerCase(), browserKey, this.settings.isSecure) };
+    return { uri, cookie: browserCookie(consentId.toLowerCase(), browserKey, this.http.isSecure) };
   }
 
   /** Late by the clock of Postgres, which all replicas share. */

@@ -4,7 +4,7 @@ import { TOKEN_GRANT_ENTITIES } from '@consent-hub/token-grant';
 import type { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../../migrations/index.js';
 import { API_CLIENT_ENTITIES } from '../api-client/api-client.module.js';
-import { DatabaseEnvironment } from '../config/database.environment.js';
+import { DatabaseSettings } from '../config/database.settings.js';
 
 const ENTITIES = [...API_CLIENT_ENTITIES, ...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES];
 
@@ -13,9 +13,9 @@ export async function withDatabase<T>(
   env: NodeJS.ProcessEnv,
   work: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  const { DATABASE_URL, DATABASE_POOLER: pooler } = readEnvironment(DatabaseEnvironment, env);
+  const { DATABASE_URL, DATABASE_POOLER: pooler } = readEnvironment(DatabaseSettings, env);
   const dataSource = await openOwnDatabase(
-    databaseOptions(DATABASE_URL, 'consent-hub-cli', ENTITIES, { limits: OPERATOR_LIMITS, pooler }),
+    databaseOptions(DATABASE_URL.reveal(), 'consent-hub-cli', ENTITIES, { limits: OPERATOR_LIMITS, pooler }),
     MIGRATIONS.map(({ name }) => name),
   );
   try {

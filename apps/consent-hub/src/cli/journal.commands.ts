@@ -204,18 +204,12 @@ async function withHub(
         consents: new ConsentRepository(dataSource),
         vault: new TokenVault(settings.keyRing),
         bank,
-        settings: await grantSettingsOf(settings),
+        settings: settings.grants,
       }),
     );
   } finally {
     await bank.onApplicationShutdown();
   }
-}
-
-/** Loaded when it is needed: the app is large, and the other commands are quick without it. */
-async function grantSettingsOf(settings: ReturnType<typeof readHubSettings>) {
-  const { grantSettings } = await import('../app.module.js');
-  return grantSettings(settings);
 }
 
 function readUuid(given: string | undefined, where: string): string | null {

@@ -36,25 +36,32 @@ const faultsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
 describe('the settings of the hub', () => {
   it('need only what has no default', () => {
     expect(readHubSettings(USABLE)).toMatchObject({
-      host: '127.0.0.1',
-      port: 3000,
-      publicUrl: 'http://127.0.0.1:3000',
-      instance: expect.stringMatching(/.:3000$/),
-      logLevel: 'info',
-      rateLimit: 10_000,
-      spoolRetentionMinutes: 30,
-      journalRetentionDays: 400,
+      http: {
+        HUB_HOST: '127.0.0.1',
+        HUB_PORT: 3000,
+        publicUrl: 'http://127.0.0.1:3000',
+        instance: expect.stringMatching(/.:3000$/),
+        HUB_LOG_LEVEL: 'info',
+      },
+      apiClients: { HUB_RATE_LIMIT: 10_000 },
       bank: { timeoutMs: 15_000, tokenTimeoutMs: 120_000 },
-      consentValidityDays: 180,
-      consentLinkSeconds: 900,
-      bindBrowser: 'preferred',
+      consents: {
+        BANK_CONSENT_VALIDITY_DAYS: 180,
+        CONSENT_LINK_SECONDS: 900,
+        HUB_BIND_BROWSER: 'preferred',
+      },
       refresh: {
-        sweepSeconds: 5,
-        aheadSeconds: 600,
-        concurrency: 32,
-        idleHours: 24,
-        keepaliveHours: 24,
-        circuitBreaker: { failures: 5, window: 20, canarySeconds: 60 },
+        REFRESH_SWEEP_SECONDS: 5,
+        REFRESH_CONCURRENCY: 32,
+        REFRESH_GUARD_FAILURES: 5,
+        REFRESH_GUARD_WINDOW: 20,
+        REFRESH_GUARD_CANARY_SECONDS: 60,
+      },
+      grants: {
+        leaseSeconds: 150,
+        spoolRetentionMinutes: 30,
+        journalRetentionDays: 400,
+        schedule: { aheadSeconds: 600, idleHours: 24, keepaliveHours: 24 },
       },
     });
   });
@@ -76,7 +83,7 @@ describe('the settings of the hub', () => {
     ['a path and a trailing slash', 'https://tpp.test/hub/', 'https://tpp.test/hub'],
     ['a port', 'http://localhost:3000', 'http://localhost:3000'],
   ])('take a public URL with %s', (_what, given, taken) => {
-    expect(readHubSettings({ ...USABLE, HUB_PUBLIC_URL: given }).publicUrl).toBe(taken);
+    expect(readHubSettings({ ...USABLE, HUB_PUBLIC_URL: given }).http.publicUrl).toBe(taken);
   });
 
   it.each([
@@ -84,7 +91,7 @@ describe('the settings of the hub', () => {
     ['::1', 'http://[::1]:3100'],
     ['hub.internal', 'http://hub.internal:3100'],
   ])('derive the public URL from the host %s and the port', (HUB_HOST, url) => {
-    expect(readHubSettings({ ...USABLE, HUB_HOST, HUB_PORT: '3100' }).publicUrl).toBe(url);
+    expect(readHubSettings({ ...USABLE, HUB_HOST, HUB_PORT: '3100' }).http.publicUrl).toBe(url);
   });
 
   it('name every fault of every concern at once', () => {

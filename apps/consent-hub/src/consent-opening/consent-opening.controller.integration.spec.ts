@@ -3,10 +3,18 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { BankClient } from '@consent-hub/bank-client';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
-import { createValidationPipe, newId, type AuthenticatedRequest, type Caller } from '@consent-hub/platform';
+import {
+  createValidationPipe,
+  newId,
+  readEnvironment,
+  type AuthenticatedRequest,
+  type Caller,
+} from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
+import { ConsentSettings } from '../config/consent.settings.js';
+import { HttpSettings } from '../config/http.settings.js';
 import { ConsentOpeningModule } from './consent-opening.module.js';
 
 let database: TestDatabase;
@@ -28,18 +36,18 @@ beforeAll(async () => {
   given = new GivenConsents(dataSource);
   const providers = [
     { provide: DataSource, useValue: dataSource },
+    {
+      provide: HttpSettings,
+      useValue: readEnvironment(HttpSettings, { HUB_PUBLIC_URL: 'https://hub.example' }),
+    },
+    { provide: ConsentSettings, useValue: readEnvironment(ConsentSettings, { HUB_BIND_BROWSER: 'off' }) },
     { provide: TokenVault, useValue: given.vault },
     { provide: BankClient, useValue: new ScriptedBank() },
   ];
   @Global()
   @Module({ providers, exports: providers })
   class World {}
-  const uris = ConsentOpeningModule.register({
-    publicUrl: 'https://hub.example',
-    linkSeconds: 900,
-    bindBrowser: 'off',
-  });
-  const world = await Test.createTestingModule({ imports: [World, uris] }).compile();
+  const world = await Test.createTestingModule({ imports: [World, ConsentOpeningModule] }).compile();
   app = world.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalGuards(new TestGuard());

@@ -3,7 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { BankClient, BankError } from '@consent-hub/bank-client';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
-import { newId, RequestTrace, type Caller } from '@consent-hub/platform';
+import { newId, readEnvironment, RequestTrace, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import {
   createTestDatabase,
@@ -14,6 +14,8 @@ import {
 } from '@consent-hub/testing';
 import { TokenVault, type SecretBinding } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
+import { ConsentSettings } from '../config/consent.settings.js';
+import { HttpSettings } from '../config/http.settings.js';
 import { ConsentOpeningService, type OpenedConsent } from './consent-opening.service.js';
 import { ConsentOpeningModule } from './consent-opening.module.js';
 import { toOpenedConsentView } from './opened-consent.view.js';
@@ -35,18 +37,18 @@ beforeAll(async () => {
   given = new GivenConsents(dataSource);
   const providers = [
     { provide: DataSource, useValue: dataSource },
+    {
+      provide: HttpSettings,
+      useValue: readEnvironment(HttpSettings, { HUB_PUBLIC_URL: 'https://hub.example' }),
+    },
+    { provide: ConsentSettings, useValue: readEnvironment(ConsentSettings, { HUB_BIND_BROWSER: 'off' }) },
     { provide: TokenVault, useValue: given.vault },
     { provide: BankClient, useValue: bank },
   ];
   @Global()
   @Module({ providers, exports: providers })
   class World {}
-  const uris = ConsentOpeningModule.register({
-    publicUrl: 'https://hub.example',
-    linkSeconds: 900,
-    bindBrowser: 'off',
-  });
-  world = await Test.createTestingModule({ imports: [World, uris] }).compile();
+  world = await Test.createTestingModule({ imports: [World, ConsentOpeningModule] }).compile();
   openings = world.get(ConsentOpeningService);
   caller = await given.caller();
 });

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { createPkce, type ConsentUri } from '@consent-hub/bank-client';
+import type { ConsentUri } from '@consent-hub/bank-client';
 import {
   ConsentRepository,
   hashOfBrowserKey,
@@ -17,11 +16,10 @@ import {
   type RequestTrace,
   type TracedCaller,
 } from '@consent-hub/platform';
-import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ConsentOpeningSettings } from './consent-opening.settings.js';
-import { ConsentUriService, type Authorization } from './consent-uri.service.js';
+import { ConsentSettings } from '../config/consent.settings.js';
+import { ConsentUriService, newSecret, type Authorization } from './consent-uri.service.js';
 import type { Opening } from './opening.js';
 import { PAYMENT_NOT_BOUND } from './opening.problems.js';
 
@@ -29,10 +27,6 @@ import { PAYMENT_NOT_BOUND } from './opening.problems.js';
 const ONE_OPEN_LINK = 'consent_one_open_link';
 /** Each lost try means that another opening of the same person has just succeeded. */
 const MAX_TRIES = 20;
-
-/** Unguessable (RFC 6749, section 10.10), and as long as a SHA-256 of it is strong. */
-const SECRET_BYTES = 32;
-const newSecret = (): Secret => new Secret(randomBytes(SECRET_BYTES).toString('base64url'));
 
 /** How the PSU gets to the bank: by links, of the bank's or to the hub's start page, or by the payment that the caller initiates. */
 export type WayToBank =
@@ -53,7 +47,7 @@ type Alongside = (tx: EntityManager, opened: OpenedConsent) => Promise<void>;
 @Injectable()
 export class ConsentOpeningService {
   constructor(
-    private readonly settings: ConsentOpeningSettings,
+    private readonly settings: ConsentSettings,
     private readonly uris: ConsentUriService,
     private readonly vault: TokenVault,
     private readonly consents: ConsentRepository,
@@ -70,14 +64,10 @@ export class ConsentOpeningService {
     opening: Opening,
     alongside?: Alongside,
   ): Promise<OpenedConsent> {
-    const { bindBrowser } = this.settings;
+    const { HUB_BIND_BROWSER: bindBrowser } = this.settings;
     if (opening.subject.scope === 'PIS' && bindBrowser === 'required') throw new Problem(PAYMENT_NOT_BOUND);
     const id = newId();
-    const authorization = {
-      redirectUri: `${this.settings.publicUrl}/callback/${opening.brand}`,
-      pkce: createPkce(),
-      state: newSecret(),
-    };
+    const authorization = this.uris.newAuthorization(opening.brand);
     const atBank = await this.wayToBank(opening, authorization, trace);
     trace.consentId = id;
     const isBound = bindBrowser === 'required' || (bindBrowser === 'preferred' && opening.returnUrl !== null);
@@ -113,10 +103,11 @@ export class ConsentOpeningService {
   ): { way: WayToBank; columns: Partial<NewConsent> } {
     const browserKey = newSecret();
     const linkStart = writeLinkStart({ browserKey, uris });
-    const uriOf = (language: string): string =>
-      `${this.settings.publicUrl}/start/${id}?language=${encodeURIComponent(language)}`;
     return {
-      way: { kind: 'links', uris: uris.map(({ language }) => ({ language, uri: uriOf(language) })) },
+      way: {
+        kind: 'links',
+        uris: uris.map(({ language }) => ({ language, uri: this.uris.startPage(id, language) })),
+      },
       columns: {
         linkStart: this.vault.seal(linkStart, { consentId: id, purpose: 'link_start', generation: 0 }),
         browserKeyHash: hashOfBrowserKey(browserKey),
@@ -143,7 +134,7 @@ export class ConsentOpeningService {
         purpose: 'code_verifier',
         generation: 0,
       }),
-      linkSeconds: this.settings.linkSeconds,
+      linkSeconds: this.settings.CONSENT_LINK_SECONDS,
     };
   }
 

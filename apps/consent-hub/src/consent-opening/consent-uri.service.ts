@@ -1,8 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { BankClient, type ConsentUri, type Pkce } from '@consent-hub/bank-client';
+import { BankClient, createPkce, type ConsentUri, type Pkce } from '@consent-hub/bank-client';
 import { newRequestId, type RequestTrace } from '@consent-hub/platform';
-import type { Scope, Secret } from '@consent-hub/psd2-protocol';
+import { Secret, type Brand, type Scope } from '@consent-hub/psd2-protocol';
+import { HttpSettings } from '../config/http.settings.js';
 import type { Opening } from './opening.js';
+
+/** Unguessable (RFC 6749, section 10.10), and as long as a SHA-256 of it is strong. */
+const SECRET_BYTES = 32;
+export const newSecret = (): Secret => new Secret(randomBytes(SECRET_BYTES).toString('base64url'));
 
 /** What ties the PSU's return to its consent. */
 export interface Authorization {
@@ -14,7 +20,23 @@ export interface Authorization {
 /** Asks the bank where to send the PSU: GET /consent-uris (bank page "Flows", step 1). */
 @Injectable()
 export class ConsentUriService {
-  constructor(private readonly bank: BankClient) {}
+  constructor(
+    private readonly bank: BankClient,
+    private readonly http: HttpSettings,
+  ) {}
+
+  newAuthorization(brand: Brand): Authorization {
+    return {
+      redirectUri: `${this.http.publicUrl}/callback/${brand}`,
+      pkce: createPkce(),
+      state: newSecret(),
+    };
+  }
+
+  /** The start page of the hub, which leads on to the bank. */
+  startPage(consentId: string, language: string): string {
+    return `${this.http.publicUrl}/start/${consentId}?language=${encodeURIComponent(language)}`;
+  }
 
   /** @throws BankError */
   request(

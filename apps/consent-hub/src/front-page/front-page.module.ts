@@ -3,6 +3,6 @@ import { BankContactRecorder } from './bank-contact.recorder.js';
 import { FrontPageController } from './front-page.controller.js';
 import { FrontPageService } from './front-page.service.js';
 
-/** Needs `HubFigures` and `GrantEvents` from global modules of the app. */
+/** Needs the port `HubFigures`. */
 @Module({ controllers: [FrontPageController], providers: [FrontPageService, BankContactRecorder] })
 export class FrontPageModule {}

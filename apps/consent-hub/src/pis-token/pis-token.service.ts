@@ -19,7 +19,7 @@ import {
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
-import { PisTokenSettings } from './pis-token.settings.js';
+import { ConsentSettings } from '../config/consent.settings.js';
 
 /** How long a caller waits; the exchange itself goes on. */
 const WAIT_MS = 20_000;
@@ -51,7 +51,7 @@ export interface PaymentCode {
 @Injectable()
 export class PisTokenService {
   constructor(
-    private readonly settings: PisTokenSettings,
+    private readonly settings: ConsentSettings,
     private readonly consents: ConsentRepository,
     private readonly codes: CodeExchange,
     private readonly vault: TokenVault,
@@ -114,7 +114,7 @@ export class PisTokenService {
     };
     const data = {
       authorizationCode: sealed(payment.code, 'authorization_code'),
-      validityDays: this.settings.validityDays,
+      validityDays: this.settings.BANK_CONSENT_VALIDITY_DAYS,
     };
     return this.dataSource.transaction(async (tx) => {
       await this.consents.open(tx, consent, actor);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ConsentRepository, type EventData } from '@consent-hub/consent';
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { IS_UNDER_WAY } from '@consent-hub/token-grant';
@@ -82,7 +83,10 @@ const SWAP: NamedStatement = {
 /** Table `refresh_guard`: read as it stands, written only as it was read. */
 @Injectable()
 export class RefreshCircuitBreakerRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly consents: ConsentRepository,
+  ) {}
 
   /** @param consents of which must be known whether they share a person or account, with each other or with a recent one */
   async read(brand: Brand, consents: readonly string[]): Promise<CircuitBreakerRow> {
@@ -103,6 +107,16 @@ export class RefreshCircuitBreakerRepository {
     const values = [brand, version, status, allowance, recent, json, canaryFailures, ...moments];
     const [row] = await runNamed<SelectedRow>(this.dataSource, SWAP, values);
     return row ? toRow(row) : null;
+  }
+
+  /** Writes into the timelines of these consents that scheduled refreshes paused with them. */
+  async recordPause(consentIds: readonly string[], facts: EventData): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      for (const id of [...consentIds].sort()) {
+        await this.consents.lock(tx, id);
+        await this.consents.record(tx, id, 'refresh_paused', 'hub:token-refresh', facts);
+      }
+    });
   }
 
   /** Postgres' clock now, as this process can tell from the reading; slow rather than fast where the machine slept. */

@@ -1,9 +1,8 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { ConsentRepository } from '@consent-hub/consent';
 import { describeError } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
-import { GrantEvents } from '@consent-hub/token-grant';
-import { DataSource } from 'typeorm';
+import { GrantEvents, TokenGrantSettings } from '@consent-hub/token-grant';
+import { RefreshSettings } from '../config/refresh.settings.js';
 import {
   RefreshCircuitBreakerRepository,
   type CircuitBreakerRow,
@@ -14,10 +13,10 @@ import {
   EMPTY_REPORT,
   step,
   type CircuitBreakerReport,
+  type CircuitBreakerSettings,
   type CircuitBreakerStep,
 } from './circuit-breaker-state.js';
 import { outcomesOf } from './refresh-outcome.js';
-import { TokenRefreshSettings } from './token-refresh.settings.js';
 
 type Outcomes = Omit<CircuitBreakerReport, 'held' | 'sharing'>;
 
@@ -46,9 +45,8 @@ export class RefreshCircuitBreaker implements OnModuleInit {
 
   constructor(
     private readonly repository: RefreshCircuitBreakerRepository,
-    private readonly dataSource: DataSource,
-    private readonly consents: ConsentRepository,
-    private readonly settings: TokenRefreshSettings,
+    private readonly settings: RefreshSettings,
+    private readonly grants: TokenGrantSettings,
     private readonly events: GrantEvents,
   ) {}
 
@@ -113,7 +111,7 @@ export class RefreshCircuitBreaker implements OnModuleInit {
     outcomes: Omit<CircuitBreakerReport, 'sharing'>,
     wanted: number,
   ): Promise<Permits> {
-    const { circuitBreaker } = this.settings;
+    const { limits } = this;
     // Whose the refused pairs are is read together with the row.
     const looksUp = outcomes.refused.length > 0 ? [...outcomes.refused, ...outcomes.bad] : [];
     let row = looksUp.length > 0 ? undefined : this.known.get(brand);
@@ -121,8 +119,8 @@ export class RefreshCircuitBreaker implements OnModuleInit {
     row ??= await this.read(brand, looksUp);
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const report = { ...outcomes, sharing: row.sharing };
-      const done = step(row.state, report, wanted, this.repository.now(row), circuitBreaker);
-      const isNews = !isEmpty(report) || heldIn(row.state, circuitBreaker.instance) !== report.held;
+      const done = step(row.state, report, wanted, this.repository.now(row), limits);
+      const isNews = !isEmpty(report) || heldIn(row.state, limits.instance) !== report.held;
       if (!isNews && done.granted === 0) {
         // Another replica may have made room since.
         if (wanted === 0 || !isOld) return NONE;
@@ -165,20 +163,20 @@ export class RefreshCircuitBreaker implements OnModuleInit {
       brand,
       consents: openedBy,
     });
-    const { failures, window } = this.settings.circuitBreaker;
+    const { failures, window } = this.limits;
     try {
-      await this.dataSource.transaction(async (tx) => {
-        for (const id of [...(openedBy ?? [])].sort()) {
-          await this.consents.lock(tx, id);
-          await this.consents.record(tx, id, 'refresh_paused', 'hub:token-refresh', { failures, window });
-        }
-      });
+      await this.repository.recordPause(openedBy ?? [], { failures, window });
     } catch (error) {
-      this.logger.error({
-        msg: 'pause of refreshes not recorded in the timelines',
-        brand,
-        error: describeError(error),
-      });
+      const failure = { brand, error: describeError(error) };
+      this.logger.error({ msg: 'pause of refreshes not recorded in the timelines', ...failure });
     }
+  }
+
+  /** Read anew each time: another hub may turn out to have the name of this one. */
+  private get limits(): CircuitBreakerSettings {
+    const { REFRESH_GUARD_FAILURES: failures, REFRESH_GUARD_WINDOW: window } = this.settings;
+    const canaryMs = this.settings.REFRESH_GUARD_CANARY_SECONDS * 1000;
+    const { instance, leaseSeconds } = this.grants;
+    return { instance, failures, window, canaryMs, permitMs: leaseSeconds * 1000 };
   }
 }

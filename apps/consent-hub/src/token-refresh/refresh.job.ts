@@ -2,9 +2,9 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { RecurringJob } from '@consent-hub/platform';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { DueRefreshes } from '@consent-hub/token-grant';
+import { RefreshSettings } from '../config/refresh.settings.js';
 import { BrandRefreshWorker } from './brand-refresh.worker.js';
 import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
-import { TokenRefreshSettings } from './token-refresh.settings.js';
 
 /** Refreshes what is due. Any number of replicas may run it: what one has claimed the others do not see. */
 @Injectable()
@@ -12,10 +12,12 @@ export class RefreshJob extends RecurringJob implements OnModuleDestroy {
   protected readonly intervalMs: number;
   private readonly workers: readonly BrandRefreshWorker[];
 
-  constructor(due: DueRefreshes, breaker: RefreshCircuitBreaker, settings: TokenRefreshSettings) {
+  constructor(due: DueRefreshes, breaker: RefreshCircuitBreaker, settings: RefreshSettings) {
     super();
-    this.intervalMs = settings.sweepSeconds * 1000;
-    this.workers = BRANDS.map((brand) => new BrandRefreshWorker(brand, due, breaker, settings.concurrency));
+    this.intervalMs = settings.REFRESH_SWEEP_SECONDS * 1000;
+    this.workers = BRANDS.map(
+      (brand) => new BrandRefreshWorker(brand, due, breaker, settings.REFRESH_CONCURRENCY),
+    );
   }
 
   override onApplicationBootstrap(): void {

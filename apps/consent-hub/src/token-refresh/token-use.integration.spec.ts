@@ -1,8 +1,8 @@
-import { CONSENT_ENTITIES, DEFAULT_SCHEDULE, TokenUseRepository } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, TokenUseRepository } from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
+import { TokenGrantSettings } from '@consent-hub/token-grant';
 import type { DataSource } from 'typeorm';
-import { TokenRefreshSettings } from './token-refresh.settings.js';
 import { TokenUseRecorder } from './token-use.recorder.js';
 
 let database: TestDatabase;
@@ -11,11 +11,11 @@ let given: GivenConsents;
 let owner: Caller;
 let recorder: TokenUseRecorder;
 
-const SETTINGS = new TokenRefreshSettings({
-  sweepSeconds: 5,
-  concurrency: 1,
-  schedule: DEFAULT_SCHEDULE,
-  circuitBreaker: { instance: 'test', failures: 5, window: 20, canaryMs: 1, permitMs: 1 },
+const SETTINGS = new TokenGrantSettings({
+  owner: 'test',
+  tokenTimeoutMs: 1,
+  spoolDir: '/nowhere',
+  spoolRetentionMinutes: 1,
 });
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TokenUse, TokenUseRepository } from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
-import { TokenRefreshSettings } from './token-refresh.settings.js';
+import { TokenGrantSettings } from '@consent-hub/token-grant';
 
 /** Entries written in one statement. */
 const BATCH = 2_000;
@@ -27,7 +27,7 @@ export class TokenUseRecorder extends RecurringJob implements TokenUse {
 
   constructor(
     private readonly writer: TokenUseRepository,
-    private readonly settings: TokenRefreshSettings,
+    private readonly grants: TokenGrantSettings,
   ) {
     super();
   }
@@ -45,7 +45,7 @@ export class TokenUseRecorder extends RecurringJob implements TokenUse {
         .slice(from, from + BATCH)
         .map(({ lastAt, ...uses }) => ({ ...uses, ageSeconds: (now - lastAt) / 1000 }));
       try {
-        await this.writer.write(batch, this.settings.schedule);
+        await this.writer.write(batch, this.grants.schedule);
       } catch (error) {
         for (const uses of all.slice(from)) this.add(uses);
         throw error;

@@ -1,9 +1,9 @@
 import { BROWSER_BINDINGS, type BrowserBinding } from '@consent-hub/consent';
 import { IsIn } from 'class-validator';
-import { WholeNumber } from './whole-number.js';
+import { WholeNumber } from './validators.js';
 
 /** How a consent is given, and how long it and the link to give it hold. */
-export class ConsentEnvironment {
+export class ConsentSettings {
   @WholeNumber(1, 3650)
   BANK_CONSENT_VALIDITY_DAYS: number = 180;
 

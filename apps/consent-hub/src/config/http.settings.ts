@@ -1,9 +1,10 @@
-import { LOG_LEVELS, type LogLevel } from '@consent-hub/platform';
+import { hostname } from 'node:os';
+import { LOG_LEVELS, urlOf, type LogLevel } from '@consent-hub/platform';
 import { IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
-import { WholeNumber } from './whole-number.js';
+import { WholeNumber } from './validators.js';
 
-/** Where the hub listens, under which address others see it, and what it says. */
-export class HttpEnvironment {
+/** Where the hub listens, under which address others see it, and what it logs. */
+export class HttpSettings {
   @Matches(/^[A-Za-z0-9.:_-]+$/, { message: '$property must be a host name or an IP address' })
   HUB_HOST: string = '127.0.0.1';
 
@@ -34,4 +35,18 @@ export class HttpEnvironment {
 
   @IsIn(LOG_LEVELS, { message: `$property must be one of ${LOG_LEVELS.join(', ')}` })
   HUB_LOG_LEVEL: LogLevel = 'info';
+
+  /** Where browsers reach the hub, without a slash at its end. */
+  get publicUrl(): string {
+    return (this.HUB_PUBLIC_URL ?? urlOf('http', this.HUB_HOST, this.HUB_PORT)).replace(/\/+$/, '');
+  }
+
+  /** Whether browsers come over TLS, without which they take no cookie that asks for it. */
+  get isSecure(): boolean {
+    return this.publicUrl.startsWith('https:');
+  }
+
+  get instance(): string {
+    return this.HUB_INSTANCE ?? `${hostname()}:${this.HUB_PORT}`;
+  }
 }

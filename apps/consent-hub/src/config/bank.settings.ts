@@ -1,10 +1,13 @@
+import type { BankSettings as BrandConnection } from '@consent-hub/bank-client';
+import { Secret } from '@consent-hub/psd2-protocol';
 import { IsNotEmpty, IsUrl } from 'class-validator';
-import { WholeNumber } from './whole-number.js';
+import { SecretVariable, WholeNumber } from './validators.js';
 
 const REQUIRED = { message: '$property must be set' };
+const faultOfSecret = (text: unknown) => (typeof text === 'string' ? undefined : 'must be set');
 
 /** How one brand of the bank is reached. The variables carry a prefix: `BANK_BELFIUS_`, `BANK_BANX_`. */
-export class BankEnvironment {
+export class BrandSettings {
   @IsUrl(
     {
       protocols: ['https'],
@@ -21,8 +24,8 @@ export class BankEnvironment {
   @IsNotEmpty(REQUIRED)
   CLIENT_ID: string;
 
-  @IsNotEmpty(REQUIRED)
-  CLIENT_SECRET: string;
+  @SecretVariable(faultOfSecret)
+  CLIENT_SECRET: Secret;
 
   @IsNotEmpty(REQUIRED)
   TLS_CERT_FILE: string;
@@ -32,10 +35,19 @@ export class BankEnvironment {
 
   @IsNotEmpty(REQUIRED)
   TLS_CA_FILE: string;
+
+  get connection(): BrandConnection {
+    return {
+      apiUrl: this.API_URL.replace(/\/+$/, ''),
+      clientId: this.CLIENT_ID,
+      clientSecret: this.CLIENT_SECRET,
+      tls: { certFile: this.TLS_CERT_FILE, keyFile: this.TLS_KEY_FILE, caFile: this.TLS_CA_FILE },
+    };
+  }
 }
 
 /** How long the hub waits for the bank. */
-export class BankTimeoutEnvironment {
+export class BankSettings {
   @WholeNumber(50, 120_000)
   BANK_TIMEOUT_MS: number = 15_000;
 

@@ -1,8 +1,8 @@
 import { ValidateBy } from 'class-validator';
-import { WholeNumber } from './whole-number.js';
+import { WholeNumber } from './validators.js';
 
 /** When pairs are refreshed by themselves, how many at a time, and when that stops. */
-export class RefreshEnvironment {
+export class RefreshSettings {
   @WholeNumber(1, 3600)
   REFRESH_SWEEP_SECONDS: number = 5;
 
@@ -24,10 +24,10 @@ export class RefreshEnvironment {
   REFRESH_GUARD_FAILURES: number = 5;
 
   @ValidateBy({
-    name: 'guardWindow',
+    name: 'circuitBreakerWindow',
     validator: {
       validate: (value: unknown, given) => {
-        const failures = (given?.object as RefreshEnvironment | undefined)?.REFRESH_GUARD_FAILURES ?? 1;
+        const failures = (given?.object as RefreshSettings | undefined)?.REFRESH_GUARD_FAILURES ?? 1;
         return Number.isInteger(value) && Number(value) >= failures && Number(value) <= 1000;
       },
       defaultMessage: () => '$property must be a whole number from REFRESH_GUARD_FAILURES to 1000',
@@ -38,4 +38,9 @@ export class RefreshEnvironment {
   /** The first wait; each failure doubles it. */
   @WholeNumber(1, 3600)
   REFRESH_GUARD_CANARY_SECONDS: number = 60;
+
+  /** Connections to each bank: twice as many as refreshes at a time, and some at least, so that callers who wait find a free one. */
+  get connectionsPerBank(): number {
+    return Math.max(64, 2 * this.REFRESH_CONCURRENCY);
+  }
 }

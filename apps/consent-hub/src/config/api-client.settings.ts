@@ -1,7 +1,7 @@
-import { WholeNumber } from './whole-number.js';
+import { WholeNumber } from './validators.js';
 
 /** What the hub grants those who call it. */
-export class ApiEnvironment {
+export class ApiClientSettings {
   /** Requests a second of an API client without a limit of its own; 0: any number. */
   @WholeNumber(0, 1_000_000)
   HUB_RATE_LIMIT: number = 10_000;

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError, variablesOf } from '@consent-hub/platform';
+import { readHubSettings, SETTINGS_CLASSES } from './hub-settings.js';
+
+const README = join(import.meta.dirname, '..', '..', '..', '..', 'README.md');
+
+/** A default that follows from other variables or from the machine; the table says in words from what. */
+const DERIVED = /^(?!none$)[a-z ]+$/;
+
+/** Names and defaults of the table in the README, without those of the sandbox bank. */
+function documented(): Map<string, string> {
+  const [, configuration = ''] = readFileSync(README, 'utf8').split('\n## Configuration\n');
+  const [section = ''] = configuration.split('\n## ');
+  const variables = new Map<string, string>();
+  for (const line of section.split('\n').filter((one) => one.startsWith('| `'))) {
+    const [, first = '', second = ''] = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+    const names = [...first.matchAll(/`([A-Z_0-9]+)`/g)].map(([, name = '']) => name);
+    const defaults = second.split(', ');
+    for (const [index, name] of names.entries()) {
+      if (variables.has(name)) throw new Error(`${name} stands twice in the table`);
+      variables.set(name, defaults[index] ?? defaults[0] ?? '');
+    }
+  }
+  return new Map([...variables].filter(([name]) => !name.startsWith('SANDBOX_')));
+}
+
+function requiredVariables(): Set<string> {
+  try {
+    readHubSettings({});
+  } catch (error) {
+    if (error instanceof EnvironmentError)
+      return new Set(error.faults.map((fault) => fault.split(' ')[0] ?? ''));
+    throw error;
+  }
+  return new Set();
+}
+
+/** Names and defaults of the classes; a default that is derived is a pattern. */
+function read(): Map<string, string | RegExp> {
+  const required = requiredVariables();
+  const variables = Object.values(SETTINGS_CLASSES).flatMap(([type, prefix]) => {
+    const defaults = new type() as object as Record<string, string | number | undefined>;
+    return variablesOf(type).map((name): [string, string | RegExp] => {
+      const value = defaults[name];
+      const variable = prefix + name;
+      if (required.has(variable)) return [variable, 'none'];
+      return [variable, value === undefined ? DERIVED : String(value)];
+    });
+  });
+  return new Map(variables);
+}
+
+describe('the table of variables in the README', () => {
+  const table = documented();
+  const variables = read();
+
+  it('names every variable that the hub reads, and no other', () => {
+    expect([...table.keys()].sort()).toEqual([...variables.keys()].sort());
+  });
+
+  it.each([...variables])('has the default of %s', (name, expected) => {
+    if (expected instanceof RegExp) expect(table.get(name)).toMatch(expected);
+    else expect(table.get(name)).toBe(expected);
+  });
+});

@@ -1,0 +1,36 @@
+import { Secret } from '@consent-hub/psd2-protocol';
+import { Transform } from 'class-transformer';
+import { ValidateBy } from 'class-validator';
+
+/** One rule, hence one line of complaint, where `@IsInt() @Min() @Max()` would give three. */
+export const WholeNumber = (min: number, max: number): PropertyDecorator =>
+  ValidateBy({
+    name: 'wholeNumber',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max,
+      defaultMessage: () => `$property must be a whole number from ${min} to ${max}`,
+    },
+  });
+
+/**
+ * The variable is a secret: it prints as redacted.
+ *
+ * @param faultOf what is wrong with its text, without the text; undefined: nothing
+ */
+export const SecretVariable =
+  (faultOf: (text: unknown) => string | undefined): PropertyDecorator =>
+  (target, property) => {
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? new Secret(value) : value))(
+      target,
+      property,
+    );
+    const faultIn = (value: unknown) => faultOf(value instanceof Secret ? value.reveal() : value);
+    ValidateBy({
+      name: 'secretVariable',
+      validator: {
+        validate: (value) => faultIn(value) === undefined,
+        defaultMessage: (given) => `$property ${faultIn(given?.value)}`,
+      },
+    })(target, property);
+  };

@@ -1,0 +1,108 @@
+import { BankClient, BankClientModule, ClientCertificates } from '@consent-hub/bank-client';
+import { CONSENT_ENTITIES } from '@consent-hub/consent';
+import {
+  databaseOptions,
+  JointLookups,
+  LookupPool,
+  openOwnDatabase,
+  poolOf,
+  ProblemTally,
+  ProblemWriter,
+} from '@consent-hub/platform';
+import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
+import { TokenVault } from '@consent-hub/token-vault';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
+import { ApiClientSettings } from './config/api-client.settings.js';
+import { ConsentSettings } from './config/consent.settings.js';
+import { HttpSettings } from './config/http.settings.js';
+import type { HubSettings } from './config/hub-settings.js';
+import { RefreshSettings } from './config/refresh.settings.js';
+
+const ENTITIES = [...API_CLIENT_ENTITIES, ...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES];
+
+/** What every feature may ask for: settings, database and look-ups, vault, bank, grants and their events, problem details, schedule. */
+@Module({})
+export class FoundationModule {
+  /** @param bankClient in tests: in the place of the bank */
+  static register(settings: HubSettings, bankClient?: BankClient): DynamicModule {
+    const providers = [
+      { provide: HttpSettings, useValue: settings.http },
+      { provide: ApiClientSettings, useValue: settings.apiClients },
+      { provide: ConsentSettings, useValue: settings.consents },
+      { provide: RefreshSettings, useValue: settings.refresh },
+      { provide: TokenGrantSettings, useValue: settings.grants },
+      { provide: TokenVault, useValue: new TokenVault(settings.keyRing) },
+      { provide: ProblemWriter, useValue: new ProblemWriter(settings.http.publicUrl) },
+      ProblemTally,
+      ...lookups(settings),
+    ];
+    return {
+      module: FoundationModule,
+      global: true,
+      imports: [
+        database(settings),
+        bank(settings, bankClient),
+        TokenGrantModule.register(settings.grants),
+        ScheduleModule.forRoot(),
+      ],
+      providers,
+      exports: providers,
+    };
+  }
+}
+
+/**
+ * The schema is checked before any module touches a table. A database that is away fails the boot at once: whoever runs
+ * the hub restarts it, and says so better than a process that seems to start.
+ */
+const database = ({ database: { DATABASE_URL, DATABASE_POOLER: pooler } }: HubSettings): DynamicModule =>
+  TypeOrmModule.forRootAsync({
+    useFactory: () => ({
+      ...databaseOptions(DATABASE_URL.reveal(), 'consent-hub', ENTITIES, { pooler }),
+      toRetry: () => false,
+    }),
+    dataSourceFactory: (options) => {
+      if (!options) throw new Error('the options come from useFactory');
+      return openOwnDatabase(
+        options,
+        MIGRATIONS.map(({ name }) => name),
+      );
+    },
+  });
+
+const lookups = ({ database: { DATABASE_URL, DATABASE_POOLER } }: HubSettings): Provider[] => [
+  {
+    provide: LookupPool,
+    useFactory: (dataSource: DataSource) => {
+      const pool = new LookupPool(DATABASE_URL.reveal(), 'consent-hub', DATABASE_POOLER);
+      // Where the hub writes it must look up too, not at the server of before.
+      poolOf(dataSource).onOtherServer(() => pool.renew());
+      return pool;
+    },
+    inject: [DataSource],
+  },
+  { provide: JointLookups, useFactory: (pool: LookupPool) => new JointLookups(pool), inject: [LookupPool] },
+];
+
+@Module({})
+class BankDoubleModule {}
+
+const bank = (settings: HubSettings, double?: BankClient): DynamicModule => ({
+  ...(double
+    ? {
+        module: BankDoubleModule,
+        // A double shows no certificate.
+        providers: [
+          { provide: BankClient, useValue: double },
+          { provide: ClientCertificates, useValue: new ClientCertificates(new Map()) },
+        ],
+        exports: [BankClient, ClientCertificates],
+      }
+    : BankClientModule.register(settings.bank)),
+  global: true,
+});
