@@ -1,5 +1,5 @@
 import { holdsAfter } from './invariants.js';
-import { enterStage } from './request.actions.js';
+import { enterPhase } from './request.actions.js';
 import type { Weakened } from './rules.js';
 import { generationOf, hasUnsettled, stepOf, type Step } from './step.js';
 import { copyDatabase, TICKS, type CallAtBank, type Hub, type Server, type State } from './state.js';
@@ -13,24 +13,24 @@ export function* environmentSteps(state: State, weak: Weakened): Generator<Step>
 
 function* bankSteps(state: State, call: CallAtBank): Generator<Step> {
   const waiting = state.hubs.find(({ calls }) =>
-    calls.some(({ id, harness }) => id === call.id && harness === 'sent'),
+    calls.some(({ id, phase }) => id === call.id && phase === 'sent'),
   );
   const granted = isGood(state, call);
   const answer = `the bank ${granted ? 'grants' : 'refuses'} request ${call.id}`;
   yield stepOf(state, ['bank', waiting ? answer : `${answer}, and nobody waits`], (next) => {
-    const harness = bankActs(next, call) ? 'answered' : 'refused';
-    for (const hub of next.hubs) if (isWaiting(hub, call.id)) enterStage(hub, call.id, harness);
+    const phase = bankActs(next, call) ? 'answered' : 'refused';
+    for (const hub of next.hubs) if (isWaiting(hub, call.id)) enterPhase(hub, call.id, phase);
   });
   if (!waiting || state.faults.cut === 0) return;
   yield stepOf(state, ['cut', `${answer}, and the answer is lost`], (next) => {
     next.faults.cut--;
     bankActs(next, call);
-    for (const hub of next.hubs) if (isWaiting(hub, call.id)) enterStage(hub, call.id, 'ended');
+    for (const hub of next.hubs) if (isWaiting(hub, call.id)) enterPhase(hub, call.id, 'ended');
   });
 }
 
 const isWaiting = ({ calls }: Hub, id: number): boolean =>
-  calls.some((call) => call.id === id && call.harness === 'sent');
+  calls.some((call) => call.id === id && call.phase === 'sent');
 
 const isGood = ({ bank }: State, { consent, generation }: CallAtBank): boolean =>
   !bank.isKilled[consent] && generation === generationOf(bank, consent);
@@ -145,7 +145,7 @@ function isSynced(state: State, hub: Hub): boolean {
 }
 
 const isWritten = ({ calls }: Hub): boolean =>
-  calls.every(({ harness }) => harness === 'reserved' || harness === 'sent' || harness === 'doubted');
+  calls.every(({ phase }) => phase === 'reserved' || phase === 'sent' || phase === 'doubted');
 
 function tick(next: State, weak: Weakened): void {
   const { server, bank } = next;
@@ -160,7 +160,7 @@ function tick(next: State, weak: Weakened): void {
       hub.hasBeaten || weak.has('own_outage_counts') || weak.has('silence_by_database_clock');
     for (const seen of hub.seen) seen.silence = isMeasuring ? Math.min(seen.silence + 1, TICKS.silence) : 0;
     for (const call of hub.calls) call.age = Math.min(call.age + 1, TICKS.lease);
-    hub.calls = hub.calls.filter(({ harness, age }) => harness !== 'doubted' || age < TICKS.lease);
+    hub.calls = hub.calls.filter(({ phase, age }) => phase !== 'doubted' || age < TICKS.lease);
     hub.hasBeaten = false;
     hub.wait = down(hub.wait);
     hub.caution = down(hub.caution);

@@ -147,8 +147,8 @@ const enter =
       for (const { owner, heartbeat } of hub.seen)
         if (heartbeat >= 0 && !rowOf(database, owner)) database.instances.push(newInstance(owner, heartbeat));
     }
-    const isDropped = ({ harness }: Hub['calls'][number]) =>
-      harness === 'reserved' && !weak.has('old_reservations_sent');
+    const isDropped = ({ phase }: Hub['calls'][number]) =>
+      phase === 'reserved' && !weak.has('old_reservations_sent');
     const dropped = new Set(hub.calls.filter(isDropped).map(({ id }) => id));
     database.requests = database.requests.filter(({ id }) => !dropped.has(id));
     hub.calls = hub.calls.filter(({ id }) => !dropped.has(id));
@@ -156,15 +156,15 @@ const enter =
     if (!weak.has('ends_not_entered')) {
       // The server remembers the request, but not how its call ended.
       const isOver = ({ id, owner }: Request) =>
-        owner === hub.owner && !hub.calls.some((call) => call.id === id && call.harness !== 'doubted');
+        owner === hub.owner && !hub.calls.some((call) => call.id === id && call.phase !== 'doubted');
       for (const request of database.requests) if (isOver(request)) request.status = 'in_doubt';
     }
     hub.isEntered = true;
   };
 
 function enterCall(database: Database, hub: Hub, call: Hub['calls'][number], weak: Turn['weak']): void {
-  const { id, consent, generation, probeOf, age, harness } = call;
-  if (harness === 'reserved' || database.requests.some((request) => request.id === id)) return;
+  const { id, consent, generation, probeOf, age, phase } = call;
+  if (phase === 'reserved' || database.requests.some((request) => request.id === id)) return;
   const inTheWay = database.requests.filter((request) => request.consent === consent);
   const isOlder = (request: (typeof inTheWay)[number]) =>
     request.generation < generation || request.id === probeOf;
@@ -175,7 +175,7 @@ function enterCall(database: Database, hub: Hub, call: Hub['calls'][number], wea
     consent,
     generation,
     owner: hub.owner,
-    status: harness === 'doubted' ? 'in_doubt' : 'sent',
+    status: phase === 'doubted' ? 'in_doubt' : 'sent',
     lease: Math.max(0, TICKS.lease - age),
   });
 }
@@ -218,7 +218,7 @@ export function isGone({ state, weak, hub }: Pick<Turn, 'state' | 'weak' | 'hub'
 }
 
 function mayShutDown({ state, weak, hub }: Turn): boolean {
-  if (hub.run === 0 || hub.calls.some(({ harness }) => harness !== 'doubted')) return false;
+  if (hub.run === 0 || hub.calls.some(({ phase }) => phase !== 'doubted')) return false;
   if (weak.has('shutdown_on_unmet_run')) return true;
   return isOnRun(state, hub) && hub.isConfirmed && !hasUnsettled(state, hub.machine);
 }

@@ -20,7 +20,7 @@ export function holdsAfter({ hubs, spools }: State, consent: number, generation:
         (call) =>
           call.consent === consent &&
           call.generation >= generation &&
-          (call.harness === 'answered' || call.harness === 'spooled'),
+          (call.phase === 'answered' || call.phase === 'spooled'),
       ),
     )
   );

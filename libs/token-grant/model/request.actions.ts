@@ -51,7 +51,7 @@ function addRequest(next: State, hub: Hub, { consent, probeOf }: Pick<Call, 'con
   const id = freeId(next);
   const lease = TICKS.lease;
   database.requests.push({ id, consent, generation, owner: hub.owner, status: 'sent', lease });
-  hub.calls.push({ id, consent, generation, probeOf, run, age: 0, harness: 'reserved' });
+  hub.calls.push({ id, consent, generation, probeOf, run, age: 0, phase: 'reserved' });
 }
 
 function mayTake({ state, weak, hub }: Turn, request: Request): boolean {
@@ -66,10 +66,10 @@ function mayTake({ state, weak, hub }: Turn, request: Request): boolean {
 
 function* callSteps(turn: Turn, call: Call): Generator<Step> {
   const { state, weak, hub } = turn;
-  const { id, consent, generation, harness, age } = call;
+  const { id, consent, generation, phase, age } = call;
   const { isUp } = state.server;
   const isOfThisRun = call.run === hub.run;
-  switch (harness) {
+  switch (phase) {
     case 'reserved':
       if (age === 0 && (isOfThisRun || weak.has('old_reservations_sent')))
         yield hubStep(turn, ['send', `sends request ${id}, generation ${generation}`], send(call));
@@ -87,7 +87,7 @@ function* callSteps(turn: Turn, call: Call): Generator<Step> {
           ['cut', `gets no answer to request ${id}, which the bank still has`],
           (next, cut) => {
             next.faults.cut--;
-            enterStage(cut, id, 'ended');
+            enterPhase(cut, id, 'ended');
           },
         );
       }
@@ -101,7 +101,7 @@ function* callSteps(turn: Turn, call: Call): Generator<Step> {
         : hubStep(turn, ['spool', `spools the answer to request ${id}`], (next, spooling) => {
             next.spools[spooling.machine]?.push({ id, consent, generation: generation + 1 });
             noteReached(next, consent, generation + 1);
-            enterStage(spooling, id, 'spooled');
+            enterPhase(spooling, id, 'spooled');
           });
       return;
     case 'spooled':
@@ -120,7 +120,7 @@ const send =
   (next: State, hub: Hub): void => {
     next.violation ??= checkSend(next, consent, generation);
     next.bank.calls.push({ id, consent, generation, age: 0 });
-    enterStage(hub, id, 'sent');
+    enterPhase(hub, id, 'sent');
   };
 
 const doubt =
@@ -133,7 +133,7 @@ const doubt =
     }
     for (const request of next.server.database.requests) if (request.id === id) request.status = 'in_doubt';
     if (weak.has('doubts_not_entered')) drop(hub, id);
-    else enterStage(hub, id, 'doubted');
+    else enterPhase(hub, id, 'doubted');
   };
 
 function settle(turn: Turn, { id, consent, generation }: Call): Step {
@@ -160,8 +160,8 @@ const close = ({ server: { database } }: State, id: number): void => {
   database.requests = database.requests.filter((request) => request.id !== id);
 };
 
-export function enterStage(hub: Hub, id: number, harness: Call['harness']): void {
-  for (const call of hub.calls) if (call.id === id) call.harness = harness;
+export function enterPhase(hub: Hub, id: number, phase: Call['phase']): void {
+  for (const call of hub.calls) if (call.id === id) call.phase = phase;
 }
 
 const pairOf = (generations: readonly number[], consent: number): string =>

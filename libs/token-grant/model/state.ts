@@ -68,7 +68,7 @@ export interface Call {
   /** Ticks since it was reserved. */
   age: number;
   /** `ended`: no answer came. `doubted`: that is written down. */
-  harness: 'reserved' | 'sent' | 'ended' | 'doubted' | 'answered' | 'spooled' | 'refused';
+  phase: 'reserved' | 'sent' | 'ended' | 'doubted' | 'answered' | 'spooled' | 'refused';
 }
 
 /** What a hub has seen of another instance. */
