@@ -27,7 +27,7 @@ export abstract class RecurringJob implements OnApplicationBootstrap, BeforeAppl
     return this.runs.start();
   }
 
-  onApplicationBootstrap(): void {
+  onApplicationBootstrap(): void | Promise<void> {
     this.scheduler?.addInterval(
       this.constructor.name,
       setInterval(() => void this.run(), this.intervalMs),

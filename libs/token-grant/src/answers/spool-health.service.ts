@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { types } from 'node:util';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { describeError, SoleRun } from '@consent-hub/platform';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { describeError, RecurringJob } from '@consent-hub/platform';
 import { FailoverPause } from '../request/failover-pause.service.js';
 import { SpoolDirectory } from './spool-directory.service.js';
 import { SPOOL_CHECK_MS, TokenGrantSettings } from '../token-grant.settings.js';
@@ -36,9 +35,9 @@ class SpoolFailure extends Error {
 
 /** Whether answers of the bank can be written to the disk. While they cannot, no token pair should be spent. */
 @Injectable()
-export class SpoolHealth implements OnModuleInit, BeforeApplicationShutdown {
+export class SpoolHealth extends RecurringJob implements OnModuleInit {
+  protected readonly intervalMs = SPOOL_CHECK_MS;
   private readonly logger = new Logger(SpoolHealth.name);
-  private readonly runs = new SoleRun(SpoolHealth.name, () => this.check());
   private failures = 0;
   private writable = true;
   private probing: Promise<void> | null = null;
@@ -48,20 +47,17 @@ export class SpoolHealth implements OnModuleInit, BeforeApplicationShutdown {
     private readonly settings: TokenGrantSettings,
     private readonly directory: SpoolDirectory,
     private readonly pause: FailoverPause,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Before anything is spent. A hub without a spool still serves what it has. */
   onModuleInit(): Promise<void> {
-    return this.runs.start();
+    return this.run();
   }
 
-  @Interval(SPOOL_CHECK_MS)
-  run(): Promise<void> {
-    return this.runs.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.stop();
+  protected override work(): Promise<void> {
+    return this.check();
   }
 
   /** As of the last check or the last answer that could not be written; looks at no disk. */

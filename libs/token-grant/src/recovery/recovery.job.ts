@@ -1,6 +1,6 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { SoleRun } from '@consent-hub/platform';
+import { RecurringJob } from '@consent-hub/platform';
 import { FailoverPause } from '../request/failover-pause.service.js';
 import { InstanceService } from './instance.service.js';
 import { RequestTakeover } from './request-takeover.service.js';
@@ -12,8 +12,8 @@ const LOOK_WHILE_PAUSED_MS = 250;
 
 /** Brings spool, journal and the other processes together: at the start, every few seconds, and when another server answers. */
 @Injectable()
-export class RecoveryJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly runs = new SoleRun(RecoveryJob.name, () => this.sweep());
+export class RecoveryJob extends RecurringJob {
+  protected readonly intervalMs = SPOOL_SWEEP_MS;
 
   constructor(
     private readonly spool: SpoolReplay,
@@ -22,22 +22,19 @@ export class RecoveryJob implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly server: DatabaseServer,
     private readonly pause: FailoverPause,
   ) {
+    super();
     pause.reliesOn({
       begin: () => this.begin(),
       unconfirmed: () => instances.unconfirmed(),
       othersKnowAnotherSystem: () => instances.othersKnowAnotherSystem(),
     });
     // At once: the sooner the spool is compared with the new run, the sooner anybody may spend a pair.
-    server.onChange(() => void this.runs.start());
+    server.onChange(() => void this.run());
   }
 
-  async onApplicationBootstrap(): Promise<void> {
+  override async onApplicationBootstrap(): Promise<void> {
     await this.pause.ready();
-  }
-
-  @Interval(SPOOL_SWEEP_MS)
-  run(): Promise<void> {
-    return this.runs.start();
+    await super.onApplicationBootstrap();
   }
 
   /** While pairs may not be spent, it counts when the others confirm. */
@@ -46,8 +43,8 @@ export class RecoveryJob implements OnApplicationBootstrap, BeforeApplicationShu
     return this.pause.isPaused ? this.instances.run() : Promise.resolve();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.stop();
+  protected override work(): Promise<void> {
+    return this.sweep();
   }
 
   /** One look at spool and database; costs next to nothing while they agree. The order is that of the protocol: see README.md. */

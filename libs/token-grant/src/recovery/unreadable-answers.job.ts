@@ -1,12 +1,6 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Actor } from '@consent-hub/consent';
-import { describeError, SoleRun } from '@consent-hub/platform';
+import { describeError, RecurringJob } from '@consent-hub/platform';
 import { logNamesOf } from '../request/reserved-request.js';
 import { TokenAnswers } from '../grant/token-answers.service.js';
 import { TokenRequestRepository } from '../request/token-request.repository.js';
@@ -15,8 +9,6 @@ import { UnreadableAnswerService } from '../grant/unreadable-answer.service.js';
 
 /** Each is a statement or two; more of them wait for the next time. */
 const AT_ONCE = 1000;
-/** An older version that still runs beside this one may keep more. */
-const EVERY_MS = 60_000;
 
 /** What came of reading a stored answer again. */
 export interface ReparsedAnswer {
@@ -31,29 +23,28 @@ export interface ReparsedAnswer {
 
 /** Answers that granted something the program could not read: the journal stores them for a version that can. */
 @Injectable()
-export class UnreadableAnswersJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class UnreadableAnswersJob extends RecurringJob {
+  /** An older version that still runs beside this one may store more. */
+  protected readonly intervalMs = 60_000;
   private readonly logger = new Logger(UnreadableAnswersJob.name);
   /** Ids of requests whose answers this version cannot read: it need not try again. */
   private readonly unreadable = new Set<string>();
-  private readonly runs = new SoleRun(UnreadableAnswersJob.name, async () => void (await this.readWaiting()));
 
   constructor(
     private readonly journal: TokenRequestRepository,
     private readonly answers: TokenAnswers,
     private readonly unread: UnreadableAnswerService,
-  ) {}
+  ) {
+    super();
+  }
 
-  async onApplicationBootstrap(): Promise<void> {
+  override async onApplicationBootstrap(): Promise<void> {
     await this.readWaiting();
+    await super.onApplicationBootstrap();
   }
 
-  @Interval(EVERY_MS)
-  run(): Promise<void> {
-    return this.runs.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.stop();
+  protected override async work(): Promise<void> {
+    await this.readWaiting();
   }
 
   /**

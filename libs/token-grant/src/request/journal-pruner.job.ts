@@ -1,10 +1,8 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { SoleRun } from '@consent-hub/platform';
+import { Injectable, Logger } from '@nestjs/common';
+import { RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
-const EVERY_MS = 60_000;
 /** Requests looked at in one statement. */
 const BATCH = 1000;
 /** More than any rate of refreshes writes in the time between two runs; a run ends soon all the same. */
@@ -54,27 +52,20 @@ interface Pruned {
 
 /** Forgets requests that have long ended. Any number of replicas may do this side by side; none waits for another. */
 @Injectable()
-export class JournalPrunerJob implements BeforeApplicationShutdown {
+export class JournalPrunerJob extends RecurringJob {
+  protected readonly intervalMs = 60_000;
   private readonly logger = new Logger(JournalPrunerJob.name);
-  private readonly runs = new SoleRun(JournalPrunerJob.name, () => this.prune());
   /** Where the next batch begins: what stays is passed over once a round, not once a batch. */
   private after = BEFORE_ALL;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: TokenGrantSettings,
-  ) {}
-
-  @Interval(EVERY_MS)
-  run(): Promise<void> {
-    return this.runs.start();
+  ) {
+    super();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.stop();
-  }
-
-  private async prune(): Promise<void> {
+  protected override async work(): Promise<void> {
     let gone = 0;
     for (let batch = 0; batch < BATCHES_A_RUN; batch++) {
       const pruned = await this.pruneNext();

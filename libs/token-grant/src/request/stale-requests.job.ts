@@ -1,10 +1,8 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable, Logger } from '@nestjs/common';
 import { ConsentRepository } from '@consent-hub/consent';
-import { SoleRun } from '@consent-hub/platform';
+import { RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 
-const EVERY_MS = 60_000;
 const AT_ONCE = 100;
 /** Longer than any code lives and any lease lasts: what could not be exchanged by then never will be. */
 const EXCHANGE_LIMIT_SECONDS = 3600;
@@ -17,26 +15,21 @@ const IS_IDLE = `r.status = 'in_doubt' AND r.lease_ends_at <= now()`;
  * Any number of replicas may do this side by side.
  */
 @Injectable()
-export class StaleRequestsJob implements BeforeApplicationShutdown {
+export class StaleRequestsJob extends RecurringJob {
+  protected readonly intervalMs = 60_000;
   private readonly logger = new Logger(StaleRequestsJob.name);
-  private readonly runs = new SoleRun(StaleRequestsJob.name, async () => {
-    await this.endLostExchanges();
-    await this.closeOfEnded();
-    await this.forgetOvertaken();
-  });
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,
-  ) {}
-
-  @Interval(EVERY_MS)
-  run(): Promise<void> {
-    return this.runs.start();
+  ) {
+    super();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.runs.stop();
+  protected override async work(): Promise<void> {
+    await this.endLostExchanges();
+    await this.closeOfEnded();
+    await this.forgetOvertaken();
   }
 
   /**
