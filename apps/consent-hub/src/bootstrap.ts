@@ -1,15 +1,45 @@
 import type { BankClient } from '@consent-hub/bank-client';
-import { createLogger, freePort, ProblemWriter, urlOf, warnOfUnknownVariables } from '@consent-hub/platform';
+import {
+  createLogger,
+  freePort,
+  NestLogger,
+  ProblemWriter,
+  urlOf,
+  warnOfUnknownVariables,
+} from '@consent-hub/platform';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { BootLogger } from './boot.logger.js';
 import { readHubSettings, type HubSettings } from './config/hub-settings.js';
 import { createAdapter } from './http-server/create-adapter.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 import { serveProblemPages } from './problem-details/serve-problem-pages.js';
+
+/** Those of Nest that tell how the app is put together, line by line. */
+const BOOT_CONTEXTS = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+/** Nest's own account of a boot that failed; whoever started the hub gets the error and tells it in plain words. */
+const BOOT_FAILURE_CONTEXT = 'ExceptionHandler';
+
+/** Nest's lines without the noise of the boot: the hub says one line when it listens. */
+export class BootLogger extends NestLogger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (BOOT_CONTEXTS.has(String(rest.at(-1)))) this.debug(message, ...rest);
+    else super.log(message, ...rest);
+  }
+
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (rest.at(-1) === BOOT_FAILURE_CONTEXT) this.debug(message, ...rest);
+    else super.error(message, ...rest);
+  }
+}
 
 /** Longer than it takes to settle the last answers, or to find that the database is away and leave them to the spool. */
 const SETTLING_MS = 30_000;

@@ -19,9 +19,8 @@ import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { RejectedToken } from './access-token.requests.js';
 import { AccessTokenService } from './access-token.service.js';
 import { AccessTokenView } from './access-token.view.js';
-import { answerUnlessKnown } from './conditional-answer.js';
+import { answerUnlessKnown, entityTag, IF_NONE_MATCH, NOT_MODIFIED } from './conditional-answer.js';
 import type { EarlyRequest } from './early-read.hook.js';
-import { entityTag, IF_NONE_MATCH, NOT_MODIFIED } from './entity-tag.js';
 import { MIN_VALIDITY, MinValidityPipe } from './min-validity.pipe.js';
 
 const ETAG = entityTag('The generation', '"3"');

@@ -7,8 +7,7 @@ import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { PersonTokenQuery } from './access-token.requests.js';
 import { AccessTokenService } from './access-token.service.js';
 import { AccessTokenView } from './access-token.view.js';
-import { answerUnlessKnown } from './conditional-answer.js';
-import { entityTag, IF_NONE_MATCH, NOT_MODIFIED } from './entity-tag.js';
+import { answerUnlessKnown, entityTag, IF_NONE_MATCH, NOT_MODIFIED } from './conditional-answer.js';
 
 const ETAG = entityTag('The consent and the generation', '"0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70.3"');
 

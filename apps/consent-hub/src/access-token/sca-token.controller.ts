@@ -1,10 +1,27 @@
 import { Controller, Get, Header, Param, ParseUUIDPipe, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
 import { ConsentProblems } from '../http-api/consent-problems.decorator.js';
 import { NO_SCA_TOKEN, SCOPE_NOT_GRANTED } from './access-token.problems.js';
-import { ScaTokenService } from './sca-token.service.js';
-import { ScaTokenView, toScaTokenView } from './sca-token.view.js';
+import { ScaTokenService, type ScaToken } from './sca-token.service.js';
+
+export class ScaTokenView {
+  @ApiProperty({
+    minLength: 1,
+    description: 'For the header SCA-Token of the bank’s transactions',
+    example: '45c48cce2e2d7fbdea1afc51c7c6ad26',
+  })
+  sca_token: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When its hour is over' })
+  expires_at: string;
+}
+
+export const toScaTokenView = ({ value, expiresAt }: ScaToken): ScaTokenView => ({
+  // What the call is for: the token leaves the hub here, and nowhere else.
+  sca_token: value.reveal(),
+  expires_at: expiresAt.toISOString(),
+});
 
 @ApiTags('tokens')
 @Controller('v1/consents/:id/sca-token')

@@ -5,9 +5,8 @@ import { BRANDS } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BankReturnService } from './bank-return.service.js';
 import { MAX_LENGTH, readBankReturn, VISIBLE } from './bank-return.js';
-import { answerOf, pageAnswer } from './browser-answer.js';
+import { answerOf, pageAnswer, describedPage, METHOD_REFUSED_PAGE } from './browser-answer.js';
 import { CallbackFailureFilter } from './callback-failure.filter.js';
-import { describedPage, METHOD_REFUSED_PAGE } from './page-responses.js';
 import { VisitGuard } from './visit.guard.js';
 
 /** RFC 6749, appendix A.5 and A.11. */

@@ -1,9 +1,9 @@
 import { isLive, type ConsentEntity } from '@consent-hub/consent';
 import { PAGE_SECURITY_POLICY } from '@consent-hub/platform';
-import { renderPage, type PageContent } from './page.js';
+import type { StartedLink } from './link-start.service.js';
 import { preferredLanguage } from './page-language.js';
 import type { Message } from './page-texts.js';
-import type { StartedLink } from './link-start.service.js';
+import { renderPage, type PageContent } from './page.js';
 import type { DeadEnd, ReturnOutcome } from './return-outcome.js';
 
 /** What the PSU's browser gets: a page, or the way back to the application. */
@@ -101,3 +101,15 @@ function wayBack(
   const joint = !returnUrl.includes('?') ? '?' : /[?&]$/.test(returnUrl) ? '' : '&';
   return `${returnUrl}${joint}${facts.toString()}`;
 }
+
+/** For the description of the API: an answer for a person. */
+export const describedPage = (status: number, description: string) => ({
+  status,
+  description: `A page in the language of the PSU: ${description}`,
+  content: { 'text/html': { schema: { type: 'string', example: '<!doctype html>' } } },
+});
+
+export const METHOD_REFUSED_PAGE = {
+  ...describedPage(405, 'Asked by HEAD, as scanners of links do; nothing was used up'),
+  headers: { Allow: { $ref: '#/components/headers/Allow' } },
+};

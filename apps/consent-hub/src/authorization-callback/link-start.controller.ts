@@ -2,10 +2,9 @@ import { Controller, Get, Headers, Param, Query, Res, UseFilters, UseGuards } fr
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
-import { startAnswer } from './browser-answer.js';
+import { startAnswer, describedPage, METHOD_REFUSED_PAGE } from './browser-answer.js';
 import { CallbackFailureFilter } from './callback-failure.filter.js';
 import { LinkStartService } from './link-start.service.js';
-import { describedPage, METHOD_REFUSED_PAGE } from './page-responses.js';
 import { VisitGuard } from './visit.guard.js';
 
 @ApiTags('callback')

@@ -1,4 +1,4 @@
-import { isOfBank } from './account-bank.js';
+import { isOfBank } from './opening.js';
 
 const withCode = (code: string): string => `BE00${code}000000000`;
 

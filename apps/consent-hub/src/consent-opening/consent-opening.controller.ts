@@ -1,9 +1,29 @@
-import { Body, Controller, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  createParamDecorator,
+  Post,
+  Query,
+  Res,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BankProblems } from '@consent-hub/bank-client';
-import { CurrentTracedCaller, NoQuery, Problems, Requires, type TracedCaller } from '@consent-hub/platform';
-import type { FastifyReply } from 'fastify';
+import {
+  CurrentTracedCaller,
+  INVALID_INPUT,
+  NoQuery,
+  Problem,
+  Problems,
+  Requires,
+  type TracedCaller,
+} from '@consent-hub/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONSENT_LOCATION } from '../http-api/consent.view.js';
+import { IdempotentOpeningService } from './idempotent-opening.service.js';
+import { OpenConsentRequest } from './open-consent.request.js';
+import { OPENED_EXAMPLES, OpenedConsentView } from './opened-consent.view.js';
+import { toOpening } from './opening.js';
 import {
   IBAN_NOT_ALLOWED,
   IBAN_NOT_OF_BANK,
@@ -13,11 +33,26 @@ import {
   PAYMENT_NOT_BOUND,
   RETURN_URL_NOT_ALLOWED,
 } from './opening.problems.js';
-import { GivenIdempotencyKey, IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_LENGTH } from './idempotency-key.decorator.js';
-import { IdempotentOpeningService } from './idempotent-opening.service.js';
-import { OpenConsentRequest } from './open-consent.request.js';
-import { OPENED_EXAMPLES, OpenedConsentView } from './opened-consent.view.js';
-import { toOpening } from './opening.js';
+
+export const IDEMPOTENCY_KEY_LENGTH = 255;
+export const IDEMPOTENCY_KEY = new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_LENGTH}}$`);
+
+/**
+ * The header `Idempotency-Key`, or undefined. One that came twice arrives joined by a comma and a space, and is refused for
+ * the space: a Problem 400.
+ */
+export const GivenIdempotencyKey = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string | undefined => {
+    const value = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
+    if (value === undefined || (typeof value === 'string' && IDEMPOTENCY_KEY.test(value))) return value;
+    const detail = `must be 1 to ${IDEMPOTENCY_KEY_LENGTH} visible ASCII characters without spaces`;
+    throw new Problem({
+      ...INVALID_INPUT,
+      detail: `The header Idempotency-Key ${detail}.`,
+      errors: [{ field: 'Idempotency-Key', detail }],
+    });
+  },
+);
 
 const IDEMPOTENT_REPLAYED = 'Idempotent-Replayed';
 

@@ -15,8 +15,8 @@ import type { Opening } from './opening.js';
 import { IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED } from './opening.problems.js';
 
 /** How long a caller waits for another one with the same key. */
-const PATIENCE_MS = 20_000;
-const LOOK_EVERY_MS = 100;
+const WAIT_MS = 20_000;
+const RETRY_AFTER_MS = 100;
 
 export interface Opened {
   readonly view: OpenedConsentView;
@@ -44,7 +44,7 @@ export class IdempotentOpeningService {
   async open(opener: TracedCaller, opening: Opening, key: string | undefined): Promise<Opened> {
     if (key === undefined) return first(toOpenedConsentView(await this.openings.open(opener, opening)));
     const named: IdempotencyKey = { apiClientId: opener.caller.id, key, requestHash: hashOf(opening) };
-    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(LOOK_EVERY_MS)) {
+    for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline; await delay(RETRY_AFTER_MS)) {
       const reserved = await this.keys.reserve(named);
       switch (reserved.kind) {
         case 'reserved':

@@ -1,5 +1,5 @@
 import { createValidationPipe, Problem } from '@consent-hub/platform';
-import { IBAN_SCHEMA } from '../http-api/iban.js';
+import { IBAN_SCHEMA } from '../http-api/consent-fields.js';
 import { OpenConsentRequest } from './open-consent.request.js';
 
 const pipe = createValidationPipe();

@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BRANDS, LANGUAGES, SCOPES, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
 import { IsIn, IsOptional } from 'class-validator';
-import { IBAN_SCHEMA, IsElectronicIban } from '../http-api/iban.js';
-import { IsPsuRef, PSU_REF_SCHEMA } from '../http-api/psu-ref.js';
+import { IsPsuRef, PSU_REF_SCHEMA, IBAN_SCHEMA, IsElectronicIban } from '../http-api/consent-fields.js';
 import { IsReturnUrl } from './return-url.js';
 
 export class OpenConsentRequest {

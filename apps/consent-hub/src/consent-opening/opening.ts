@@ -1,6 +1,5 @@
 import { Problem, type Caller, type ProblemKind } from '@consent-hub/platform';
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
-import { isOfBank } from './account-bank.js';
 import type { OpenConsentRequest } from './open-consent.request.js';
 import {
   IBAN_NOT_ALLOWED,
@@ -8,6 +7,33 @@ import {
   IBAN_REQUIRED,
   RETURN_URL_NOT_ALLOWED,
 } from './opening.problems.js';
+
+/**
+ * Bank codes of Belfius, whose brand Banx is: the first three digits of a Belgian account number, as the National Bank of
+ * Belgium allocates them (its page "Bank identification codes", BIC GKCCBEBB). Both brands draw from them, so that no code
+ * tells one from the other.
+ */
+const BANK_CODES: readonly (readonly [first: number, last: number])[] = [
+  [50, 99],
+  [550, 560],
+  [562, 569],
+  [624, 625],
+  [638, 638],
+  [657, 657],
+  [672, 672],
+  [680, 680],
+  [682, 683],
+  [775, 799],
+  [830, 839],
+];
+
+/** @param iban in electronic format, its checksum right */
+export function isOfBank(iban: string): boolean {
+  const [, code] = /^BE\d{2}(\d{3})\d{9}$/.exec(iban) ?? [];
+  return (
+    code !== undefined && BANK_CODES.some(([first, last]) => first <= Number(code) && Number(code) <= last)
+  );
+}
 
 /** What the consent is for. The bank wants the account in advance for CAF alone (bank page "Flows"). */
 export type Subject =

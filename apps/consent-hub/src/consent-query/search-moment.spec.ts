@@ -1,4 +1,4 @@
-import { toMoment } from './search-moment.js';
+import { toMoment } from './search-consents.request.js';
 
 describe('a moment of a query', () => {
   it.each([

@@ -3,7 +3,19 @@ import { describeError, ProblemTally } from '@consent-hub/platform';
 import { GrantEvents, type RequestEnded } from '@consent-hub/token-grant';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { HubGaugesService } from './hub-gauges.service.js';
-import { registerProblemCounter } from './problem-counter.js';
+
+/** Counted elsewhere on the way of a refused request, so that those which succeed pay nothing for it; read when asked. */
+export const registerProblemCounter = (tally: ProblemTally, registry: Registry): Counter =>
+  new Counter({
+    name: 'consent_hub_problems_total',
+    help: 'Requests answered with a problem, by its code and the API client; without a client when the key was not one',
+    labelNames: ['code', 'client'] as const,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { code, client, count } of tally.read()) this.inc({ code, client }, count);
+    },
+  });
 
 /** From a quick answer to one that took as long as the hub waits. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];

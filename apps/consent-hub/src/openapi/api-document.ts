@@ -3,12 +3,58 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { API_TEXT, TAG_TEXTS } from './api-text.js';
 import type { ApiDocument, Operation, Response, Responses } from './document-types.js';
-import { describedRoutes, type DescribedRoute } from './described-routes.js';
-import { PAGE_PATHS } from './page-paths.js';
-import { PROBLEM_SCHEMA } from './problem.schema.js';
-import { problemResponses } from './problem-responses.js';
-import { allProblemsOf, problemsOfNoRoute } from './route-problems.js';
+import { problemResponses, PROBLEM_SCHEMA } from './problem-responses.js';
+import { allProblemsOf, problemsOfNoRoute, describedRoutes, type DescribedRoute } from './route-problems.js';
 import { addSuccessExamples } from './success-examples.js';
+
+const headers = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
+const parameters = [{ $ref: '#/components/parameters/RequestId' }];
+
+/** The description's own paths, which no controller answers. */
+export const PAGE_PATHS: ApiDocument['paths'] = {
+  '/openapi.json': {
+    get: {
+      operationId: 'getDescription',
+      summary: 'This description',
+      tags: ['description'],
+      security: [],
+      parameters,
+      responses: {
+        '200': {
+          description: 'OpenAPI 3.1',
+          headers,
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['openapi', 'paths'],
+                properties: { openapi: { type: 'string', pattern: '^3\\.1\\.' }, paths: { type: 'object' } },
+                additionalProperties: true,
+              },
+              example: { openapi: '3.1.0', paths: {} },
+            },
+          },
+        },
+      },
+    },
+  },
+  '/docs': {
+    get: {
+      operationId: 'readDescription',
+      summary: 'A page to read this description and to try it',
+      tags: ['description'],
+      security: [],
+      parameters,
+      responses: {
+        '200': {
+          description: 'The page',
+          headers,
+          content: { 'text/html': { schema: { type: 'string' }, example: '<!doctype html>' } },
+        },
+      },
+    },
+  },
+};
 
 const REQUEST_ID = {
   type: 'string',

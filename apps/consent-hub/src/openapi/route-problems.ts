@@ -1,4 +1,15 @@
-import { INVALID_INPUT, type ProblemKind, type RouteProblem } from '@consent-hub/platform';
+import {
+  accessOf,
+  INVALID_INPUT,
+  problemsOf,
+  type Permission,
+  type ProblemKind,
+  type RouteProblem,
+} from '@consent-hub/platform';
+import { RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   API_KEY_EXPIRED,
   API_KEY_INVALID,
@@ -16,7 +27,47 @@ import { CONSENT_PROBLEMS } from '../problem-details/consent-problems.js';
 import { DATABASE_UNAVAILABLE } from '../problem-details/database-problems.js';
 import { FASTIFY_PROBLEMS, ROUTE_NOT_FOUND } from '../problem-details/http-problems.js';
 import { INTERNAL_ERROR } from '../problem-details/problem.filter.js';
-import type { DescribedRoute } from './described-routes.js';
+
+/** A route of the app, with what its decorators say beside what Swagger reads. */
+export interface DescribedRoute {
+  /** As OpenAPI writes it: `get`. */
+  readonly method: string;
+  /** As OpenAPI writes it: `/v1/consents/{id}`. */
+  readonly path: string;
+  readonly access: Permission | 'public' | undefined;
+  readonly problems: readonly RouteProblem[];
+}
+
+const scanner = new MetadataScanner();
+
+/** Every route that a controller of the app answers. */
+export const describedRoutes = (app: NestFastifyApplication): DescribedRoute[] =>
+  [...app.get(ModulesContainer).values()]
+    .flatMap(({ controllers }) => [...controllers.values()])
+    .flatMap(({ metatype }) => (typeof metatype === 'function' ? routesOf(metatype as Type) : []));
+
+const routesOf = (controller: Type): DescribedRoute[] =>
+  scanner.getAllMethodNames(controller.prototype as object).flatMap((name) => {
+    const handler = (controller.prototype as Record<string, () => unknown>)[name];
+    const method = handler && (Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined);
+    if (!handler || method === undefined) return [];
+    const [folder, path] = [controller, handler].map(
+      (on) => Reflect.getMetadata(PATH_METADATA, on) as string,
+    );
+    return {
+      method: RequestMethod[method].toLowerCase(),
+      path: toOpenApi(`${folder}/${path}`),
+      access: accessOf({ getHandler: () => handler, getClass: <T>() => controller as Type<T> }),
+      problems: problemsOf(handler),
+    };
+  });
+
+const toOpenApi = (path: string): string =>
+  `/${path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map((segment) => segment.replace(/^:(.+)$/, '{$1}'))
+    .join('/')}`;
 
 const TABLES: Readonly<Record<string, Readonly<Record<string, ProblemKind>>>> = {
   bank: BANK_PROBLEMS,

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import { IsIn, Matches, MaxLength } from 'class-validator';
-import { IsPsuRef, PSU_REF_SCHEMA } from '../http-api/psu-ref.js';
+import { IsPsuRef, PSU_REF_SCHEMA } from '../http-api/consent-fields.js';
 
 /** RFC 6749, appendix A.11. */
 const CODE = /^[\x20-\x7e]{1,4096}$/;

@@ -40,12 +40,12 @@ describe('the answer to a failure of the consent domain', () => {
   it('passes on the code words of the bank', () => {
     const error = new ConsentError('bank_refused', {
       consentId: 'c',
-      bankError: 'ODD',
+      bankError: 'UNKNOWN_WORD',
       bankErrorCode: 'X-1',
     });
     expect(consentProblem(error).members()).toMatchObject({
       status: 502,
-      bank: { error: 'ODD', error_code: 'X-1' },
+      bank: { error: 'UNKNOWN_WORD', error_code: 'X-1' },
     });
   });
 });

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { describeError } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { ClaimedRefresh, DueRefreshes } from '@consent-hub/token-grant';
-import { outcomesOf } from './refresh-outcome.js';
+import { outcomesOf } from './circuit-breaker-report.js';
 import type { Permits, RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
 
 /** Refreshes that end within this time of each other make room for one claim, milliseconds. */
@@ -59,7 +59,7 @@ export class BrandRefreshWorker {
   /** Resolves when what is under way has ended and the circuit breaker knows. Call `halt` before. */
   async drain(): Promise<void> {
     while (this.underWay.size > 0) await Promise.all(this.underWay.values());
-    await this.breaker.report(this.brand).catch((error: unknown) => this.complain('report failed', error));
+    await this.breaker.report(this.brand).catch((error: unknown) => this.logFailure('report failed', error));
   }
 
   private ask(): void {
@@ -69,7 +69,7 @@ export class BrandRefreshWorker {
     }
     if (this.isStopping) return;
     this.round = this.fill()
-      .catch((error: unknown) => this.complain('round failed', error))
+      .catch((error: unknown) => this.logFailure('round failed', error))
       .finally(() => {
         this.round = null;
         if (!this.isAsked) return;
@@ -146,7 +146,7 @@ export class BrandRefreshWorker {
       const { consentId } = refresh;
       this.breaker.note(this.brand, outcomesOf({ consentId, ...end, isScheduled: true }));
     } catch (error) {
-      this.complain('refresh failed', error, refresh.consentId);
+      this.logFailure('refresh failed', error, refresh.consentId);
     }
     this.underWay.delete(refresh);
     this.breaker.giveBack(this.brand, 1);
@@ -157,7 +157,7 @@ export class BrandRefreshWorker {
   private async giveBack(refresh: ClaimedRefresh): Promise<void> {
     await refresh
       .giveBack()
-      .catch((error: unknown) => this.complain('not given back', error, refresh.consentId));
+      .catch((error: unknown) => this.logFailure('not given back', error, refresh.consentId));
     this.breaker.giveBack(this.brand, 1);
   }
 
@@ -174,7 +174,7 @@ export class BrandRefreshWorker {
     );
   }
 
-  private complain(msg: string, error: unknown, consentId?: string): void {
+  private logFailure(msg: string, error: unknown, consentId?: string): void {
     const { brand } = this;
     this.logger.error({ msg, brand, ...(consentId && { consentId }), error: describeError(error) });
   }

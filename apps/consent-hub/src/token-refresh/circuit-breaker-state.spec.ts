@@ -2,12 +2,11 @@ import fc from 'fast-check';
 import {
   countOf,
   heldIn,
-  EMPTY_REPORT,
   step,
-  type CircuitBreakerReport,
   type CircuitBreakerSettings,
   type CircuitBreakerState,
 } from './circuit-breaker-state.js';
+import { EMPTY_REPORT, type CircuitBreakerReport } from './circuit-breaker-report.js';
 
 const SETTINGS: CircuitBreakerSettings = {
   instance: 'a',

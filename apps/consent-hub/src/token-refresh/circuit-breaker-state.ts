@@ -1,4 +1,4 @@
-import { countOnce, type Refusals } from './refused-holders.js';
+import { countOnce, isEmpty, type CircuitBreakerReport } from './circuit-breaker-report.js';
 
 /**
  * - `closed`: scheduled refreshes go on
@@ -33,17 +33,6 @@ export interface CircuitBreakerState {
   readonly resumedAt: number | null;
 }
 
-/** What a replica noticed since its last report. */
-export interface CircuitBreakerReport extends Refusals {
-  /** Of its permits, those that are not given back: with it stands right what a broken connection left unsaid. */
-  readonly held: number;
-  readonly good: number;
-  /** Consents whose pair may have been burned: each counts. */
-  readonly bad: readonly string[];
-  /** A caller's own refresh came back well: as good as a canary. */
-  readonly goodOnDemand: number;
-}
-
 export interface CircuitBreakerSettings {
   /** This replica; no other has the name. */
   readonly instance: string;
@@ -64,16 +53,6 @@ export interface CircuitBreakerStep {
   /** The consents of the outcomes that opened the circuit breaker with this step. */
   readonly openedBy: readonly string[] | null;
 }
-
-export const EMPTY_REPORT: CircuitBreakerReport = {
-  held: 0,
-  good: 0,
-  bad: [],
-  refused: [],
-  sharing: [],
-  neutral: 0,
-  goodOnDemand: 0,
-};
 
 /** After so long without a report what was learned about the bank is old: slow start again. */
 const FORGETS_AFTER_MS = 3_000;
@@ -286,7 +265,3 @@ function roomOf(state: CircuitBreakerState, now: number, { failures }: CircuitBr
       return nextCanaryAt !== null && nextCanaryAt <= now && inFlight === 0 ? 1 : 0;
   }
 }
-
-/** No refresh has ended. */
-export const isEmpty = ({ good, bad, refused, neutral, goodOnDemand }: CircuitBreakerReport): boolean =>
-  good + bad.length + refused.length + neutral + goodOnDemand === 0;

@@ -5,7 +5,7 @@ import type { Brand } from '@consent-hub/psd2-protocol';
 import { IS_UNDER_WAY } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 import type { CircuitBreakerState, CircuitBreakerStatus, UnderWay } from './circuit-breaker-state.js';
-import type { Refusals } from './refused-holders.js';
+import type { Refusals } from './circuit-breaker-report.js';
 
 /** The circuit breaker of a brand as it was read. */
 export interface CircuitBreakerRow {

@@ -9,14 +9,11 @@ import {
 } from './refresh-circuit-breaker.repository.js';
 import {
   heldIn,
-  isEmpty,
-  EMPTY_REPORT,
   step,
-  type CircuitBreakerReport,
   type CircuitBreakerSettings,
   type CircuitBreakerStep,
 } from './circuit-breaker-state.js';
-import { outcomesOf } from './refresh-outcome.js';
+import { EMPTY_REPORT, isEmpty, outcomesOf, type CircuitBreakerReport } from './circuit-breaker-report.js';
 
 type Outcomes = Omit<CircuitBreakerReport, 'held' | 'sharing'>;
 

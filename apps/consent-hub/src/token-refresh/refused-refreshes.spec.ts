@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import {
   heldIn,
-  EMPTY_REPORT,
   step,
-  type CircuitBreakerReport,
   type CircuitBreakerSettings,
   type CircuitBreakerState,
 } from './circuit-breaker-state.js';
-import { countOnce } from './refused-holders.js';
+import { countOnce, EMPTY_REPORT, type CircuitBreakerReport } from './circuit-breaker-report.js';
 
 const SETTINGS: CircuitBreakerSettings = {
   instance: 'a',

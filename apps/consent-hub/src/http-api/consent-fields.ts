@@ -1,7 +1,7 @@
+import { IsIBAN, Matches } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { IBAN_GAP, toElectronicIban } from '@consent-hub/psd2-protocol';
 import { Transform } from 'class-transformer';
-import { IsIBAN, Matches } from 'class-validator';
 
 const FAULT = '$property must be an IBAN with a right checksum';
 
@@ -21,3 +21,19 @@ export const IsElectronicIban = (): PropertyDecorator =>
     Matches(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/, { message: FAULT }),
     IsIBAN({}, { message: FAULT }),
   );
+
+/** No control, formatting or lone surrogate characters, no line ends, not blank. Counted in characters, as Postgres does. */
+const PSU_REF = /^(?=.*\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,128}$/u;
+
+/** The same for the description of the API. */
+export const PSU_REF_SCHEMA = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 128,
+  pattern: PSU_REF.source,
+  example: 'customer-4711',
+} as const;
+
+/** Validates a property that holds the TPP's own name of a person. */
+export const IsPsuRef = (): PropertyDecorator =>
+  Matches(PSU_REF, { message: '$property must be 1 to 128 printable characters' });

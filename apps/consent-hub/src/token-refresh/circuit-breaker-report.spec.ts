@@ -1,4 +1,4 @@
-import { outcomesOf } from './refresh-outcome.js';
+import { outcomesOf } from './circuit-breaker-report.js';
 
 const notice = (outcome: Parameters<typeof outcomesOf>[0]['outcome'], isScheduled = true) =>
   outcomesOf({ consentId: 'c', outcome, reason: null, isScheduled });
