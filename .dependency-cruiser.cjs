@@ -14,25 +14,25 @@ module.exports = {
     ),
     rule(
       'no-cross-feature',
-      'Features meet in libs; those of the hub also in its settings and in the views and validators of its API; those of the sandbox bank in its books and its machine API, since no lib may hold the beliefs of the bank. The command line and the description of the API are no features: they put them together, as the app module does.',
+      'Features meet in libs; those of the hub also in its settings and in the views and validators of its API; those of the sandbox bank in its model and its machine API, since no lib may hold the beliefs of the bank. The command line and the description of the API are no features: they put them together, as the app module does.',
       { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: '^apps/consent-hub/src/(cli|openapi)/' },
       {
         path: '^apps/$1/src/[^/]+/',
         pathNot:
-          '^apps/$1/src/$2/|^apps/consent-hub/src/(config|http-api)/|^apps/sandbox-bank/src/(books|machine-api)/',
+          '^apps/$1/src/$2/|^apps/consent-hub/src/(config|http-api)/|^apps/sandbox-bank/src/(model|machine-api)/',
       },
     ),
     rule(
-      'books-know-no-feature',
-      'The books are below the features.',
-      { path: '^apps/sandbox-bank/src/books/' },
-      { path: '^apps/sandbox-bank/src/(?!books/)' },
+      'model-knows-no-feature',
+      'The model is below the features.',
+      { path: '^apps/sandbox-bank/src/model/' },
+      { path: '^apps/sandbox-bank/src/(?!model/)' },
     ),
     rule(
       'machine-api-knows-no-endpoint',
-      'What every endpoint of the bank shares stands on the books alone.',
+      'What every endpoint of the bank shares stands on the model alone.',
       { path: '^apps/sandbox-bank/src/machine-api/' },
-      { path: '^apps/sandbox-bank/src/(?!(books|machine-api)/)' },
+      { path: '^apps/sandbox-bank/src/(?!(model|machine-api)/)' },
     ),
     rule(
       'psu-side-is-no-machine',

@@ -40,8 +40,8 @@ const FORBIDDEN: Record<string, Import> = {
     names: '../consent-opening/consent-opening.service.js',
     to: 'apps/consent-hub/src/consent-opening/consent-opening.service.ts',
   },
-  'books-know-no-feature': {
-    from: 'apps/sandbox-bank/src/books/upwards.ts',
+  'model-knows-no-feature': {
+    from: 'apps/sandbox-bank/src/model/upwards.ts',
     names: '../app.module.js',
     to: 'apps/sandbox-bank/src/app.module.ts',
   },
@@ -109,8 +109,8 @@ const ALLOWED: Import[] = [
   byAlias('libs/consent/src/domain/transitions.ts', 'psd2-protocol'),
   {
     from: 'apps/sandbox-bank/src/token/refresh-grant.ts',
-    names: '../books/token-book.js',
-    to: 'apps/sandbox-bank/src/books/token-book.ts',
+    names: '../model/consents/token.repository.js',
+    to: 'apps/sandbox-bank/src/model/consents/token.repository.ts',
   },
   {
     from: 'apps/consent-hub/src/main.ts',

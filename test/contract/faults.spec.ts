@@ -1,7 +1,7 @@
 import { dumpDatabase } from '@consent-hub/testing';
 import { Client } from 'pg';
 import { startSandboxBank, type RunningBank } from '../../apps/sandbox-bank/src/bootstrap.js';
-import { FAULT_NAMES } from '../../apps/sandbox-bank/src/books/faults.js';
+import { FAULT_NAMES } from '../../apps/sandbox-bank/src/model/faults/faults.js';
 import { startBankUnderTest, type BankUnderTest, type MachineAnswer } from '../support/bank-under-test.js';
 import { dataCall } from '../support/data-calls.js';
 import { PaymentTpp } from '../support/payment-calls.js';

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from '@consent-hub/platform';
 import type { DataSource } from 'typeorm';
 import { AppModule } from '../../apps/sandbox-bank/src/app.module.js';
-import { BankTerms } from '../../apps/sandbox-bank/src/books/bank-terms.js';
+import { BankTerms } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
 import { createAdapter } from '../../apps/sandbox-bank/src/http-adapter.js';
 
 const TERMS = new BankTerms({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });

@@ -10,17 +10,17 @@ import {
 } from '../../apps/sandbox-bank/src/authorize/page-session.store.js';
 import type { Step } from '../../apps/sandbox-bank/src/authorize/paths.js';
 import { VisitService, type VisitRequest } from '../../apps/sandbox-bank/src/authorize/visit.service.js';
-import type { Approval, Authorization, PsuChoice } from '../../apps/sandbox-bank/src/books/authorization.js';
-import { AuthorizationBook } from '../../apps/sandbox-bank/src/books/authorization-book.js';
-import { BankTerms } from '../../apps/sandbox-bank/src/books/bank-terms.js';
-import { CallbackFaults } from '../../apps/sandbox-bank/src/books/callback-faults.js';
-import type { CallbackParameters } from '../../apps/sandbox-bank/src/books/callback.js';
-import { FaultBook } from '../../apps/sandbox-bank/src/books/fault-book.js';
-import { PaymentBook } from '../../apps/sandbox-bank/src/books/payment-book.js';
-import type { Payment } from '../../apps/sandbox-bank/src/books/payment.js';
-import { PsuDecisions, type Decision } from '../../apps/sandbox-bank/src/books/psu-decisions.js';
-import { ScaRenewal, type LiveConsent } from '../../apps/sandbox-bank/src/books/sca-renewal.js';
-import { PsuBook, type Psu, type PsuAccount } from '../../apps/sandbox-bank/src/books/psu-book.js';
+import type { Approval, Authorization, PsuChoice } from '../../apps/sandbox-bank/src/model/consents/authorization.js';
+import { AuthorizationBook } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
+import { BankTerms } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
+import { CallbackFaults } from '../../apps/sandbox-bank/src/model/consents/callback-faults.js';
+import type { CallbackParameters } from '../../apps/sandbox-bank/src/model/consents/callback.js';
+import { FaultBook } from '../../apps/sandbox-bank/src/model/faults/fault.repository.js';
+import { PaymentBook } from '../../apps/sandbox-bank/src/model/payments/payment.repository.js';
+import type { Payment } from '../../apps/sandbox-bank/src/model/payments/payment.js';
+import { PsuDecisions, type Decision } from '../../apps/sandbox-bank/src/model/consents/psu-decision.service.js';
+import { ScaRenewal, type LiveConsent } from '../../apps/sandbox-bank/src/model/consents/sca-renewal.repository.js';
+import { PsuBook, type Psu, type PsuAccount } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
 
 export const TERMS = new BankTerms({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
 export const BANK_NOW = new Date('2026-03-01T10:00:00Z');

@@ -1,20 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import type { DataSource } from 'typeorm';
-import type { AuthorizationRequest } from '../../apps/sandbox-bank/src/books/authorization.js';
-import { AuthorizationBook } from '../../apps/sandbox-bank/src/books/authorization-book.js';
-import { ASSUMED, type Assumptions } from '../../apps/sandbox-bank/src/books/assumptions.js';
-import { BankReset } from '../../apps/sandbox-bank/src/books/bank-reset.js';
-import { BankTerms } from '../../apps/sandbox-bank/src/books/bank-terms.js';
-import { Ledger } from '../../apps/sandbox-bank/src/books/ledger.js';
-import { PaymentBook } from '../../apps/sandbox-bank/src/books/payment-book.js';
-import { PsuBook } from '../../apps/sandbox-bank/src/books/psu-book.js';
-import { ScaRenewal } from '../../apps/sandbox-bank/src/books/sca-renewal.js';
-import { SeenRequests } from '../../apps/sandbox-bank/src/books/seen-requests.js';
-import { TEST_CUSTOMERS } from '../../apps/sandbox-bank/src/books/test-customers.js';
-import { TokenBook, type CodeRedemption } from '../../apps/sandbox-bank/src/books/token-book.js';
-import { TppBook, type Tpp } from '../../apps/sandbox-bank/src/books/tpp-book.js';
-import { Withdrawals } from '../../apps/sandbox-bank/src/books/withdrawals.js';
+import type { AuthorizationRequest } from '../../apps/sandbox-bank/src/model/consents/authorization.js';
+import { AuthorizationBook } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
+import { ASSUMED, type Assumptions } from '../../apps/sandbox-bank/src/model/settings/assumptions.js';
+import { BankReset } from '../../apps/sandbox-bank/src/model/reset/bank-reset.service.js';
+import { BankTerms } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
+import { Ledger } from '../../apps/sandbox-bank/src/model/consents/ledger.repository.js';
+import { PaymentBook } from '../../apps/sandbox-bank/src/model/payments/payment.repository.js';
+import { PsuBook } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
+import { ScaRenewal } from '../../apps/sandbox-bank/src/model/consents/sca-renewal.repository.js';
+import { SeenRequests } from '../../apps/sandbox-bank/src/model/tpps/seen-request.repository.js';
+import { TEST_CUSTOMERS } from '../../apps/sandbox-bank/src/model/accounts/test-customers.js';
+import { TokenBook, type CodeRedemption } from '../../apps/sandbox-bank/src/model/consents/token.repository.js';
+import { TppBook, type Tpp } from '../../apps/sandbox-bank/src/model/tpps/tpp.repository.js';
+import { Withdrawals } from '../../apps/sandbox-bank/src/model/consents/withdrawal.repository.js';
 
 export const REDIRECT_URI = 'https://tpp.example/callback?flow=1';
 /** RFC 7636 appendix B. */

@@ -4,7 +4,7 @@ import { createValidationPipe } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AuthorizeModule } from './authorize/authorize.module.js';
-import { BankTerms } from './books/bank-terms.js';
+import { BankTerms } from './model/settings/bank.settings.js';
 import { ConsentUrisModule } from './consent-uris/consent-uris.module.js';
 import { ControlModule } from './control/control.module.js';
 import { FailureFilter } from './failure.filter.js';

@@ -13,19 +13,19 @@ import {
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { readAssumptions } from './books/assumptions.js';
-import { BankTerms } from './books/bank-terms.js';
-import { PsuBook } from './books/psu-book.js';
-import { PsuPages } from './books/psu-pages.js';
-import { TEST_CUSTOMERS } from './books/test-customers.js';
-import { TppBook } from './books/tpp-book.js';
+import { readAssumptions } from './model/settings/assumptions.js';
+import { BankTerms } from './model/settings/bank.settings.js';
+import { PsuBook } from './model/accounts/psu.repository.js';
+import { PsuPages } from './model/consents/psu-pages.service.js';
+import { TEST_CUSTOMERS } from './model/accounts/test-customers.js';
+import { TppBook } from './model/tpps/tpp.repository.js';
 import { openDatabase } from './database.js';
 import { readSandboxEnvironment, unknownSandboxVariables, type SandboxEnvironment } from './environment.js';
 import { createAdapter } from './http-adapter.js';
 import { HeldAnswers } from './machine-api/held-answers.js';
 import { MachineServers } from './machine-api/machine-servers.js';
 import { OpenConnections } from './machine-api/open-connections.js';
-import { readClientsFile } from './tpps/clients-file.js';
+import { readClientsFile } from './model/tpps/clients-file.js';
 
 /** A sandbox bank that answers. */
 export interface RunningBank {

@@ -12,8 +12,8 @@ import {
   type Pooler,
   type UnknownVariable,
 } from '@consent-hub/platform';
-import { faultOfAssumptions } from './books/assumptions.js';
-import { CONTRACTS, type Contract } from './books/contract.js';
+import { faultOfAssumptions } from './model/settings/assumptions.js';
+import { CONTRACTS, type Contract } from './model/settings/contract.js';
 
 const LONGEST_LIFE_SECONDS = 31_536_000;
 

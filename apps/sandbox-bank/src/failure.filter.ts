@@ -2,7 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { ProblemWriter } from '@consent-hub/platform';
 import type { ErrorStyle } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BankTerms } from './books/bank-terms.js';
+import { BankTerms } from './model/settings/bank.settings.js';
 import { problemOf } from './control/problem-of.js';
 import { brandOf } from './machine-api/machine-side.js';
 import { Refusal } from './machine-api/refusal.js';

@@ -3,8 +3,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from '@consent-hub/platform';
 import { createTestDatabase } from '@consent-hub/testing';
 import { AppModule } from './app.module.js';
-import { BankTerms } from './books/bank-terms.js';
-import { MACHINE_ENDPOINTS, spellingsOf } from './books/fault-endpoints.js';
+import { BankTerms } from './model/settings/bank.settings.js';
+import { MACHINE_ENDPOINTS, spellingsOf } from './model/faults/fault-endpoints.js';
 import { createAdapter } from './http-adapter.js';
 
 describe('the endpoints of the machine API', () => {

@@ -1,4 +1,4 @@
-import type { FaultName } from '../../../apps/sandbox-bank/src/books/faults.js';
+import type { FaultName } from '../../../apps/sandbox-bank/src/model/faults/faults.js';
 
 /** What a call of POST /token meets under a fault; the same at an exchange and at a refresh. */
 export interface FaultFact {

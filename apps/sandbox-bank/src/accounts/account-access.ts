@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
-import { AccountBook, type BankAccount } from '../books/account-book.js';
-import { BankTerms } from '../books/bank-terms.js';
-import { TokenBook } from '../books/token-book.js';
-import type { AccessGrant } from '../books/token-pair.js';
-import { UnattendedCalls, type AccountResource } from '../books/unattended-calls.js';
+import { AccountBook, type BankAccount } from '../model/accounts/account.repository.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { TokenBook } from '../model/consents/token.repository.js';
+import type { AccessGrant } from '../model/consents/token-pair.js';
+import { UnattendedCalls, type AccountResource } from '../model/tpps/unattended-call.repository.js';
 import { accessOf } from '../machine-api/access-of.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import { Refusal } from '../machine-api/refusal.js';

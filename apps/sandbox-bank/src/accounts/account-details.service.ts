@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { BankTerms } from '../books/bank-terms.js';
-import { PsuBook } from '../books/psu-book.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { PsuBook } from '../model/accounts/psu.repository.js';
 import { checkLanguage } from '../machine-api/accept-language.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import { AccountAccess } from './account-access.js';

@@ -1,6 +1,6 @@
-import type { Assumptions } from '../books/assumptions.js';
-import type { EndpointVersion } from '../books/contract.js';
-import type { AccessGrant } from '../books/token-pair.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
+import type { EndpointVersion } from '../model/settings/contract.js';
+import type { AccessGrant } from '../model/consents/token-pair.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 
 export interface ListedAccount {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { BankTerms } from '../books/bank-terms.js';
-import { TokenBook } from '../books/token-book.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { TokenBook } from '../model/consents/token.repository.js';
 import { checkLanguage } from '../machine-api/accept-language.js';
 import { accessOf } from '../machine-api/access-of.js';
 import type { MachineCall } from '../machine-api/machine-call.js';

@@ -1,6 +1,6 @@
-import type { BankAccount, Compartment } from '../books/account-book.js';
-import type { Assumptions } from '../books/assumptions.js';
-import type { EndpointVersion } from '../books/contract.js';
+import type { BankAccount, Compartment } from '../model/accounts/account.repository.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
+import type { EndpointVersion } from '../model/settings/contract.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 import { accountHref, transactionsHref } from './hrefs.js';
 

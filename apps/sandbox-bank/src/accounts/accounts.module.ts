@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../books/books.module.js';
+import { BooksModule } from '../model/model.module.js';
 import { AccountAccess } from './account-access.js';
 import { AccountDetailsService } from './account-details.service.js';
 import { AccountListService } from './account-list.service.js';

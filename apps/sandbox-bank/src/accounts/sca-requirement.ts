@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HEADER, type ErrorStyle } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook } from '../books/authorization-book.js';
-import { BankTerms } from '../books/bank-terms.js';
-import { PsuPages } from '../books/psu-pages.js';
+import { AuthorizationBook } from '../model/consents/authorization.repository.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { PsuPages } from '../model/consents/psu-pages.service.js';
 import { acceptedLanguages } from '../machine-api/accept-language.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import { redirectUriOf } from '../machine-api/redirect-uri.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { PageKeys } from '../books/page-keys.js';
-import type { Transaction, TransactionPlace } from '../books/transactions.js';
+import { PageKeys } from '../model/accounts/page-key.repository.js';
+import type { Transaction, TransactionPlace } from '../model/transactions/transactions.js';
 import { Refusal } from '../machine-api/refusal.js';
 import {
   USUAL_PAGE,

@@ -1,6 +1,6 @@
 import { BANK_ERROR, HEADER, Secret } from '@consent-hub/psd2-protocol';
-import { isDate } from '../books/calendar.js';
-import type { TransactionPlace } from '../books/transactions.js';
+import { isDate } from '../model/clock/calendar.js';
+import type { TransactionPlace } from '../model/transactions/transactions.js';
 import type { MachineRequest } from '../machine-api/machine-request.js';
 import { Refusal } from '../machine-api/refusal.js';
 import { isPsuInvolved } from './psu-involved.js';

@@ -1,5 +1,5 @@
-import type { EndpointVersion } from '../books/contract.js';
-import type { Transaction } from '../books/transactions.js';
+import type { EndpointVersion } from '../model/settings/contract.js';
+import type { Transaction } from '../model/transactions/transactions.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 import { accountHref, transactionsHref } from './hrefs.js';
 

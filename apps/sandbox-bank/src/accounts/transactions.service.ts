@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import type { BankAccount, Compartment } from '../books/account-book.js';
-import { BankTerms } from '../books/bank-terms.js';
-import { daysBefore } from '../books/calendar.js';
-import { TokenBook } from '../books/token-book.js';
+import type { BankAccount, Compartment } from '../model/accounts/account.repository.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { daysBefore } from '../model/clock/calendar.js';
+import { TokenBook } from '../model/consents/token.repository.js';
 import {
   historyBegins,
   transactionsBackwards,
   type Period,
   type Transaction,
-} from '../books/transactions.js';
+} from '../model/transactions/transactions.js';
 import { checkLanguage } from '../machine-api/accept-language.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import { Refusal } from '../machine-api/refusal.js';

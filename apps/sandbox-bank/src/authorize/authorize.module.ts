@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../books/books.module.js';
+import { BooksModule } from '../model/model.module.js';
 import { AssetsController } from './assets.controller.js';
 import { DecisionPageService } from './decision-page.service.js';
 import { DecisionService } from './decision.service.js';

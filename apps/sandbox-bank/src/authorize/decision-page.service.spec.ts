@@ -1,6 +1,6 @@
 import { CURRENT, PsuVisit, SAVINGS, SECOND } from '../../../../test/support/psu-visit.js';
-import type { Authorization } from '../books/authorization.js';
-import type { Payment } from '../books/payment.js';
+import type { Authorization } from '../model/consents/authorization.js';
+import type { Payment } from '../model/payments/payment.js';
 
 const AUTHENTICATED = { step: 'authenticated', psuId: 'jan' } as const;
 const AT = '/belfius/authorize/0198c3a0-0000-7000-8000-000000000100/nl';

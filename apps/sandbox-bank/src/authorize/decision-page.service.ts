@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { BankTerms } from '../books/bank-terms.js';
-import { PaymentBook } from '../books/payment-book.js';
-import { PsuBook, type Psu, type PsuAccount } from '../books/psu-book.js';
-import { ScaRenewal } from '../books/sca-renewal.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { PaymentBook } from '../model/payments/payment.repository.js';
+import { PsuBook, type Psu, type PsuAccount } from '../model/accounts/psu.repository.js';
+import { ScaRenewal } from '../model/consents/sca-renewal.repository.js';
 import { redirectTo, showPage, type Answer } from './answer.js';
 import type { AccountChoice, ConsentPage, FormFault, PaymentPage, ScaPage } from './page.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { CURRENT, PsuVisit, SAVINGS, SECOND } from '../../../../test/support/psu-visit.js';
-import type { Authorization } from '../books/authorization.js';
-import { DECISIONS } from '../books/psu-decisions.js';
+import type { Authorization } from '../model/consents/authorization.js';
+import { DECISIONS } from '../model/consents/psu-decision.service.js';
 import type { Answer } from './answer.js';
 import { DecisionService } from './decision.service.js';
 

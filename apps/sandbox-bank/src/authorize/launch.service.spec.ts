@@ -1,6 +1,6 @@
 import { APP_TOKEN, PsuVisit, TERMS } from '../../../../test/support/psu-visit.js';
-import { ASSUMED } from '../books/assumptions.js';
-import { BankTerms } from '../books/bank-terms.js';
+import { ASSUMED } from '../model/settings/assumptions.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
 import type { Answer } from './answer.js';
 import { LaunchService, type LaunchRequest } from './launch.service.js';
 import type { DeadEndPage } from './page.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LANGUAGES, Secret, type Brand } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook } from '../books/authorization-book.js';
-import { BankTerms } from '../books/bank-terms.js';
+import { AuthorizationBook } from '../model/consents/authorization.repository.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
 import { deadEnd, type Answer } from './answer.js';
 import type { DeadEnd } from './page.js';
 import { PageSessionStore } from './page-session.store.js';

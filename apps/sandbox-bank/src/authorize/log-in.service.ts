@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { PsuBook, type Psu } from '../books/psu-book.js';
+import { PsuBook, type Psu } from '../model/accounts/psu.repository.js';
 import { redirectTo, showPage, type Answer } from './answer.js';
 import type { FormFault, LogInPage } from './page.js';
 import { PageSessionStore } from './page-session.store.js';

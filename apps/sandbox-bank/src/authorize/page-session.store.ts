@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
-import { hashOf, newOpaqueValue } from '../books/opaque-value.js';
-import type { Decision } from '../books/psu-decisions.js';
+import { hashOf, newOpaqueValue } from '../model/secrets/opaque-value.js';
+import type { Decision } from '../model/consents/psu-decision.service.js';
 import { openWithKey, sealWithKey } from './session-seal.js';
 
 /** How far one browser has come: nobody chosen, a code to type in, or authenticated. */

@@ -1,9 +1,9 @@
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
-import type { Purpose } from '../books/authorization.js';
-import type { PaymentInstruction, PaymentProduct } from '../books/payment.js';
+import type { Purpose } from '../model/consents/authorization.js';
+import type { PaymentInstruction, PaymentProduct } from '../model/payments/payment.js';
 import type { Step } from './paths.js';
 import type { UiLanguage } from './ui-language.js';
-import type { PsuAccount } from '../books/psu-book.js';
+import type { PsuAccount } from '../model/accounts/psu.repository.js';
 
 /** Where a visit ends without a form: one page each. */
 export const DEAD_END_STATUS = {

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
 import { startPsuPages } from '../../../../test/support/psu-pages.js';
 import { JAN, REDIRECT_URI, SandboxBooks } from '../../../../test/support/sandbox-books.js';
-import type { Tpp } from '../books/tpp-book.js';
+import type { Tpp } from '../model/tpps/tpp.repository.js';
 
 interface Reply {
   readonly status: number;

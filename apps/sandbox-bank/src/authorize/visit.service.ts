@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BRANDS, type Brand, type Secret } from '@consent-hub/psd2-protocol';
-import type { Authorization } from '../books/authorization.js';
-import { AuthorizationBook } from '../books/authorization-book.js';
-import { BankTerms } from '../books/bank-terms.js';
+import type { Authorization } from '../model/consents/authorization.js';
+import { AuthorizationBook } from '../model/consents/authorization.repository.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
 import { deadEnd, type Answer, type VisitCookie } from './answer.js';
 import type { DeadEnd, VisitFrame } from './page.js';
 import { csrfTokenOf, PageSessionStore, type PageSession } from './page-session.store.js';

@@ -1,5 +1,5 @@
 import { BANK_ERROR, HEADER, type Language, type Scope } from '@consent-hub/psd2-protocol';
-import type { Assumptions } from '../books/assumptions.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
 import { isElectronicIban } from '../machine-api/iban.js';
 import { acceptedLanguages } from '../machine-api/accept-language.js';
 import type { MachineCall } from '../machine-api/machine-call.js';

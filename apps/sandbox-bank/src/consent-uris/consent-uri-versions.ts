@@ -1,5 +1,5 @@
 import type { Scope } from '@consent-hub/psd2-protocol';
-import type { EndpointVersion } from '../books/contract.js';
+import type { EndpointVersion } from '../model/settings/contract.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 
 export interface ConsentUriVersion extends EndpointVersion {

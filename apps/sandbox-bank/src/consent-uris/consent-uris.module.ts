@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../books/books.module.js';
+import { BooksModule } from '../model/model.module.js';
 import { ConsentUrisController } from './consent-uris.controller.js';
 import { ConsentUrisService } from './consent-uris.service.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook } from '../books/authorization-book.js';
-import { BankTerms } from '../books/bank-terms.js';
-import { PsuBook } from '../books/psu-book.js';
-import { PsuPages } from '../books/psu-pages.js';
+import { AuthorizationBook } from '../model/consents/authorization.repository.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { PsuBook } from '../model/accounts/psu.repository.js';
+import { PsuPages } from '../model/consents/psu-pages.service.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import { Refusal } from '../machine-api/refusal.js';
 import { readConsentUriRequest } from './consent-uri-request.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ASSUMED, ASSUMPTION_CHOICES, type AssumptionName } from '../books/assumptions.js';
-import { BankTerms } from '../books/bank-terms.js';
-import type { Contract } from '../books/contract.js';
+import { ASSUMED, ASSUMPTION_CHOICES, type AssumptionName } from '../model/settings/assumptions.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import type { Contract } from '../model/settings/contract.js';
 
 export interface AssumptionBody {
   readonly name: AssumptionName;

@@ -1,5 +1,5 @@
 import { ArrayNotEmpty, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
-import { DECISIONS, type Decision } from '../books/psu-decisions.js';
+import { DECISIONS, type Decision } from '../model/consents/psu-decision.service.js';
 
 /** The part of a PSU, played without a browser. */
 export class AuthorizationDecisionDto {

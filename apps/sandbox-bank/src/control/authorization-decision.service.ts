@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
-import type { Authorization } from '../books/authorization.js';
-import { AuthorizationBook } from '../books/authorization-book.js';
-import { BankTerms } from '../books/bank-terms.js';
-import { PsuDecisions, type Decided } from '../books/psu-decisions.js';
+import type { Authorization } from '../model/consents/authorization.js';
+import { AuthorizationBook } from '../model/consents/authorization.repository.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { PsuDecisions, type Decided } from '../model/consents/psu-decision.service.js';
 import type { AuthorizationDecisionDto } from './authorization-decision.dto.js';
 import { PsuChoiceService } from './psu-choice.service.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
-import { BankClock, type ClockReading } from '../books/clock.js';
+import { BankClock, type ClockReading } from '../model/clock/clock.repository.js';
 
 export interface ClockBody {
   readonly now: string;

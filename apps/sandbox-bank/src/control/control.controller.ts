@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, UseGuards } from '@nestjs/common';
 import { NoQuery } from '@consent-hub/platform';
-import { BankReset } from '../books/bank-reset.js';
+import { BankReset } from '../model/reset/bank-reset.service.js';
 import { AuthorizationDecisionDto } from './authorization-decision.dto.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';
 import { LedgerQueryDto } from './ledger-query.dto.js';

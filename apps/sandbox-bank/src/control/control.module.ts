@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../books/books.module.js';
+import { BooksModule } from '../model/model.module.js';
 import { AssumptionsController } from './assumptions.controller.js';
 import { AssumptionsService } from './assumptions.service.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';

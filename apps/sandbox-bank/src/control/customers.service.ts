@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
 import { BRANDS, type Brand, type Language } from '@consent-hub/psd2-protocol';
-import { PsuBook } from '../books/psu-book.js';
-import { Withdrawals } from '../books/withdrawals.js';
+import { PsuBook } from '../model/accounts/psu.repository.js';
+import { Withdrawals } from '../model/consents/withdrawal.repository.js';
 import type { WithdrawalDto } from './withdrawal.dto.js';
 
 export interface CustomerAccountBody {

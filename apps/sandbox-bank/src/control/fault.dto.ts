@@ -1,6 +1,6 @@
 import { BRANDS, GRANT_TYPES, type Brand, type GrantType } from '@consent-hub/psd2-protocol';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { FAULT_NAMES, type FaultName } from '../books/faults.js';
+import { FAULT_NAMES, type FaultName } from '../model/faults/faults.js';
 
 const MOST_TIMES = 1_000_000;
 const LONGEST_DELAY_MS = 600_000;

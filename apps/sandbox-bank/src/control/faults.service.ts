@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, type InputFault } from '@consent-hub/platform';
 import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
-import { FaultBook, type Fault } from '../books/fault-book.js';
-import { endpointOf, MACHINE_ENDPOINTS } from '../books/fault-endpoints.js';
-import { ANY_ENDPOINT, CALLBACK, FAULTS, TOKEN_ENDPOINT, type FaultName } from '../books/faults.js';
+import { FaultBook, type Fault } from '../model/faults/fault.repository.js';
+import { endpointOf, MACHINE_ENDPOINTS } from '../model/faults/fault-endpoints.js';
+import { ANY_ENDPOINT, CALLBACK, FAULTS, TOKEN_ENDPOINT, type FaultName } from '../model/faults/faults.js';
 import type { FaultDto } from './fault.dto.js';
 
 const SLOW_MS = 5_000;

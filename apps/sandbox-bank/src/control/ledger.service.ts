@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
-import { Ledger } from '../books/ledger.js';
+import { Ledger } from '../model/consents/ledger.repository.js';
 
 /** What the bank saw. */
 export interface LedgerBody {

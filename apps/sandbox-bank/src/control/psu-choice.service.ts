@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
-import type { Authorization, PsuChoice } from '../books/authorization.js';
-import { PsuBook, type Psu } from '../books/psu-book.js';
+import type { Authorization, PsuChoice } from '../model/consents/authorization.js';
+import { PsuBook, type Psu } from '../model/accounts/psu.repository.js';
 
 interface Wish {
   readonly psu?: string;

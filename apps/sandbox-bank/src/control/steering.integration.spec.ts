@@ -2,8 +2,8 @@ import { dumpDatabase } from '@consent-hub/testing';
 import { startBankUnderTest, type BankUnderTest } from '../../../../test/support/bank-under-test.js';
 import { BankControl } from '../../../../test/support/bank-control.js';
 import { TestTpp } from '../../../../test/support/test-tpp.js';
-import { ASSUMPTION_CHOICES } from '../books/assumptions.js';
-import { FAULT_NAMES } from '../books/faults.js';
+import { ASSUMPTION_CHOICES } from '../model/settings/assumptions.js';
+import { FAULT_NAMES } from '../model/faults/faults.js';
 
 type Body = Record<string, unknown> & {
   readonly code?: string;

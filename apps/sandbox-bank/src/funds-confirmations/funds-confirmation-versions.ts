@@ -1,4 +1,4 @@
-import type { EndpointVersion } from '../books/contract.js';
+import type { EndpointVersion } from '../model/settings/contract.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 
 /** The answer of POST /funds-confirmations (bank page "reference": funds). */

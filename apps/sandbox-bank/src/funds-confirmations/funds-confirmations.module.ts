@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../books/books.module.js';
+import { BooksModule } from '../model/model.module.js';
 import { FundsConfirmationService } from './funds-confirmation.service.js';
 import { FundsConfirmationsController } from './funds-confirmations.controller.js';
 

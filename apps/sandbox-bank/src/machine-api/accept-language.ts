@@ -1,6 +1,6 @@
 import { HEADER, LANGUAGES, type Language } from '@consent-hub/psd2-protocol';
-import type { BankTerms } from '../books/bank-terms.js';
-import type { EndpointVersion } from '../books/contract.js';
+import type { BankTerms } from '../model/settings/bank.settings.js';
+import type { EndpointVersion } from '../model/settings/contract.js';
 import type { MachineRequest } from './machine-request.js';
 import { Refusal } from './refusal.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';

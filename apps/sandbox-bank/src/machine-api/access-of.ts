@@ -1,6 +1,6 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import type { TokenBook } from '../books/token-book.js';
-import type { AccessGrant } from '../books/token-pair.js';
+import type { TokenBook } from '../model/consents/token.repository.js';
+import type { AccessGrant } from '../model/consents/token-pair.js';
 import type { MachineCall } from './machine-call.js';
 import { Refusal } from './refusal.js';
 

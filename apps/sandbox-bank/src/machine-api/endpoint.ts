@@ -1,6 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { EndpointVersion } from '../books/contract.js';
+import type { EndpointVersion } from '../model/settings/contract.js';
 
 /** How an endpoint knows its caller, beside the certificate: by the header `Client-ID`, or by credentials. */
 export type Identification = 'client_id' | 'client_credentials';

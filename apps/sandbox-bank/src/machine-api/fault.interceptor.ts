@@ -8,10 +8,10 @@ import {
 import { BANK_ERROR, GRANT_TYPES, Secret, type GrantType } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, of, tap, type Observable } from 'rxjs';
-import { FaultBook, type FaultPlace, type TakenFault } from '../books/fault-book.js';
-import { spellingsOf } from '../books/fault-endpoints.js';
-import { FAULTS, faultsAt, type FaultEffect, type FaultKind, type FaultMoment } from '../books/faults.js';
-import { LostAnswers } from '../books/lost-answers.js';
+import { FaultBook, type FaultPlace, type TakenFault } from '../model/faults/fault.repository.js';
+import { spellingsOf } from '../model/faults/fault-endpoints.js';
+import { FAULTS, faultsAt, type FaultEffect, type FaultKind, type FaultMoment } from '../model/faults/faults.js';
+import { LostAnswers } from '../model/consents/lost-answers.js';
 import { alterAnswer, firstHalf, withoutField, withString } from './altered-answers.js';
 import { HeldAnswers } from './held-answers.js';
 import { callOf } from './machine-call.js';

@@ -1,5 +1,5 @@
-import { BankTerms } from '../books/bank-terms.js';
-import { ASSUMED, type Assumptions } from '../books/assumptions.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { ASSUMED, type Assumptions } from '../model/settings/assumptions.js';
 import type { EndpointVersions } from './endpoint.js';
 import { MachineRequest, type WireRequest } from './machine-request.js';
 import { Refusal } from './refusal.js';

@@ -1,6 +1,6 @@
 import { BANK_ERROR, HEADER, type BankErrorRow } from '@consent-hub/psd2-protocol';
-import type { Assumptions } from '../books/assumptions.js';
-import type { BankTerms } from '../books/bank-terms.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
+import type { BankTerms } from '../model/settings/bank.settings.js';
 import type { EndpointVersions } from './endpoint.js';
 import { JsonBody } from './json-body.js';
 import { Refusal } from './refusal.js';

@@ -1,6 +1,6 @@
 import { HEADER, Secret } from '@consent-hub/psd2-protocol';
-import type { Assumptions } from '../books/assumptions.js';
-import type { CodeChallengeMethod } from '../books/authorization.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
+import type { CodeChallengeMethod } from '../model/consents/authorization.js';
 import type { MachineRequest } from './machine-request.js';
 
 export interface CodeChallenge {

@@ -1,6 +1,6 @@
 import { BANK_ERROR, HEADER, type BankErrorRow, type ErrorStyle } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { BankTerms } from '../books/bank-terms.js';
+import type { BankTerms } from '../model/settings/bank.settings.js';
 import { endpointOf } from './endpoint.js';
 import { Refusal, type RefusalFacts } from './refusal.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';

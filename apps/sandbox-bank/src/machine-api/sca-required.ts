@@ -1,5 +1,5 @@
 import { BANK_ERROR, type BankErrorRow, type Scope } from '@consent-hub/psd2-protocol';
-import type { Assumptions } from '../books/assumptions.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
 import { Refusal } from './refusal.js';
 
 interface ScaUrl {

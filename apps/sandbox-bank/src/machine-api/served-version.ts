@@ -1,5 +1,5 @@
 import { HEADER, type ErrorStyle, type Scope } from '@consent-hub/psd2-protocol';
-import { scopesServed, type Contract } from '../books/contract.js';
+import { scopesServed, type Contract } from '../model/settings/contract.js';
 import { acceptedVersion } from './accept-version.js';
 import type { EndpointVersions } from './endpoint.js';
 

@@ -1,4 +1,4 @@
-import type { Communication } from '../books/payment.js';
+import type { Communication } from '../model/payments/payment.js';
 import type { JsonBody } from '../machine-api/json-body.js';
 import {
   NAME,

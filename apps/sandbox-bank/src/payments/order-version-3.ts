@@ -1,5 +1,5 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import type { Communication, Creditor, PaymentProduct } from '../books/payment.js';
+import type { Communication, Creditor, PaymentProduct } from '../model/payments/payment.js';
 import type { JsonBody } from '../machine-api/json-body.js';
 import { Refusal } from '../machine-api/refusal.js';
 import {

@@ -1,6 +1,6 @@
 import { HEADER, type Language } from '@consent-hub/psd2-protocol';
-import type { TokenBook } from '../books/token-book.js';
-import type { AccessGrant } from '../books/token-pair.js';
+import type { TokenBook } from '../model/consents/token.repository.js';
+import type { AccessGrant } from '../model/consents/token-pair.js';
 import { acceptedLanguages } from '../machine-api/accept-language.js';
 import { accessOf } from '../machine-api/access-of.js';
 import type { MachineCall } from '../machine-api/machine-call.js';

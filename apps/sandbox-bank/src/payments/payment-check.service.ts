@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, type Brand } from '@consent-hub/psd2-protocol';
-import { BankClock } from '../books/clock.js';
-import type { PaymentProduct } from '../books/payment.js';
-import { PsuBook } from '../books/psu-book.js';
+import { BankClock } from '../model/clock/clock.repository.js';
+import type { PaymentProduct } from '../model/payments/payment.js';
+import { PsuBook } from '../model/accounts/psu.repository.js';
 import { Refusal } from '../machine-api/refusal.js';
 import type { RequestedPayment } from './payment-order.js';
 import { brokenRule } from './payment-rules.js';

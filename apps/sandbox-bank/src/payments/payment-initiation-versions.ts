@@ -1,5 +1,5 @@
-import type { EndpointVersion } from '../books/contract.js';
-import { PAYMENT_PRODUCTS, type PaymentProduct } from '../books/payment.js';
+import type { EndpointVersion } from '../model/settings/contract.js';
+import { PAYMENT_PRODUCTS, type PaymentProduct } from '../model/payments/payment.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 import { readOrderOfVersion1 } from './order-version-1.js';
 import { readOrderOfVersion3 } from './order-version-3.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook } from '../books/authorization-book.js';
-import { BankTerms } from '../books/bank-terms.js';
-import type { PaymentProduct } from '../books/payment.js';
-import { PsuPages } from '../books/psu-pages.js';
-import { TokenBook } from '../books/token-book.js';
+import { AuthorizationBook } from '../model/consents/authorization.repository.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import type { PaymentProduct } from '../model/payments/payment.js';
+import { PsuPages } from '../model/consents/psu-pages.service.js';
+import { TokenBook } from '../model/consents/token.repository.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import { readCodeChallenge } from '../machine-api/pkce.js';
 import { readRedirectUri } from '../machine-api/redirect-uri.js';

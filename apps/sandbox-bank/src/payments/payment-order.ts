@@ -1,6 +1,6 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { isDate } from '../books/calendar.js';
-import type { Communication, PaymentInstruction, PaymentProduct } from '../books/payment.js';
+import { isDate } from '../model/clock/calendar.js';
+import type { Communication, PaymentInstruction, PaymentProduct } from '../model/payments/payment.js';
 import { isElectronicIban } from '../machine-api/iban.js';
 import type { JsonBody } from '../machine-api/json-body.js';
 import { Refusal } from '../machine-api/refusal.js';

@@ -1,4 +1,4 @@
-import type { Creditor, Payment, PaymentStatus } from '../books/payment.js';
+import type { Creditor, Payment, PaymentStatus } from '../model/payments/payment.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 import { EXECUTION_DATE, REMITTANCE } from './order-version-3.js';
 

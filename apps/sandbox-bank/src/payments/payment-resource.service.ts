@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { PaymentBook } from '../books/payment-book.js';
-import type { Payment } from '../books/payment.js';
-import { TokenBook } from '../books/token-book.js';
+import { PaymentBook } from '../model/payments/payment.repository.js';
+import type { Payment } from '../model/payments/payment.js';
+import { TokenBook } from '../model/consents/token.repository.js';
 import { accessOf } from '../machine-api/access-of.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import { Refusal } from '../machine-api/refusal.js';

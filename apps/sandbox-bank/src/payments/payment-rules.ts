@@ -1,6 +1,6 @@
 import { BANK_ERROR, type BankErrorRow, type Brand } from '@consent-hub/psd2-protocol';
 import { isISO4217CurrencyCode } from 'class-validator';
-import type { Creditor, PaymentInstruction, PaymentProduct } from '../books/payment.js';
+import type { Creditor, PaymentInstruction, PaymentProduct } from '../model/payments/payment.js';
 
 /** A well-formed payment, and what it is held against. */
 export interface PaymentFacts {

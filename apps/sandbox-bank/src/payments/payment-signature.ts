@@ -1,5 +1,5 @@
 import { BANK_ERROR, HEADER } from '@consent-hub/psd2-protocol';
-import type { Assumptions } from '../books/assumptions.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
 import type { MachineRequest } from '../machine-api/machine-request.js';
 import { Refusal } from '../machine-api/refusal.js';
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../books/books.module.js';
+import { BooksModule } from '../model/model.module.js';
 import { PaymentCheckService } from './payment-check.service.js';
 import { PaymentInitiationService } from './payment-initiation.service.js';
 import { PaymentResourceService } from './payment-resource.service.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, Secret, type BankErrorRow } from '@consent-hub/psd2-protocol';
-import type { Assumptions } from '../books/assumptions.js';
-import { BankTerms } from '../books/bank-terms.js';
-import { TokenBook } from '../books/token-book.js';
-import type { IssuedPair } from '../books/token-pair.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
+import { TokenBook } from '../model/consents/token.repository.js';
+import type { IssuedPair } from '../model/consents/token-pair.js';
 import { readCodeVerifier } from '../machine-api/pkce.js';
 import { Refusal } from '../machine-api/refusal.js';
 import { scopeRefusal, type Grant, type GrantCall } from './grant.js';

@@ -1,5 +1,5 @@
 import { BANK_ERROR, type Scope } from '@consent-hub/psd2-protocol';
-import type { IssuedPair } from '../books/token-pair.js';
+import type { IssuedPair } from '../model/consents/token-pair.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import { Refusal } from '../machine-api/refusal.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, Secret } from '@consent-hub/psd2-protocol';
-import { TokenBook } from '../books/token-book.js';
-import type { IssuedPair } from '../books/token-pair.js';
+import { TokenBook } from '../model/consents/token.repository.js';
+import type { IssuedPair } from '../model/consents/token-pair.js';
 import { Refusal } from '../machine-api/refusal.js';
 import { scopeRefusal, type Grant, type GrantCall } from './grant.js';
 

@@ -1,6 +1,6 @@
 import type { Scope } from '@consent-hub/psd2-protocol';
-import type { Assumptions } from '../books/assumptions.js';
-import type { IssuedPair } from '../books/token-pair.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
+import type { IssuedPair } from '../model/consents/token-pair.js';
 import type { TokenVersion } from './token-versions.js';
 
 /** The answer of POST /token (bank page "reference": token; RFC 6749 section 5.1). */

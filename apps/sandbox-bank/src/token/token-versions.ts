@@ -1,5 +1,5 @@
-import type { Assumptions } from '../books/assumptions.js';
-import type { EndpointVersion } from '../books/contract.js';
+import type { Assumptions } from '../model/settings/assumptions.js';
+import type { EndpointVersion } from '../model/settings/contract.js';
 import type { EndpointVersions } from '../machine-api/endpoint.js';
 
 export interface TokenVersion extends EndpointVersion {

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../books/books.module.js';
+import { BooksModule } from '../model/model.module.js';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
 import { RefreshTokenGrant } from './refresh-token.grant.js';
 import { TokenController } from './token.controller.js';

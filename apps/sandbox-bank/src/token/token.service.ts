@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, GRANT_TYPES, type GrantType } from '@consent-hub/psd2-protocol';
-import { BankTerms } from '../books/bank-terms.js';
+import { BankTerms } from '../model/settings/bank.settings.js';
 import type { MachineCall } from '../machine-api/machine-call.js';
 import { Refusal } from '../machine-api/refusal.js';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { PsuAccount } from '../../books/psu-book.js';
+import type { PsuAccount } from '../../model/accounts/psu.repository.js';
 import type { AccountChoice, FormFault, VisitFrame } from '../page.js';
 import type { AccountTexts } from '../texts/texts.js';
 import { formatAmount, groupedIban } from './format.js';

@@ -7,7 +7,7 @@ import {
   paymentPage,
   scaPage,
 } from '../../../../../test/support/sample-pages.js';
-import type { PaymentInstruction } from '../../books/payment.js';
+import type { PaymentInstruction } from '../../model/payments/payment.js';
 import { DEAD_END_STATUS, type DeadEnd, type Page } from '../page.js';
 import { TEXTS } from '../texts/dictionaries.js';
 import { UI_LANGUAGES, type UiLanguage } from '../ui-language.js';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Creditor } from '../../books/payment.js';
+import type { Creditor } from '../../model/payments/payment.js';
 import type { PaymentPage } from '../page.js';
 import { TEXTS } from '../texts/dictionaries.js';
 import type { Texts } from '../texts/texts.js';

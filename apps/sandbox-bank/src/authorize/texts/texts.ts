@@ -1,6 +1,6 @@
 import type { Scope } from '@consent-hub/psd2-protocol';
-import type { Purpose } from '../../books/authorization.js';
-import type { PaymentProduct } from '../../books/payment.js';
+import type { Purpose } from '../../model/consents/authorization.js';
+import type { PaymentProduct } from '../../model/payments/payment.js';
 import type { DeadEnd, FormFault } from '../page.js';
 
 /** Around the accounts of a customer, for whatever they are shown. */

@@ -1,7 +1,7 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { createValidationPipe, Problem } from '@consent-hub/platform';
 import { Matches } from 'class-validator';
-import { BankReset } from '../../books/bank-reset.js';
+import { BankReset } from '../../model/reset/bank-reset.service.js';
 import { ClockDto } from '../clock.dto.js';
 import { ClockService } from '../clock.service.js';
 import { CustomersService } from '../customers.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { FaultBook } from '../../books/fault-book.js';
-import { Ledger } from '../../books/ledger.js';
+import { FaultBook } from '../../model/faults/fault.repository.js';
+import { Ledger } from '../../model/consents/ledger.repository.js';
 import { AssumptionsService } from '../assumptions.service.js';
 import { ClockService } from '../clock.service.js';
 import { CustomersService } from '../customers.service.js';

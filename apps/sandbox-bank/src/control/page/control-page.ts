@@ -1,6 +1,6 @@
 import type { InputFault } from '@consent-hub/platform';
-import type { Fault } from '../../books/fault-book.js';
-import type { LedgerTotals, LivePair } from '../../books/ledger.js';
+import type { Fault } from '../../model/faults/fault.repository.js';
+import type { LedgerTotals, LivePair } from '../../model/consents/ledger.repository.js';
 import type { AssumptionsBody } from '../assumptions.service.js';
 import type { ClockBody } from '../clock.service.js';
 import type { CustomerBody } from '../customers.service.js';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { CALLBACK, FAULT_NAMES, FAULTS, TOKEN_ENDPOINT, type FaultName } from '../../books/faults.js';
+import { CALLBACK, FAULT_NAMES, FAULTS, TOKEN_ENDPOINT, type FaultName } from '../../model/faults/faults.js';
 import type { ControlPage } from './control-page.js';
 import { Section } from './parts.js';
 

@@ -1,4 +1,4 @@
-import { FAULT_NAMES } from '../../books/faults.js';
+import { FAULT_NAMES } from '../../model/faults/faults.js';
 import type { ControlPage } from './control-page.js';
 import { renderControlPage } from './document.js';
 

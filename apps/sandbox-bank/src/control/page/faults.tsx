@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { BRANDS, GRANT_TYPES } from '@consent-hub/psd2-protocol';
-import type { Fault } from '../../books/fault-book.js';
-import { MACHINE_ENDPOINTS } from '../../books/fault-endpoints.js';
-import { ANY_ENDPOINT, CALLBACK, FAULT_NAMES } from '../../books/faults.js';
+import type { Fault } from '../../model/faults/fault.repository.js';
+import { MACHINE_ENDPOINTS } from '../../model/faults/fault-endpoints.js';
+import { ANY_ENDPOINT, CALLBACK, FAULT_NAMES } from '../../model/faults/faults.js';
 import { formPath, type ControlPage, type RefusedForm } from './control-page.js';
 import { BRAND_NAME, ButtonForm, FormOutcome, Section, Table, type Column } from './parts.js';
 

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { LedgerTotals } from '../../books/ledger.js';
+import type { LedgerTotals } from '../../model/consents/ledger.repository.js';
 import type { ControlPage } from './control-page.js';
 import { Section } from './parts.js';
 

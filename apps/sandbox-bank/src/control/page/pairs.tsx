@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { LivePair } from '../../books/ledger.js';
+import type { LivePair } from '../../model/consents/ledger.repository.js';
 import type { ControlPage } from './control-page.js';
 import { BRAND_NAME, ButtonForm, Moment, Section, Table, type Column } from './parts.js';
 

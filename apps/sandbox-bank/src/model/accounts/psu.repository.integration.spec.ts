@@ -1,0 +1,64 @@
+import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
+import type { DataSource } from 'typeorm';
+import { SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { AccountBook } from './account.repository.js';
+
+const IBAN = 'BE83063154780915';
+const MULTI = 'BE30083441118011';
+
+describe('the books of customers and accounts', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  let books: SandboxBooks;
+  let accounts: AccountBook;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    dataSource = await database.open();
+    books = new SandboxBooks(dataSource);
+    accounts = new AccountBook(dataSource);
+    await books.enrolCustomers();
+  });
+  afterAll(() => database.drop());
+
+  it('tell one balance to the pages of the PSU and to TPPs, day after day', async () => {
+    const seen = new Set<string>();
+    for (let day = 0; day < 10; day++) {
+      const [held] = await books.psus.accountsOf('belfius', 'marie-dubois');
+      const account = await accounts.find('belfius', IBAN);
+      expect(held?.balance).toBe(((account?.main.cents ?? 0) / 100).toFixed(2));
+      seen.add(held?.balance ?? '');
+      await books.advance(3 * 86_400);
+    }
+    expect(seen.size).toBeGreaterThan(3);
+  });
+
+  it('change nothing when the same customers are entered again, by several at once', async () => {
+    const before = await accounts.find('belfius', MULTI);
+    await Promise.all(Array.from({ length: 4 }, () => books.enrolCustomers()));
+    expect(await accounts.find('belfius', MULTI)).toEqual(before);
+    const held = await books.psus.accountsOf('belfius', 'greet-de-backer');
+    expect(held).toHaveLength(7);
+  });
+
+  it('keep the main currency apart from the others', async () => {
+    const account = await accounts.find('belfius', MULTI);
+    expect(account?.main.currency).toBe('EUR');
+    expect(account?.others.map(({ currency }) => currency)).toEqual(['GBP', 'USD']);
+  });
+
+  it('know an account at its own brand only', async () => {
+    expect(await accounts.find('banx', IBAN)).toBeNull();
+    expect(await accounts.find('belfius', 'BE68539007547034')).toBeNull();
+  });
+
+  it('offer a company’s account to who represents it, and to nobody else', async () => {
+    const eligible = async (psu: string): Promise<string[]> =>
+      (await books.psus.accountsOf('belfius', psu)).filter((each) => each.eligible).map(({ iban }) => iban);
+    expect(await eligible('an-vermeulen')).toEqual(['BE49091200881571', 'BE05091200891675']);
+    expect(await eligible('pieter-wouters')).toEqual(['BE91091200882076']);
+    const { id } = await books.open(await books.registerTpp());
+    const choice = { psuId: 'pieter-wouters', ibans: ['BE49091200881571'] };
+    expect(await books.authorizations.approve(id, choice)).toBeNull();
+  });
+});

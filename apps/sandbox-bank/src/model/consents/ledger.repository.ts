@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { Secret, type Brand, type Scope } from '@consent-hub/psd2-protocol';
+import { DataSource } from 'typeorm';
+import { hashOf } from '../secrets/opaque-value.js';
+
+/** What the bank has seen since the last reset. */
+export interface LedgerTotals {
+  /** Codes that were exchanged for a pair. */
+  readonly authorizationCodeGrants: number;
+  /** Refresh tokens that were exchanged for the next pair. */
+  readonly refreshGrants: number;
+  /** Times that a rotated refresh token was presented again. */
+  readonly refreshReplays: number;
+  /** Times that a used code was presented again. */
+  readonly codeReplays: number;
+  /** Of both: those after an answer that did not leave the bank whole. The sender asks what became of it. */
+  readonly probesAfterLostAnswer: number;
+  /** Of both: all others. The bank had answered with the pair, or was about to. */
+  readonly doubleSpends: number;
+  /** Pairs whose consent is still good. */
+  readonly livePairs: number;
+}
+
+/** A pair as the bank may show it: never a value of it. */
+export interface LivePair {
+  readonly brand: Brand;
+  readonly clientId: string;
+  readonly psuId: string;
+  readonly psuName: string;
+  readonly scope: Scope;
+  readonly generation: number;
+  readonly ibans: readonly string[];
+  readonly accessExpiresAt: Date;
+  readonly consentExpiresAt: Date;
+}
+
+const LIVE_PAIR = `
+  SELECT t.brand, t.client_id AS "clientId", p.psu_id AS "psuId", u.name AS "psuName", p.scope, p.generation, a.ibans,
+         p.access_expires_at AS "accessExpiresAt", a.consent_expires_at AS "consentExpiresAt"
+    FROM bank.token_pair p
+    JOIN bank.psu_authorization a ON a.id = p.authorization_id
+    JOIN bank.tpp t ON t.id = p.tpp_id
+    JOIN bank.psu u ON u.id = p.psu_id
+   WHERE p.killed_at IS NULL AND a.withdrawn_at IS NULL AND a.consent_expires_at > bank.now()`;
+
+/** Counts from what stands in the books, so that no grant waits for another one's counter. */
+@Injectable()
+export class Ledger {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async totals(): Promise<LedgerTotals> {
+    const [totals] = await this.dataSource.query<[LedgerTotals]>(
+      `SELECT (SELECT count(*) FROM bank.psu_authorization WHERE code_used_at IS NOT NULL)::int
+                AS "authorizationCodeGrants",
+              (SELECT count(*) FROM bank.rotated_refresh_token)::int AS "refreshGrants",
+              (SELECT count(*) FROM bank.replay WHERE grant_type = 'refresh_token')::int AS "refreshReplays",
+              (SELECT count(*) FROM bank.replay WHERE grant_type = 'authorization_code')::int AS "codeReplays",
+              (SELECT count(*) FROM bank.replay WHERE after_lost_answer)::int AS "probesAfterLostAnswer",
+              (SELECT count(*) FROM bank.replay WHERE NOT after_lost_answer)::int AS "doubleSpends",
+              (SELECT count(*) FROM (${LIVE_PAIR}) AS live)::int AS "livePairs"`,
+    );
+    return totals;
+  }
+
+  /** The live pair of the consent whose PSU came back with this state. */
+  async findPairByState(state: string): Promise<LivePair | null> {
+    const [found] = await this.dataSource.query<LivePair[]>(`${LIVE_PAIR} AND a.state_hash = $1`, [
+      hashOf(new Secret(state)),
+    ]);
+    return found ?? null;
+  }
+
+  /** The newest live pairs. */
+  listPairs(limit: number): Promise<LivePair[]> {
+    return this.dataSource.query<LivePair[]>(`${LIVE_PAIR} ORDER BY a.decided_at DESC, p.id LIMIT $1`, [
+      limit,
+    ]);
+  }
+}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { Secret } from '@consent-hub/psd2-protocol';
+import type { Authorization, PsuChoice } from './authorization.js';
+import { AuthorizationBook } from './authorization.repository.js';
+import { BankTerms } from '../settings/bank.settings.js';
+import { CallbackFaults } from './callback-faults.js';
+import { callbackError, callbackUri, type CallbackParameters } from './callback.js';
+
+export const DECISIONS = ['approve', 'refuse', 'fail'] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+/** What becomes of an authorization: the PSU approves or refuses, or the bank fails. */
+export type Decided =
+  | { readonly decision: 'approve'; readonly choice: Omit<PsuChoice, 'state'> }
+  | { readonly decision: 'refuse' | 'fail' };
+
+/** Takes decisions, whether on the PSU's pages or played for them, and gives the way back to the TPP. */
+@Injectable()
+export class PsuDecisions {
+  constructor(
+    private readonly authorizations: AuthorizationBook,
+    private readonly faults: CallbackFaults,
+    private readonly terms: BankTerms,
+  ) {}
+
+  /**
+   * @param state the TPP's own, as it stood in the opened link
+   * @returns where the browser goes; null, and nothing has changed, when the decision cannot be taken
+   */
+  async take(
+    authorization: Authorization,
+    decided: Decided,
+    state: string | undefined,
+  ): Promise<Secret | null> {
+    const outcome = await this.outcome(authorization.id, decided, state);
+    if (!outcome) return null;
+    const parameters = await this.faults.strike(authorization.brand, { ...outcome, state });
+    const query = this.terms.assumptions.redirect_query;
+    return new Secret(callbackUri(authorization.redirectUri, parameters, query));
+  }
+
+  private async outcome(
+    id: string,
+    decided: Decided,
+    state: string | undefined,
+  ): Promise<CallbackParameters | null> {
+    const { assumptions } = this.terms;
+    switch (decided.decision) {
+      case 'approve':
+        return this.authorizations.approve(id, { ...decided.choice, state });
+      case 'refuse':
+        return (await this.authorizations.refuse(id)) ? callbackError('refused', assumptions) : null;
+      case 'fail':
+        return (await this.authorizations.fail(id)) ? callbackError('failed', assumptions) : null;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
+import { JAN, REDIRECT_URI, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import type { Authorization } from './authorization.js';
+import type { Tpp } from '../tpps/tpp.repository.js';
+
+const DAY_SECONDS = 86_400;
+
+describe('an authentication for a consent that stands', () => {
+  let database: TestDatabase;
+  let bank: SandboxBooks;
+  let tpp: Tpp;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    bank = new SandboxBooks(await database.open());
+    await bank.enrolCustomers();
+    tpp = await bank.registerTpp();
+  });
+  afterEach(() => database.drop());
+
+  const asked = async (books = bank): Promise<Authorization> => {
+    const [link] = await books.authorizations.openSca({
+      tppId: tpp.id,
+      psuId: JAN.psuId,
+      redirectUri: REDIRECT_URI,
+      languages: ['fr'],
+    });
+    const found = link && (await books.authorizations.findByAppToken(link.appToken));
+    if (!found) throw new Error('The authentication has no link');
+    return found;
+  };
+  const consented = async (books = bank) => {
+    const pair = await books.tokens.redeem(await books.approvedCode(tpp));
+    if ('reason' in pair) throw new Error('The code was refused');
+    return pair;
+  };
+  const NOBODYS_CHOICE = { psuId: JAN.psuId, ibans: [] };
+
+  it('is asked of one PSU, for account information', async () => {
+    await consented();
+    expect(await asked()).toMatchObject({
+      purpose: 'sca',
+      scope: 'AIS',
+      boundPsuId: JAN.psuId,
+      status: 'pending',
+    });
+  });
+
+  it('brings a new SCA token and a fresh day of authentication; the other tokens and the end of the consent stay', async () => {
+    const pair = await consented();
+    const before = await bank.renewal.findConsent(tpp.id, JAN.psuId);
+    await bank.advance(10 * DAY_SECONDS);
+    const { id } = await asked();
+    const approval = await bank.authorizations.approve(id, NOBODYS_CHOICE);
+    if (!approval?.scaToken || !pair.scaToken) throw new Error('There is no SCA token');
+    expect(Object.keys(approval)).toEqual(['scaToken']);
+    expect(await bank.tokens.acceptsScaToken(tpp.id, JAN.psuId, approval.scaToken)).toBe(true);
+    expect(await bank.tokens.acceptsScaToken(tpp.id, JAN.psuId, pair.scaToken)).toBe(false);
+    expect(await bank.renewal.findConsent(tpp.id, JAN.psuId)).toEqual(before);
+    const rotated = await bank.tokens.rotate({
+      tppId: tpp.id,
+      refreshToken: pair.refreshToken,
+      scopes: ['AIS'],
+    });
+    if ('reason' in rotated) throw new Error('The refresh token was refused');
+    expect(await bank.tokens.findAccess(tpp.id, rotated.accessToken)).toMatchObject({
+      authenticatedDaysAgo: 0,
+    });
+  });
+
+  it.each([
+    ['nobody else', { psuId: 'marie-dubois', ibans: ['BE83063154780915'] }],
+    ['nobody at all', { psuId: 'nobody', ibans: [] }],
+  ])('can be given by %s', async (_who, choice) => {
+    await consented();
+    const { id } = await asked();
+    const before = await dumpDatabase(database.url);
+    expect(await bank.authorizations.approve(id, choice)).toBeNull();
+    expect(await dumpDatabase(database.url)).toBe(before);
+  });
+
+  it.each([
+    ['was never given', () => Promise.resolve()],
+    [
+      'has been withdrawn',
+      async () => {
+        await consented();
+        await bank.withdrawals.withdraw(JAN.psuId);
+      },
+    ],
+    [
+      'has ended',
+      async () => {
+        await consented();
+        await bank.advance(181 * DAY_SECONDS);
+      },
+    ],
+  ])('is good for nothing when the consent %s', async (_how, happen) => {
+    await happen();
+    const { id } = await asked();
+    const before = await dumpDatabase(database.url);
+    expect(await bank.renewal.findConsent(tpp.id, JAN.psuId)).toBeNull();
+    expect(await bank.authorizations.approve(id, NOBODYS_CHOICE)).toBeNull();
+    expect(await dumpDatabase(database.url)).toBe(before);
+  });
+
+  it('brings a code instead where the bank is set up so, whose pair is of the same accounts and end', async () => {
+    const other = new SandboxBooks(await database.open(), { sca_return: 'code' });
+    await consented(other);
+    const before = await other.renewal.findConsent(tpp.id, JAN.psuId);
+    const { id } = await asked(other);
+    const approval = await other.authorizations.approve(id, NOBODYS_CHOICE);
+    if (!approval?.code) throw new Error('There is no code');
+    const pair = await other.tokens.redeem({
+      tppId: tpp.id,
+      code: approval.code,
+      redirectUri: REDIRECT_URI,
+      codeVerifier: null,
+      scopes: ['AIS'],
+    });
+    if ('reason' in pair || !pair.scaToken) throw new Error('The code was refused');
+    expect(await other.tokens.acceptsScaToken(tpp.id, JAN.psuId, pair.scaToken)).toBe(true);
+    expect(await other.renewal.findConsent(tpp.id, JAN.psuId)).toEqual(before);
+  });
+});

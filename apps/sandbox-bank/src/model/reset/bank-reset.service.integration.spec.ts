@@ -1,0 +1,82 @@
+import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
+import type { DataSource } from 'typeorm';
+import { CODE_CHALLENGE, REDIRECT_URI, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { BankReset } from './bank-reset.service.js';
+import { BankClock } from '../clock/clock.repository.js';
+import { FaultBook } from '../faults/fault.repository.js';
+import type { Tpp } from '../tpps/tpp.repository.js';
+
+describe('a reset of the bank', () => {
+  let database: TestDatabase;
+  let source: DataSource;
+  let bank: SandboxBooks;
+  let tpp: Tpp;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    source = await database.open();
+    bank = new SandboxBooks(source);
+    await bank.enrolCustomers();
+    tpp = await bank.registerTpp();
+  });
+  afterAll(() => database.drop());
+
+  it('keeps who calls and who banks here, and nothing else; the clock is right again', async () => {
+    const clock = new BankClock(source);
+    const faults = new FaultBook(source);
+    const customers = await bank.psus.listPsus('belfius');
+    await bank.tokens.redeem(await bank.approvedCode(tpp));
+    await clock.advance(86_400);
+    await faults.set({
+      name: 'error_500',
+      endpoint: '*',
+      brand: null,
+      grantType: null,
+      times: null,
+      delayMs: null,
+      field: null,
+    });
+    await new BankReset(source).empty();
+    expect(await bank.ledger.totals()).toMatchObject({ authorizationCodeGrants: 0, livePairs: 0 });
+    expect(await faults.list()).toEqual([]);
+    expect((await clock.read()).aheadSeconds).toBe(0);
+    expect(await bank.psus.listPsus('belfius')).toEqual(customers);
+    expect(await bank.tpps.findTpp('belfius', tpp.clientId)).toMatchObject({ id: tpp.id });
+    const filled = await source.query<{ table: string }[]>(
+      `SELECT tablename AS table FROM pg_tables
+        WHERE schemaname = 'bank' AND (xpath('/row/c/text()', query_to_xml(
+          format('SELECT count(*) AS c FROM bank.%I', tablename), false, true, '')))[1]::text::bigint > 0
+        ORDER BY 1`,
+    );
+    expect(filled.map(({ table }) => table)).toEqual([
+      'account',
+      'account_compartment',
+      'account_psu',
+      'clock',
+      'logical_id_key',
+      'psu',
+      'tpp',
+    ]);
+  });
+
+  it('gives way to calls that are under way, and ends none of them', async () => {
+    const other = new SandboxBooks(await database.open());
+    const { tppId, scopes, code: refreshToken } = await other.approvedCode(tpp);
+    const calls = Array.from({ length: 90 }, (_, at) =>
+      at % 3 === 0 ? other.tokens.rotate({ tppId, scopes, refreshToken }) : openAuthorization(other, tpp),
+    );
+    const outcomes = Promise.allSettled(calls);
+    await Promise.all(Array.from({ length: 5 }, () => new BankReset(source).empty()));
+    expect((await outcomes).filter(({ status }) => status === 'rejected')).toEqual([]);
+  });
+});
+
+const openAuthorization = (bank: SandboxBooks, tpp: Tpp): Promise<unknown> =>
+  bank.authorizations.open({
+    tppId: tpp.id,
+    scope: 'AIS',
+    redirectUri: REDIRECT_URI,
+    codeChallenge: CODE_CHALLENGE,
+    iban: null,
+    languages: ['fr', 'nl'],
+  });

@@ -1,0 +1,45 @@
+import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
+import { SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+
+const REQUEST_ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
+const DAY_SECONDS = 86_400;
+
+describe('the calls that the bank has seen', () => {
+  let database: TestDatabase;
+  let bank: SandboxBooks;
+  let tppId: string;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    bank = new SandboxBooks(await database.open());
+    tppId = (await bank.registerTpp()).id;
+  });
+  afterEach(() => database.drop());
+
+  it('are known again for 24 hours, in whatever case, and not as another TPP’s', async () => {
+    expect(await bank.seen.isFirst(tppId, REQUEST_ID)).toBe(true);
+    expect(await bank.seen.isFirst(tppId, REQUEST_ID.toUpperCase())).toBe(false);
+    expect(await bank.seen.isFirst((await bank.registerTpp()).id, REQUEST_ID)).toBe(true);
+    await bank.advance(DAY_SECONDS - 60);
+    expect(await bank.seen.isFirst(tppId, REQUEST_ID)).toBe(false);
+    await bank.advance(120);
+    expect(await bank.seen.isFirst(tppId, REQUEST_ID)).toBe(true);
+    expect(await bank.seen.isFirst(tppId, REQUEST_ID)).toBe(false);
+  });
+
+  it('are forgotten when their day is over', async () => {
+    await bank.seen.isFirst(tppId, 'former');
+    await bank.advance(DAY_SECONDS);
+    await bank.seen.isFirst(tppId, 'latter');
+    const rows = await (await database.open()).query<unknown[]>(`SELECT FROM bank.seen_request`);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('begin once when fifty arrive at two processes together', async () => {
+    const processes = [bank, new SandboxBooks(await database.open())];
+    const first = await Promise.all(
+      Array.from({ length: 50 }, (_, at) => (processes[at % 2] ?? bank).seen.isFirst(tppId, REQUEST_ID)),
+    );
+    expect(first.filter(Boolean)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,100 @@
+import type { Language } from '@consent-hub/psd2-protocol';
+import { belgianIban } from './belgian-account.js';
+import { dayOf, daysIn, isWeekend } from '../clock/calendar.js';
+import { PAYEES, type Payees, type StatementWord } from './payees.js';
+import { SeededRandom } from './seeded-random.js';
+
+/** What goes on in an account, month after month. */
+export const ACTIVITIES = ['salary', 'household', 'business', 'quiet', 'none'] as const;
+export type Activity = (typeof ACTIVITIES)[number];
+
+/** All that the movements of an account, or of one of its compartments, follow from. */
+export interface ActiveAccount {
+  readonly iban: string;
+  readonly currency: string;
+  readonly activity: Activity;
+  readonly language: Language;
+}
+
+export interface Counterparty {
+  readonly name: string;
+  /** Empty where money changes hands without an account. */
+  readonly iban: string;
+}
+
+/** A movement of which only the place in its day is still open. */
+export interface Draft {
+  readonly day: number;
+  /** Negative for a debit. */
+  readonly cents: number;
+  readonly counterparty: Counterparty;
+  readonly communication: string;
+  readonly isStructured: boolean;
+  readonly remittanceInfo: string;
+  /** Of a mandate: every collection bears the same one. */
+  readonly reference?: string;
+}
+
+/** Bank codes of other banks. */
+const OTHER_BANKS = ['001', '210', '310', '363', '400', '731', '860', '979'] as const;
+
+export function counterparty(name: string): Counterparty {
+  const random = new SeededRandom(`counterparty ${name}`);
+  return { name, iban: belgianIban(random.pick(OTHER_BANKS), random.digits(7)) };
+}
+
+/** One month of one account. */
+export class Month {
+  readonly days: number;
+  readonly payees: Payees;
+
+  constructor(
+    private readonly account: ActiveAccount,
+    private readonly month: string,
+  ) {
+    this.days = daysIn(month);
+    this.payees = PAYEES[account.language];
+  }
+
+  get currency(): string {
+    return this.account.currency;
+  }
+
+  /** What stays the same from month to month. */
+  habit(of: string): SeededRandom {
+    return new SeededRandom(`${this.account.iban} ${this.account.currency} ${of}`);
+  }
+
+  /** What is this month's only. */
+  chance(of: string): SeededRandom {
+    return new SeededRandom(`${this.account.iban} ${this.account.currency} ${this.month} ${of}`);
+  }
+
+  word(word: StatementWord): string {
+    return this.payees.words[word];
+  }
+
+  date(day: number): string {
+    return dayOf(this.month, day);
+  }
+
+  /** That day, or the next on which banks work. */
+  workingDay(day: number): number {
+    return isWeekend(this.date(day)) ? this.workingDay(day + 1) : day;
+  }
+}
+
+export const transfer = (
+  month: Month,
+  day: number,
+  cents: number,
+  name: string,
+  communication: string,
+): Draft => ({
+  day,
+  cents,
+  counterparty: counterparty(name),
+  communication,
+  isStructured: communication.startsWith('+++'),
+  remittanceInfo: `${month.word(cents < 0 ? 'transferOut' : 'transferIn')}\n${name}\n${communication}`,
+});
