@@ -15,7 +15,7 @@ module.exports = {
     rule(
       'no-cross-feature',
       'Features meet in libs; those of the hub also in its settings and in the views and validators of its API; those of the sandbox bank in its model and its machine API, since no lib may hold the beliefs of the bank. The command line and the description of the API are no features: they put them together, as the app module does.',
-      { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: '^apps/consent-hub/src/(cli|openapi)/' },
+      { path: '^apps/([^/]+)/src/((?:endpoints/)?[^/]+)/', pathNot: '^apps/consent-hub/src/(cli|openapi)/' },
       {
         path: '^apps/$1/src/[^/]+/',
         pathNot:

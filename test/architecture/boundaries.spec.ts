@@ -32,8 +32,8 @@ const FORBIDDEN: Record<string, Import> = {
   'no-circular': { from: 'libs/eidas/src/chicken.ts', names: './egg.js', to: 'libs/eidas/src/egg.ts' },
   'no-cross-app': {
     from: 'apps/consent-hub/src/consent-query/nosy.ts',
-    names: '../../../sandbox-bank/src/token/token.service.js',
-    to: 'apps/sandbox-bank/src/token/token.service.ts',
+    names: '../../../sandbox-bank/src/endpoints/token/token.service.js',
+    to: 'apps/sandbox-bank/src/endpoints/token/token.service.ts',
   },
   'no-cross-feature': {
     from: 'apps/consent-hub/src/consent-query/neighbour.ts',
@@ -88,7 +88,7 @@ const FORBIDDEN: Record<string, Import> = {
     names: '../recovery/recovery.job.js',
     to: 'libs/token-grant/src/recovery/recovery.job.ts',
   },
-  'bank-never-sees-consent': byAlias('apps/sandbox-bank/src/token/believer.ts', 'consent'),
+  'bank-never-sees-consent': byAlias('apps/sandbox-bank/src/endpoints/token/believer.ts', 'consent'),
   'testing-only-in-tests': byAlias('libs/eidas/src/double.ts', 'testing'),
   'migrations-stand-alone': byAlias('migrations/1-with-entity.ts', 'platform'),
 };
@@ -108,8 +108,8 @@ const ALLOWED: Import[] = [
   byAlias('libs/token-grant/src/settle.ts', 'token-vault'),
   byAlias('libs/consent/src/domain/transitions.ts', 'psd2-protocol'),
   {
-    from: 'apps/sandbox-bank/src/token/refresh-grant.ts',
-    names: '../model/consents/token.repository.js',
+    from: 'apps/sandbox-bank/src/endpoints/token/refresh-grant.ts',
+    names: '../../model/consents/token.repository.js',
     to: 'apps/sandbox-bank/src/model/consents/token.repository.ts',
   },
   {

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { BANK_ERROR, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import { AccountBook, type BankAccount } from '../../model/accounts/account.repository.js';
+import { BankTerms } from '../../model/settings/bank.settings.js';
+import { TokenBook } from '../../model/consents/token.repository.js';
+import type { AccessGrant } from '../../model/consents/token-pair.js';
+import { UnattendedCalls, type AccountResource } from '../../model/tpps/unattended-call.repository.js';
+import { accessOf } from '../../machine-api/access-of.js';
+import type { MachineCall } from '../../machine-api/machine-call.js';
+import { Refusal } from '../../machine-api/refusal.js';
+import { SANDBOX_ERROR } from '../../machine-api/sandbox-errors.js';
+
+/** An account that a PSU opened to the caller. */
+export interface OpenedAccount {
+  readonly access: AccessGrant;
+  readonly account: BankAccount;
+}
+
+/** A compact JWE for a key that both sides know (RFC 7516 section 7.1): without the second of its five parts. */
+const LOGICAL_ID = /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Leads from the access token and the logical-ID of a call to an account, or refuses the call. */
+@Injectable()
+export class AccountAccess {
+  constructor(
+    private readonly tokens: TokenBook,
+    private readonly accounts: AccountBook,
+    private readonly unattended: UnattendedCalls,
+    private readonly terms: BankTerms,
+  ) {}
+
+  async open(call: MachineCall, logicalId: string): Promise<OpenedAccount> {
+    const { brand } = call.tpp;
+    const access = await accessOf(call, this.tokens);
+    const opened = access.accounts.find((each) => each.logicalId === logicalId);
+    if (!opened) throw await this.unknown(brand, logicalId);
+    const account = await this.accounts.find(brand, opened.iban);
+    if (!account) throw new Refusal(BANK_ERROR.invalidAccount, { scope: 'AIS' });
+    if (account.isBlocked) throw new Refusal(BANK_ERROR.channelNotPermitted, { scope: 'AIS' });
+    return { access, account };
+  }
+
+  /** Counts a call without the PSU, where the bank counts. */
+  async countUnattended(call: MachineCall, iban: string, resource: AccountResource): Promise<void> {
+    if (this.terms.assumptions.unattended_calls === 'unlimited') return;
+    if (!(await this.unattended.count(call.tpp.id, iban, resource)))
+      throw new Refusal(SANDBOX_ERROR.tooManyCalls, { scope: 'AIS' });
+  }
+
+  /** To a handle that the other brand made, the bank says that the account is not its own; any other is no handle. */
+  private async unknown(brand: Brand, logicalId: string): Promise<Refusal> {
+    if (!LOGICAL_ID.test(logicalId)) return new Refusal(BANK_ERROR.invalidJwt);
+    for (const other of BRANDS.filter((each) => each !== brand)) {
+      if (await this.accounts.isLogicalIdOf(other, logicalId))
+        return new Refusal(BANK_ERROR.invalidAccount, { scope: 'AIS' });
+    }
+    return new Refusal(BANK_ERROR.invalidJwt);
+  }
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { BankTerms } from '../../model/settings/bank.settings.js';
+import { PsuBook } from '../../model/accounts/psu.repository.js';
+import { checkLanguage } from '../../machine-api/accept-language.js';
+import type { MachineCall } from '../../machine-api/machine-call.js';
+import { AccountAccess } from './account-access.js';
+import { ACCOUNT_VERSIONS, type AccountBody } from './account-versions.js';
+import { isPsuInvolved } from './psu-involved.js';
+
+@Injectable()
+export class AccountDetailsService {
+  constructor(
+    private readonly accounts: AccountAccess,
+    private readonly psus: PsuBook,
+    private readonly terms: BankTerms,
+  ) {}
+
+  /** One account with its balance, for which no SCA is ever too old (bank page "flows": accounts). */
+  async find(call: MachineCall, logicalId: string): Promise<AccountBody> {
+    const version = call.versionOf(ACCOUNT_VERSIONS);
+    checkLanguage(call.request, version, this.terms);
+    const isAttended = isPsuInvolved(call.request);
+    const { access, account } = await this.accounts.open(call, logicalId);
+    if (!isAttended) await this.accounts.countUnattended(call, account.iban, 'account');
+    const psu = await this.psus.findPsu(call.tpp.brand, access.psuId);
+    const view = { account, logicalId, psuName: psu?.name ?? account.holder };
+    return version.toBody(view, this.terms.assumptions);
+  }
+}

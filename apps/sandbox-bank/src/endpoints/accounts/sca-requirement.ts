@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { HEADER, type ErrorStyle } from '@consent-hub/psd2-protocol';
+import { AuthorizationBook } from '../../model/consents/authorization.repository.js';
+import { BankTerms } from '../../model/settings/bank.settings.js';
+import { PsuPages } from '../../model/consents/psu-pages.service.js';
+import { acceptedLanguages } from '../../machine-api/accept-language.js';
+import type { MachineCall } from '../../machine-api/machine-call.js';
+import { redirectUriOf } from '../../machine-api/redirect-uri.js';
+import type { Refusal } from '../../machine-api/refusal.js';
+import { scaRequired } from '../../machine-api/sca-required.js';
+
+/** Sends the PSU to prove again who they are (bank page "flows": accounts). */
+@Injectable()
+export class ScaRequirement {
+  constructor(
+    private readonly authorizations: AuthorizationBook,
+    private readonly pages: PsuPages,
+    private readonly terms: BankTerms,
+  ) {}
+
+  /** The refusal that says where to send the PSU; the TPP adds its `state` there. */
+  async refusal(call: MachineCall, psuId: string, errors: ErrorStyle): Promise<Refusal> {
+    const { tpp, request } = call;
+    const [language] = acceptedLanguages(request.optionalHeader(HEADER.acceptLanguage));
+    const [link] = await this.authorizations.openSca({
+      tppId: tpp.id,
+      psuId,
+      redirectUri: redirectUriOf(call, this.terms.assumptions),
+      languages: language ? [language] : [],
+    });
+    if (!link) throw new Error('The bank has no language for the link');
+    const url = this.pages.launcherUri({ brand: tpp.brand, scope: 'AIS', ...link });
+    // A client of the numeric age was told to look for it in the description; another one had a field for it.
+    return scaRequired({ url, scope: 'AIS', isDescribed: errors === 'numeric' }, this.terms.assumptions);
+  }
+}

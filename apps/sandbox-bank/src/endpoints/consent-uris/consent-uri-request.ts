@@ -1,0 +1,59 @@
+import { BANK_ERROR, HEADER, type Language, type Scope } from '@consent-hub/psd2-protocol';
+import type { Assumptions } from '../../model/settings/assumptions.js';
+import { isElectronicIban } from '../../machine-api/iban.js';
+import { acceptedLanguages } from '../../machine-api/accept-language.js';
+import type { MachineCall } from '../../machine-api/machine-call.js';
+import type { MachineRequest } from '../../machine-api/machine-request.js';
+import { readCodeChallenge, type CodeChallenge } from '../../machine-api/pkce.js';
+import { readRedirectUri } from '../../machine-api/redirect-uri.js';
+import { Refusal } from '../../machine-api/refusal.js';
+import { CONSENT_URI_VERSIONS, type ConsentUriVersion } from './consent-uri-versions.js';
+
+export interface ConsentUriRequest extends CodeChallenge {
+  readonly scope: Scope;
+  readonly iban: string | null;
+  readonly redirectUri: string;
+  readonly languages: readonly Language[];
+}
+
+/** Reads a call of GET /consent-uris: its inputs are well formed then, and the account not yet known to be good. */
+export function readConsentUriRequest(call: MachineCall, assumptions: Assumptions): ConsentUriRequest {
+  const { request } = call;
+  const version = call.versionOf(CONSENT_URI_VERSIONS);
+  const redirectUri = readRedirectUri(call, assumptions);
+  const challenge = readCodeChallenge(request, assumptions);
+  const scope = readScope(call, version);
+  call.permittedScopes([scope]);
+  return {
+    scope,
+    iban: version.account === 'named_by_tpp' ? readIban(request, scope) : leftOut(request, assumptions),
+    redirectUri,
+    ...challenge,
+    languages: acceptedLanguages(request.optionalHeader(HEADER.acceptLanguage)),
+  };
+}
+
+/** A scope that another version serves is refused like one that does not exist (assumed: the bank's page is silent). */
+function readScope({ request, scopes }: MachineCall, version: ConsentUriVersion): Scope {
+  const input = 'scope';
+  const wanted = request.optionalQuery(input) ?? version.impliedScope ?? request.query(input);
+  const scope = scopes.find((each) => each === wanted);
+  if (!scope) throw new Refusal(BANK_ERROR.invalidInput, { input });
+  return scope;
+}
+
+/** In lower case it is tolerated (assumed). */
+function readIban(request: MachineRequest, scope: Scope): string {
+  const input = 'iban';
+  const iban = request.query(input).toUpperCase();
+  if (!isElectronicIban(iban)) throw new Refusal(BANK_ERROR.invalidInput, { input, scope });
+  return iban;
+}
+
+/** Assumed to be refused: the bank's FAQ says that it cannot be given where the PSU chooses. */
+function leftOut(request: MachineRequest, assumptions: Assumptions): null {
+  const input = 'iban';
+  if (assumptions.iban_at_v4 === 'refused' && request.optionalQuery(input) !== undefined)
+    throw new Refusal(BANK_ERROR.invalidInput, { input });
+  return null;
+}

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { BooksModule } from '../../model/model.module.js';
+import { ConsentUrisController } from './consent-uris.controller.js';
+import { ConsentUrisService } from './consent-uris.service.js';
+
+@Module({
+  imports: [BooksModule],
+  controllers: [ConsentUrisController],
+  providers: [ConsentUrisService],
+})
+export class ConsentUrisModule {}

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { BooksModule } from '../../model/model.module.js';
+import { FundsConfirmationService } from './funds-confirmation.service.js';
+import { FundsConfirmationsController } from './funds-confirmations.controller.js';
+
+@Module({
+  imports: [BooksModule],
+  controllers: [FundsConfirmationsController],
+  providers: [FundsConfirmationService],
+})
+export class FundsConfirmationsModule {}

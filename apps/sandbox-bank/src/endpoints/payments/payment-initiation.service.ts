@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { BANK_ERROR } from '@consent-hub/psd2-protocol';
+import { AuthorizationBook } from '../../model/consents/authorization.repository.js';
+import { BankTerms } from '../../model/settings/bank.settings.js';
+import type { PaymentProduct } from '../../model/payments/payment.js';
+import { PsuPages } from '../../model/consents/psu-pages.service.js';
+import { TokenBook } from '../../model/consents/token.repository.js';
+import type { MachineCall } from '../../machine-api/machine-call.js';
+import { readCodeChallenge } from '../../machine-api/pkce.js';
+import { readRedirectUri } from '../../machine-api/redirect-uri.js';
+import { Refusal } from '../../machine-api/refusal.js';
+import { scaRequired } from '../../machine-api/sca-required.js';
+import { optionalAccessOf, readLanguage } from './payment-access.js';
+import { PaymentCheckService } from './payment-check.service.js';
+import { PAYMENT_INITIATION_VERSIONS, type PaymentInitiationVersion } from './payment-initiation-versions.js';
+import { checkSignature } from './payment-signature.js';
+
+/** A payment that waits for its PSU. */
+export interface InitiatedPayment {
+  readonly paymentId: string;
+  /** Where the TPP sends the PSU, after adding its `state`. */
+  readonly url: string;
+}
+
+/** No payment is made without the PSU's signature: the bank knows no exemption (bank page "flows": payments). */
+@Injectable()
+export class PaymentInitiationService {
+  constructor(
+    private readonly authorizations: AuthorizationBook,
+    private readonly tokens: TokenBook,
+    private readonly checks: PaymentCheckService,
+    private readonly pages: PsuPages,
+    private readonly terms: BankTerms,
+  ) {}
+
+  /** @throws Refusal also where all is well, in a version that says so by SCA_REQUIRED */
+  async initiate(call: MachineCall, wantedProduct: string): Promise<InitiatedPayment> {
+    const version = call.versionOf(PAYMENT_INITIATION_VERSIONS);
+    const initiated = await this.open(call, version, productOf(version, wantedProduct));
+    if (version.answer === 'location') return initiated;
+    const { url, paymentId } = initiated;
+    // Assumed: the bank's page does not say how the TPP learns the id by which it asks for the status.
+    throw scaRequired({ url, scope: 'PIS', fields: { payment_id: paymentId } }, this.terms.assumptions);
+  }
+
+  private async open(
+    call: MachineCall,
+    version: PaymentInitiationVersion,
+    product: PaymentProduct,
+  ): Promise<InitiatedPayment> {
+    const { request, tpp } = call;
+    const { assumptions } = this.terms;
+    const language = readLanguage(call);
+    const redirectUri = readRedirectUri(call, assumptions);
+    checkSignature(request, assumptions);
+    const access = await optionalAccessOf(call, this.tokens);
+    // A TPP that has a pair needs no code, and so no challenge (bank page "reference": payments).
+    const challenge = access ? { codeChallenge: null } : readCodeChallenge(request, assumptions);
+    const order = version.readOrder(request.json(), product);
+    const boundPsuId = access?.psuId ?? null;
+    await this.checks.require(tpp.brand, product, order, boundPsuId);
+    const { paymentId, links } = await this.authorizations.openPayment(
+      {
+        tppId: tpp.id,
+        redirectUri,
+        ...challenge,
+        iban: order.debtorIban,
+        languages: [language],
+        boundPsuId,
+        returnsCode: !access,
+      },
+      { product, instruction: order.instruction },
+    );
+    const [link] = links;
+    if (!link) throw new Error('A payment has a link in its language');
+    return { paymentId, url: this.pages.launcherUri({ brand: tpp.brand, scope: 'PIS', ...link }) };
+  }
+}
+
+function productOf({ products }: PaymentInitiationVersion, wanted: string): PaymentProduct {
+  const product = products.find((each) => each === wanted);
+  if (!product) throw new Refusal(BANK_ERROR.invalidInput, { input: 'payment-product' });
+  return product;
+}

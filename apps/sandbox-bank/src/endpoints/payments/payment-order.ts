@@ -1,0 +1,60 @@
+import { BANK_ERROR } from '@consent-hub/psd2-protocol';
+import { isDate } from '../../model/clock/calendar.js';
+import type { Communication, PaymentInstruction, PaymentProduct } from '../../model/payments/payment.js';
+import { isElectronicIban } from '../../machine-api/iban.js';
+import type { JsonBody } from '../../machine-api/json-body.js';
+import { Refusal } from '../../machine-api/refusal.js';
+
+/** A payment as a TPP asks for it. */
+export interface RequestedPayment {
+  readonly instruction: PaymentInstruction;
+  /** Null: the PSU is to choose. */
+  readonly debtorIban: string | null;
+}
+
+/** Reads the body of one version; its inputs are well formed then, and not yet known to be good. */
+export type ReadOrder = (body: JsonBody, product: PaymentProduct) => RequestedPayment;
+
+/** ISO 20022 Max70Text, Max140Text, Max35Text. */
+export const NAME = /^.{1,70}$/u;
+export const TEXT = /^.{1,140}$/u;
+export const REFERENCE = /^.{1,35}$/u;
+/** No more than 14 significant digits, as bank page "reference" has it for funds. A sign is understood, and refused. */
+const AMOUNT = /^-?\d{1,12}(?:\.\d{1,2})?$/;
+/** The form alone: which currencies there are, a rule says. */
+const CURRENCY = /^[A-Za-z]{3}$/;
+
+const invalid = (input: string): Refusal => new Refusal(BANK_ERROR.invalidInput, { input });
+
+/** In lower case it is tolerated (assumed). */
+export function readIban(body: JsonBody, path: string): string {
+  const iban = body.text(path).toUpperCase();
+  if (!isElectronicIban(iban)) throw invalid(path);
+  return iban;
+}
+
+/** With two places, as the bank keeps it. */
+export function readAmount(body: JsonBody, path: string): string {
+  const [whole = '', cents = ''] = body.decimal(path, AMOUNT).split('.');
+  return `${whole.replace(/^(-?)0+(?=\d)/, '$1')}.${cents.padEnd(2, '0')}`;
+}
+
+export const readCurrency = (body: JsonBody, path: string): string => body.text(path, CURRENCY).toUpperCase();
+
+export function readDate(body: JsonBody, path: string): string | undefined {
+  const date = body.optionalText(path);
+  if (date !== undefined && !isDate(date)) throw invalid(path);
+  return date;
+}
+
+/** Twelve digits, the last two of which check the others; or ISO 11649, from abroad. */
+const STRUCTURED = /^(?:\+\+\+(\d{3})\/(\d{4})\/(\d{5})\+\+\+|(\d{12})|(RF\d{2}[A-Z0-9]{1,21}))$/;
+
+export function readStructured(body: JsonBody, path: string): Communication {
+  const [, first = '', second = '', third = '', digits, reference] = STRUCTURED.exec(body.text(path)) ?? [];
+  const text = digits ?? reference ?? first + second + third;
+  const isBelgian = /^\d{12}$/.test(text);
+  if (!reference && !(isBelgian && Number(text.slice(0, 10)) % 97 === Number(text.slice(10)) % 97))
+    throw invalid(path);
+  return { kind: 'structured', text };
+}

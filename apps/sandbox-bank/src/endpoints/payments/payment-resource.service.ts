@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { BANK_ERROR } from '@consent-hub/psd2-protocol';
+import { PaymentBook } from '../../model/payments/payment.repository.js';
+import type { Payment } from '../../model/payments/payment.js';
+import { TokenBook } from '../../model/consents/token.repository.js';
+import { accessOf } from '../../machine-api/access-of.js';
+import type { MachineCall } from '../../machine-api/machine-call.js';
+import { Refusal } from '../../machine-api/refusal.js';
+import { SANDBOX_ERROR } from '../../machine-api/sandbox-errors.js';
+import { optionalAccessOf, readLanguage } from './payment-access.js';
+
+/** Of which payment, as it stands in the path. */
+export interface PaymentPath {
+  readonly product: string;
+  readonly id: string;
+}
+
+/** The name is assumed; the one kind that the bank's page names is its own reference. */
+const PAYMENT_ID_TYPE = 'Payment-ID-Type';
+const INTERNAL = /^INTERNAL$/;
+
+/** What a TPP can do with a payment that it initiated with this brand. */
+@Injectable()
+export class PaymentResourceService {
+  constructor(
+    private readonly payments: PaymentBook,
+    private readonly tokens: TokenBook,
+  ) {}
+
+  /** Needs no access token (bank page "flows": payments); one that is sent must be good (assumed). */
+  async status(call: MachineCall, path: PaymentPath): Promise<Payment> {
+    readLanguage(call);
+    readIdType(call);
+    await optionalAccessOf(call, this.tokens);
+    return this.find(call, path);
+  }
+
+  async details(call: MachineCall, path: PaymentPath): Promise<Payment> {
+    readLanguage(call);
+    readIdType(call);
+    return this.findOfCustomer(call, path);
+  }
+
+  /** Assumed, the bank's page names the possibility only: until the payment is executed. */
+  async cancel(call: MachineCall, path: PaymentPath): Promise<Payment> {
+    const payment = await this.details(call, path);
+    if (!(await this.payments.cancel(payment.id))) throw new Refusal(SANDBOX_ERROR.paymentNotCancellable);
+    return this.find(call, path);
+  }
+
+  /** With the access token of whoever signed it, or alone may sign it. */
+  private async findOfCustomer(call: MachineCall, path: PaymentPath): Promise<Payment> {
+    const { psuId } = await accessOf(call, this.tokens);
+    const payment = await this.find(call, path);
+    if (payment.psuId !== psuId) throw new Refusal(BANK_ERROR.accessDenied, { scope: 'PIS' });
+    return payment;
+  }
+
+  private async find({ tpp }: MachineCall, { product, id }: PaymentPath): Promise<Payment> {
+    const payment = await this.payments.find(tpp.id, product, id);
+    if (!payment) throw new Refusal(SANDBOX_ERROR.unknownPayment);
+    return payment;
+  }
+}
+
+function readIdType({ request }: MachineCall): void {
+  if (request.optionalHeader(PAYMENT_ID_TYPE) !== undefined) request.header(PAYMENT_ID_TYPE, INTERNAL);
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { BANK_ERROR, Secret, type BankErrorRow } from '@consent-hub/psd2-protocol';
+import type { Assumptions } from '../../model/settings/assumptions.js';
+import { BankTerms } from '../../model/settings/bank.settings.js';
+import { TokenBook } from '../../model/consents/token.repository.js';
+import type { IssuedPair } from '../../model/consents/token-pair.js';
+import { readCodeVerifier } from '../../machine-api/pkce.js';
+import { Refusal } from '../../machine-api/refusal.js';
+import { scopeRefusal, type Grant, type GrantCall } from './grant.js';
+
+/** Whatever is wrong with a code, its verifier or its redirect URI. */
+const REFUSED_CODE = {
+  security_parameters: BANK_ERROR.securityParameters,
+  invalid_input: BANK_ERROR.invalidInput,
+} as const satisfies Record<Assumptions['code_refusal'], BankErrorRow>;
+
+/** RFC 6749 section 4.1.3 with RFC 7636 section 4.5. */
+@Injectable()
+export class AuthorizationCodeGrant implements Grant {
+  constructor(
+    private readonly tokens: TokenBook,
+    private readonly terms: BankTerms,
+  ) {}
+
+  async issue(call: GrantCall): Promise<IssuedPair> {
+    const { request, tpp, scopes } = call;
+    const { assumptions } = this.terms;
+    const input = 'code';
+    const code = new Secret(request.field(input));
+    const redirectUri = request.field('redirect_uri');
+    const codeVerifier = readCodeVerifier(request, assumptions);
+    const outcome = await this.tokens.redeem({ tppId: tpp.id, code, redirectUri, codeVerifier, scopes });
+    if (!('reason' in outcome)) return outcome;
+    switch (outcome.reason) {
+      case 'other_scope':
+        throw scopeRefusal(call, outcome.scope, input);
+      case 'withdrawn':
+        throw new Refusal(BANK_ERROR.noActiveConsent, { scope: outcome.scope });
+      case 'invalid':
+        // Only a code that no challenge protects is good without it.
+        if (!codeVerifier) throw new Refusal(BANK_ERROR.missingInput, { input: 'code_verifier' });
+        throw new Refusal(REFUSED_CODE[assumptions.code_refusal], { input });
+    }
+  }
+}
