@@ -11,16 +11,16 @@ import {
 import type { Step } from '../../apps/sandbox-bank/src/authorize/paths.js';
 import { VisitService, type VisitRequest } from '../../apps/sandbox-bank/src/authorize/visit.service.js';
 import type { Approval, Authorization, PsuChoice } from '../../apps/sandbox-bank/src/model/consents/authorization.js';
-import { AuthorizationBook } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
+import { AuthorizationRepository } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
 import { BankTerms } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
 import { CallbackFaults } from '../../apps/sandbox-bank/src/model/consents/callback-faults.js';
 import type { CallbackParameters } from '../../apps/sandbox-bank/src/model/consents/callback.js';
-import { FaultBook } from '../../apps/sandbox-bank/src/model/faults/fault.repository.js';
-import { PaymentBook } from '../../apps/sandbox-bank/src/model/payments/payment.repository.js';
+import { FaultRepository } from '../../apps/sandbox-bank/src/model/faults/fault.repository.js';
+import { PaymentRepository } from '../../apps/sandbox-bank/src/model/payments/payment.repository.js';
 import type { Payment } from '../../apps/sandbox-bank/src/model/payments/payment.js';
-import { PsuDecisions, type Decision } from '../../apps/sandbox-bank/src/model/consents/psu-decision.service.js';
-import { ScaRenewal, type LiveConsent } from '../../apps/sandbox-bank/src/model/consents/sca-renewal.repository.js';
-import { PsuBook, type Psu, type PsuAccount } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
+import { PsuDecisionService, type Decision } from '../../apps/sandbox-bank/src/model/consents/psu-decision.service.js';
+import { ScaRenewalRepository, type LiveConsent } from '../../apps/sandbox-bank/src/model/consents/sca-renewal.repository.js';
+import { PsuRepository, type Psu, type PsuAccount } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
 
 export const TERMS = new BankTerms({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
 export const BANK_NOW = new Date('2026-03-01T10:00:00Z');
@@ -46,7 +46,7 @@ const CUSTOMERS: readonly (Psu & { readonly brand: Brand; readonly accounts: Psu
   { id: 'lotte', brand: 'banx', name: 'Lotte Claes', language: 'nl', accounts: [] },
 ];
 
-class PsusInMemory extends PsuBook {
+class PsusInMemory extends PsuRepository {
   override listPsus(brand: Brand): Promise<Psu[]> {
     return Promise.resolve(CUSTOMERS.filter((customer) => customer.brand === brand));
   }
@@ -60,7 +60,7 @@ class PsusInMemory extends PsuBook {
 }
 
 /** One authorization, found by `APP_TOKEN`. */
-class OneAuthorization extends AuthorizationBook {
+class OneAuthorization extends AuthorizationRepository {
   readonly approvals: PsuChoice[] = [];
   held: Authorization = {
     id: '0198c3a0-0000-7000-8000-000000000001',
@@ -80,7 +80,7 @@ class OneAuthorization extends AuthorizationBook {
   };
 
   constructor() {
-    super(NEVER_CONNECTED, TERMS, new PaymentBook(NEVER_CONNECTED), new ScaRenewal(NEVER_CONNECTED, TERMS));
+    super(NEVER_CONNECTED, TERMS, new PaymentRepository(NEVER_CONNECTED), new ScaRenewalRepository(NEVER_CONNECTED, TERMS));
   }
   override findByAppToken(appToken: Secret): Promise<Authorization | null> {
     return Promise.resolve(appToken.reveal() === APP_TOKEN.reveal() ? this.held : null);
@@ -105,7 +105,7 @@ class OneAuthorization extends AuthorizationBook {
 }
 
 /** The payment of the one authorization, if it has one. */
-class OnePayment extends PaymentBook {
+class OnePayment extends PaymentRepository {
   held: Payment | null = null;
 
   override findByAuthorization(): Promise<Payment | null> {
@@ -114,7 +114,7 @@ class OnePayment extends PaymentBook {
 }
 
 /** The consent for which the one authorization asks the PSU to prove who they are, if it stands. */
-class OneConsent extends ScaRenewal {
+class OneConsent extends ScaRenewalRepository {
   held: LiveConsent | null = null;
 
   override findConsent(): Promise<LiveConsent | null> {
@@ -175,9 +175,9 @@ export class PsuVisit {
   readonly payments = new OnePayment(NEVER_CONNECTED);
   readonly renewal = new OneConsent(NEVER_CONNECTED, TERMS);
   readonly visits = new VisitService(this.sessions, this.authorizations, TERMS);
-  readonly decisions = new PsuDecisions(
+  readonly decisions = new PsuDecisionService(
     this.authorizations,
-    new NoFaults(new FaultBook(NEVER_CONNECTED)),
+    new NoFaults(new FaultRepository(NEVER_CONNECTED)),
     TERMS,
   );
   readonly pages = new DecisionPageService(this.visits, this.psus, this.payments, this.renewal, TERMS);

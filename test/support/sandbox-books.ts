@@ -2,19 +2,19 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import type { DataSource } from 'typeorm';
 import type { AuthorizationRequest } from '../../apps/sandbox-bank/src/model/consents/authorization.js';
-import { AuthorizationBook } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
+import { AuthorizationRepository } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
 import { ASSUMED, type Assumptions } from '../../apps/sandbox-bank/src/model/settings/assumptions.js';
-import { BankReset } from '../../apps/sandbox-bank/src/model/reset/bank-reset.service.js';
+import { BankResetService } from '../../apps/sandbox-bank/src/model/reset/bank-reset.service.js';
 import { BankTerms } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
-import { Ledger } from '../../apps/sandbox-bank/src/model/consents/ledger.repository.js';
-import { PaymentBook } from '../../apps/sandbox-bank/src/model/payments/payment.repository.js';
-import { PsuBook } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
-import { ScaRenewal } from '../../apps/sandbox-bank/src/model/consents/sca-renewal.repository.js';
-import { SeenRequests } from '../../apps/sandbox-bank/src/model/tpps/seen-request.repository.js';
+import { LedgerRepository } from '../../apps/sandbox-bank/src/model/consents/ledger.repository.js';
+import { PaymentRepository } from '../../apps/sandbox-bank/src/model/payments/payment.repository.js';
+import { PsuRepository } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
+import { ScaRenewalRepository } from '../../apps/sandbox-bank/src/model/consents/sca-renewal.repository.js';
+import { SeenRequestRepository } from '../../apps/sandbox-bank/src/model/tpps/seen-request.repository.js';
 import { TEST_CUSTOMERS } from '../../apps/sandbox-bank/src/model/accounts/test-customers.js';
-import { TokenBook, type CodeRedemption } from '../../apps/sandbox-bank/src/model/consents/token.repository.js';
-import { TppBook, type Tpp } from '../../apps/sandbox-bank/src/model/tpps/tpp.repository.js';
-import { Withdrawals } from '../../apps/sandbox-bank/src/model/consents/withdrawal.repository.js';
+import { TokenRepository, type CodeRedemption } from '../../apps/sandbox-bank/src/model/consents/token.repository.js';
+import { TppRepository, type Tpp } from '../../apps/sandbox-bank/src/model/tpps/tpp.repository.js';
+import { WithdrawalRepository } from '../../apps/sandbox-bank/src/model/consents/withdrawal.repository.js';
 
 export const REDIRECT_URI = 'https://tpp.example/callback?flow=1';
 /** RFC 7636 appendix B. */
@@ -27,30 +27,30 @@ export const JAN = { psuId: 'jan-peeters', ibans: ['BE60068223114070', 'BE490682
 
 /** The books of the sandbox bank on one connection pool: two of these on one database are two processes of the bank. */
 export class SandboxBooks {
-  readonly authorizations: AuthorizationBook;
-  readonly ledger: Ledger;
-  readonly payments: PaymentBook;
-  readonly psus: PsuBook;
-  readonly renewal: ScaRenewal;
-  readonly seen: SeenRequests;
-  readonly tokens: TokenBook;
-  readonly tpps: TppBook;
-  readonly withdrawals: Withdrawals;
+  readonly authorizations: AuthorizationRepository;
+  readonly ledger: LedgerRepository;
+  readonly payments: PaymentRepository;
+  readonly psus: PsuRepository;
+  readonly renewal: ScaRenewalRepository;
+  readonly seen: SeenRequestRepository;
+  readonly tokens: TokenRepository;
+  readonly tpps: TppRepository;
+  readonly withdrawals: WithdrawalRepository;
 
   constructor(
     private readonly dataSource: DataSource,
     assumed: Partial<Assumptions> = {},
   ) {
     const terms = new BankTerms(LIVES, { assumptions: { ...ASSUMED, ...assumed } });
-    this.payments = new PaymentBook(dataSource);
-    this.renewal = new ScaRenewal(dataSource, terms);
-    this.authorizations = new AuthorizationBook(dataSource, terms, this.payments, this.renewal);
-    this.ledger = new Ledger(dataSource);
-    this.psus = new PsuBook(dataSource);
-    this.seen = new SeenRequests(dataSource);
-    this.tokens = new TokenBook(dataSource, terms);
-    this.tpps = new TppBook(dataSource);
-    this.withdrawals = new Withdrawals(dataSource);
+    this.payments = new PaymentRepository(dataSource);
+    this.renewal = new ScaRenewalRepository(dataSource, terms);
+    this.authorizations = new AuthorizationRepository(dataSource, terms, this.payments, this.renewal);
+    this.ledger = new LedgerRepository(dataSource);
+    this.psus = new PsuRepository(dataSource);
+    this.seen = new SeenRequestRepository(dataSource);
+    this.tokens = new TokenRepository(dataSource, terms);
+    this.tpps = new TppRepository(dataSource);
+    this.withdrawals = new WithdrawalRepository(dataSource);
   }
 
   enrolCustomers(): Promise<void> {
@@ -111,7 +111,7 @@ export class SandboxBooks {
   }
 
   reset(): Promise<void> {
-    return new BankReset(this.dataSource).empty();
+    return new BankResetService(this.dataSource).empty();
   }
 
   async advance(seconds: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../model/model.module.js';
+import { ModelModule } from '../model/model.module.js';
 import { AssetsController } from './assets.controller.js';
 import { DecisionPageService } from './decision-page.service.js';
 import { DecisionService } from './decision.service.js';
@@ -11,7 +11,7 @@ import { VisitController } from './visit.controller.js';
 import { VisitService } from './visit.service.js';
 
 @Module({
-  imports: [BooksModule],
+  imports: [ModelModule],
   controllers: [LauncherController, VisitController, AssetsController],
   providers: [
     LaunchService,

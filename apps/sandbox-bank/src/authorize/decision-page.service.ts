@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BankTerms } from '../model/settings/bank.settings.js';
-import { PaymentBook } from '../model/payments/payment.repository.js';
-import { PsuBook, type Psu, type PsuAccount } from '../model/accounts/psu.repository.js';
-import { ScaRenewal } from '../model/consents/sca-renewal.repository.js';
+import { PaymentRepository } from '../model/payments/payment.repository.js';
+import { PsuRepository, type Psu, type PsuAccount } from '../model/accounts/psu.repository.js';
+import { ScaRenewalRepository } from '../model/consents/sca-renewal.repository.js';
 import { redirectTo, showPage, type Answer } from './answer.js';
 import type { AccountChoice, ConsentPage, FormFault, PaymentPage, ScaPage } from './page.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
@@ -15,9 +15,9 @@ const IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/;
 export class DecisionPageService {
   constructor(
     private readonly visits: VisitService,
-    private readonly psus: PsuBook,
-    private readonly payments: PaymentBook,
-    private readonly renewal: ScaRenewal,
+    private readonly psus: PsuRepository,
+    private readonly payments: PaymentRepository,
+    private readonly renewal: ScaRenewalRepository,
     private readonly terms: BankTerms,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import type { Purpose } from '../model/consents/authorization.js';
-import { DECISIONS, PsuDecisions, type Decided, type Decision } from '../model/consents/psu-decision.service.js';
+import { DECISIONS, PsuDecisionService, type Decided, type Decision } from '../model/consents/psu-decision.service.js';
 import { redirectTo, type Answer } from './answer.js';
 import { chosenIbans, DecisionPageService } from './decision-page.service.js';
 import type { FormFault } from './page.js';
@@ -29,7 +29,7 @@ export class DecisionService {
 
   constructor(
     private readonly visits: VisitService,
-    private readonly decisions: PsuDecisions,
+    private readonly decisions: PsuDecisionService,
     private readonly sessions: PageSessionStore,
     private readonly pages: DecisionPageService,
   ) {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LANGUAGES, Secret, type Brand } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook } from '../model/consents/authorization.repository.js';
+import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
 import { BankTerms } from '../model/settings/bank.settings.js';
 import { deadEnd, type Answer } from './answer.js';
 import type { DeadEnd } from './page.js';
@@ -30,7 +30,7 @@ interface LinkParameters {
 @Injectable()
 export class LaunchService {
   constructor(
-    private readonly authorizations: AuthorizationBook,
+    private readonly authorizations: AuthorizationRepository,
     private readonly sessions: PageSessionStore,
     private readonly terms: BankTerms,
   ) {}

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { PsuBook, type Psu } from '../model/accounts/psu.repository.js';
+import { PsuRepository, type Psu } from '../model/accounts/psu.repository.js';
 import { redirectTo, showPage, type Answer } from './answer.js';
 import type { FormFault, LogInPage } from './page.js';
 import { PageSessionStore } from './page-session.store.js';
@@ -15,7 +15,7 @@ const newOneTimeCode = (): string => String(randomInt(10 ** CODE_DIGITS)).padSta
 export class LogInService {
   constructor(
     private readonly visits: VisitService,
-    private readonly psus: PsuBook,
+    private readonly psus: PsuRepository,
     private readonly sessions: PageSessionStore,
   ) {}
 

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BRANDS, type Brand, type Secret } from '@consent-hub/psd2-protocol';
 import type { Authorization } from '../model/consents/authorization.js';
-import { AuthorizationBook } from '../model/consents/authorization.repository.js';
+import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
 import { BankTerms } from '../model/settings/bank.settings.js';
 import { deadEnd, type Answer, type VisitCookie } from './answer.js';
 import type { DeadEnd, VisitFrame } from './page.js';
@@ -51,7 +51,7 @@ const sameText = (left: string, right: unknown): boolean => {
 export class VisitService {
   constructor(
     private readonly sessions: PageSessionStore,
-    private readonly authorizations: AuthorizationBook,
+    private readonly authorizations: AuthorizationRepository,
     private readonly terms: BankTerms,
   ) {}
 

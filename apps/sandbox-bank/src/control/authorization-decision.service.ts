@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { Authorization } from '../model/consents/authorization.js';
-import { AuthorizationBook } from '../model/consents/authorization.repository.js';
+import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
 import { BankTerms } from '../model/settings/bank.settings.js';
-import { PsuDecisions, type Decided } from '../model/consents/psu-decision.service.js';
+import { PsuDecisionService, type Decided } from '../model/consents/psu-decision.service.js';
 import type { AuthorizationDecisionDto } from './authorization-decision.dto.js';
 import { PsuChoiceService } from './psu-choice.service.js';
 
@@ -12,9 +12,9 @@ import { PsuChoiceService } from './psu-choice.service.js';
 @Injectable()
 export class AuthorizationDecisionService {
   constructor(
-    private readonly authorizations: AuthorizationBook,
+    private readonly authorizations: AuthorizationRepository,
     private readonly choices: PsuChoiceService,
-    private readonly decisions: PsuDecisions,
+    private readonly decisions: PsuDecisionService,
     private readonly terms: BankTerms,
   ) {}
 

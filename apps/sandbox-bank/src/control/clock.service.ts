@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
-import { BankClock, type ClockReading } from '../model/clock/clock.repository.js';
+import { ClockRepository, type ClockReading } from '../model/clock/clock.repository.js';
 
 export interface ClockBody {
   readonly now: string;
@@ -10,7 +10,7 @@ export interface ClockBody {
 /** Lets the bank's time pass. */
 @Injectable()
 export class ClockService {
-  constructor(private readonly clock: BankClock) {}
+  constructor(private readonly clock: ClockRepository) {}
 
   async show(): Promise<ClockBody> {
     return toBody(await this.clock.read());

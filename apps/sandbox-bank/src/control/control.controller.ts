@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, UseGuards } from '@nestjs/common';
 import { NoQuery } from '@consent-hub/platform';
-import { BankReset } from '../model/reset/bank-reset.service.js';
+import { BankResetService } from '../model/reset/bank-reset.service.js';
 import { AuthorizationDecisionDto } from './authorization-decision.dto.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';
 import { LedgerQueryDto } from './ledger-query.dto.js';
@@ -14,7 +14,7 @@ export class ControlController {
   constructor(
     private readonly decisions: AuthorizationDecisionService,
     private readonly ledger: LedgerService,
-    private readonly bank: BankReset,
+    private readonly bank: BankResetService,
   ) {}
 
   @Post('authorizations')

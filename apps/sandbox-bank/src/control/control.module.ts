@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../model/model.module.js';
+import { ModelModule } from '../model/model.module.js';
 import { AssumptionsController } from './assumptions.controller.js';
 import { AssumptionsService } from './assumptions.service.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';
@@ -18,7 +18,7 @@ import { ControlPageService } from './page/control-page.service.js';
 import { PsuChoiceService } from './psu-choice.service.js';
 
 @Module({
-  imports: [BooksModule],
+  imports: [ModelModule],
   controllers: [
     AssumptionsController,
     ClockController,

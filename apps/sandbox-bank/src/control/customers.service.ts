@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
 import { BRANDS, type Brand, type Language } from '@consent-hub/psd2-protocol';
-import { PsuBook } from '../model/accounts/psu.repository.js';
-import { Withdrawals } from '../model/consents/withdrawal.repository.js';
+import { PsuRepository } from '../model/accounts/psu.repository.js';
+import { WithdrawalRepository } from '../model/consents/withdrawal.repository.js';
 import type { WithdrawalDto } from './withdrawal.dto.js';
 
 export interface CustomerAccountBody {
@@ -29,8 +29,8 @@ const PSU_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 @Injectable()
 export class CustomersService {
   constructor(
-    private readonly psus: PsuBook,
-    private readonly withdrawals: Withdrawals,
+    private readonly psus: PsuRepository,
+    private readonly withdrawals: WithdrawalRepository,
   ) {}
 
   async list(): Promise<CustomerBody[]> {

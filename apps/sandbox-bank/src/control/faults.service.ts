@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, type InputFault } from '@consent-hub/platform';
 import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
-import { FaultBook, type Fault } from '../model/faults/fault.repository.js';
+import { FaultRepository, type Fault } from '../model/faults/fault.repository.js';
 import { endpointOf, MACHINE_ENDPOINTS } from '../model/faults/fault-endpoints.js';
 import { ANY_ENDPOINT, CALLBACK, FAULTS, TOKEN_ENDPOINT, type FaultName } from '../model/faults/faults.js';
 import type { FaultDto } from './fault.dto.js';
@@ -30,7 +30,7 @@ export interface FaultListBody {
 /** Sets and clears the faults of the bank. */
 @Injectable()
 export class FaultsService {
-  constructor(private readonly faults: FaultBook) {}
+  constructor(private readonly faults: FaultRepository) {}
 
   async list(): Promise<FaultListBody> {
     return { items: (await this.faults.list()).map(toBody) };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
-import { Ledger } from '../model/consents/ledger.repository.js';
+import { LedgerRepository } from '../model/consents/ledger.repository.js';
 
 /** What the bank saw. */
 export interface LedgerBody {
@@ -18,7 +18,7 @@ export interface LedgerBody {
 
 @Injectable()
 export class LedgerService {
-  constructor(private readonly ledger: Ledger) {}
+  constructor(private readonly ledger: LedgerRepository) {}
 
   async show(consent?: string): Promise<LedgerBody> {
     const totals = await this.ledger.totals();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
 import type { Authorization, PsuChoice } from '../model/consents/authorization.js';
-import { PsuBook, type Psu } from '../model/accounts/psu.repository.js';
+import { PsuRepository, type Psu } from '../model/accounts/psu.repository.js';
 
 interface Wish {
   readonly psu?: string;
@@ -11,7 +11,7 @@ interface Wish {
 /** Decides who approves, and for which accounts, where the caller leaves it open. */
 @Injectable()
 export class PsuChoiceService {
-  constructor(private readonly psus: PsuBook) {}
+  constructor(private readonly psus: PsuRepository) {}
 
   /**
    * The wanted PSU or else the first of the brand's, with the wanted accounts or else all that may be opened: of a payment,

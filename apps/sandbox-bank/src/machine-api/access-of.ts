@@ -1,11 +1,11 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import type { TokenBook } from '../model/consents/token.repository.js';
+import type { TokenRepository } from '../model/consents/token.repository.js';
 import type { AccessGrant } from '../model/consents/token-pair.js';
 import type { MachineCall } from './machine-call.js';
 import { Refusal } from './refusal.js';
 
 /** What the access token of a call opens, if it is of a scope that the chosen version serves (bank page "error codes"). */
-export async function accessOf(call: MachineCall, tokens: TokenBook): Promise<AccessGrant> {
+export async function accessOf(call: MachineCall, tokens: TokenRepository): Promise<AccessGrant> {
   const scopes = call.permittedScopes(call.scopes);
   const [scope] = scopes;
   const accessToken = call.accessToken();

@@ -5,8 +5,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Assumptions } from '../model/settings/assumptions.js';
 import { BankTerms } from '../model/settings/bank.settings.js';
 import { hashOf } from '../model/secrets/opaque-value.js';
-import { SeenRequests } from '../model/tpps/seen-request.repository.js';
-import { TppBook, type CallingTpp } from '../model/tpps/tpp.repository.js';
+import { SeenRequestRepository } from '../model/tpps/seen-request.repository.js';
+import { TppRepository, type CallingTpp } from '../model/tpps/tpp.repository.js';
 import { basicCredentials } from './basic-credentials.js';
 import { keepCall, MachineCall } from './machine-call.js';
 import { endpointOf, type Identification } from './endpoint.js';
@@ -28,9 +28,9 @@ const MISSING_CREDENTIALS = {
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(
-    private readonly tpps: TppBook,
+    private readonly tpps: TppRepository,
     private readonly terms: BankTerms,
-    private readonly seen: SeenRequests,
+    private readonly seen: SeenRequestRepository,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

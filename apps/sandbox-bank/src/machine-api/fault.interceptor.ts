@@ -8,7 +8,7 @@ import {
 import { BANK_ERROR, GRANT_TYPES, Secret, type GrantType } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, of, tap, type Observable } from 'rxjs';
-import { FaultBook, type FaultPlace, type TakenFault } from '../model/faults/fault.repository.js';
+import { FaultRepository, type FaultPlace, type TakenFault } from '../model/faults/fault.repository.js';
 import { spellingsOf } from '../model/faults/fault-endpoints.js';
 import { FAULTS, faultsAt, type FaultEffect, type FaultKind, type FaultMoment } from '../model/faults/faults.js';
 import { LostAnswers } from '../model/consents/lost-answers.js';
@@ -38,7 +38,7 @@ export class FaultInterceptor implements NestInterceptor {
   private readonly logger = new Logger(FaultInterceptor.name);
 
   constructor(
-    private readonly faults: FaultBook,
+    private readonly faults: FaultRepository,
     private readonly answers: HeldAnswers,
     private readonly lost: LostAnswers,
   ) {}

@@ -1,49 +1,49 @@
 import { Module } from '@nestjs/common';
-import { AccountBook } from './accounts/account.repository.js';
-import { AuthorizationBook } from './consents/authorization.repository.js';
-import { BankClock } from './clock/clock.repository.js';
-import { BankReset } from './reset/bank-reset.service.js';
+import { AccountRepository } from './accounts/account.repository.js';
+import { AuthorizationRepository } from './consents/authorization.repository.js';
+import { ClockRepository } from './clock/clock.repository.js';
+import { BankResetService } from './reset/bank-reset.service.js';
 import { CallbackFaults } from './consents/callback-faults.js';
-import { FaultBook } from './faults/fault.repository.js';
-import { Ledger } from './consents/ledger.repository.js';
+import { FaultRepository } from './faults/fault.repository.js';
+import { LedgerRepository } from './consents/ledger.repository.js';
 import { LostAnswers } from './consents/lost-answers.js';
-import { PageKeys } from './accounts/page-key.repository.js';
-import { PaymentBook } from './payments/payment.repository.js';
-import { PsuBook } from './accounts/psu.repository.js';
-import { PsuDecisions } from './consents/psu-decision.service.js';
-import { PsuPages } from './consents/psu-pages.service.js';
-import { ScaRenewal } from './consents/sca-renewal.repository.js';
-import { SeenRequests } from './tpps/seen-request.repository.js';
-import { TokenBook } from './consents/token.repository.js';
-import { TppBook } from './tpps/tpp.repository.js';
-import { UnattendedCalls } from './tpps/unattended-call.repository.js';
-import { Withdrawals } from './consents/withdrawal.repository.js';
+import { PageKeyRepository } from './accounts/page-key.repository.js';
+import { PaymentRepository } from './payments/payment.repository.js';
+import { PsuRepository } from './accounts/psu.repository.js';
+import { PsuDecisionService } from './consents/psu-decision.service.js';
+import { PsuPagesService } from './consents/psu-pages.service.js';
+import { ScaRenewalRepository } from './consents/sca-renewal.repository.js';
+import { SeenRequestRepository } from './tpps/seen-request.repository.js';
+import { TokenRepository } from './consents/token.repository.js';
+import { TppRepository } from './tpps/tpp.repository.js';
+import { UnattendedCallRepository } from './tpps/unattended-call.repository.js';
+import { WithdrawalRepository } from './consents/withdrawal.repository.js';
 
-const BOOKS = [
-  AccountBook,
-  AuthorizationBook,
-  BankClock,
-  BankReset,
+const PROVIDERS = [
+  AccountRepository,
+  AuthorizationRepository,
+  ClockRepository,
+  BankResetService,
   CallbackFaults,
-  FaultBook,
-  Ledger,
+  FaultRepository,
+  LedgerRepository,
   LostAnswers,
-  PageKeys,
-  PaymentBook,
-  PsuBook,
-  PsuDecisions,
-  PsuPages,
-  ScaRenewal,
-  SeenRequests,
-  TokenBook,
-  TppBook,
-  UnattendedCalls,
-  Withdrawals,
+  PageKeyRepository,
+  PaymentRepository,
+  PsuRepository,
+  PsuDecisionService,
+  PsuPagesService,
+  ScaRenewalRepository,
+  SeenRequestRepository,
+  TokenRepository,
+  TppRepository,
+  UnattendedCallRepository,
+  WithdrawalRepository,
 ];
 
 /** The bank's own model, where its features meet. Needs a DataSource and the BankTerms of the app. */
 @Module({
-  providers: BOOKS,
-  exports: BOOKS,
+  providers: PROVIDERS,
+  exports: PROVIDERS,
 })
-export class BooksModule {}
+export class ModelModule {}

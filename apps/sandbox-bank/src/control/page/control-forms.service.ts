@@ -1,7 +1,7 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { createValidationPipe, Problem } from '@consent-hub/platform';
 import { Matches } from 'class-validator';
-import { BankReset } from '../../model/reset/bank-reset.service.js';
+import { BankResetService } from '../../model/reset/bank-reset.service.js';
 import { ClockDto } from '../clock.dto.js';
 import { ClockService } from '../clock.service.js';
 import { CustomersService } from '../customers.service.js';
@@ -32,7 +32,7 @@ export class ControlFormsService {
     private readonly faults: FaultsService,
     private readonly clock: ClockService,
     private readonly customers: CustomersService,
-    private readonly bank: BankReset,
+    private readonly bank: BankResetService,
   ) {}
 
   /** Null when the form was taken; else what is wrong with it. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { FaultBook } from '../../model/faults/fault.repository.js';
-import { Ledger } from '../../model/consents/ledger.repository.js';
+import { FaultRepository } from '../../model/faults/fault.repository.js';
+import { LedgerRepository } from '../../model/consents/ledger.repository.js';
 import { AssumptionsService } from '../assumptions.service.js';
 import { ClockService } from '../clock.service.js';
 import { CustomersService } from '../customers.service.js';
@@ -13,8 +13,8 @@ const NEWEST_PAIRS = 50;
 export class ControlPageService {
   constructor(
     private readonly customers: CustomersService,
-    private readonly ledger: Ledger,
-    private readonly faults: FaultBook,
+    private readonly ledger: LedgerRepository,
+    private readonly faults: FaultRepository,
     private readonly clock: ClockService,
     private readonly assumptions: AssumptionsService,
   ) {}

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
-import { AccountBook, type BankAccount } from '../../model/accounts/account.repository.js';
+import { AccountRepository, type BankAccount } from '../../model/accounts/account.repository.js';
 import { BankTerms } from '../../model/settings/bank.settings.js';
-import { TokenBook } from '../../model/consents/token.repository.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { AccessGrant } from '../../model/consents/token-pair.js';
-import { UnattendedCalls, type AccountResource } from '../../model/tpps/unattended-call.repository.js';
+import { UnattendedCallRepository, type AccountResource } from '../../model/tpps/unattended-call.repository.js';
 import { accessOf } from '../../machine-api/access-of.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
 import { Refusal } from '../../machine-api/refusal.js';
@@ -23,9 +23,9 @@ const LOGICAL_ID = /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/;
 @Injectable()
 export class AccountAccess {
   constructor(
-    private readonly tokens: TokenBook,
-    private readonly accounts: AccountBook,
-    private readonly unattended: UnattendedCalls,
+    private readonly tokens: TokenRepository,
+    private readonly accounts: AccountRepository,
+    private readonly unattended: UnattendedCallRepository,
     private readonly terms: BankTerms,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BankTerms } from '../../model/settings/bank.settings.js';
-import { PsuBook } from '../../model/accounts/psu.repository.js';
+import { PsuRepository } from '../../model/accounts/psu.repository.js';
 import { checkLanguage } from '../../machine-api/accept-language.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
 import { AccountAccess } from './account-access.js';
@@ -11,7 +11,7 @@ import { isPsuInvolved } from './psu-involved.js';
 export class AccountDetailsService {
   constructor(
     private readonly accounts: AccountAccess,
-    private readonly psus: PsuBook,
+    private readonly psus: PsuRepository,
     private readonly terms: BankTerms,
   ) {}
 

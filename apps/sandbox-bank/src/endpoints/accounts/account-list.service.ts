@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BankTerms } from '../../model/settings/bank.settings.js';
-import { TokenBook } from '../../model/consents/token.repository.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
 import { checkLanguage } from '../../machine-api/accept-language.js';
 import { accessOf } from '../../machine-api/access-of.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
@@ -9,7 +9,7 @@ import { ACCOUNT_LIST_VERSIONS, type AccountListBody } from './account-list-vers
 @Injectable()
 export class AccountListService {
   constructor(
-    private readonly tokens: TokenBook,
+    private readonly tokens: TokenRepository,
     private readonly terms: BankTerms,
   ) {}
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../../model/model.module.js';
+import { ModelModule } from '../../model/model.module.js';
 import { AccountAccess } from './account-access.js';
 import { AccountDetailsService } from './account-details.service.js';
 import { AccountListService } from './account-list.service.js';
@@ -9,7 +9,7 @@ import { TransactionPages } from './transaction-pages.js';
 import { TransactionsService } from './transactions.service.js';
 
 @Module({
-  imports: [BooksModule],
+  imports: [ModelModule],
   controllers: [AccountsController],
   providers: [
     AccountAccess,

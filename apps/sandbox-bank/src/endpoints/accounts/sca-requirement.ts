@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HEADER, type ErrorStyle } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook } from '../../model/consents/authorization.repository.js';
+import { AuthorizationRepository } from '../../model/consents/authorization.repository.js';
 import { BankTerms } from '../../model/settings/bank.settings.js';
-import { PsuPages } from '../../model/consents/psu-pages.service.js';
+import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
 import { acceptedLanguages } from '../../machine-api/accept-language.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
 import { redirectUriOf } from '../../machine-api/redirect-uri.js';
@@ -13,8 +13,8 @@ import { scaRequired } from '../../machine-api/sca-required.js';
 @Injectable()
 export class ScaRequirement {
   constructor(
-    private readonly authorizations: AuthorizationBook,
-    private readonly pages: PsuPages,
+    private readonly authorizations: AuthorizationRepository,
+    private readonly pages: PsuPagesService,
     private readonly terms: BankTerms,
   ) {}
 

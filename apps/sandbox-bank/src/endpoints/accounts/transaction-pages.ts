@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { PageKeys } from '../../model/accounts/page-key.repository.js';
+import { PageKeyRepository } from '../../model/accounts/page-key.repository.js';
 import type { Transaction, TransactionPlace } from '../../model/transactions/transactions.js';
 import { Refusal } from '../../machine-api/refusal.js';
 import {
@@ -19,7 +19,7 @@ export type PageStart = TransactionWish & {
 /** Goes from page to page: a key carries the query that its first page answered. */
 @Injectable()
 export class TransactionPages {
-  constructor(private readonly keys: PageKeys) {}
+  constructor(private readonly keys: PageKeyRepository) {}
 
   /** @param list whose transactions they are: a key leads nowhere else */
   async start(list: string, query: TransactionQuery): Promise<PageStart> {

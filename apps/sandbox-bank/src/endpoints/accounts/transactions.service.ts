@@ -3,7 +3,7 @@ import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import type { BankAccount, Compartment } from '../../model/accounts/account.repository.js';
 import { BankTerms } from '../../model/settings/bank.settings.js';
 import { daysBefore } from '../../model/clock/calendar.js';
-import { TokenBook } from '../../model/consents/token.repository.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
 import {
   historyBegins,
   transactionsBackwards,
@@ -26,7 +26,7 @@ const SCA_DAYS = 90;
 export class TransactionsService {
   constructor(
     private readonly accounts: AccountAccess,
-    private readonly tokens: TokenBook,
+    private readonly tokens: TokenRepository,
     private readonly sca: ScaRequirement,
     private readonly pages: TransactionPages,
     private readonly terms: BankTerms,

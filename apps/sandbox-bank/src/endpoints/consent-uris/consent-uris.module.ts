@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../../model/model.module.js';
+import { ModelModule } from '../../model/model.module.js';
 import { ConsentUrisController } from './consent-uris.controller.js';
 import { ConsentUrisService } from './consent-uris.service.js';
 
 @Module({
-  imports: [BooksModule],
+  imports: [ModelModule],
   controllers: [ConsentUrisController],
   providers: [ConsentUrisService],
 })

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook } from '../../model/consents/authorization.repository.js';
+import { AuthorizationRepository } from '../../model/consents/authorization.repository.js';
 import { BankTerms } from '../../model/settings/bank.settings.js';
-import { PsuBook } from '../../model/accounts/psu.repository.js';
-import { PsuPages } from '../../model/consents/psu-pages.service.js';
+import { PsuRepository } from '../../model/accounts/psu.repository.js';
+import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
 import { Refusal } from '../../machine-api/refusal.js';
 import { readConsentUriRequest } from './consent-uri-request.js';
@@ -17,9 +17,9 @@ export interface ConsentUriBody {
 @Injectable()
 export class ConsentUrisService {
   constructor(
-    private readonly authorizations: AuthorizationBook,
-    private readonly psus: PsuBook,
-    private readonly pages: PsuPages,
+    private readonly authorizations: AuthorizationRepository,
+    private readonly psus: PsuRepository,
+    private readonly pages: PsuPagesService,
     private readonly terms: BankTerms,
   ) {}
 

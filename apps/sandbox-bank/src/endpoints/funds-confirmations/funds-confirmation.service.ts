@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { AccountBook, type BankAccount } from '../../model/accounts/account.repository.js';
+import { AccountRepository, type BankAccount } from '../../model/accounts/account.repository.js';
 import { BankTerms } from '../../model/settings/bank.settings.js';
 import { exchanged } from '../../model/accounts/exchange-rates.js';
-import { TokenBook } from '../../model/consents/token.repository.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { AccessGrant } from '../../model/consents/token-pair.js';
 import { checkLanguage } from '../../machine-api/accept-language.js';
 import { accessOf } from '../../machine-api/access-of.js';
@@ -15,8 +15,8 @@ import { readFundsRequest, type FundsRequest } from './funds-request.js';
 @Injectable()
 export class FundsConfirmationService {
   constructor(
-    private readonly tokens: TokenBook,
-    private readonly accounts: AccountBook,
+    private readonly tokens: TokenRepository,
+    private readonly accounts: AccountRepository,
     private readonly terms: BankTerms,
   ) {}
 

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { BooksModule } from '../../model/model.module.js';
+import { ModelModule } from '../../model/model.module.js';
 import { FundsConfirmationService } from './funds-confirmation.service.js';
 import { FundsConfirmationsController } from './funds-confirmations.controller.js';
 
 @Module({
-  imports: [BooksModule],
+  imports: [ModelModule],
   controllers: [FundsConfirmationsController],
   providers: [FundsConfirmationService],
 })

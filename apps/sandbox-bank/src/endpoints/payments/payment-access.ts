@@ -1,5 +1,5 @@
 import { HEADER, type Language } from '@consent-hub/psd2-protocol';
-import type { TokenBook } from '../../model/consents/token.repository.js';
+import type { TokenRepository } from '../../model/consents/token.repository.js';
 import type { AccessGrant } from '../../model/consents/token-pair.js';
 import { acceptedLanguages } from '../../machine-api/accept-language.js';
 import { accessOf } from '../../machine-api/access-of.js';
@@ -9,7 +9,7 @@ import type { MachineCall } from '../../machine-api/machine-call.js';
  * What the access token of a call opens, where it may come without one: null then. One that is sent must be good. Either
  * way the caller must be a payment initiator.
  */
-export async function optionalAccessOf(call: MachineCall, tokens: TokenBook): Promise<AccessGrant | null> {
+export async function optionalAccessOf(call: MachineCall, tokens: TokenRepository): Promise<AccessGrant | null> {
   if (call.request.optionalHeader(HEADER.authorization) !== undefined) return accessOf(call, tokens);
   call.permittedScopes(call.scopes);
   return null;

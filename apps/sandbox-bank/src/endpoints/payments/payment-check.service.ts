@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, type Brand } from '@consent-hub/psd2-protocol';
-import { BankClock } from '../../model/clock/clock.repository.js';
+import { ClockRepository } from '../../model/clock/clock.repository.js';
 import type { PaymentProduct } from '../../model/payments/payment.js';
-import { PsuBook } from '../../model/accounts/psu.repository.js';
+import { PsuRepository } from '../../model/accounts/psu.repository.js';
 import { Refusal } from '../../machine-api/refusal.js';
 import type { RequestedPayment } from './payment-order.js';
 import { brokenRule } from './payment-rules.js';
@@ -13,8 +13,8 @@ const SCOPE = { scope: 'PIS' } as const;
 @Injectable()
 export class PaymentCheckService {
   constructor(
-    private readonly psus: PsuBook,
-    private readonly clock: BankClock,
+    private readonly psus: PsuRepository,
+    private readonly clock: ClockRepository,
   ) {}
 
   /** @param psuId who alone may sign, where the access token says so */

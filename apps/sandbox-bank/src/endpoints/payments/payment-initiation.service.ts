@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { AuthorizationBook } from '../../model/consents/authorization.repository.js';
+import { AuthorizationRepository } from '../../model/consents/authorization.repository.js';
 import { BankTerms } from '../../model/settings/bank.settings.js';
 import type { PaymentProduct } from '../../model/payments/payment.js';
-import { PsuPages } from '../../model/consents/psu-pages.service.js';
-import { TokenBook } from '../../model/consents/token.repository.js';
+import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
 import { readCodeChallenge } from '../../machine-api/pkce.js';
 import { readRedirectUri } from '../../machine-api/redirect-uri.js';
@@ -26,10 +26,10 @@ export interface InitiatedPayment {
 @Injectable()
 export class PaymentInitiationService {
   constructor(
-    private readonly authorizations: AuthorizationBook,
-    private readonly tokens: TokenBook,
+    private readonly authorizations: AuthorizationRepository,
+    private readonly tokens: TokenRepository,
     private readonly checks: PaymentCheckService,
-    private readonly pages: PsuPages,
+    private readonly pages: PsuPagesService,
     private readonly terms: BankTerms,
   ) {}
 

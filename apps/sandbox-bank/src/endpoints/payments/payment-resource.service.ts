@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { PaymentBook } from '../../model/payments/payment.repository.js';
+import { PaymentRepository } from '../../model/payments/payment.repository.js';
 import type { Payment } from '../../model/payments/payment.js';
-import { TokenBook } from '../../model/consents/token.repository.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
 import { accessOf } from '../../machine-api/access-of.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
 import { Refusal } from '../../machine-api/refusal.js';
@@ -23,8 +23,8 @@ const INTERNAL = /^INTERNAL$/;
 @Injectable()
 export class PaymentResourceService {
   constructor(
-    private readonly payments: PaymentBook,
-    private readonly tokens: TokenBook,
+    private readonly payments: PaymentRepository,
+    private readonly tokens: TokenRepository,
   ) {}
 
   /** Needs no access token (bank page "flows": payments); one that is sent must be good (assumed). */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, Secret, type BankErrorRow } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../../model/settings/assumptions.js';
 import { BankTerms } from '../../model/settings/bank.settings.js';
-import { TokenBook } from '../../model/consents/token.repository.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { IssuedPair } from '../../model/consents/token-pair.js';
 import { readCodeVerifier } from '../../machine-api/pkce.js';
 import { Refusal } from '../../machine-api/refusal.js';
@@ -18,7 +18,7 @@ const REFUSED_CODE = {
 @Injectable()
 export class AuthorizationCodeGrant implements Grant {
   constructor(
-    private readonly tokens: TokenBook,
+    private readonly tokens: TokenRepository,
     private readonly terms: BankTerms,
   ) {}
 

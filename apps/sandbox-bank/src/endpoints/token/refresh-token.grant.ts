@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, Secret } from '@consent-hub/psd2-protocol';
-import { TokenBook } from '../../model/consents/token.repository.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { IssuedPair } from '../../model/consents/token-pair.js';
 import { Refusal } from '../../machine-api/refusal.js';
 import { scopeRefusal, type Grant, type GrantCall } from './grant.js';
@@ -8,7 +8,7 @@ import { scopeRefusal, type Grant, type GrantCall } from './grant.js';
 /** RFC 6749 section 6; the answer always brings a new refresh token (bank page "Flows"). */
 @Injectable()
 export class RefreshTokenGrant implements Grant {
-  constructor(private readonly tokens: TokenBook) {}
+  constructor(private readonly tokens: TokenRepository) {}
 
   async issue(call: GrantCall): Promise<IssuedPair> {
     const { request, tpp, scopes } = call;

@@ -39,7 +39,7 @@ export const centsToday = (row: StandingRow, today: string): number =>
 
 /** What the bank tells of single accounts. */
 @Injectable()
-export class AccountBook {
+export class AccountRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Null when this brand has no such account. */

@@ -12,7 +12,7 @@ const KEY = /^[\w-]{1,1000}$/;
  * process of the bank opens what another one sealed.
  */
 @Injectable()
-export class PageKeys {
+export class PageKeyRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @param list what the key is good for: it opens nothing else */

@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { SandboxBooks } from '../../../../../test/support/sandbox-books.js';
-import { AccountBook } from './account.repository.js';
+import { AccountRepository } from './account.repository.js';
 
 const IBAN = 'BE83063154780915';
 const MULTI = 'BE30083441118011';
@@ -10,13 +10,13 @@ describe('the books of customers and accounts', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   let books: SandboxBooks;
-  let accounts: AccountBook;
+  let accounts: AccountRepository;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     dataSource = await database.open();
     books = new SandboxBooks(dataSource);
-    accounts = new AccountBook(dataSource);
+    accounts = new AccountRepository(dataSource);
     await books.enrolCustomers();
   });
   afterAll(() => database.drop());

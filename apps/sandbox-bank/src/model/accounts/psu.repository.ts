@@ -32,7 +32,7 @@ export type AccountStanding = 'eligible' | 'blocked' | 'no_payment_account';
 
 /** Who the bank's customers are, and what they hold with it. */
 @Injectable()
-export class PsuBook {
+export class PsuRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   listPsus(brand: Brand): Promise<Psu[]> {

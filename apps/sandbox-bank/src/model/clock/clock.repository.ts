@@ -14,7 +14,7 @@ const READING = `now() + ahead AS now, extract(epoch FROM ahead)::float8 AS "ahe
 
 /** The bank's clock, by which everything is dated that the bank issues. It runs with the machine's, and can be put forward. */
 @Injectable()
-export class BankClock {
+export class ClockRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async read(): Promise<ClockReading> {

@@ -13,9 +13,9 @@ import type {
 } from './authorization.js';
 import { BankTerms } from '../settings/bank.settings.js';
 import { hashOf, newAppToken, newOpaqueValue } from '../secrets/opaque-value.js';
-import { PaymentBook } from '../payments/payment.repository.js';
+import { PaymentRepository } from '../payments/payment.repository.js';
 import type { PaymentOrder } from '../payments/payment.js';
-import { ScaRenewal } from './sca-renewal.repository.js';
+import { ScaRenewalRepository } from './sca-renewal.repository.js';
 
 /** What of an authorization never changes, and an approval depends on. */
 interface Asked {
@@ -34,12 +34,12 @@ interface Grant {
 
 /** The one writer of authorizations. */
 @Injectable()
-export class AuthorizationBook {
+export class AuthorizationRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly terms: BankTerms,
-    private readonly payments: PaymentBook,
-    private readonly renewal: ScaRenewal,
+    private readonly payments: PaymentRepository,
+    private readonly renewal: ScaRenewalRepository,
   ) {}
 
   /** Opens an authorization and gives a link to it for each language. */

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { CallbackParameters } from './callback.js';
-import { FaultBook } from '../faults/fault.repository.js';
+import { FaultRepository } from '../faults/fault.repository.js';
 import { CALLBACK, type FaultName } from '../faults/faults.js';
 
 /** The faults of the browser's way back to the TPP. */
 @Injectable()
 export class CallbackFaults {
-  constructor(private readonly faults: FaultBook) {}
+  constructor(private readonly faults: FaultRepository) {}
 
   /** What the browser carries back, after the fault that is set for it, if any. The decision itself stands. */
   async strike(brand: Brand, parameters: CallbackParameters): Promise<CallbackParameters> {

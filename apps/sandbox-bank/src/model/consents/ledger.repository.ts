@@ -45,7 +45,7 @@ const LIVE_PAIR = `
 
 /** Counts from what stands in the books, so that no grant waits for another one's counter. */
 @Injectable()
-export class Ledger {
+export class LedgerRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async totals(): Promise<LedgerTotals> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { Authorization, PsuChoice } from './authorization.js';
-import { AuthorizationBook } from './authorization.repository.js';
+import { AuthorizationRepository } from './authorization.repository.js';
 import { BankTerms } from '../settings/bank.settings.js';
 import { CallbackFaults } from './callback-faults.js';
 import { callbackError, callbackUri, type CallbackParameters } from './callback.js';
@@ -16,9 +16,9 @@ export type Decided =
 
 /** Takes decisions, whether on the PSU's pages or played for them, and gives the way back to the TPP. */
 @Injectable()
-export class PsuDecisions {
+export class PsuDecisionService {
   constructor(
-    private readonly authorizations: AuthorizationBook,
+    private readonly authorizations: AuthorizationRepository,
     private readonly faults: CallbackFaults,
     private readonly terms: BankTerms,
   ) {}

@@ -10,7 +10,7 @@ export interface Launch {
 
 /** Where the PSU's pages are; known once the bank listens. */
 @Injectable()
-export class PsuPages {
+export class PsuPagesService {
   private origin: string | undefined;
 
   openAt(origin: string): void {

@@ -12,7 +12,7 @@ export interface LiveConsent {
 
 /** The PSU proves again who they are, for a consent that stands. */
 @Injectable()
-export class ScaRenewal {
+export class ScaRenewalRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly terms: BankTerms,

@@ -21,7 +21,7 @@ interface IssuedRow {
  * one statement each, so that any number of processes on one database behave as one bank.
  */
 @Injectable()
-export class TokenBook {
+export class TokenRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly terms: BankTerms,

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 
 /** The PSU ends consents in a channel of the bank; the TPP learns of it when it next calls (bank page "error codes"). */
 @Injectable()
-export class Withdrawals {
+export class WithdrawalRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**

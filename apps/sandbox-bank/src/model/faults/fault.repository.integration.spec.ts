@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { FaultBook, type FaultPlace, type FaultSetting } from './fault.repository.js';
+import { FaultRepository, type FaultPlace, type FaultSetting } from './fault.repository.js';
 import type { FaultName } from './faults.js';
 
 const REFRESH: FaultPlace = { endpoints: ['*', '/token'], brand: 'belfius', grantType: 'refresh_token' };
@@ -8,12 +8,12 @@ const NAMES: FaultName[] = ['error_500', 'error_503', 'drop_before_rotate'];
 describe('the fault book', () => {
   let database: TestDatabase;
   /** Two processes of the bank. */
-  let books: [FaultBook, FaultBook];
-  let book: FaultBook;
+  let books: [FaultRepository, FaultRepository];
+  let book: FaultRepository;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    books = [new FaultBook(await database.open()), new FaultBook(await database.open())];
+    books = [new FaultRepository(await database.open()), new FaultRepository(await database.open())];
     [book] = books;
   });
   afterAll(() => database.drop());

@@ -48,7 +48,7 @@ const COLUMNS = `id, name, endpoint, brand, grant_type AS "grantType", times, de
 
 /** The faults that developers set. They strike whichever process of the bank a call reaches, and as often as was said. */
 @Injectable()
-export class FaultBook {
+export class FaultRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Sets a fault; one that is set already begins anew. */

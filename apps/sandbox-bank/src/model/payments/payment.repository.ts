@@ -18,7 +18,7 @@ const IS_AHEAD = `> bank.today()`;
  * at the same moment one happens.
  */
 @Injectable()
-export class PaymentBook {
+export class PaymentRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Enters a payment that waits for the decision on its authorization; nothing is paid before. */

@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { CODE_CHALLENGE, REDIRECT_URI, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
-import { BankReset } from './bank-reset.service.js';
-import { BankClock } from '../clock/clock.repository.js';
-import { FaultBook } from '../faults/fault.repository.js';
+import { BankResetService } from './bank-reset.service.js';
+import { ClockRepository } from '../clock/clock.repository.js';
+import { FaultRepository } from '../faults/fault.repository.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 
 describe('a reset of the bank', () => {
@@ -22,8 +22,8 @@ describe('a reset of the bank', () => {
   afterAll(() => database.drop());
 
   it('keeps who calls and who banks here, and nothing else; the clock is right again', async () => {
-    const clock = new BankClock(source);
-    const faults = new FaultBook(source);
+    const clock = new ClockRepository(source);
+    const faults = new FaultRepository(source);
     const customers = await bank.psus.listPsus('belfius');
     await bank.tokens.redeem(await bank.approvedCode(tpp));
     await clock.advance(86_400);
@@ -36,7 +36,7 @@ describe('a reset of the bank', () => {
       delayMs: null,
       field: null,
     });
-    await new BankReset(source).empty();
+    await new BankResetService(source).empty();
     expect(await bank.ledger.totals()).toMatchObject({ authorizationCodeGrants: 0, livePairs: 0 });
     expect(await faults.list()).toEqual([]);
     expect((await clock.read()).aheadSeconds).toBe(0);
@@ -66,7 +66,7 @@ describe('a reset of the bank', () => {
       at % 3 === 0 ? other.tokens.rotate({ tppId, scopes, refreshToken }) : openAuthorization(other, tpp),
     );
     const outcomes = Promise.allSettled(calls);
-    await Promise.all(Array.from({ length: 5 }, () => new BankReset(source).empty()));
+    await Promise.all(Array.from({ length: 5 }, () => new BankResetService(source).empty()));
     expect((await outcomes).filter(({ status }) => status === 'rejected')).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Empties the bank. */
 @Injectable()
-export class BankReset {
+export class BankResetService {
   constructor(private readonly dataSource: DataSource) {}
 
   /**

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 
 /** Which calls of a TPP the bank has seen in the last 24 hours, by their Request-ID. */
 @Injectable()
-export class SeenRequests {
+export class SeenRequestRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Remembers a call, and forgets those of before. False, however many processes ask, when it was there already. */

@@ -39,7 +39,7 @@ const FIND_TPP: NamedStatement = {
 
 /** Which TPPs may call. */
 @Injectable()
-export class TppBook {
+export class TppRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Registers a TPP, or brings what is known of it up to date; its id, and with it its tokens, stay. */

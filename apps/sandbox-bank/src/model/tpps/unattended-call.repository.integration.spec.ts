@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { SandboxBooks } from '../../../../../test/support/sandbox-books.js';
-import { UnattendedCalls } from './unattended-call.repository.js';
+import { UnattendedCallRepository } from './unattended-call.repository.js';
 
 const IBAN = 'BE83063154780915';
 
@@ -9,13 +9,13 @@ describe('calls without the PSU', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   let books: SandboxBooks;
-  let calls: UnattendedCalls;
+  let calls: UnattendedCallRepository;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     dataSource = await database.open();
     books = new SandboxBooks(dataSource);
-    calls = new UnattendedCalls(dataSource);
+    calls = new UnattendedCallRepository(dataSource);
     await books.enrolCustomers();
   });
   afterAll(() => database.drop());

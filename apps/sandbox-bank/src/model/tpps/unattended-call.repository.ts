@@ -6,7 +6,7 @@ export type AccountResource = 'account' | 'transactions';
 
 /** Reads of accounts for which no PSU was there: four in 24 hours (Commission Delegated Regulation 2018/389, article 36). */
 @Injectable()
-export class UnattendedCalls {
+export class UnattendedCallRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Counts a read, or refuses it: then false, and nothing is counted. */
