@@ -3,15 +3,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from '@consent-hub/platform';
 import type { DataSource } from 'typeorm';
 import { AppModule } from '../../apps/sandbox-bank/src/app.module.js';
-import { BankTerms } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
+import { BankSettings } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
 import { createAdapter } from '../../apps/sandbox-bank/src/http-adapter.js';
 
-const TERMS = new BankTerms({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
+const SETTINGS = new BankSettings({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
 
 /** The bank without its machine ports: two of these on one database are two processes of it. */
 export async function startPsuPages(dataSource: DataSource): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(dataSource, TERMS),
+    AppModule.register(dataSource, SETTINGS),
     createAdapter(createLogger('sandbox-bank', 'silent')),
     { logger: ['error', 'warn'] },
   );

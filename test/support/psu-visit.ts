@@ -12,7 +12,7 @@ import type { Step } from '../../apps/sandbox-bank/src/authorize/paths.js';
 import { VisitService, type VisitRequest } from '../../apps/sandbox-bank/src/authorize/visit.service.js';
 import type { Approval, Authorization, PsuChoice } from '../../apps/sandbox-bank/src/model/consents/authorization.js';
 import { AuthorizationRepository } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
-import { BankTerms } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
+import { BankSettings } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
 import { CallbackFaults } from '../../apps/sandbox-bank/src/model/consents/callback-faults.js';
 import type { CallbackParameters } from '../../apps/sandbox-bank/src/model/consents/callback.js';
 import { FaultRepository } from '../../apps/sandbox-bank/src/model/faults/fault.repository.js';
@@ -22,7 +22,7 @@ import { PsuDecisionService, type Decision } from '../../apps/sandbox-bank/src/m
 import { ScaRenewalRepository, type LiveConsent } from '../../apps/sandbox-bank/src/model/consents/sca-renewal.repository.js';
 import { PsuRepository, type Psu, type PsuAccount } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
 
-export const TERMS = new BankTerms({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
+export const SETTINGS = new BankSettings({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
 export const BANK_NOW = new Date('2026-03-01T10:00:00Z');
 export const APP_TOKEN = new Secret('the-app-token');
 const NEVER_CONNECTED = new DataSource({ type: 'postgres' });
@@ -80,7 +80,7 @@ class OneAuthorization extends AuthorizationRepository {
   };
 
   constructor() {
-    super(NEVER_CONNECTED, TERMS, new PaymentRepository(NEVER_CONNECTED), new ScaRenewalRepository(NEVER_CONNECTED, TERMS));
+    super(NEVER_CONNECTED, SETTINGS, new PaymentRepository(NEVER_CONNECTED), new ScaRenewalRepository(NEVER_CONNECTED, SETTINGS));
   }
   override findByAppToken(appToken: Secret): Promise<Authorization | null> {
     return Promise.resolve(appToken.reveal() === APP_TOKEN.reveal() ? this.held : null);
@@ -173,14 +173,14 @@ export class PsuVisit {
   readonly sessions = new SessionsInMemory();
   readonly psus = new PsusInMemory(NEVER_CONNECTED);
   readonly payments = new OnePayment(NEVER_CONNECTED);
-  readonly renewal = new OneConsent(NEVER_CONNECTED, TERMS);
-  readonly visits = new VisitService(this.sessions, this.authorizations, TERMS);
+  readonly renewal = new OneConsent(NEVER_CONNECTED, SETTINGS);
+  readonly visits = new VisitService(this.sessions, this.authorizations, SETTINGS);
   readonly decisions = new PsuDecisionService(
     this.authorizations,
     new NoFaults(new FaultRepository(NEVER_CONNECTED)),
-    TERMS,
+    SETTINGS,
   );
-  readonly pages = new DecisionPageService(this.visits, this.psus, this.payments, this.renewal, TERMS);
+  readonly pages = new DecisionPageService(this.visits, this.psus, this.payments, this.renewal, SETTINGS);
 
   private constructor(private readonly sessionId: string) {}
 

@@ -5,7 +5,7 @@ import type { AuthorizationRequest } from '../../apps/sandbox-bank/src/model/con
 import { AuthorizationRepository } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
 import { ASSUMED, type Assumptions } from '../../apps/sandbox-bank/src/model/settings/assumptions.js';
 import { BankResetService } from '../../apps/sandbox-bank/src/model/reset/bank-reset.service.js';
-import { BankTerms } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
+import { BankSettings } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
 import { LedgerRepository } from '../../apps/sandbox-bank/src/model/consents/ledger.repository.js';
 import { PaymentRepository } from '../../apps/sandbox-bank/src/model/payments/payment.repository.js';
 import { PsuRepository } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
@@ -41,14 +41,14 @@ export class SandboxBooks {
     private readonly dataSource: DataSource,
     assumed: Partial<Assumptions> = {},
   ) {
-    const terms = new BankTerms(LIVES, { assumptions: { ...ASSUMED, ...assumed } });
+    const settings = new BankSettings(LIVES, { assumptions: { ...ASSUMED, ...assumed } });
     this.payments = new PaymentRepository(dataSource);
-    this.renewal = new ScaRenewalRepository(dataSource, terms);
-    this.authorizations = new AuthorizationRepository(dataSource, terms, this.payments, this.renewal);
+    this.renewal = new ScaRenewalRepository(dataSource, settings);
+    this.authorizations = new AuthorizationRepository(dataSource, settings, this.payments, this.renewal);
     this.ledger = new LedgerRepository(dataSource);
     this.psus = new PsuRepository(dataSource);
     this.seen = new SeenRequestRepository(dataSource);
-    this.tokens = new TokenRepository(dataSource, terms);
+    this.tokens = new TokenRepository(dataSource, settings);
     this.tpps = new TppRepository(dataSource);
     this.withdrawals = new WithdrawalRepository(dataSource);
   }

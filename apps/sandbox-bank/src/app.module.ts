@@ -4,7 +4,7 @@ import { createValidationPipe } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 import { AccountsModule } from './endpoints/accounts/accounts.module.js';
 import { AuthorizeModule } from './authorize/authorize.module.js';
-import { BankTerms } from './model/settings/bank.settings.js';
+import { BankSettings } from './model/settings/bank.settings.js';
 import { ConsentUrisModule } from './endpoints/consent-uris/consent-uris.module.js';
 import { ControlModule } from './control/control.module.js';
 import { FailureFilter } from './failure.filter.js';
@@ -17,25 +17,25 @@ import { TokenModule } from './endpoints/token/token.module.js';
 class FoundationModule {}
 
 /** What the books stand on. */
-const foundation = (dataSource: DataSource, terms: BankTerms): DynamicModule => ({
+const foundation = (dataSource: DataSource, settings: BankSettings): DynamicModule => ({
   module: FoundationModule,
   global: true,
   providers: [
     { provide: DataSource, useValue: dataSource },
-    { provide: BankTerms, useValue: terms },
+    { provide: BankSettings, useValue: settings },
   ],
-  exports: [DataSource, BankTerms],
+  exports: [DataSource, BankSettings],
 });
 
 /** The sandbox bank: its capabilities, and what holds for every request. */
 @Module({})
 export class AppModule {
   /** @param dataSource open, with the schema of this program; whoever opened it closes it */
-  static register(dataSource: DataSource, terms: BankTerms): DynamicModule {
+  static register(dataSource: DataSource, settings: BankSettings): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        foundation(dataSource, terms),
+        foundation(dataSource, settings),
         AccountsModule,
         AuthorizeModule,
         ConsentUrisModule,

@@ -14,7 +14,7 @@ import type { Brand } from '@consent-hub/psd2-protocol';
 import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { readAssumptions } from './model/settings/assumptions.js';
-import { BankTerms } from './model/settings/bank.settings.js';
+import { BankSettings } from './model/settings/bank.settings.js';
 import { PsuRepository } from './model/accounts/psu.repository.js';
 import { PsuPagesService } from './model/consents/psu-pages.service.js';
 import { TEST_CUSTOMERS } from './model/accounts/test-customers.js';
@@ -92,7 +92,7 @@ async function start(
 
   const adapter = createAdapter(logger, timeouts);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(dataSource, termsOf(settings)),
+    AppModule.register(dataSource, bankSettingsOf(settings)),
     adapter,
     { logger: new NestLogger(logger), abortOnError: false },
   );
@@ -120,8 +120,8 @@ async function start(
   return { controlUrl, apiUrls };
 }
 
-function termsOf(settings: SandboxEnvironment): BankTerms {
-  return new BankTerms(
+function bankSettingsOf(settings: SandboxEnvironment): BankSettings {
+  return new BankSettings(
     {
       codeSeconds: settings.SANDBOX_CODE_SECONDS,
       accessTokenSeconds: settings.SANDBOX_ACCESS_TOKEN_SECONDS,

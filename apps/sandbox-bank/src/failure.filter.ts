@@ -2,7 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { ProblemWriter } from '@consent-hub/platform';
 import type { ErrorStyle } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BankTerms } from './model/settings/bank.settings.js';
+import { BankSettings } from './model/settings/bank.settings.js';
 import { problemOf } from './control/problem-of.js';
 import { brandOf } from './machine-api/machine-side.js';
 import { Refusal } from './machine-api/refusal.js';
@@ -42,12 +42,12 @@ function statusOf(error: unknown): number | undefined {
 export class FailureFilter implements ExceptionFilter {
   private readonly logger = new Logger(FailureFilter.name);
 
-  constructor(private readonly terms: BankTerms) {}
+  constructor(private readonly settings: BankSettings) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const status = answerFailure(error, request, reply, errorStyleOf(request, this.terms));
+    const status = answerFailure(error, request, reply, errorStyleOf(request, this.settings));
     // A refusal is meant, even one with which the bank plays a failure.
     if (status >= 500 && !(error instanceof Refusal)) this.logger.error(error);
   }

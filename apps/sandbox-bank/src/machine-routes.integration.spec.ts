@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from '@consent-hub/platform';
 import { createTestDatabase } from '@consent-hub/testing';
 import { AppModule } from './app.module.js';
-import { BankTerms } from './model/settings/bank.settings.js';
+import { BankSettings } from './model/settings/bank.settings.js';
 import { MACHINE_ENDPOINTS, spellingsOf } from './model/faults/fault-endpoints.js';
 import { createAdapter } from './http-adapter.js';
 
@@ -15,9 +15,9 @@ describe('the endpoints of the machine API', () => {
       if (constraints && 'side' in constraints) routes.push({ method: String(method), url });
     });
     const database = await createTestDatabase();
-    const terms = new BankTerms({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
+    const settings = new BankSettings({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
     const app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.register(await database.open(), terms),
+      AppModule.register(await database.open(), settings),
       adapter,
       { logger: ['error', 'warn'] },
     );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BankTerms } from '../model/settings/bank.settings.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
 import { PaymentRepository } from '../model/payments/payment.repository.js';
 import { PsuRepository, type Psu, type PsuAccount } from '../model/accounts/psu.repository.js';
 import { ScaRenewalRepository } from '../model/consents/sca-renewal.repository.js';
@@ -18,7 +18,7 @@ export class DecisionPageService {
     private readonly psus: PsuRepository,
     private readonly payments: PaymentRepository,
     private readonly renewal: ScaRenewalRepository,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   show(request: VisitRequest): Promise<Answer> {
@@ -55,8 +55,8 @@ export class DecisionPageService {
       scope: authorization.scope === 'CAF' ? 'CAF' : 'AIS',
       customer: psu.name,
       choice: await this.choiceOf(visit, psu),
-      validUntil: new Date(session.bankNow.getTime() + this.terms.consentDays * DAY_MS),
-      validDays: this.terms.consentDays,
+      validUntil: new Date(session.bankNow.getTime() + this.settings.consentDays * DAY_MS),
+      validDays: this.settings.consentDays,
       fault: null,
     };
   }

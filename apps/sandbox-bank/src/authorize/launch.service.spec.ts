@@ -1,6 +1,6 @@
-import { APP_TOKEN, PsuVisit, TERMS } from '../../../../test/support/psu-visit.js';
+import { APP_TOKEN, PsuVisit, SETTINGS } from '../../../../test/support/psu-visit.js';
 import { ASSUMED } from '../model/settings/assumptions.js';
-import { BankTerms } from '../model/settings/bank.settings.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
 import type { Answer } from './answer.js';
 import { LaunchService, type LaunchRequest } from './launch.service.js';
 import type { DeadEndPage } from './page.js';
@@ -14,7 +14,7 @@ describe('opening the bank’s link', () => {
   let service: LaunchService;
   beforeEach(async () => {
     visit = await PsuVisit.begun();
-    service = new LaunchService(visit.authorizations, visit.sessions, TERMS);
+    service = new LaunchService(visit.authorizations, visit.sessions, SETTINGS);
   });
 
   const launch = (changes: Partial<LaunchRequest> = {}): Promise<Answer> =>
@@ -45,7 +45,7 @@ describe('opening the bank’s link', () => {
     ['missing', undefined],
     ['empty', ''],
   ])('leads nowhere where the bank requires a state and it is %s', async (_how, state) => {
-    const strict = new BankTerms(TERMS.lives, { assumptions: { ...ASSUMED, state: 'required' } });
+    const strict = new BankSettings(SETTINGS.lives, { assumptions: { ...ASSUMED, state: 'required' } });
     service = new LaunchService(visit.authorizations, visit.sessions, strict);
     expect(await launch({ query: { ...LINK, state } })).toMatchObject({
       kind: 'page',

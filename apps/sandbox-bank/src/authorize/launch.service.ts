@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LANGUAGES, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
-import { BankTerms } from '../model/settings/bank.settings.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
 import { deadEnd, type Answer } from './answer.js';
 import type { DeadEnd } from './page.js';
 import { PageSessionStore } from './page-session.store.js';
@@ -32,7 +32,7 @@ export class LaunchService {
   constructor(
     private readonly authorizations: AuthorizationRepository,
     private readonly sessions: PageSessionStore,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   async launch(request: LaunchRequest): Promise<Answer> {
@@ -44,7 +44,7 @@ export class LaunchService {
     if (!LANGUAGES.some((known) => known === request.language)) return end('unsupported_language');
     const parameters = linkParameters(request.query);
     if (typeof parameters === 'string') return end(parameters);
-    if (parameters.state === null && this.terms.assumptions.state === 'required')
+    if (parameters.state === null && this.settings.assumptions.state === 'required')
       return end('stateless_link');
     return this.open(brand, language, parameters, end);
   }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { BRANDS, type Brand, type Secret } from '@consent-hub/psd2-protocol';
 import type { Authorization } from '../model/consents/authorization.js';
 import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
-import { BankTerms } from '../model/settings/bank.settings.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
 import { deadEnd, type Answer, type VisitCookie } from './answer.js';
 import type { DeadEnd, VisitFrame } from './page.js';
 import { csrfTokenOf, PageSessionStore, type PageSession } from './page-session.store.js';
@@ -52,7 +52,7 @@ export class VisitService {
   constructor(
     private readonly sessions: PageSessionStore,
     private readonly authorizations: AuthorizationRepository,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /** Answers by `next` when the request belongs to a visit under way, and by a dead end when it does not. */
@@ -78,7 +78,7 @@ export class VisitService {
     if (over !== null) return end(over);
     const frame = {
       ...frameOf(place, step, found.authorization),
-      failure: this.terms.assumptions.technical_failure,
+      failure: this.settings.assumptions.technical_failure,
       csrf,
     };
     return next({ ...found, key: cookie.key, place, frame, form: form ?? {} });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ASSUMED, ASSUMPTION_CHOICES, type AssumptionName } from '../model/settings/assumptions.js';
-import { BankTerms } from '../model/settings/bank.settings.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
 import type { Contract } from '../model/settings/contract.js';
 
 export interface AssumptionBody {
@@ -19,10 +19,10 @@ export interface AssumptionsBody {
 /** How this bank is set up where the bank's pages leave it open. */
 @Injectable()
 export class AssumptionsService {
-  constructor(private readonly terms: BankTerms) {}
+  constructor(private readonly settings: BankSettings) {}
 
   show(): AssumptionsBody {
-    const { contract, assumptions } = this.terms;
+    const { contract, assumptions } = this.settings;
     const names = Object.keys(ASSUMED) as AssumptionName[];
     return {
       contract,

@@ -3,7 +3,7 @@ import { Problem } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { Authorization } from '../model/consents/authorization.js';
 import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
-import { BankTerms } from '../model/settings/bank.settings.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
 import { PsuDecisionService, type Decided } from '../model/consents/psu-decision.service.js';
 import type { AuthorizationDecisionDto } from './authorization-decision.dto.js';
 import { PsuChoiceService } from './psu-choice.service.js';
@@ -15,14 +15,14 @@ export class AuthorizationDecisionService {
     private readonly authorizations: AuthorizationRepository,
     private readonly choices: PsuChoiceService,
     private readonly decisions: PsuDecisionService,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   async decide(wish: AuthorizationDecisionDto): Promise<string> {
     if (!URL.canParse(wish.consent_uri)) throw unknownAuthorization();
     const { searchParams } = new URL(wish.consent_uri);
     const state = searchParams.get('state') || undefined;
-    if (state === undefined && this.terms.assumptions.state === 'required') throw stateless();
+    if (state === undefined && this.settings.assumptions.state === 'required') throw stateless();
     const appToken = new Secret(searchParams.get('apptoken') ?? '');
     const authorization = await this.authorizations.findByAppToken(appToken);
     if (!authorization) throw unknownAuthorization();

@@ -1,5 +1,5 @@
 import { HEADER, LANGUAGES, type Language } from '@consent-hub/psd2-protocol';
-import type { BankTerms } from '../model/settings/bank.settings.js';
+import type { BankSettings } from '../model/settings/bank.settings.js';
 import type { EndpointVersion } from '../model/settings/contract.js';
 import type { MachineRequest } from './machine-request.js';
 import { Refusal } from './refusal.js';
@@ -25,7 +25,7 @@ export function acceptedLanguages(acceptLanguage: string | undefined): readonly 
 export function checkLanguage(
   request: MachineRequest,
   { today }: EndpointVersion,
-  { assumptions }: BankTerms,
+  { assumptions }: BankSettings,
 ): void {
   if (today.length > 0 && assumptions.accept_language === 'tolerated') return;
   const input = HEADER.acceptLanguage;

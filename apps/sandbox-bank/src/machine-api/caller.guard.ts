@@ -3,7 +3,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { BANK_ERROR, HEADER, type BankErrorRow, type Brand } from '@consent-hub/psd2-protocol';
 import type { FastifyRequest } from 'fastify';
 import type { Assumptions } from '../model/settings/assumptions.js';
-import { BankTerms } from '../model/settings/bank.settings.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
 import { hashOf } from '../model/secrets/opaque-value.js';
 import { SeenRequestRepository } from '../model/tpps/seen-request.repository.js';
 import { TppRepository, type CallingTpp } from '../model/tpps/tpp.repository.js';
@@ -29,7 +29,7 @@ const MISSING_CREDENTIALS = {
 export class CallerGuard implements CanActivate {
   constructor(
     private readonly tpps: TppRepository,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
     private readonly seen: SeenRequestRepository,
   ) {}
 
@@ -42,8 +42,8 @@ export class CallerGuard implements CanActivate {
     const request = new MachineRequest({ headers: raw.headersDistinct, query, body });
     const endpoint = endpointOf(received);
     if (!endpoint) throw new Error('Only a machine endpoint knows its callers');
-    const version = request.version(endpoint.versions, this.terms);
-    const requestId = request.requestId(this.terms.assumptions.request_id);
+    const version = request.version(endpoint.versions, this.settings);
+    const requestId = request.requestId(this.settings.assumptions.request_id);
     const tpp = await this.identify(brand, request, endpoint.identifiedBy);
     if (tpp?.certificateFingerprint !== certificate.fingerprint) throw new Refusal(BANK_ERROR.invalidClient);
     await this.requireFirst(tpp, requestId);
@@ -61,13 +61,13 @@ export class CallerGuard implements CanActivate {
     const input = HEADER.authorization;
     const credentials = request.optionalHeader(input);
     if (credentials === undefined)
-      throw new Refusal(MISSING_CREDENTIALS[this.terms.assumptions.missing_credentials], { input });
+      throw new Refusal(MISSING_CREDENTIALS[this.settings.assumptions.missing_credentials], { input });
     return credentials;
   }
 
   /** The bank wants a Request-ID of its own for each call (bank page "reference"). */
   private async requireFirst({ id }: CallingTpp, requestId: string): Promise<void> {
-    if (this.terms.assumptions.duplicate_request_id === 'accepted') return;
+    if (this.settings.assumptions.duplicate_request_id === 'accepted') return;
     if (!(await this.seen.isFirst(id, requestId)))
       throw new Refusal(BANK_ERROR.invalidHeader, { input: HEADER.requestId });
   }

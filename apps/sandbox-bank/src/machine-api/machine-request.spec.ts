@@ -1,4 +1,4 @@
-import { BankTerms } from '../model/settings/bank.settings.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
 import { ASSUMED, type Assumptions } from '../model/settings/assumptions.js';
 import type { EndpointVersions } from './endpoint.js';
 import { MachineRequest, type WireRequest } from './machine-request.js';
@@ -85,9 +85,9 @@ describe('a request of a TPP', () => {
       '4': { today: ['AIS'], errors: 'current' },
     };
     const LIVES = { codeSeconds: 1, accessTokenSeconds: 1, scaTokenSeconds: 1 };
-    const choose = (version: string, behaviour: ConstructorParameters<typeof BankTerms>[1] = {}) => {
+    const choose = (version: string, behaviour: ConstructorParameters<typeof BankSettings>[1] = {}) => {
       const headers = { accept: [`application/vnd.belfius.api+json; version=${version}`] };
-      return request({ headers }).version(VERSIONS, new BankTerms(LIVES, behaviour));
+      return request({ headers }).version(VERSIONS, new BankSettings(LIVES, behaviour));
     };
     const UNKNOWN_VERSION: readonly [Assumptions['unknown_version'], number][] = [
       ['not_acceptable', 406],

@@ -1,6 +1,6 @@
 import { BANK_ERROR, HEADER, type BankErrorRow } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../model/settings/assumptions.js';
-import type { BankTerms } from '../model/settings/bank.settings.js';
+import type { BankSettings } from '../model/settings/bank.settings.js';
 import type { EndpointVersions } from './endpoint.js';
 import { JsonBody } from './json-body.js';
 import { Refusal } from './refusal.js';
@@ -35,7 +35,7 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
 export class MachineRequest {
   constructor(private readonly wire: WireRequest) {}
 
-  version(versions: EndpointVersions, { contract, assumptions }: BankTerms): ChosenVersion {
+  version(versions: EndpointVersions, { contract, assumptions }: BankSettings): ChosenVersion {
     const version = servedVersion(versions, this.wire.headers, contract);
     if (!version) throw new Refusal(UNKNOWN_VERSION[assumptions.unknown_version], { input: HEADER.accept });
     return version;

@@ -1,6 +1,6 @@
 import { BANK_ERROR, HEADER, type BankErrorRow, type ErrorStyle } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { BankTerms } from '../model/settings/bank.settings.js';
+import type { BankSettings } from '../model/settings/bank.settings.js';
 import { endpointOf } from './endpoint.js';
 import { Refusal, type RefusalFacts } from './refusal.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
@@ -36,7 +36,7 @@ export function markAnswer(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** The words of the version that a call chose, whether or not it came as far as its endpoint; else those of today. */
-export function errorStyleOf(request: FastifyRequest, { contract }: BankTerms): ErrorStyle {
+export function errorStyleOf(request: FastifyRequest, { contract }: BankSettings): ErrorStyle {
   const endpoint = endpointOf(request);
   const version = endpoint && servedVersion(endpoint.versions, request.raw.headersDistinct, contract);
   return version?.errors ?? 'current';

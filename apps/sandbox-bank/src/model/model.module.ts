@@ -41,7 +41,7 @@ const PROVIDERS = [
   WithdrawalRepository,
 ];
 
-/** The bank's own model, where its features meet. Needs a DataSource and the BankTerms of the app. */
+/** The bank's own model, where its features meet. Needs a DataSource and the BankSettings of the app. */
 @Module({
   providers: PROVIDERS,
   exports: PROVIDERS,

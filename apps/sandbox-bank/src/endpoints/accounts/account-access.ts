@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import { AccountRepository, type BankAccount } from '../../model/accounts/account.repository.js';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { AccessGrant } from '../../model/consents/token-pair.js';
 import { UnattendedCallRepository, type AccountResource } from '../../model/tpps/unattended-call.repository.js';
@@ -26,7 +26,7 @@ export class AccountAccess {
     private readonly tokens: TokenRepository,
     private readonly accounts: AccountRepository,
     private readonly unattended: UnattendedCallRepository,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   async open(call: MachineCall, logicalId: string): Promise<OpenedAccount> {
@@ -42,7 +42,7 @@ export class AccountAccess {
 
   /** Counts a call without the PSU, where the bank counts. */
   async countUnattended(call: MachineCall, iban: string, resource: AccountResource): Promise<void> {
-    if (this.terms.assumptions.unattended_calls === 'unlimited') return;
+    if (this.settings.assumptions.unattended_calls === 'unlimited') return;
     if (!(await this.unattended.count(call.tpp.id, iban, resource)))
       throw new Refusal(SANDBOX_ERROR.tooManyCalls, { scope: 'AIS' });
   }

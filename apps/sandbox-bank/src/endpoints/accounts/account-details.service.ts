@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import { PsuRepository } from '../../model/accounts/psu.repository.js';
 import { checkLanguage } from '../../machine-api/accept-language.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
@@ -12,18 +12,18 @@ export class AccountDetailsService {
   constructor(
     private readonly accounts: AccountAccess,
     private readonly psus: PsuRepository,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /** One account with its balance, for which no SCA is ever too old (bank page "flows": accounts). */
   async find(call: MachineCall, logicalId: string): Promise<AccountBody> {
     const version = call.versionOf(ACCOUNT_VERSIONS);
-    checkLanguage(call.request, version, this.terms);
+    checkLanguage(call.request, version, this.settings);
     const isAttended = isPsuInvolved(call.request);
     const { access, account } = await this.accounts.open(call, logicalId);
     if (!isAttended) await this.accounts.countUnattended(call, account.iban, 'account');
     const psu = await this.psus.findPsu(call.tpp.brand, access.psuId);
     const view = { account, logicalId, psuName: psu?.name ?? account.holder };
-    return version.toBody(view, this.terms.assumptions);
+    return version.toBody(view, this.settings.assumptions);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import { checkLanguage } from '../../machine-api/accept-language.js';
 import { accessOf } from '../../machine-api/access-of.js';
@@ -10,13 +10,13 @@ import { ACCOUNT_LIST_VERSIONS, type AccountListBody } from './account-list-vers
 export class AccountListService {
   constructor(
     private readonly tokens: TokenRepository,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /** The accounts that the PSU opened to this TPP. */
   async list(call: MachineCall): Promise<AccountListBody> {
     const version = call.versionOf(ACCOUNT_LIST_VERSIONS);
-    checkLanguage(call.request, version, this.terms);
-    return version.toBody(await accessOf(call, this.tokens), this.terms.assumptions);
+    checkLanguage(call.request, version, this.settings);
+    return version.toBody(await accessOf(call, this.tokens), this.settings.assumptions);
   }
 }

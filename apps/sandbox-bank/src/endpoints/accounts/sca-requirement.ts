@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HEADER, type ErrorStyle } from '@consent-hub/psd2-protocol';
 import { AuthorizationRepository } from '../../model/consents/authorization.repository.js';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
 import { acceptedLanguages } from '../../machine-api/accept-language.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
@@ -15,7 +15,7 @@ export class ScaRequirement {
   constructor(
     private readonly authorizations: AuthorizationRepository,
     private readonly pages: PsuPagesService,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /** The refusal that says where to send the PSU; the TPP adds its `state` there. */
@@ -25,12 +25,12 @@ export class ScaRequirement {
     const [link] = await this.authorizations.openSca({
       tppId: tpp.id,
       psuId,
-      redirectUri: redirectUriOf(call, this.terms.assumptions),
+      redirectUri: redirectUriOf(call, this.settings.assumptions),
       languages: language ? [language] : [],
     });
     if (!link) throw new Error('The bank has no language for the link');
     const url = this.pages.launcherUri({ brand: tpp.brand, scope: 'AIS', ...link });
     // A client of the numeric age was told to look for it in the description; another one had a field for it.
-    return scaRequired({ url, scope: 'AIS', isDescribed: errors === 'numeric' }, this.terms.assumptions);
+    return scaRequired({ url, scope: 'AIS', isDescribed: errors === 'numeric' }, this.settings.assumptions);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import type { BankAccount, Compartment } from '../../model/accounts/account.repository.js';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import { daysBefore } from '../../model/clock/calendar.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import {
@@ -29,13 +29,13 @@ export class TransactionsService {
     private readonly tokens: TokenRepository,
     private readonly sca: ScaRequirement,
     private readonly pages: TransactionPages,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /** One page of an account's transactions, newest first (assumed: the bank's page names no order). */
   async list(call: MachineCall, logicalId: string): Promise<TransactionsBody> {
     const version = call.versionOf(TRANSACTION_VERSIONS);
-    checkLanguage(call.request, version, this.terms);
+    checkLanguage(call.request, version, this.settings);
     const query = readTransactionQuery(call.request);
     const opened = await this.accounts.open(call, logicalId);
     const { access, account } = opened;

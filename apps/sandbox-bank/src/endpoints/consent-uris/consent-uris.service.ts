@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
 import { AuthorizationRepository } from '../../model/consents/authorization.repository.js';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import { PsuRepository } from '../../model/accounts/psu.repository.js';
 import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
@@ -20,13 +20,13 @@ export class ConsentUrisService {
     private readonly authorizations: AuthorizationRepository,
     private readonly psus: PsuRepository,
     private readonly pages: PsuPagesService,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /** Opens an authorization and says where to send the PSU for it, in each language. */
   async open(call: MachineCall): Promise<ConsentUriBody[]> {
     const { tpp } = call;
-    const request = readConsentUriRequest(call, this.terms.assumptions);
+    const request = readConsentUriRequest(call, this.settings.assumptions);
     if (request.iban !== null) await this.requireEligible(tpp.brand, request.iban, request.scope);
     const links = await this.authorizations.open({ tppId: tpp.id, ...request });
     return links.map(({ language, appToken }) => ({

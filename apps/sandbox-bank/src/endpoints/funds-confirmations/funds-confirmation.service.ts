@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import { AccountRepository, type BankAccount } from '../../model/accounts/account.repository.js';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import { exchanged } from '../../model/accounts/exchange-rates.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { AccessGrant } from '../../model/consents/token-pair.js';
@@ -17,13 +17,13 @@ export class FundsConfirmationService {
   constructor(
     private readonly tokens: TokenRepository,
     private readonly accounts: AccountRepository,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /** Whether an amount is there, on the account that the PSU consented to, at this moment. */
   async confirm(call: MachineCall): Promise<FundsConfirmationBody> {
     const version = call.versionOf(FUNDS_CONFIRMATION_VERSIONS);
-    checkLanguage(call.request, version, this.terms);
+    checkLanguage(call.request, version, this.settings);
     const wanted = readFundsRequest(call.request);
     const access = await accessOf(call, this.tokens);
     const account = await this.accounts.find(call.tpp.brand, wanted.iban);

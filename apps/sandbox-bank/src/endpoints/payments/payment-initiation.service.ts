@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import { AuthorizationRepository } from '../../model/consents/authorization.repository.js';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import type { PaymentProduct } from '../../model/payments/payment.js';
 import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
@@ -30,7 +30,7 @@ export class PaymentInitiationService {
     private readonly tokens: TokenRepository,
     private readonly checks: PaymentCheckService,
     private readonly pages: PsuPagesService,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /** @throws Refusal also where all is well, in a version that says so by SCA_REQUIRED */
@@ -40,7 +40,7 @@ export class PaymentInitiationService {
     if (version.answer === 'location') return initiated;
     const { url, paymentId } = initiated;
     // Assumed: the bank's page does not say how the TPP learns the id by which it asks for the status.
-    throw scaRequired({ url, scope: 'PIS', fields: { payment_id: paymentId } }, this.terms.assumptions);
+    throw scaRequired({ url, scope: 'PIS', fields: { payment_id: paymentId } }, this.settings.assumptions);
   }
 
   private async open(
@@ -49,7 +49,7 @@ export class PaymentInitiationService {
     product: PaymentProduct,
   ): Promise<InitiatedPayment> {
     const { request, tpp } = call;
-    const { assumptions } = this.terms;
+    const { assumptions } = this.settings;
     const language = readLanguage(call);
     const redirectUri = readRedirectUri(call, assumptions);
     checkSignature(request, assumptions);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, Secret, type BankErrorRow } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../../model/settings/assumptions.js';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { IssuedPair } from '../../model/consents/token-pair.js';
 import { readCodeVerifier } from '../../machine-api/pkce.js';
@@ -19,12 +19,12 @@ const REFUSED_CODE = {
 export class AuthorizationCodeGrant implements Grant {
   constructor(
     private readonly tokens: TokenRepository,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   async issue(call: GrantCall): Promise<IssuedPair> {
     const { request, tpp, scopes } = call;
-    const { assumptions } = this.terms;
+    const { assumptions } = this.settings;
     const input = 'code';
     const code = new Secret(request.field(input));
     const redirectUri = request.field('redirect_uri');

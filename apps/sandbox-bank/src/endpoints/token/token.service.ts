@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, GRANT_TYPES, type GrantType } from '@consent-hub/psd2-protocol';
-import { BankTerms } from '../../model/settings/bank.settings.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
 import type { MachineCall } from '../../machine-api/machine-call.js';
 import { Refusal } from '../../machine-api/refusal.js';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
@@ -16,7 +16,7 @@ export class TokenService {
   constructor(
     authorizationCode: AuthorizationCodeGrant,
     refreshToken: RefreshTokenGrant,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {
     this.grants = { authorization_code: authorizationCode, refresh_token: refreshToken };
   }
@@ -30,6 +30,6 @@ export class TokenService {
     if (!grantType) throw new Refusal(BANK_ERROR.invalidInput, { input });
     const scopes = call.permittedScopes(call.scopes);
     const pair = await this.grants[grantType].issue({ request, tpp, scopes, served: call.scopes });
-    return tokenBody(version, pair, this.terms.assumptions);
+    return tokenBody(version, pair, this.settings.assumptions);
   }
 }

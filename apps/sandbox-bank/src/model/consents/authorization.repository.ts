@@ -11,7 +11,7 @@ import type {
   Purpose,
   ScaRequest,
 } from './authorization.js';
-import { BankTerms } from '../settings/bank.settings.js';
+import { BankSettings } from '../settings/bank.settings.js';
 import { hashOf, newAppToken, newOpaqueValue } from '../secrets/opaque-value.js';
 import { PaymentRepository } from '../payments/payment.repository.js';
 import type { PaymentOrder } from '../payments/payment.js';
@@ -37,7 +37,7 @@ interface Grant {
 export class AuthorizationRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
     private readonly payments: PaymentRepository,
     private readonly renewal: ScaRenewalRepository,
   ) {}
@@ -67,7 +67,7 @@ export class AuthorizationRepository {
       boundPsuId: psuId,
       codeChallenge: null,
       iban: null,
-      returnsCode: this.terms.assumptions.sca_return === 'code',
+      returnsCode: this.settings.assumptions.sca_return === 'code',
     });
   }
 
@@ -149,7 +149,7 @@ export class AuthorizationRepository {
         request.purpose ?? 'consent',
         request.boundPsuId ?? null,
         request.returnsCode ?? true,
-        this.terms.linkSeconds,
+        this.settings.linkSeconds,
         links.map(({ appToken }) => hashOf(appToken)),
         links.map(({ language }) => language),
       ],
@@ -199,9 +199,9 @@ export class AuthorizationRepository {
         ibans,
         state === undefined ? null : hashOf(new Secret(state)),
         expiresAt,
-        this.terms.consentDays,
+        this.settings.consentDays,
         code && hashOf(code),
-        this.terms.lives.codeSeconds,
+        this.settings.lives.codeSeconds,
       ],
     );
     return granted.length === 1;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { Authorization, PsuChoice } from './authorization.js';
 import { AuthorizationRepository } from './authorization.repository.js';
-import { BankTerms } from '../settings/bank.settings.js';
+import { BankSettings } from '../settings/bank.settings.js';
 import { CallbackFaults } from './callback-faults.js';
 import { callbackError, callbackUri, type CallbackParameters } from './callback.js';
 
@@ -20,7 +20,7 @@ export class PsuDecisionService {
   constructor(
     private readonly authorizations: AuthorizationRepository,
     private readonly faults: CallbackFaults,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /**
@@ -35,7 +35,7 @@ export class PsuDecisionService {
     const outcome = await this.outcome(authorization.id, decided, state);
     if (!outcome) return null;
     const parameters = await this.faults.strike(authorization.brand, { ...outcome, state });
-    const query = this.terms.assumptions.redirect_query;
+    const query = this.settings.assumptions.redirect_query;
     return new Secret(callbackUri(authorization.redirectUri, parameters, query));
   }
 
@@ -44,7 +44,7 @@ export class PsuDecisionService {
     decided: Decided,
     state: string | undefined,
   ): Promise<CallbackParameters | null> {
-    const { assumptions } = this.terms;
+    const { assumptions } = this.settings;
     switch (decided.decision) {
       case 'approve':
         return this.authorizations.approve(id, { ...decided.choice, state });

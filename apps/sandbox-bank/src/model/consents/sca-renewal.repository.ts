@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
-import { BankTerms } from '../settings/bank.settings.js';
+import { BankSettings } from '../settings/bank.settings.js';
 import { hashOf, newScaToken } from '../secrets/opaque-value.js';
 
 /** The consent of a PSU to one TPP for account information, as long as it can be used. */
@@ -15,7 +15,7 @@ export interface LiveConsent {
 export class ScaRenewalRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /**
@@ -41,7 +41,7 @@ export class ScaRenewalRepository {
       `UPDATE bank.token_pair
           SET authenticated_at = bank.now(), sca_hash = $3, sca_expires_at = bank.now() + make_interval(secs => $4)
         WHERE tpp_id = $1 AND psu_id = $2 AND scope = 'AIS'`,
-      [tppId, psuId, hashOf(scaToken), this.terms.lives.scaTokenSeconds],
+      [tppId, psuId, hashOf(scaToken), this.settings.lives.scaTokenSeconds],
     );
     return scaToken;
   }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@consent-hub/platform';
 import type { Scope, Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
-import { BankTerms } from '../settings/bank.settings.js';
+import { BankSettings } from '../settings/bank.settings.js';
 import { hashOf, newOpaqueValue, newScaToken } from '../secrets/opaque-value.js';
 import { explainCode, explainRefreshToken } from './token-refusal.js';
 import type { AccessGrant, CodeRedemption, IssuedPair, TokenRefusal, TokenRotation } from './token-pair.js';
@@ -24,14 +24,14 @@ interface IssuedRow {
 export class TokenRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly terms: BankTerms,
+    private readonly settings: BankSettings,
   ) {}
 
   /** Spends a code for the first pair of a consent; the pair that a former consent left dies with it. */
   async redeem(redemption: CodeRedemption): Promise<IssuedPair | TokenRefusal> {
     const { tppId, code, redirectUri, codeVerifier, scopes } = redemption;
     const [accessToken, refreshToken, scaToken] = [newOpaqueValue(), newOpaqueValue(), newScaToken()];
-    const { accessTokenSeconds, scaTokenSeconds } = this.terms.lives;
+    const { accessTokenSeconds, scaTokenSeconds } = this.settings.lives;
     const [row] = await this.dataSource.query<IssuedRow[]>(
       `WITH redeemed AS (
          UPDATE bank.psu_authorization SET code_used_at = bank.now()
@@ -80,7 +80,7 @@ export class TokenRepository {
   /** Spends a refresh token for the next generation of its pair; the previous pair dies at once. */
   async rotate(rotation: TokenRotation): Promise<IssuedPair | TokenRefusal> {
     const [accessToken, refreshToken] = [newOpaqueValue(), newOpaqueValue()];
-    const { assumptions, consentDays, lives } = this.terms;
+    const { assumptions, consentDays, lives } = this.settings;
     // The former row can be no older than the token: whoever spends that changes its hash, and finds no row here.
     const [row] = await this.dataSource.query<IssuedRow[]>(
       `WITH rotated AS (
@@ -147,7 +147,7 @@ export class TokenRepository {
          JOIN bank.token_pair p ON p.id = o.pair_id AND p.authorization_id = o.authorization_id
          JOIN bank.psu_authorization a ON a.id = p.authorization_id
         WHERE p.tpp_id = $2 AND p.killed_at IS NULL AND a.consent_expires_at > bank.now()`,
-      [hashOf(accessToken), tppId, this.terms.assumptions.previous_access_token === 'valid_to_its_end'],
+      [hashOf(accessToken), tppId, this.settings.assumptions.previous_access_token === 'valid_to_its_end'],
     );
     if (!found) return null;
     const { isWithdrawn, ...access } = found;
@@ -166,7 +166,7 @@ export class TokenRepository {
 
   /** In SQL. The handle of an account may depend on the consent; that it does not is assumed. */
   private logicalId(tpp: string, psu: string, authorization: string, iban: string): string {
-    const isOfConsent = this.terms.assumptions.logical_id === 'per_consent';
+    const isOfConsent = this.settings.assumptions.logical_id === 'per_consent';
     return `bank.logical_id(${tpp}, ${isOfConsent ? `${psu} || ' ' || ${authorization}` : psu}, ${iban})`;
   }
 }

@@ -2,7 +2,7 @@ import { ASSUMED, type Assumptions } from './assumptions.js';
 import type { Contract } from './contract.js';
 
 /** How this bank is set up: how long what it issues is good for, and how it behaves where its pages leave a choice. */
-export class BankTerms {
+export class BankSettings {
   readonly contract: Contract;
   readonly assumptions: Assumptions;
 
