@@ -4,10 +4,10 @@ import type { VisitCookie } from '../../apps/sandbox-bank/src/authorize/answer.j
 import { DecisionPageService } from '../../apps/sandbox-bank/src/authorize/decision-page.service.js';
 import {
   csrfTokenOf,
-  PageSessionStore,
+  PageSessionRepository,
   type PageSession,
   type PageSessionProgress,
-} from '../../apps/sandbox-bank/src/authorize/page-session.store.js';
+} from '../../apps/sandbox-bank/src/authorize/page-session.repository.js';
 import type { Step } from '../../apps/sandbox-bank/src/authorize/paths.js';
 import { VisitService, type VisitRequest } from '../../apps/sandbox-bank/src/authorize/visit.service.js';
 import type { Approval, Authorization, PsuChoice } from '../../apps/sandbox-bank/src/model/consents/authorization.js';
@@ -128,7 +128,7 @@ class NoFaults extends CallbackFaults {
   }
 }
 
-class SessionsInMemory extends PageSessionStore {
+class SessionsInMemory extends PageSessionRepository {
   private readonly answers = new Map<string, Secret>();
   readonly opened: { session: PageSession; key: Secret }[] = [];
 

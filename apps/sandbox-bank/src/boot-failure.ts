@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { CertificateError } from '@consent-hub/eidas';
 import { operatorFault } from '@consent-hub/platform';
-import { ClientsFileError } from './model/tpps/clients-file.js';
+import { ClientsFileError } from './model/tpps/clients-file.settings.js';
 
 /** What whoever starts the bank can put right, in a sentence. Of anything else the developers need the stack. */
 export function bootFailureText(error: unknown): string {

@@ -20,12 +20,12 @@ import { PsuPagesService } from './model/consents/psu-pages.service.js';
 import { TEST_CUSTOMERS } from './model/accounts/test-customers.js';
 import { TppRepository } from './model/tpps/tpp.repository.js';
 import { openDatabase } from './database.js';
-import { readSandboxEnvironment, unknownSandboxVariables, type SandboxEnvironment } from './environment.js';
+import { readSandboxEnvironment, unknownSandboxVariables, type SandboxEnvironment } from './sandbox.environment.js';
 import { createAdapter } from './http-adapter.js';
-import { HeldAnswers } from './machine-api/held-answers.js';
-import { MachineServers } from './machine-api/machine-servers.js';
+import { AnswerDelayService } from './machine-api/answer-delay.service.js';
+import { MachineServers } from './machine-api/machine.server.js';
 import { OpenConnections } from './machine-api/open-connections.js';
-import { readClientsFile } from './model/tpps/clients-file.js';
+import { readClientsFile } from './model/tpps/clients-file.settings.js';
 
 /** A sandbox bank that answers. */
 export interface RunningBank {
@@ -109,7 +109,7 @@ async function start(
   const ports = { belfius: settings.SANDBOX_BELFIUS_PORT, banx: settings.SANDBOX_BANX_PORT };
   const machines = await MachineServers.listen(adapter.getInstance(), { host, ports, tls, timeouts });
   undo.push(() => machines.close());
-  const answers = app.get(HeldAnswers, { strict: false });
+  const answers = app.get(AnswerDelayService, { strict: false });
   undo.push(() => Promise.resolve(answers.release()));
 
   const apiUrls = {

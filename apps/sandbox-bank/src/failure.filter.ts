@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BankSettings } from './model/settings/bank.settings.js';
 import { problemOf } from './control/problem-of.js';
 import { brandOf } from './machine-api/machine-side.js';
-import { Refusal } from './machine-api/refusal.js';
+import { Refusal } from './machine-api/refusal.error.js';
 import { answerRefusal, errorStyleOf, refusalOf } from './machine-api/refusal-answer.js';
 
 const writer = new ProblemWriter();

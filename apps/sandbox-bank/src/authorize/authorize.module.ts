@@ -6,7 +6,7 @@ import { DecisionService } from './decision.service.js';
 import { LaunchService } from './launch.service.js';
 import { LauncherController } from './launcher.controller.js';
 import { LogInService } from './log-in.service.js';
-import { PageSessionStore } from './page-session.store.js';
+import { PageSessionRepository } from './page-session.repository.js';
 import { VisitController } from './visit.controller.js';
 import { VisitService } from './visit.service.js';
 
@@ -19,7 +19,7 @@ import { VisitService } from './visit.service.js';
     LogInService,
     DecisionPageService,
     DecisionService,
-    PageSessionStore,
+    PageSessionRepository,
   ],
 })
 export class AuthorizeModule {}

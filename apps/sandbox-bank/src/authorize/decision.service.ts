@@ -5,7 +5,7 @@ import { DECISIONS, PsuDecisionService, type Decided, type Decision } from '../m
 import { redirectTo, type Answer } from './answer.js';
 import { chosenIbans, DecisionPageService } from './decision-page.service.js';
 import type { FormFault } from './page.js';
-import { PageSessionStore } from './page-session.store.js';
+import { PageSessionRepository } from './page-session.repository.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
 
 /** What the page says when nothing is chosen that has to be. */
@@ -30,7 +30,7 @@ export class DecisionService {
   constructor(
     private readonly visits: VisitService,
     private readonly decisions: PsuDecisionService,
-    private readonly sessions: PageSessionStore,
+    private readonly sessions: PageSessionRepository,
     private readonly pages: DecisionPageService,
   ) {}
 

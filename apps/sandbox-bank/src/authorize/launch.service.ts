@@ -4,7 +4,7 @@ import { AuthorizationRepository } from '../model/consents/authorization.reposit
 import { BankSettings } from '../model/settings/bank.settings.js';
 import { deadEnd, type Answer } from './answer.js';
 import type { DeadEnd } from './page.js';
-import { PageSessionStore } from './page-session.store.js';
+import { PageSessionRepository } from './page-session.repository.js';
 import { launcherPath, stepPath, visitPath } from './paths.js';
 import { isUiLanguage, preferredLanguage, type UiLanguage } from './ui-language.js';
 import { endOf, isBrand } from './visit.service.js';
@@ -31,7 +31,7 @@ interface LinkParameters {
 export class LaunchService {
   constructor(
     private readonly authorizations: AuthorizationRepository,
-    private readonly sessions: PageSessionStore,
+    private readonly sessions: PageSessionRepository,
     private readonly settings: BankSettings,
   ) {}
 

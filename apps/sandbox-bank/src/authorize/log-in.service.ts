@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { PsuRepository, type Psu } from '../model/accounts/psu.repository.js';
 import { redirectTo, showPage, type Answer } from './answer.js';
 import type { FormFault, LogInPage } from './page.js';
-import { PageSessionStore } from './page-session.store.js';
+import { PageSessionRepository } from './page-session.repository.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
 
 const CODE_DIGITS = 6;
@@ -16,7 +16,7 @@ export class LogInService {
   constructor(
     private readonly visits: VisitService,
     private readonly psus: PsuRepository,
-    private readonly sessions: PageSessionStore,
+    private readonly sessions: PageSessionRepository,
   ) {}
 
   showCustomers(request: VisitRequest): Promise<Answer> {

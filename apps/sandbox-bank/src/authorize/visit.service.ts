@@ -6,7 +6,7 @@ import { AuthorizationRepository } from '../model/consents/authorization.reposit
 import { BankSettings } from '../model/settings/bank.settings.js';
 import { deadEnd, type Answer, type VisitCookie } from './answer.js';
 import type { DeadEnd, VisitFrame } from './page.js';
-import { csrfTokenOf, PageSessionStore, type PageSession } from './page-session.store.js';
+import { csrfTokenOf, PageSessionRepository, type PageSession } from './page-session.repository.js';
 import { perLanguage, stepPath, type Place, type Step } from './paths.js';
 import { isUiLanguage } from './ui-language.js';
 
@@ -50,7 +50,7 @@ const sameText = (left: string, right: unknown): boolean => {
 @Injectable()
 export class VisitService {
   constructor(
-    private readonly sessions: PageSessionStore,
+    private readonly sessions: PageSessionRepository,
     private readonly authorizations: AuthorizationRepository,
     private readonly settings: BankSettings,
   ) {}

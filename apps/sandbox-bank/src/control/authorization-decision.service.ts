@@ -5,7 +5,7 @@ import type { Authorization } from '../model/consents/authorization.js';
 import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
 import { BankSettings } from '../model/settings/bank.settings.js';
 import { PsuDecisionService, type Decided } from '../model/consents/psu-decision.service.js';
-import type { AuthorizationDecisionDto } from './authorization-decision.dto.js';
+import type { AuthorizationDecisionRequest } from './control.request.js';
 import { PsuChoiceService } from './psu-choice.service.js';
 
 /** Plays the PSU: opens a link to the bank's pages, decides, and gives the address to which the bank sends the browser. */
@@ -18,7 +18,7 @@ export class AuthorizationDecisionService {
     private readonly settings: BankSettings,
   ) {}
 
-  async decide(wish: AuthorizationDecisionDto): Promise<string> {
+  async decide(wish: AuthorizationDecisionRequest): Promise<string> {
     if (!URL.canParse(wish.consent_uri)) throw unknownAuthorization();
     const { searchParams } = new URL(wish.consent_uri);
     const state = searchParams.get('state') || undefined;
@@ -31,7 +31,7 @@ export class AuthorizationDecisionService {
     return uri.reveal();
   }
 
-  private async decided(authorization: Authorization, wish: AuthorizationDecisionDto): Promise<Decided> {
+  private async decided(authorization: Authorization, wish: AuthorizationDecisionRequest): Promise<Decided> {
     const { decision } = wish;
     return decision === 'approve'
       ? { decision, choice: await this.choices.choose(authorization, wish) }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, UseGuards } from '@nestjs/common';
 import { NoQuery } from '@consent-hub/platform';
-import { ClockDto } from './clock.dto.js';
+import { ClockRequest } from './clock.dto.js';
 import { ClockService, type ClockBody } from './clock.service.js';
 import { OwnOriginGuard } from './own-origin.guard.js';
 
@@ -17,7 +17,7 @@ export class ClockController {
 
   @Post()
   @HttpCode(HttpStatus.OK)
-  advance(@Body() { advance_seconds }: ClockDto, @Query() _query: NoQuery): Promise<ClockBody> {
+  advance(@Body() { advance_seconds }: ClockRequest, @Query() _query: NoQuery): Promise<ClockBody> {
     return this.clock.advance(advance_seconds);
   }
 }

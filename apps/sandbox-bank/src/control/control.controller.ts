@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, UseGuards } from '@nestjs/common';
 import { NoQuery } from '@consent-hub/platform';
 import { BankResetService } from '../model/reset/bank-reset.service.js';
-import { AuthorizationDecisionDto } from './authorization-decision.dto.js';
+import { AuthorizationDecisionRequest } from './control.request.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';
-import { LedgerQueryDto } from './ledger-query.dto.js';
+import { LedgerRequest } from './ledger-query.dto.js';
 import { LedgerService, type LedgerBody } from './ledger.service.js';
 import { OwnOriginGuard } from './own-origin.guard.js';
 
@@ -20,14 +20,14 @@ export class ControlController {
   @Post('authorizations')
   @HttpCode(HttpStatus.OK)
   async decide(
-    @Body() wish: AuthorizationDecisionDto,
+    @Body() wish: AuthorizationDecisionRequest,
     @Query() _query: NoQuery,
   ): Promise<{ redirect_to: string }> {
     return { redirect_to: await this.decisions.decide(wish) };
   }
 
   @Get('ledger')
-  show(@Query() { consent }: LedgerQueryDto): Promise<LedgerBody> {
+  show(@Query() { consent }: LedgerRequest): Promise<LedgerBody> {
     return this.ledger.show(consent);
   }
 

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, UseGua
 import { NoQuery } from '@consent-hub/platform';
 import { CustomersService, type CustomerBody } from './customers.service.js';
 import { OwnOriginGuard } from './own-origin.guard.js';
-import { WithdrawalDto } from './withdrawal.dto.js';
+import { WithdrawalRequest } from './withdrawal.dto.js';
 
 /** The PSUs whom developers play. */
 @Controller('sandbox/psus')
@@ -20,7 +20,7 @@ export class CustomersController {
   @HttpCode(HttpStatus.OK)
   async withdraw(
     @Param('psu') psu: string,
-    @Body() which: WithdrawalDto,
+    @Body() which: WithdrawalRequest,
     @Query() _query: NoQuery,
   ): Promise<{ withdrawn: number }> {
     return { withdrawn: await this.customers.withdraw(psu, which) };

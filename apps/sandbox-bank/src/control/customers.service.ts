@@ -3,7 +3,7 @@ import { Problem } from '@consent-hub/platform';
 import { BRANDS, type Brand, type Language } from '@consent-hub/psd2-protocol';
 import { PsuRepository } from '../model/accounts/psu.repository.js';
 import { WithdrawalRepository } from '../model/consents/withdrawal.repository.js';
-import type { WithdrawalDto } from './withdrawal.dto.js';
+import type { WithdrawalRequest } from './withdrawal.dto.js';
 
 export interface CustomerAccountBody {
   readonly iban: string;
@@ -38,7 +38,7 @@ export class CustomersService {
   }
 
   /** @throws Problem when neither brand has such a customer */
-  async withdraw(psuId: string, { scope, client_id }: WithdrawalDto): Promise<number> {
+  async withdraw(psuId: string, { scope, client_id }: WithdrawalRequest): Promise<number> {
     if (!(await this.isCustomer(psuId))) {
       throw new Problem({
         status: 404,

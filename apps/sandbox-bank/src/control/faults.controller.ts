@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Put, Query, UseGuards } from '@nestjs/common';
 import { NoQuery } from '@consent-hub/platform';
-import { FaultDto, FaultQueryDto } from './fault.dto.js';
+import { FaultRequest, FaultQueryRequest } from './fault.request.js';
 import { FaultsService, type FaultListBody } from './faults.service.js';
 import { OwnOriginGuard } from './own-origin.guard.js';
 
@@ -16,12 +16,12 @@ export class FaultsController {
   }
 
   @Put()
-  set(@Body() wish: FaultDto, @Query() _query: NoQuery): Promise<FaultListBody> {
+  set(@Body() wish: FaultRequest, @Query() _query: NoQuery): Promise<FaultListBody> {
     return this.faults.set(wish);
   }
 
   @Delete()
-  clear(@Query() { name }: FaultQueryDto): Promise<FaultListBody> {
+  clear(@Query() { name }: FaultQueryRequest): Promise<FaultListBody> {
     return this.faults.clear(name === undefined ? {} : { name });
   }
 }

@@ -4,7 +4,7 @@ import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
 import { FaultRepository, type Fault } from '../model/faults/fault.repository.js';
 import { endpointOf, MACHINE_ENDPOINTS } from '../model/faults/fault-endpoints.js';
 import { ANY_ENDPOINT, CALLBACK, FAULTS, TOKEN_ENDPOINT, type FaultName } from '../model/faults/faults.js';
-import type { FaultDto } from './fault.dto.js';
+import type { FaultRequest } from './fault.request.js';
 
 const SLOW_MS = 5_000;
 
@@ -37,7 +37,7 @@ export class FaultsService {
   }
 
   /** @throws Problem that lists what would be good, when the fault cannot strike there or so */
-  async set(wish: FaultDto): Promise<FaultListBody> {
+  async set(wish: FaultRequest): Promise<FaultListBody> {
     const kind = FAULTS[wish.name];
     const endpoint = wish.endpoint === undefined ? kind.endpoint : endpointOf(wish.endpoint);
     if (endpoint === null || !placesOf(wish.name).accepts(endpoint)) {
@@ -78,7 +78,7 @@ function placesOf(name: FaultName): Places {
     : { text: endpoint, accepts: (each) => each === endpoint };
 }
 
-function misplacedOptions({ name, grant_type, delay_ms, field }: FaultDto, endpoint: string): InputFault[] {
+function misplacedOptions({ name, grant_type, delay_ms, field }: FaultRequest, endpoint: string): InputFault[] {
   const faults: InputFault[] = [];
   if (grant_type !== undefined && endpoint !== TOKEN_ENDPOINT && endpoint !== ANY_ENDPOINT)
     faults.push({ field: 'grant_type', detail: `belongs to ${TOKEN_ENDPOINT} only` });

@@ -1,6 +1,6 @@
 import { IsNotEmpty, IsOptional, IsString } from 'class-validator';
 
-export class LedgerQueryDto {
+export class LedgerRequest {
   /** The `state` of a consent URI whose PSU has approved. */
   @IsOptional()
   @IsString()

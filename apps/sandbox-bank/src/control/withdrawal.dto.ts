@@ -2,7 +2,7 @@ import { SCOPES, type Scope } from '@consent-hub/psd2-protocol';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 
 /** Which consents of a PSU are withdrawn; without either, all. */
-export class WithdrawalDto {
+export class WithdrawalRequest {
   @IsOptional()
   @IsIn(SCOPES)
   scope?: Scope;

@@ -1,8 +1,8 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import type { TokenRepository } from '../model/consents/token.repository.js';
 import type { AccessGrant } from '../model/consents/token-pair.js';
-import type { MachineCall } from './machine-call.js';
-import { Refusal } from './refusal.js';
+import type { MachineCall } from './machine-call.context.js';
+import { Refusal } from './refusal.error.js';
 
 /** What the access token of a call opens, if it is of a scope that the chosen version serves (bank page "error codes"). */
 export async function accessOf(call: MachineCall, tokens: TokenRepository): Promise<AccessGrant> {

@@ -8,12 +8,12 @@ import { hashOf } from '../model/secrets/opaque-value.js';
 import { SeenRequestRepository } from '../model/tpps/seen-request.repository.js';
 import { TppRepository, type CallingTpp } from '../model/tpps/tpp.repository.js';
 import { basicCredentials } from './basic-credentials.js';
-import { keepCall, MachineCall } from './machine-call.js';
+import { keepCall, MachineCall } from './machine-call.context.js';
 import { endpointOf, type Identification } from './endpoint.js';
-import { MachineRequest } from './machine-request.js';
+import { MachineRequest } from './machine.request.js';
 import { brandOf } from './machine-side.js';
 import { peerCertificate } from './peer-certificate.js';
-import { Refusal } from './refusal.js';
+import { Refusal } from './refusal.error.js';
 
 const MISSING_CREDENTIALS = {
   missing_header: BANK_ERROR.missingHeader,

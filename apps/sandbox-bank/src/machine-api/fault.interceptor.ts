@@ -13,9 +13,9 @@ import { spellingsOf } from '../model/faults/fault-endpoints.js';
 import { FAULTS, faultsAt, type FaultEffect, type FaultKind, type FaultMoment } from '../model/faults/faults.js';
 import { LostAnswers } from '../model/consents/lost-answers.js';
 import { alterAnswer, firstHalf, withoutField, withString } from './altered-answers.js';
-import { HeldAnswers } from './held-answers.js';
-import { callOf } from './machine-call.js';
-import { Refusal } from './refusal.js';
+import { AnswerDelayService } from './answer-delay.service.js';
+import { callOf } from './machine-call.context.js';
+import { Refusal } from './refusal.error.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
 
 /** What became of a call that was let through: its answer's body, or the refusal that is the answer. */
@@ -39,7 +39,7 @@ export class FaultInterceptor implements NestInterceptor {
 
   constructor(
     private readonly faults: FaultRepository,
-    private readonly answers: HeldAnswers,
+    private readonly answers: AnswerDelayService,
     private readonly lost: LostAnswers,
   ) {}
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { Refusal } from './refusal.js';
+import { Refusal } from './refusal.error.js';
 
 /** No text of the contract holds one. Postgres takes no NUL in a text, and no half of a surrogate pair in JSON. */
 const NO_TEXT = /[\p{Cc}\p{Cs}]/u;

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { HeldAnswers } from './held-answers.js';
+import { AnswerDelayService } from './answer-delay.service.js';
 
 /** What the endpoints of all features share, once in a process. */
 @Global()
-@Module({ providers: [HeldAnswers], exports: [HeldAnswers] })
+@Module({ providers: [AnswerDelayService], exports: [AnswerDelayService] })
 export class MachineApiModule {}

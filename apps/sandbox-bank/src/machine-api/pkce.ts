@@ -1,7 +1,7 @@
 import { HEADER, Secret } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../model/settings/assumptions.js';
 import type { CodeChallengeMethod } from '../model/consents/authorization.js';
-import type { MachineRequest } from './machine-request.js';
+import type { MachineRequest } from './machine.request.js';
 
 export interface CodeChallenge {
   readonly codeChallenge: string;

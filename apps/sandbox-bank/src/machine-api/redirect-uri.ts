@@ -1,8 +1,8 @@
 import { BANK_ERROR, HEADER } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../model/settings/assumptions.js';
 import { isRedirectUri } from '../model/tpps/redirect-uri.js';
-import type { MachineCall } from './machine-call.js';
-import { Refusal } from './refusal.js';
+import type { MachineCall } from './machine-call.context.js';
+import { Refusal } from './refusal.error.js';
 
 /** Where the PSU is sent back to. */
 export const readRedirectUri = (call: MachineCall, assumptions: Assumptions): string =>

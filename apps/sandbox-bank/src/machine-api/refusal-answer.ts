@@ -2,7 +2,7 @@ import { BANK_ERROR, HEADER, type BankErrorRow, type ErrorStyle } from '@consent
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BankSettings } from '../model/settings/bank.settings.js';
 import { endpointOf } from './endpoint.js';
-import { Refusal, type RefusalFacts } from './refusal.js';
+import { Refusal, type RefusalFacts } from './refusal.error.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
 import { servedVersion } from './served-version.js';
 

@@ -1,6 +1,6 @@
 import { BANK_ERROR, type BankErrorRow, type Scope } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../model/settings/assumptions.js';
-import { Refusal } from './refusal.js';
+import { Refusal } from './refusal.error.js';
 
 interface ScaUrl {
   readonly url: string;

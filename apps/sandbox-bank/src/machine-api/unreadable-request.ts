@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { BANK_ERROR, HEADER, type BankErrorRow } from '@consent-hub/psd2-protocol';
-import { Refusal } from './refusal.js';
+import { Refusal } from './refusal.error.js';
 import { JSON_TYPE } from './refusal-answer.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
 

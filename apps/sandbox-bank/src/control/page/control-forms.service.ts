@@ -2,12 +2,12 @@ import { Injectable, NotFoundException } from '@nestjs/common';
 import { createValidationPipe, Problem } from '@consent-hub/platform';
 import { Matches } from 'class-validator';
 import { BankResetService } from '../../model/reset/bank-reset.service.js';
-import { ClockDto } from '../clock.dto.js';
+import { ClockRequest } from '../clock.dto.js';
 import { ClockService } from '../clock.service.js';
 import { CustomersService } from '../customers.service.js';
-import { FaultDto } from '../fault.dto.js';
+import { FaultRequest } from '../fault.request.js';
 import { FaultsService } from '../faults.service.js';
-import { WithdrawalDto } from '../withdrawal.dto.js';
+import { WithdrawalRequest } from '../withdrawal.dto.js';
 import { isFormName, type FormName, type RefusedForm } from './control-page.js';
 
 /** Which fault; none for all. */
@@ -16,7 +16,7 @@ class ClearForm {
   fault: string = '';
 }
 
-class WithdrawalForm extends WithdrawalDto {
+class WithdrawalForm extends WithdrawalRequest {
   @Matches(/^[a-z0-9-]+$/)
   psu: string;
 }
@@ -52,13 +52,13 @@ export class ControlFormsService {
   private async act(form: FormName, values: Record<string, unknown>): Promise<unknown> {
     switch (form) {
       case 'faults':
-        return this.faults.set(await this.read(FaultDto, values));
+        return this.faults.set(await this.read(FaultRequest, values));
       case 'clear': {
         const { fault } = await this.read(ClearForm, values);
         return this.faults.clear(fault === '' ? {} : { id: fault });
       }
       case 'clock':
-        return this.clock.advance((await this.read(ClockDto, values)).advance_seconds);
+        return this.clock.advance((await this.read(ClockRequest, values)).advance_seconds);
       case 'withdrawals': {
         const { psu, ...which } = await this.read(WithdrawalForm, values);
         return this.customers.withdraw(psu, which);

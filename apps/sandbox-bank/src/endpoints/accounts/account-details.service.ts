@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { BankSettings } from '../../model/settings/bank.settings.js';
 import { PsuRepository } from '../../model/accounts/psu.repository.js';
 import { checkLanguage } from '../../machine-api/accept-language.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
-import { AccountAccess } from './account-access.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { AccountAccessService } from './account-access.service.js';
 import { ACCOUNT_VERSIONS, type AccountBody } from './account-versions.js';
 import { isPsuInvolved } from './psu-involved.js';
 
 @Injectable()
 export class AccountDetailsService {
   constructor(
-    private readonly accounts: AccountAccess,
+    private readonly accounts: AccountAccessService,
     private readonly psus: PsuRepository,
     private readonly settings: BankSettings,
   ) {}

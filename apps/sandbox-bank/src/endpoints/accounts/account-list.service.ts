@@ -3,7 +3,7 @@ import { BankSettings } from '../../model/settings/bank.settings.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import { checkLanguage } from '../../machine-api/accept-language.js';
 import { accessOf } from '../../machine-api/access-of.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
 import { ACCOUNT_LIST_VERSIONS, type AccountListBody } from './account-list-versions.js';
 
 @Injectable()

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
-import { Call, MachineCall } from '../../machine-api/machine-call.js';
+import { Call, MachineCall } from '../../machine-api/machine-call.context.js';
 import { MachineEndpoint } from '../../machine-api/machine-endpoint.decorator.js';
 import { AccountDetailsService } from './account-details.service.js';
 import { AccountListService } from './account-list.service.js';

@@ -1,22 +1,22 @@
 import { Module } from '@nestjs/common';
 import { ModelModule } from '../../model/model.module.js';
-import { AccountAccess } from './account-access.js';
+import { AccountAccessService } from './account-access.service.js';
 import { AccountDetailsService } from './account-details.service.js';
 import { AccountListService } from './account-list.service.js';
 import { AccountsController } from './accounts.controller.js';
-import { ScaRequirement } from './sca-requirement.js';
-import { TransactionPages } from './transaction-pages.js';
+import { ScaRequirementService } from './sca-requirement.service.js';
+import { TransactionPagesService } from './transaction-pages.service.js';
 import { TransactionsService } from './transactions.service.js';
 
 @Module({
   imports: [ModelModule],
   controllers: [AccountsController],
   providers: [
-    AccountAccess,
+    AccountAccessService,
     AccountDetailsService,
     AccountListService,
-    ScaRequirement,
-    TransactionPages,
+    ScaRequirementService,
+    TransactionPagesService,
     TransactionsService,
   ],
 })

@@ -1,8 +1,8 @@
 import { BANK_ERROR, HEADER, Secret } from '@consent-hub/psd2-protocol';
 import { isDate } from '../../model/clock/calendar.js';
 import type { TransactionPlace } from '../../model/transactions/transactions.js';
-import type { MachineRequest } from '../../machine-api/machine-request.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import type { MachineRequest } from '../../machine-api/machine.request.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import { isPsuInvolved } from './psu-involved.js';
 
 /** What a caller wants to see of an account; null where it leaves that to the bank. */

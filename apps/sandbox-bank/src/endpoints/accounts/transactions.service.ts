@@ -11,11 +11,11 @@ import {
   type Transaction,
 } from '../../model/transactions/transactions.js';
 import { checkLanguage } from '../../machine-api/accept-language.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
-import { Refusal } from '../../machine-api/refusal.js';
-import { AccountAccess, type OpenedAccount } from './account-access.js';
-import { ScaRequirement } from './sca-requirement.js';
-import { TransactionPages, type PageStart } from './transaction-pages.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
+import { AccountAccessService, type OpenedAccount } from './account-access.service.js';
+import { ScaRequirementService } from './sca-requirement.service.js';
+import { TransactionPagesService, type PageStart } from './transaction-pages.service.js';
 import { readTransactionQuery, type TransactionQuery } from './transaction-query.js';
 import { TRANSACTION_VERSIONS, type TransactionsBody } from './transaction-versions.js';
 
@@ -25,10 +25,10 @@ const SCA_DAYS = 90;
 @Injectable()
 export class TransactionsService {
   constructor(
-    private readonly accounts: AccountAccess,
+    private readonly accounts: AccountAccessService,
     private readonly tokens: TokenRepository,
-    private readonly sca: ScaRequirement,
-    private readonly pages: TransactionPages,
+    private readonly sca: ScaRequirementService,
+    private readonly pages: TransactionPagesService,
     private readonly settings: BankSettings,
   ) {}
 

@@ -2,11 +2,11 @@ import { BANK_ERROR, HEADER, type Language, type Scope } from '@consent-hub/psd2
 import type { Assumptions } from '../../model/settings/assumptions.js';
 import { isElectronicIban } from '../../machine-api/iban.js';
 import { acceptedLanguages } from '../../machine-api/accept-language.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
-import type { MachineRequest } from '../../machine-api/machine-request.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import type { MachineRequest } from '../../machine-api/machine.request.js';
 import { readCodeChallenge, type CodeChallenge } from '../../machine-api/pkce.js';
 import { readRedirectUri } from '../../machine-api/redirect-uri.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import { CONSENT_URI_VERSIONS, type ConsentUriVersion } from './consent-uri-versions.js';
 
 export interface ConsentUriRequest extends CodeChallenge {

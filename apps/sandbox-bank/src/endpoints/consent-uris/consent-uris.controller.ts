@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { Call, MachineCall } from '../../machine-api/machine-call.js';
+import { Call, MachineCall } from '../../machine-api/machine-call.context.js';
 import { MachineEndpoint } from '../../machine-api/machine-endpoint.decorator.js';
 import { CONSENT_URI_VERSIONS } from './consent-uri-versions.js';
 import { ConsentUrisService, type ConsentUriBody } from './consent-uris.service.js';

@@ -4,8 +4,8 @@ import { AuthorizationRepository } from '../../model/consents/authorization.repo
 import { BankSettings } from '../../model/settings/bank.settings.js';
 import { PsuRepository } from '../../model/accounts/psu.repository.js';
 import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import { readConsentUriRequest } from './consent-uri-request.js';
 
 /** One element of the answer (bank page "reference": consent-uris). */

@@ -1,8 +1,8 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import { isISO4217CurrencyCode } from 'class-validator';
 import { isElectronicIban } from '../../machine-api/iban.js';
-import type { MachineRequest } from '../../machine-api/machine-request.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import type { MachineRequest } from '../../machine-api/machine.request.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 
 export interface FundsRequest {
   readonly iban: string;

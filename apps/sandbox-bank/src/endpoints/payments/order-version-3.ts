@@ -1,7 +1,7 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import type { Communication, Creditor, PaymentProduct } from '../../model/payments/payment.js';
 import type { JsonBody } from '../../machine-api/json-body.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import {
   NAME,
   readAmount,

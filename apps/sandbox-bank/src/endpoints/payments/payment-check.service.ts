@@ -3,7 +3,7 @@ import { BANK_ERROR, type Brand } from '@consent-hub/psd2-protocol';
 import { ClockRepository } from '../../model/clock/clock.repository.js';
 import type { PaymentProduct } from '../../model/payments/payment.js';
 import { PsuRepository } from '../../model/accounts/psu.repository.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import type { RequestedPayment } from './payment-order.js';
 import { brokenRule } from './payment-rules.js';
 

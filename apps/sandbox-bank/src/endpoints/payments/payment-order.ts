@@ -3,7 +3,7 @@ import { isDate } from '../../model/clock/calendar.js';
 import type { Communication, PaymentInstruction, PaymentProduct } from '../../model/payments/payment.js';
 import { isElectronicIban } from '../../machine-api/iban.js';
 import type { JsonBody } from '../../machine-api/json-body.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 
 /** A payment as a TPP asks for it. */
 export interface RequestedPayment {

@@ -4,8 +4,8 @@ import { PaymentRepository } from '../../model/payments/payment.repository.js';
 import type { Payment } from '../../model/payments/payment.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import { accessOf } from '../../machine-api/access-of.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import { SANDBOX_ERROR } from '../../machine-api/sandbox-errors.js';
 import { optionalAccessOf, readLanguage } from './payment-access.js';
 

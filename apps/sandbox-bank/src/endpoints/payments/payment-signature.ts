@@ -1,7 +1,7 @@
 import { BANK_ERROR, HEADER } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../../model/settings/assumptions.js';
-import type { MachineRequest } from '../../machine-api/machine-request.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import type { MachineRequest } from '../../machine-api/machine.request.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 
 /** Three parts as of a JWS (RFC 7515 section 7.1); a known client writes them in the base64 of RFC 4648 section 4. */
 const SIGNATURE = /^[A-Za-z0-9+/_-]+={0,2}\.([A-Za-z0-9+/_-]+={0,2})\.[A-Za-z0-9+/_-]+={0,2}$/;

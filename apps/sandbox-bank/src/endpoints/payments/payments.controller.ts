@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpStatus, Param, Post, Res } from '@nestjs/common';
-import { Call, MachineCall } from '../../machine-api/machine-call.js';
+import { Call, MachineCall } from '../../machine-api/machine-call.context.js';
 import { MachineEndpoint } from '../../machine-api/machine-endpoint.decorator.js';
 import { PAYMENT_INITIATION_VERSIONS } from './payment-initiation-versions.js';
 import { PaymentInitiationService } from './payment-initiation.service.js';

@@ -5,7 +5,7 @@ import { BankSettings } from '../../model/settings/bank.settings.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { IssuedPair } from '../../model/consents/token-pair.js';
 import { readCodeVerifier } from '../../machine-api/pkce.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import { scopeRefusal, type Grant, type GrantCall } from './grant.js';
 
 /** Whatever is wrong with a code, its verifier or its redirect URI. */

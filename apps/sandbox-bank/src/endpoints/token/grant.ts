@@ -1,7 +1,7 @@
 import { BANK_ERROR, type Scope } from '@consent-hub/psd2-protocol';
 import type { IssuedPair } from '../../model/consents/token-pair.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 
 export interface GrantCall extends Pick<MachineCall, 'request' | 'tpp'> {
   /** For which the version of the call and the certificate of the caller are good. */

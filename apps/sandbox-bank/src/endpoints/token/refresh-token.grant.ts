@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, Secret } from '@consent-hub/psd2-protocol';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { IssuedPair } from '../../model/consents/token-pair.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import { scopeRefusal, type Grant, type GrantCall } from './grant.js';
 
 /** RFC 6749 section 6; the answer always brings a new refresh token (bank page "Flows"). */

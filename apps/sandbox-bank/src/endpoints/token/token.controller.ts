@@ -1,5 +1,5 @@
 import { Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
-import { Call, MachineCall } from '../../machine-api/machine-call.js';
+import { Call, MachineCall } from '../../machine-api/machine-call.context.js';
 import { MachineEndpoint } from '../../machine-api/machine-endpoint.decorator.js';
 import { TokenService } from './token.service.js';
 import type { TokenBody } from './token-body.js';

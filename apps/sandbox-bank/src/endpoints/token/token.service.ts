@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, GRANT_TYPES, type GrantType } from '@consent-hub/psd2-protocol';
 import { BankSettings } from '../../model/settings/bank.settings.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
 import type { Grant } from './grant.js';
 import { RefreshTokenGrant } from './refresh-token.grant.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
-import type { ActiveAccount } from '../transactions/account-month.js';
+import type { ActiveAccount } from '../transactions/account-month.context.js';
 import { movedThisMonth } from '../transactions/transactions.js';
 
 /** One currency of an account. */

@@ -1,5 +1,5 @@
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
-import type { Activity } from '../transactions/account-month.js';
+import type { Activity } from '../transactions/account-month.context.js';
 
 export interface TestAccount {
   readonly iban: string;

@@ -5,7 +5,7 @@ import {
   type ActiveAccount,
   type Activity,
   type Draft,
-} from './account-month.js';
+} from './account-month.context.js';
 import { structuredCommunication } from './belgian-account.js';
 
 /** Something that happens again and again; it gives the month its share of movements. */

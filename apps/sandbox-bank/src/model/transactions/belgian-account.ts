@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from './random.generator.js';
 
 /** The remainder that Belgian numbers bear as their last two digits: 97 stands for none. */
 const checkOf = (digits: string): string => String(Number(digits) % 97 || 97).padStart(2, '0');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isIBAN } from 'class-validator';
 import { draftsOf } from './account-activity.js';
-import { ACTIVITIES, type ActiveAccount, type Activity } from './account-month.js';
+import { ACTIVITIES, type ActiveAccount, type Activity } from './account-month.context.js';
 import { daysBefore } from '../clock/calendar.js';
 import { movedThisMonth, transactionsBackwards, type Period, type Transaction } from './transactions.js';
 

@@ -1,7 +1,7 @@
 import { draftsOf } from './account-activity.js';
-import type { ActiveAccount, Draft } from './account-month.js';
+import type { ActiveAccount, Draft } from './account-month.context.js';
 import { dayOf, daysBefore, monthOf, previousMonth } from '../clock/calendar.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from './random.generator.js';
 
 /** How far back the bank remembers. Assumed: the bank's pages name no end. */
 export const HISTORY_DAYS = 730;

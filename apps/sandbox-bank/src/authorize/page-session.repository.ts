@@ -45,7 +45,7 @@ export const csrfTokenOf = (key: Secret, session: PageSession): string =>
  * restart. They are swept away a day later; without their authorization they lead nowhere.
  */
 @Injectable()
-export class PageSessionStore {
+export class PageSessionRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Begins a session and sweeps away those of earlier days. The key is the browser's; only its hash stays here. */

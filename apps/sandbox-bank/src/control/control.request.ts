@@ -2,7 +2,7 @@ import { ArrayNotEmpty, IsArray, IsIn, IsOptional, Matches } from 'class-validat
 import { DECISIONS, type Decision } from '../model/consents/psu-decision.service.js';
 
 /** The part of a PSU, played without a browser. */
-export class AuthorizationDecisionDto {
+export class AuthorizationDecisionRequest {
   /** As the TPP would send the PSU there: with its `state`. */
   @Matches(/^https?:\/\/\S+$/, { message: 'must be a consent URI' })
   consent_uri: string;

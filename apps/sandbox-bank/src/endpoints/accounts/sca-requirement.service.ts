@@ -4,14 +4,14 @@ import { AuthorizationRepository } from '../../model/consents/authorization.repo
 import { BankSettings } from '../../model/settings/bank.settings.js';
 import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
 import { acceptedLanguages } from '../../machine-api/accept-language.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
 import { redirectUriOf } from '../../machine-api/redirect-uri.js';
-import type { Refusal } from '../../machine-api/refusal.js';
+import type { Refusal } from '../../machine-api/refusal.error.js';
 import { scaRequired } from '../../machine-api/sca-required.js';
 
 /** Sends the PSU to prove again who they are (bank page "flows": accounts). */
 @Injectable()
-export class ScaRequirement {
+export class ScaRequirementService {
   constructor(
     private readonly authorizations: AuthorizationRepository,
     private readonly pages: PsuPagesService,

@@ -6,8 +6,8 @@ import { TokenRepository } from '../../model/consents/token.repository.js';
 import type { AccessGrant } from '../../model/consents/token-pair.js';
 import { UnattendedCallRepository, type AccountResource } from '../../model/tpps/unattended-call.repository.js';
 import { accessOf } from '../../machine-api/access-of.js';
-import type { MachineCall } from '../../machine-api/machine-call.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import { SANDBOX_ERROR } from '../../machine-api/sandbox-errors.js';
 
 /** An account that a PSU opened to the caller. */
@@ -21,7 +21,7 @@ const LOGICAL_ID = /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Leads from the access token and the logical-ID of a call to an account, or refuses the call. */
 @Injectable()
-export class AccountAccess {
+export class AccountAccessService {
   constructor(
     private readonly tokens: TokenRepository,
     private readonly accounts: AccountRepository,

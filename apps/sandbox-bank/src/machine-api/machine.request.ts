@@ -3,7 +3,7 @@ import type { Assumptions } from '../model/settings/assumptions.js';
 import type { BankSettings } from '../model/settings/bank.settings.js';
 import type { EndpointVersions } from './endpoint.js';
 import { JsonBody } from './json-body.js';
-import { Refusal } from './refusal.js';
+import { Refusal } from './refusal.error.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
 import { servedVersion, type ChosenVersion } from './served-version.js';
 

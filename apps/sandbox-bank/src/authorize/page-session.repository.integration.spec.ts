@@ -2,20 +2,20 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { SandboxBooks } from '../../../../test/support/sandbox-books.js';
-import { PageSessionStore } from './page-session.store.js';
+import { PageSessionRepository } from './page-session.repository.js';
 
 const NOBODY = '0198c3a0-0000-7000-8000-000000000000';
 
 describe('the sessions of the pages', () => {
   let database: TestDatabase;
   let source: DataSource;
-  let store: PageSessionStore;
+  let store: PageSessionRepository;
   let authorizationId: string;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     source = await database.open();
-    store = new PageSessionStore(source);
+    store = new PageSessionRepository(source);
     const bank = new SandboxBooks(source);
     await bank.enrolCustomers();
     authorizationId = (await bank.open(await bank.registerTpp())).id;
@@ -27,7 +27,7 @@ describe('the sessions of the pages', () => {
 
   it('are found again by id and key, in another process too', async () => {
     const opened = await store.open(authorizationId, 'the state');
-    const elsewhere = new PageSessionStore(await database.open());
+    const elsewhere = new PageSessionRepository(await database.open());
     expect(await elsewhere.find(opened.id, opened.key)).toMatchObject({
       id: opened.id,
       authorizationId,

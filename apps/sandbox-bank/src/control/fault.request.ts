@@ -6,7 +6,7 @@ const MOST_TIMES = 1_000_000;
 const LONGEST_DELAY_MS = 600_000;
 
 /** A fault to set. */
-export class FaultDto {
+export class FaultRequest {
   @IsIn(FAULT_NAMES)
   name: FaultName;
 
@@ -46,7 +46,7 @@ export class FaultDto {
 }
 
 /** Which faults to delete; without a name, all. */
-export class FaultQueryDto {
+export class FaultQueryRequest {
   @IsOptional()
   @IsIn(FAULT_NAMES)
   name?: FaultName;

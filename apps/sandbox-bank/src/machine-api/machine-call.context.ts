@@ -3,8 +3,8 @@ import { BANK_ERROR, HEADER, Secret, type PspRole, type Scope } from '@consent-h
 import type { CallingTpp } from '../model/tpps/tpp.repository.js';
 import type { EndpointVersion } from '../model/settings/contract.js';
 import type { EndpointVersions } from './endpoint.js';
-import type { MachineRequest } from './machine-request.js';
-import { Refusal } from './refusal.js';
+import type { MachineRequest } from './machine.request.js';
+import { Refusal } from './refusal.error.js';
 import { SCOPE_ROLE } from './scope-role.js';
 
 /** One call of a TPP that is who it says it is. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import { PageKeyRepository } from '../../model/accounts/page-key.repository.js';
 import type { Transaction, TransactionPlace } from '../../model/transactions/transactions.js';
-import { Refusal } from '../../machine-api/refusal.js';
+import { Refusal } from '../../machine-api/refusal.error.js';
 import {
   USUAL_PAGE,
   type TransactionPage,
@@ -18,7 +18,7 @@ export type PageStart = TransactionWish & {
 
 /** Goes from page to page: a key carries the query that its first page answered. */
 @Injectable()
-export class TransactionPages {
+export class TransactionPagesService {
   constructor(private readonly keys: PageKeyRepository) {}
 
   /** @param list whose transactions they are: a key leads nowhere else */

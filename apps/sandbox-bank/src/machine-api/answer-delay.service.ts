@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 
 /** Answers that go out later. They hold nothing but a timer, and none of them keeps the bank from closing. */
 @Injectable()
-export class HeldAnswers {
+export class AnswerDelayService {
   private readonly held = new Set<() => void>();
   private isReleased = false;
 

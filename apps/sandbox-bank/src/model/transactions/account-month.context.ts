@@ -2,7 +2,7 @@ import type { Language } from '@consent-hub/psd2-protocol';
 import { belgianIban } from './belgian-account.js';
 import { dayOf, daysIn, isWeekend } from '../clock/calendar.js';
 import { PAYEES, type Payees, type StatementWord } from './payees.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from './random.generator.js';
 
 /** What goes on in an account, month after month. */
 export const ACTIVITIES = ['salary', 'household', 'business', 'quiet', 'none'] as const;

@@ -1,5 +1,5 @@
 import { BANK_ERROR, ERROR_STYLES } from '@consent-hub/psd2-protocol';
-import { Refusal } from './refusal.js';
+import { Refusal } from './refusal.error.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';
 
 const words = (refusal: Refusal) =>

@@ -1,8 +1,8 @@
 import { BankSettings } from '../model/settings/bank.settings.js';
 import { ASSUMED, type Assumptions } from '../model/settings/assumptions.js';
 import type { EndpointVersions } from './endpoint.js';
-import { MachineRequest, type WireRequest } from './machine-request.js';
-import { Refusal } from './refusal.js';
+import { MachineRequest, type WireRequest } from './machine.request.js';
+import { Refusal } from './refusal.error.js';
 
 const FORM = { 'content-type': ['application/x-www-form-urlencoded'] };
 const request = (wire: Partial<WireRequest>): MachineRequest =>
