@@ -8,8 +8,8 @@ import type { PaymentInstruction } from '../../apps/sandbox-bank/src/model/payme
 import type { Tpp } from '../../apps/sandbox-bank/src/model/tpps/tpp.repository.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
 import { PsuOfSite, STATE } from '../support/psu-browser.js';
-import { startPsuPages } from '../support/psu-pages.js';
-import { CODE_CHALLENGE, SandboxBooks } from '../support/sandbox-books.js';
+import { startPsuPages } from '../../apps/sandbox-bank/src/testing/psu-pages.harness.js';
+import { CODE_CHALLENGE, BankModel } from '../../apps/sandbox-bank/src/testing/bank-model.harness.js';
 import { TppSite } from '../support/tpp-site.js';
 
 jest.setTimeout(60_000);
@@ -26,7 +26,7 @@ const CODE = { flow: '1', code: expect.stringMatching(/^[\w-]{43}$/) as string, 
 
 describeInBrowser('the pages of the PSU for payments and authentications', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let app: NestFastifyApplication;
   let browser: Browser;
   let end: TppSite;
@@ -37,7 +37,7 @@ describeInBrowser('the pages of the PSU for payments and authentications', () =>
   beforeAll(async () => {
     database = await createTestDatabase();
     const source = await database.open();
-    bank = new SandboxBooks(source);
+    bank = new BankModel(source);
     await bank.enrolCustomers();
     for (const brand of ['belfius', 'banx'] as const) tpps.set(brand, await bank.registerTpp(brand));
     app = await startPsuPages(source);

@@ -7,15 +7,15 @@ import type { Tpp } from '../../apps/sandbox-bank/src/model/tpps/tpp.repository.
 import { TEXTS } from '../../apps/sandbox-bank/src/authorize/texts/dictionaries.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
 import { PHONE, PsuOfSite, STATE } from '../support/psu-browser.js';
-import { startPsuPages } from '../support/psu-pages.js';
-import { SandboxBooks } from '../support/sandbox-books.js';
+import { startPsuPages } from '../../apps/sandbox-bank/src/testing/psu-pages.harness.js';
+import { BankModel } from '../../apps/sandbox-bank/src/testing/bank-model.harness.js';
 import { TppSite } from '../support/tpp-site.js';
 
 jest.setTimeout(60_000);
 
 describeInBrowser('the pages of the PSU in a browser', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let app: NestFastifyApplication;
   let browser: Browser;
   let end: TppSite;
@@ -26,7 +26,7 @@ describeInBrowser('the pages of the PSU in a browser', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     const source = await database.open();
-    bank = new SandboxBooks(source);
+    bank = new BankModel(source);
     await bank.enrolCustomers();
     for (const brand of ['belfius', 'banx'] as const) tpps.set(brand, await bank.registerTpp(brand));
     app = await startPsuPages(source);

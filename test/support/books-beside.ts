@@ -2,7 +2,7 @@ import { databaseOptions } from '@consent-hub/platform';
 import type { Scope } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import type { BankUnderTest, TestClient } from './bank-under-test.js';
-import { SandboxBooks } from './sandbox-books.js';
+import { BankModel } from '../../apps/sandbox-bank/src/testing/bank-model.harness.js';
 import { TestTpp } from './test-tpp.js';
 
 const IBAN = 'BE83063154780915';
@@ -13,7 +13,7 @@ export const MARIE = 'marie-dubois';
 /** The books of a bank under test, beside its own processes: what no call of a TPP brings about. */
 export class BooksBeside {
   private constructor(
-    readonly books: SandboxBooks,
+    readonly books: BankModel,
     private readonly bank: BankUnderTest,
     private readonly dataSource: DataSource,
   ) {}
@@ -21,7 +21,7 @@ export class BooksBeside {
   static async open(bank: BankUnderTest): Promise<BooksBeside> {
     const dataSource = new DataSource(databaseOptions(bank.databaseUrl, 'consent-hub-test', []));
     await dataSource.initialize();
-    return new BooksBeside(new SandboxBooks(dataSource), bank, dataSource);
+    return new BooksBeside(new BankModel(dataSource), bank, dataSource);
   }
 
   /** A code of Marie's for any scope; that of PIS without a payment. */

@@ -1,5 +1,5 @@
 import { contentSecurityPolicy } from './content-security-policy.js';
-import { codePage, deadEndPage } from '../../../../test/support/sample-pages.js';
+import { codePage, deadEndPage } from '../testing/sample-pages.harness.js';
 
 const formAction = (redirectUri: string): string | undefined =>
   /form-action ([^;]*)/.exec(contentSecurityPolicy(codePage({ frame: { redirectUri } })))?.[1];

@@ -1,7 +1,7 @@
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { SandboxBooks } from '../../../../test/support/sandbox-books.js';
+import { BankModel } from '../testing/bank-model.harness.js';
 import { PageSessionRepository } from './page-session.repository.js';
 
 const NOBODY = '0198c3a0-0000-7000-8000-000000000000';
@@ -16,7 +16,7 @@ describe('the sessions of the pages', () => {
     database = await createTestDatabase();
     source = await database.open();
     store = new PageSessionRepository(source);
-    const bank = new SandboxBooks(source);
+    const bank = new BankModel(source);
     await bank.enrolCustomers();
     authorizationId = (await bank.open(await bank.registerTpp())).id;
   });

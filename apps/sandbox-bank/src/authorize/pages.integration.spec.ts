@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { startPsuPages } from '../../../../test/support/psu-pages.js';
-import { JAN, REDIRECT_URI, SandboxBooks } from '../../../../test/support/sandbox-books.js';
+import { startPsuPages } from '../testing/psu-pages.harness.js';
+import { JAN, REDIRECT_URI, BankModel } from '../testing/bank-model.harness.js';
 import type { Tpp } from '../model/tpps/tpp.repository.js';
 
 interface Reply {
@@ -53,7 +53,7 @@ const codeOf = (page: Reply): string => /<strong>(\d{3} \d{3})<\/strong>/.exec(p
 
 describe('the pages of the PSU over HTTP', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tpp: Tpp;
   const processes: NestFastifyApplication[] = [];
   let browser: Browser;
@@ -61,7 +61,7 @@ describe('the pages of the PSU over HTTP', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     for (const source of [await database.open(), await database.open()]) {
-      bank = new SandboxBooks(source);
+      bank = new BankModel(source);
       processes.push(await startPsuPages(source));
     }
     await bank.enrolCustomers();

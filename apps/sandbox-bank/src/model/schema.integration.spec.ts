@@ -7,8 +7,8 @@ import {
   CODE_VERIFIER,
   JAN,
   REDIRECT_URI,
-  SandboxBooks,
-} from '../../../../test/support/sandbox-books.js';
+  BankModel,
+} from '../testing/bank-model.harness.js';
 import type { IssuedPair, TokenRefusal } from './consents/token-pair.js';
 import type { Tpp } from './tpps/tpp.repository.js';
 
@@ -19,7 +19,7 @@ const STEP = 'WidenBankConsents1795375300000';
 describe('the schema of the bank', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tpp: Tpp;
 
   beforeEach(async () => {
@@ -30,7 +30,7 @@ describe('the schema of the bank', () => {
       migrationsTableName: 'schema_migration',
       migrationsTransactionMode: 'each',
     }).initialize();
-    bank = new SandboxBooks(dataSource);
+    bank = new BankModel(dataSource);
     await bank.enrolCustomers();
     tpp = await bank.registerTpp();
   });

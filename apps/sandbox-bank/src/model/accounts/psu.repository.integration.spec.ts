@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { BankModel } from '../../testing/bank-model.harness.js';
 import { AccountRepository } from './account.repository.js';
 
 const IBAN = 'BE83063154780915';
@@ -9,13 +9,13 @@ const MULTI = 'BE30083441118011';
 describe('the books of customers and accounts', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
-  let books: SandboxBooks;
+  let books: BankModel;
   let accounts: AccountRepository;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     dataSource = await database.open();
-    books = new SandboxBooks(dataSource);
+    books = new BankModel(dataSource);
     accounts = new AccountRepository(dataSource);
     await books.enrolCustomers();
   });

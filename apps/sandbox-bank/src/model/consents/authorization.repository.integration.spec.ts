@@ -1,16 +1,16 @@
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { JAN, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { JAN, BankModel } from '../../testing/bank-model.harness.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 
 describe('the authorization book', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tpp: Tpp;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    bank = new SandboxBooks(await database.open());
+    bank = new BankModel(await database.open());
     await bank.enrolCustomers();
     tpp = await bank.registerTpp();
   });
@@ -79,7 +79,7 @@ describe('the authorization book', () => {
 
   it('decides once when fifty decisions arrive at two processes together', async () => {
     const { id } = await bank.open(tpp);
-    const processes = [bank, new SandboxBooks(await database.open())];
+    const processes = [bank, new BankModel(await database.open())];
     const decisions = await Promise.all(
       Array.from({ length: 50 }, (_, at) => {
         const { authorizations } = processes[at % 2] ?? bank;

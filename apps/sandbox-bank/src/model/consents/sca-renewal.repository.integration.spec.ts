@@ -1,5 +1,5 @@
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { JAN, REDIRECT_URI, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { JAN, REDIRECT_URI, BankModel } from '../../testing/bank-model.harness.js';
 import type { Authorization } from './authorization.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 
@@ -7,12 +7,12 @@ const DAY_SECONDS = 86_400;
 
 describe('an authentication for a consent that stands', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tpp: Tpp;
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    bank = new SandboxBooks(await database.open());
+    bank = new BankModel(await database.open());
     await bank.enrolCustomers();
     tpp = await bank.registerTpp();
   });
@@ -105,7 +105,7 @@ describe('an authentication for a consent that stands', () => {
   });
 
   it('brings a code instead where the bank is set up so, whose pair is of the same accounts and end', async () => {
-    const other = new SandboxBooks(await database.open(), { sca_return: 'code' });
+    const other = new BankModel(await database.open(), { sca_return: 'code' });
     await consented(other);
     const before = await other.renewal.findConsent(tpp.id, JAN.psuId);
     const { id } = await asked(other);

@@ -1,6 +1,6 @@
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { JAN, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { JAN, BankModel } from '../../testing/bank-model.harness.js';
 import type { IssuedPair, TokenRefusal } from './token-pair.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 
@@ -8,12 +8,12 @@ const DAY_SECONDS = 86_400;
 
 describe('the token book, set up otherwise', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tpp: Tpp;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    bank = new SandboxBooks(await database.open(), {
+    bank = new BankModel(await database.open(), {
       previous_access_token: 'valid_to_its_end',
       refresh_replay: 'kills_pair',
       refresh_extends_consent: 'yes',

@@ -1,6 +1,6 @@
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { CODE_CHALLENGE, CODE_VERIFIER, JAN, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { CODE_CHALLENGE, CODE_VERIFIER, JAN, BankModel } from '../../testing/bank-model.harness.js';
 import type { IssuedPair, TokenRefusal } from './token-pair.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 
@@ -13,12 +13,12 @@ const INVALID = { reason: 'invalid' };
 
 describe('the token book', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tpp: Tpp;
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    bank = new SandboxBooks(await database.open());
+    bank = new BankModel(await database.open());
     await bank.enrolCustomers();
     tpp = await bank.registerTpp();
   });
@@ -44,7 +44,7 @@ describe('the token book', () => {
 
     it('succeeds once when fifty callers come to two processes together', async () => {
       const redemption = await bank.approvedCode(tpp);
-      const processes = [bank, new SandboxBooks(await database.open())];
+      const processes = [bank, new BankModel(await database.open())];
       const outcomes = await Promise.all(
         Array.from({ length: 50 }, (_, at) => (processes[at % 2] ?? bank).tokens.redeem(redemption)),
       );
@@ -163,7 +163,7 @@ describe('the token book', () => {
 
     it('succeeds once when fifty callers come to two processes together, and the winner’s pair lives', async () => {
       const { refreshToken } = await firstPair();
-      const processes = [bank, new SandboxBooks(await database.open())];
+      const processes = [bank, new BankModel(await database.open())];
       const outcomes = await Promise.all(
         Array.from({ length: 50 }, (_, at) => rotate(refreshToken, processes[at % 2])),
       );
@@ -178,7 +178,7 @@ describe('the token book', () => {
     });
 
     it('succeeds once in each of a hundred rounds between two processes', async () => {
-      const processes = [bank, new SandboxBooks(await database.open())];
+      const processes = [bank, new BankModel(await database.open())];
       let pair = await firstPair();
       for (let round = 0; round < 100; round++) {
         const { refreshToken } = pair;

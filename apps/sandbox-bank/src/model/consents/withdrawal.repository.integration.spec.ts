@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { JAN, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { JAN, BankModel } from '../../testing/bank-model.harness.js';
 import type { IssuedPair, TokenRefusal } from './token-pair.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 
@@ -8,12 +8,12 @@ const [IBAN = ''] = JAN.ibans;
 
 describe('withdrawing a consent at the bank', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tpp: Tpp;
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    bank = new SandboxBooks(await database.open());
+    bank = new BankModel(await database.open());
     await bank.enrolCustomers();
     tpp = await bank.registerTpp();
   });

@@ -1,5 +1,5 @@
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { CODE_CHALLENGE, JAN, REDIRECT_URI, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { CODE_CHALLENGE, JAN, REDIRECT_URI, BankModel } from '../../testing/bank-model.harness.js';
 import type { AuthorizationRequest } from '../consents/authorization.js';
 import type { PaymentInstruction } from './payment.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
@@ -15,12 +15,12 @@ const JAN_PAYS = { psuId: JAN.psuId, ibans: [IBAN] };
 
 describe('the payment book', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tpp: Tpp;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    bank = new SandboxBooks(await database.open());
+    bank = new BankModel(await database.open());
     await bank.enrolCustomers();
     tpp = await bank.registerTpp();
   });
@@ -109,7 +109,7 @@ describe('the payment book', () => {
   });
 
   it('ends in one state when approvals, refusals and cancellations arrive at two processes together', async () => {
-    const processes = [bank, new SandboxBooks(await database.open())];
+    const processes = [bank, new BankModel(await database.open())];
     for (let round = 0; round < 5; round++) {
       const opened = await open({ executionDate: dayAfterTomorrow() });
       const happened: string[] = [];

@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { CODE_CHALLENGE, REDIRECT_URI, SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { CODE_CHALLENGE, REDIRECT_URI, BankModel } from '../../testing/bank-model.harness.js';
 import { BankResetService } from './bank-reset.service.js';
 import { ClockRepository } from '../clock/clock.repository.js';
 import { FaultRepository } from '../faults/fault.repository.js';
@@ -9,13 +9,13 @@ import type { Tpp } from '../tpps/tpp.repository.js';
 describe('a reset of the bank', () => {
   let database: TestDatabase;
   let source: DataSource;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tpp: Tpp;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     source = await database.open();
-    bank = new SandboxBooks(source);
+    bank = new BankModel(source);
     await bank.enrolCustomers();
     tpp = await bank.registerTpp();
   });
@@ -60,7 +60,7 @@ describe('a reset of the bank', () => {
   });
 
   it('gives way to calls that are under way, and ends none of them', async () => {
-    const other = new SandboxBooks(await database.open());
+    const other = new BankModel(await database.open());
     const { tppId, scopes, code: refreshToken } = await other.approvedCode(tpp);
     const calls = Array.from({ length: 90 }, (_, at) =>
       at % 3 === 0 ? other.tokens.rotate({ tppId, scopes, refreshToken }) : openAuthorization(other, tpp),
@@ -71,7 +71,7 @@ describe('a reset of the bank', () => {
   });
 });
 
-const openAuthorization = (bank: SandboxBooks, tpp: Tpp): Promise<unknown> =>
+const openAuthorization = (bank: BankModel, tpp: Tpp): Promise<unknown> =>
   bank.authorizations.open({
     tppId: tpp.id,
     scope: 'AIS',

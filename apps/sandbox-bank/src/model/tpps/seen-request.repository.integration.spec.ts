@@ -1,17 +1,17 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { BankModel } from '../../testing/bank-model.harness.js';
 
 const REQUEST_ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 const DAY_SECONDS = 86_400;
 
 describe('the calls that the bank has seen', () => {
   let database: TestDatabase;
-  let bank: SandboxBooks;
+  let bank: BankModel;
   let tppId: string;
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    bank = new SandboxBooks(await database.open());
+    bank = new BankModel(await database.open());
     tppId = (await bank.registerTpp()).id;
   });
   afterEach(() => database.drop());
@@ -36,7 +36,7 @@ describe('the calls that the bank has seen', () => {
   });
 
   it('begin once when fifty arrive at two processes together', async () => {
-    const processes = [bank, new SandboxBooks(await database.open())];
+    const processes = [bank, new BankModel(await database.open())];
     const first = await Promise.all(
       Array.from({ length: 50 }, (_, at) => (processes[at % 2] ?? bank).seen.isFirst(tppId, REQUEST_ID)),
     );

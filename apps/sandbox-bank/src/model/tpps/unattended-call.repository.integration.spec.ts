@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { SandboxBooks } from '../../../../../test/support/sandbox-books.js';
+import { BankModel } from '../../testing/bank-model.harness.js';
 import { UnattendedCallRepository } from './unattended-call.repository.js';
 
 const IBAN = 'BE83063154780915';
@@ -8,13 +8,13 @@ const IBAN = 'BE83063154780915';
 describe('calls without the PSU', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
-  let books: SandboxBooks;
+  let books: BankModel;
   let calls: UnattendedCallRepository;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     dataSource = await database.open();
-    books = new SandboxBooks(dataSource);
+    books = new BankModel(dataSource);
     calls = new UnattendedCallRepository(dataSource);
     await books.enrolCustomers();
   });

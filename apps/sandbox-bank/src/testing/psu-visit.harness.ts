@@ -1,26 +1,26 @@
 import { DataSource } from 'typeorm';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
-import type { VisitCookie } from '../../apps/sandbox-bank/src/authorize/answer.js';
-import { DecisionPageService } from '../../apps/sandbox-bank/src/authorize/decision-page.service.js';
+import type { VisitCookie } from '../authorize/answer.js';
+import { DecisionPageService } from '../authorize/decision-page.service.js';
 import {
   csrfTokenOf,
   PageSessionRepository,
   type PageSession,
   type PageSessionProgress,
-} from '../../apps/sandbox-bank/src/authorize/page-session.repository.js';
-import type { Step } from '../../apps/sandbox-bank/src/authorize/paths.js';
-import { VisitService, type VisitRequest } from '../../apps/sandbox-bank/src/authorize/visit.service.js';
-import type { Approval, Authorization, PsuChoice } from '../../apps/sandbox-bank/src/model/consents/authorization.js';
-import { AuthorizationRepository } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
-import { BankSettings } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
-import { CallbackFaults } from '../../apps/sandbox-bank/src/model/consents/callback-faults.js';
-import type { CallbackParameters } from '../../apps/sandbox-bank/src/model/consents/callback.js';
-import { FaultRepository } from '../../apps/sandbox-bank/src/model/faults/fault.repository.js';
-import { PaymentRepository } from '../../apps/sandbox-bank/src/model/payments/payment.repository.js';
-import type { Payment } from '../../apps/sandbox-bank/src/model/payments/payment.js';
-import { PsuDecisionService, type Decision } from '../../apps/sandbox-bank/src/model/consents/psu-decision.service.js';
-import { ScaRenewalRepository, type LiveConsent } from '../../apps/sandbox-bank/src/model/consents/sca-renewal.repository.js';
-import { PsuRepository, type Psu, type PsuAccount } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
+} from '../authorize/page-session.repository.js';
+import type { Step } from '../authorize/paths.js';
+import { VisitService, type VisitRequest } from '../authorize/visit.service.js';
+import type { Approval, Authorization, PsuChoice } from '../model/consents/authorization.js';
+import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
+import { CallbackFaults } from '../model/consents/callback-faults.js';
+import type { CallbackParameters } from '../model/consents/callback.js';
+import { FaultRepository } from '../model/faults/fault.repository.js';
+import { PaymentRepository } from '../model/payments/payment.repository.js';
+import type { Payment } from '../model/payments/payment.js';
+import { PsuDecisionService, type Decision } from '../model/consents/psu-decision.service.js';
+import { ScaRenewalRepository, type LiveConsent } from '../model/consents/sca-renewal.repository.js';
+import { PsuRepository, type Psu, type PsuAccount } from '../model/accounts/psu.repository.js';
 
 export const SETTINGS = new BankSettings({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
 export const BANK_NOW = new Date('2026-03-01T10:00:00Z');

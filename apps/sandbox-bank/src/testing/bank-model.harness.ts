@@ -1,20 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import type { DataSource } from 'typeorm';
-import type { AuthorizationRequest } from '../../apps/sandbox-bank/src/model/consents/authorization.js';
-import { AuthorizationRepository } from '../../apps/sandbox-bank/src/model/consents/authorization.repository.js';
-import { ASSUMED, type Assumptions } from '../../apps/sandbox-bank/src/model/settings/assumptions.js';
-import { BankResetService } from '../../apps/sandbox-bank/src/model/reset/bank-reset.service.js';
-import { BankSettings } from '../../apps/sandbox-bank/src/model/settings/bank.settings.js';
-import { LedgerRepository } from '../../apps/sandbox-bank/src/model/consents/ledger.repository.js';
-import { PaymentRepository } from '../../apps/sandbox-bank/src/model/payments/payment.repository.js';
-import { PsuRepository } from '../../apps/sandbox-bank/src/model/accounts/psu.repository.js';
-import { ScaRenewalRepository } from '../../apps/sandbox-bank/src/model/consents/sca-renewal.repository.js';
-import { SeenRequestRepository } from '../../apps/sandbox-bank/src/model/tpps/seen-request.repository.js';
-import { TEST_CUSTOMERS } from '../../apps/sandbox-bank/src/model/accounts/test-customers.js';
-import { TokenRepository, type CodeRedemption } from '../../apps/sandbox-bank/src/model/consents/token.repository.js';
-import { TppRepository, type Tpp } from '../../apps/sandbox-bank/src/model/tpps/tpp.repository.js';
-import { WithdrawalRepository } from '../../apps/sandbox-bank/src/model/consents/withdrawal.repository.js';
+import type { AuthorizationRequest } from '../model/consents/authorization.js';
+import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
+import { ASSUMED, type Assumptions } from '../model/settings/assumptions.js';
+import { BankResetService } from '../model/reset/bank-reset.service.js';
+import { BankSettings } from '../model/settings/bank.settings.js';
+import { LedgerRepository } from '../model/consents/ledger.repository.js';
+import { PaymentRepository } from '../model/payments/payment.repository.js';
+import { PsuRepository } from '../model/accounts/psu.repository.js';
+import { ScaRenewalRepository } from '../model/consents/sca-renewal.repository.js';
+import { SeenRequestRepository } from '../model/tpps/seen-request.repository.js';
+import { TEST_CUSTOMERS } from '../model/accounts/test-customers.js';
+import { TokenRepository, type CodeRedemption } from '../model/consents/token.repository.js';
+import { TppRepository, type Tpp } from '../model/tpps/tpp.repository.js';
+import { WithdrawalRepository } from '../model/consents/withdrawal.repository.js';
 
 export const REDIRECT_URI = 'https://tpp.example/callback?flow=1';
 /** RFC 7636 appendix B. */
@@ -26,7 +26,7 @@ const LIVES = { codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 180
 export const JAN = { psuId: 'jan-peeters', ibans: ['BE60068223114070', 'BE49068223114171'] };
 
 /** The books of the sandbox bank on one connection pool: two of these on one database are two processes of the bank. */
-export class SandboxBooks {
+export class BankModel {
   readonly authorizations: AuthorizationRepository;
   readonly ledger: LedgerRepository;
   readonly payments: PaymentRepository;
