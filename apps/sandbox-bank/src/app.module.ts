@@ -2,16 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { createValidationPipe } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
-import { AccountsModule } from './endpoints/accounts/accounts.module.js';
 import { AuthorizeModule } from './authorize/authorize.module.js';
 import { BankSettings } from './model/settings/bank.settings.js';
-import { ConsentUrisModule } from './endpoints/consent-uris/consent-uris.module.js';
 import { ControlModule } from './control/control.module.js';
+import { EndpointsModule } from './endpoints/endpoints.module.js';
 import { FailureFilter } from './failure.filter.js';
-import { FundsConfirmationsModule } from './endpoints/funds-confirmations/funds-confirmations.module.js';
 import { MachineApiModule } from './machine-api/machine-api.module.js';
-import { PaymentsModule } from './endpoints/payments/payments.module.js';
-import { TokenModule } from './endpoints/token/token.module.js';
 
 @Module({})
 class FoundationModule {}
@@ -36,14 +32,10 @@ export class AppModule {
       module: AppModule,
       imports: [
         foundation(dataSource, settings),
-        AccountsModule,
         AuthorizeModule,
-        ConsentUrisModule,
         ControlModule,
-        FundsConfirmationsModule,
+        EndpointsModule,
         MachineApiModule,
-        PaymentsModule,
-        TokenModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: FailureFilter },

@@ -13,7 +13,7 @@ import {
   type UnknownVariable,
 } from '@consent-hub/platform';
 import { faultOfAssumptions } from './model/settings/assumptions.js';
-import { CONTRACTS, type Contract } from './model/settings/contract.js';
+import { CONTRACTS, type Contract } from './model/settings/bank.settings.js';
 
 const LONGEST_LIFE_SECONDS = 31_536_000;
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ASSUMED, ASSUMPTION_CHOICES, type AssumptionName } from '../model/settings/assumptions.js';
-import { BankSettings } from '../model/settings/bank.settings.js';
-import type { Contract } from '../model/settings/contract.js';
+import { BankSettings, type Contract } from '../model/settings/bank.settings.js';
 
 export interface AssumptionBody {
   readonly name: AssumptionName;

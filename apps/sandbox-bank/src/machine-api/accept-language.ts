@@ -1,6 +1,6 @@
 import { HEADER, LANGUAGES, type Language } from '@consent-hub/psd2-protocol';
 import type { BankSettings } from '../model/settings/bank.settings.js';
-import type { EndpointVersion } from '../model/settings/contract.js';
+import type { EndpointVersion } from './endpoint.js';
 import type { MachineRequest } from './machine.request.js';
 import { Refusal } from './refusal.error.js';
 import { SANDBOX_ERROR } from './sandbox-errors.js';

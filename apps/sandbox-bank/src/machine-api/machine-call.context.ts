@@ -1,8 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { BANK_ERROR, HEADER, Secret, type PspRole, type Scope } from '@consent-hub/psd2-protocol';
 import type { CallingTpp } from '../model/tpps/tpp.repository.js';
-import type { EndpointVersion } from '../model/settings/contract.js';
-import type { EndpointVersions } from './endpoint.js';
+import type { EndpointVersion, EndpointVersions } from './endpoint.js';
 import type { MachineRequest } from './machine.request.js';
 import { Refusal } from './refusal.error.js';
 import { SCOPE_ROLE } from './scope-role.js';

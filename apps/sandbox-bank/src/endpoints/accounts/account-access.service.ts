@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
-import { AccountRepository, type BankAccount } from '../../model/accounts/account.repository.js';
-import { BankSettings } from '../../model/settings/bank.settings.js';
-import { TokenRepository } from '../../model/consents/token.repository.js';
-import type { AccessGrant } from '../../model/consents/token-pair.js';
-import { UnattendedCallRepository, type AccountResource } from '../../model/tpps/unattended-call.repository.js';
 import { accessOf } from '../../machine-api/access-of.js';
 import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import type { MachineRequest } from '../../machine-api/machine.request.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
 import { SANDBOX_ERROR } from '../../machine-api/sandbox-errors.js';
+import { AccountRepository, type BankAccount } from '../../model/accounts/account.repository.js';
+import type { AccessGrant } from '../../model/consents/token-pair.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
+import { UnattendedCallRepository, type AccountResource } from '../../model/tpps/unattended-call.repository.js';
 
 /** An account that a PSU opened to the caller. */
 export interface OpenedAccount {
@@ -56,4 +57,12 @@ export class AccountAccessService {
     }
     return new Refusal(BANK_ERROR.invalidJwt);
   }
+}
+
+/** Whether the PSU asked for it just now; an empty parameter means no (bank page "reference": accounts). */
+export function isPsuInvolved(request: MachineRequest): boolean {
+  const input = 'psu_involved';
+  const value = request.optionalQuery(input)?.toLowerCase() ?? 'false';
+  if (value !== 'true' && value !== 'false') throw new Refusal(BANK_ERROR.invalidInput, { input });
+  return value === 'true';
 }

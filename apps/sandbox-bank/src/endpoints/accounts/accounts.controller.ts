@@ -1,18 +1,20 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { Call, MachineCall } from '../../machine-api/machine-call.context.js';
 import { MachineEndpoint } from '../../machine-api/machine-endpoint.decorator.js';
-import { AccountDetailsService } from './account-details.service.js';
-import { AccountListService } from './account-list.service.js';
-import { ACCOUNT_LIST_VERSIONS, type AccountListBody } from './account-list-versions.js';
-import { ACCOUNT_VERSIONS, type AccountBody } from './account-versions.js';
+import {
+  ACCOUNT_LIST_VERSIONS,
+  ACCOUNT_VERSIONS,
+  type AccountBody,
+  type AccountListBody,
+} from './account-versions.js';
+import { AccountsService } from './accounts.service.js';
 import { TRANSACTION_VERSIONS, type TransactionsBody } from './transaction-versions.js';
 import { TransactionsService } from './transactions.service.js';
 
 @Controller('accounts')
 export class AccountsController {
   constructor(
-    private readonly accounts: AccountListService,
-    private readonly details: AccountDetailsService,
+    private readonly accounts: AccountsService,
     private readonly transactions: TransactionsService,
   ) {}
 
@@ -27,7 +29,7 @@ export class AccountsController {
   // Recorded from the bank, on this answer only.
   @Header('Access-Control-Allow-Origin', '*')
   find(@Call() call: MachineCall, @Param('logicalId') logicalId: string): Promise<AccountBody> {
-    return this.details.find(call, logicalId);
+    return this.accounts.find(call, logicalId);
   }
 
   @Get(':logicalId/transactions')

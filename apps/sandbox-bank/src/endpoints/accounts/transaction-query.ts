@@ -3,7 +3,7 @@ import { isDate } from '../../model/clock/calendar.js';
 import type { TransactionPlace } from '../../model/transactions/transactions.js';
 import type { MachineRequest } from '../../machine-api/machine.request.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
-import { isPsuInvolved } from './psu-involved.js';
+import { isPsuInvolved } from './account-access.service.js';
 
 /** What a caller wants to see of an account; null where it leaves that to the bank. */
 export interface TransactionWish {

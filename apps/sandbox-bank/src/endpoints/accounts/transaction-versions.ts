@@ -1,7 +1,6 @@
-import type { EndpointVersion } from '../../model/settings/contract.js';
+import type { EndpointVersion, EndpointVersions } from '../../machine-api/endpoint.js';
 import type { Transaction } from '../../model/transactions/transactions.js';
-import type { EndpointVersions } from '../../machine-api/endpoint.js';
-import { accountHref, transactionsHref } from './hrefs.js';
+import { accountHref, transactionsHref } from './account-versions.js';
 
 /** One page of the transactions of an account. */
 export interface TransactionsView {

@@ -1,13 +1,33 @@
 import { BANK_ERROR, HEADER, type Language, type Scope } from '@consent-hub/psd2-protocol';
-import type { Assumptions } from '../../model/settings/assumptions.js';
-import { isElectronicIban } from '../../machine-api/iban.js';
 import { acceptedLanguages } from '../../machine-api/accept-language.js';
+import type { EndpointVersion, EndpointVersions } from '../../machine-api/endpoint.js';
+import { isElectronicIban } from '../../machine-api/iban.js';
 import type { MachineCall } from '../../machine-api/machine-call.context.js';
 import type { MachineRequest } from '../../machine-api/machine.request.js';
 import { readCodeChallenge, type CodeChallenge } from '../../machine-api/pkce.js';
 import { readRedirectUri } from '../../machine-api/redirect-uri.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
-import { CONSENT_URI_VERSIONS, type ConsentUriVersion } from './consent-uri-versions.js';
+import type { Assumptions } from '../../model/settings/assumptions.js';
+
+export interface ConsentUriVersion extends EndpointVersion {
+  /** Who names the account: the TPP in its request, or the PSU, who chooses on the bank's screen. */
+  readonly account: 'named_by_tpp' | 'chosen_by_psu';
+  /** What a call means that names no scope; without one it must. */
+  readonly impliedScope?: Scope;
+}
+
+const OLDER = { today: ['CAF'], before: ['AIS'], account: 'named_by_tpp' } as const;
+
+/**
+ * The versions of GET /consent-uris. AIS uses the newest only, which CAF cannot use (bank page "Flows"); the first was
+ * made before there was a scope to name.
+ */
+export const CONSENT_URI_VERSIONS: EndpointVersions<ConsentUriVersion> = {
+  '1': { ...OLDER, today: [], errors: 'numeric', impliedScope: 'AIS', answersWithoutScope: true },
+  '2': { ...OLDER, errors: 'numeric' },
+  '3': { ...OLDER, errors: 'unprefixed' },
+  '4': { today: ['AIS'], errors: 'current', account: 'chosen_by_psu' },
+};
 
 export interface ConsentUriRequest extends CodeChallenge {
   readonly scope: Scope;

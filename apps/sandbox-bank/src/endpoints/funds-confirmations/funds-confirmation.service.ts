@@ -1,16 +1,50 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
-import { AccountRepository, type BankAccount } from '../../model/accounts/account.repository.js';
-import { BankSettings } from '../../model/settings/bank.settings.js';
-import { exchanged } from '../../model/accounts/exchange-rates.js';
-import { TokenRepository } from '../../model/consents/token.repository.js';
-import type { AccessGrant } from '../../model/consents/token-pair.js';
+import { isISO4217CurrencyCode } from 'class-validator';
 import { checkLanguage } from '../../machine-api/accept-language.js';
 import { accessOf } from '../../machine-api/access-of.js';
+import type { EndpointVersion, EndpointVersions } from '../../machine-api/endpoint.js';
+import { isElectronicIban } from '../../machine-api/iban.js';
 import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import type { MachineRequest } from '../../machine-api/machine.request.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
-import { FUNDS_CONFIRMATION_VERSIONS, type FundsConfirmationBody } from './funds-confirmation-versions.js';
-import { readFundsRequest, type FundsRequest } from './funds-request.js';
+import { AccountRepository, type BankAccount } from '../../model/accounts/account.repository.js';
+import type { AccessGrant } from '../../model/consents/token-pair.js';
+import { TokenRepository } from '../../model/consents/token.repository.js';
+import { BankSettings } from '../../model/settings/bank.settings.js';
+
+/** The answer of POST /funds-confirmations (bank page "reference": funds). */
+export interface FundsConfirmationBody {
+  readonly funds_available: boolean;
+}
+
+interface FundsConfirmationVersion extends EndpointVersion {
+  toBody(isAvailable: boolean): FundsConfirmationBody;
+}
+
+/** The one version of POST /funds-confirmations. Of the GET form before it not even the path is known: it is not served. */
+export const FUNDS_CONFIRMATION_VERSIONS: EndpointVersions<FundsConfirmationVersion> = {
+  '1': { today: ['CAF'], errors: 'current', toBody: (funds_available) => ({ funds_available }) },
+};
+
+interface FundsRequest {
+  readonly iban: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Above zero; of so few digits that a number holds it exactly enough to compare. */
+  readonly amount: number;
+}
+
+const AMOUNT = /^\d+(?:\.\d+)?$/;
+const LONGEST_AMOUNT = 14;
+
+/** What one euro buys, invented and never changing. A currency that is not here, the bank does not exchange. */
+const PER_EURO: ReadonlyMap<string, number> = new Map([
+  ['EUR', 1],
+  ['USD', 1.1],
+  ['GBP', 0.85],
+  ['CHF', 0.95],
+]);
 
 @Injectable()
 export class FundsConfirmationService {
@@ -46,4 +80,32 @@ function covers({ main, others }: BankAccount, { currency, amount }: FundsReques
   const held = payer.cents / 100;
   const available = payer.currency === currency ? held : exchanged(held, payer.currency, currency);
   return available !== null && available >= amount;
+}
+
+/** The body of POST /funds-confirmations (bank page "reference": funds). */
+function readFundsRequest(request: MachineRequest): FundsRequest {
+  const body = request.json();
+  const iban = body.text('account.iban').toUpperCase();
+  if (!isElectronicIban(iban)) throw invalid('account.iban');
+  const currency = body.text('instructed_amount.currency');
+  if (!isISO4217CurrencyCode(currency) || currency !== currency.toUpperCase())
+    throw invalid('instructed_amount.currency');
+  return { iban, currency, amount: readAmount(body.text('instructed_amount.amount')) };
+}
+
+/** No more than 14 significant digits, a full stop before the decimals, and (assumed) more than nothing. */
+function readAmount(text: string): number {
+  const significant = text.replace('.', '').replace(/^0+/, '');
+  const amount = Number(text);
+  if (!AMOUNT.test(text) || significant.length > LONGEST_AMOUNT || !(amount > 0))
+    throw invalid('instructed_amount.amount');
+  return amount;
+}
+
+const invalid = (input: string): Refusal => new Refusal(BANK_ERROR.invalidInput, { input });
+
+/** Null where the bank does not exchange one for the other. */
+function exchanged(amount: number, from: string, to: string): number | null {
+  const [rateFrom, rateTo] = [PER_EURO.get(from), PER_EURO.get(to)];
+  return rateFrom === undefined || rateTo === undefined ? null : (amount / rateFrom) * rateTo;
 }

@@ -1,8 +1,7 @@
 import { Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { Call, MachineCall } from '../../machine-api/machine-call.context.js';
 import { MachineEndpoint } from '../../machine-api/machine-endpoint.decorator.js';
-import { FundsConfirmationService } from './funds-confirmation.service.js';
-import { FUNDS_CONFIRMATION_VERSIONS, type FundsConfirmationBody } from './funds-confirmation-versions.js';
+import { FUNDS_CONFIRMATION_VERSIONS, FundsConfirmationService, type FundsConfirmationBody } from './funds-confirmation.service.js';
 
 @Controller('funds-confirmations')
 export class FundsConfirmationsController {

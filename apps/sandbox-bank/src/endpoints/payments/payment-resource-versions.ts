@@ -1,6 +1,6 @@
 import type { Creditor, Payment, PaymentStatus } from '../../model/payments/payment.js';
 import type { EndpointVersions } from '../../machine-api/endpoint.js';
-import { EXECUTION_DATE, REMITTANCE } from './order-version-3.js';
+import { EXECUTION_DATE, REMITTANCE } from './payment-initiation-versions.js';
 
 /** Where a payment stands. Assumed, as the names of all fields: the bank's page shows no answer. */
 export interface PaymentStatusBody {

@@ -2,8 +2,7 @@ import { Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { Call, MachineCall } from '../../machine-api/machine-call.context.js';
 import { MachineEndpoint } from '../../machine-api/machine-endpoint.decorator.js';
 import { TokenService } from './token.service.js';
-import type { TokenBody } from './token-body.js';
-import { TOKEN_VERSIONS } from './token-versions.js';
+import { TOKEN_VERSIONS, type TokenBody } from './token-versions.js';
 
 @Controller('token')
 export class TokenController {

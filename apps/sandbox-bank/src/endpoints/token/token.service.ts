@@ -6,8 +6,7 @@ import { Refusal } from '../../machine-api/refusal.error.js';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
 import type { Grant } from './grant.js';
 import { RefreshTokenGrant } from './refresh-token.grant.js';
-import { tokenBody, type TokenBody } from './token-body.js';
-import { TOKEN_VERSIONS } from './token-versions.js';
+import { TOKEN_VERSIONS, tokenBody, type TokenBody } from './token-versions.js';
 
 @Injectable()
 export class TokenService {

@@ -1,5 +1,8 @@
 import { ASSUMED, type Assumptions } from './assumptions.js';
-import type { Contract } from './contract.js';
+
+/** Which ages of the contract the bank serves: what is live today, or every version that was ever recorded. */
+export const CONTRACTS = ['current', 'all'] as const;
+export type Contract = (typeof CONTRACTS)[number];
 
 /** How this bank is set up: how long what it issues is good for, and how it behaves where its pages leave a choice. */
 export class BankSettings {

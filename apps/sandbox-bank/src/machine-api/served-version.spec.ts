@@ -1,4 +1,4 @@
-import { acceptedVersion } from './accept-version.js';
+import { acceptedVersion } from './served-version.js';
 
 describe('the version in Accept', () => {
   it.each([
