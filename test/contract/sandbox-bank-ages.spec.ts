@@ -136,7 +136,7 @@ describe('the sandbox bank that serves every age', () => {
       const { tpp: by, code } = await outside.codeOf(scope);
       const { refresh_token: token } = await by.ok<Tokens>(by.call('code', { code }, { version }));
       const { code: unspent } = await outside.codeOf(scope);
-      await outside.books.withdrawals.withdraw(MARIE, { scope });
+      await outside.books.consents.withdraw(MARIE, { scope });
       for (const call of [
         by.call('refresh', { token }, { version }),
         by.call('code', { code: unspent }, { version }),

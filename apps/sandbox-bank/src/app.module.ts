@@ -3,24 +3,25 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { createValidationPipe } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 import { AuthorizeModule } from './authorize/authorize.module.js';
-import { BankSettings } from './model/settings/bank.settings.js';
 import { ControlModule } from './control/control.module.js';
 import { EndpointsModule } from './endpoints/endpoints.module.js';
 import { FailureFilter } from './failure.filter.js';
-import { MachineApiModule } from './machine-api/machine-api.module.js';
+import { AnswerDelayService } from './machine-api/answer-delay.service.js';
+import { BankSettings } from './model/settings/bank.settings.js';
 
 @Module({})
 class FoundationModule {}
 
-/** What the books stand on. */
+/** What every other module stands on, once in a process. */
 const foundation = (dataSource: DataSource, settings: BankSettings): DynamicModule => ({
   module: FoundationModule,
   global: true,
   providers: [
     { provide: DataSource, useValue: dataSource },
     { provide: BankSettings, useValue: settings },
+    AnswerDelayService,
   ],
-  exports: [DataSource, BankSettings],
+  exports: [DataSource, BankSettings, AnswerDelayService],
 });
 
 /** The sandbox bank: its capabilities, and what holds for every request. */
@@ -35,7 +36,6 @@ export class AppModule {
         AuthorizeModule,
         ControlModule,
         EndpointsModule,
-        MachineApiModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: FailureFilter },

@@ -8,8 +8,7 @@ import { ForeignSchemaError } from '@consent-hub/platform';
 import { createTestDatabase } from '@consent-hub/testing';
 import { startBankUnderTest, type BankUnderTest } from '../../../test/support/bank-under-test.js';
 import { TestTpp } from '../../../test/support/test-tpp.js';
-import { bootFailureText } from './boot-failure.js';
-import { startSandboxBank } from './bootstrap.js';
+import { bootFailureText, startSandboxBank } from './bootstrap.js';
 
 const failure = async (env: NodeJS.ProcessEnv): Promise<unknown> => {
   try {

@@ -1,31 +1,25 @@
 import type { AddressInfo } from 'node:net';
+import { types } from 'node:util';
 import { NestFactory } from '@nestjs/core';
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { mtlsOptions } from '@consent-hub/eidas';
-import {
-  CONNECTION_TIMEOUTS,
-  createLogger,
-  NestLogger,
-  urlOf,
-  warnOfUnknownVariables,
-  type ConnectionTimeouts,
-} from '@consent-hub/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CertificateError, mtlsOptions } from '@consent-hub/eidas';
+import { CONNECTION_TIMEOUTS, createLogger, databaseOptions, NestLogger, openOwnDatabase, operatorFault, urlOf, warnOfUnknownVariables, type ConnectionTimeouts, type Pooler } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { DestinationStream, Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import { MIGRATIONS } from '../../../migrations/index.js';
 import { AppModule } from './app.module.js';
-import { readAssumptions } from './model/settings/assumptions.js';
-import { BankSettings } from './model/settings/bank.settings.js';
-import { PsuRepository } from './model/accounts/psu.repository.js';
-import { PsuPagesService } from './model/consents/psu-pages.service.js';
-import { TEST_CUSTOMERS } from './model/accounts/test-customers.js';
-import { TppRepository } from './model/tpps/tpp.repository.js';
-import { openDatabase } from './database.js';
-import { readSandboxEnvironment, unknownSandboxVariables, type SandboxEnvironment } from './sandbox.environment.js';
 import { createAdapter } from './http-adapter.js';
 import { AnswerDelayService } from './machine-api/answer-delay.service.js';
-import { MachineServers } from './machine-api/machine.server.js';
-import { OpenConnections } from './machine-api/open-connections.js';
-import { readClientsFile } from './model/tpps/clients-file.settings.js';
+import { MachineServers, OpenConnections } from './machine-api/machine.server.js';
+import { PsuRepository } from './model/accounts/psu.repository.js';
+import { TEST_CUSTOMERS } from './model/accounts/test-customers.js';
+import { PsuPagesService } from './model/consents/psu-pages.service.js';
+import { readAssumptions } from './model/settings/assumptions.js';
+import { BankSettings } from './model/settings/bank.settings.js';
+import { ClientsFileError, readClientsFile } from './model/tpps/clients-file.settings.js';
+import { TppRepository } from './model/tpps/tpp.repository.js';
+import { readSandboxEnvironment, unknownSandboxVariables, type SandboxEnvironment } from './sandbox.environment.js';
 
 /** A sandbox bank that answers. */
 export interface RunningBank {
@@ -132,3 +126,27 @@ function bankSettingsOf(settings: SandboxEnvironment): BankSettings {
     { contract: settings.SANDBOX_CONTRACT, assumptions: readAssumptions(settings.SANDBOX_ASSUMPTIONS) },
   );
 }
+
+/** What whoever starts the bank can put right, in a sentence. Of anything else the developers need the stack. */
+export function bootFailureText(error: unknown): string {
+  return `The sandbox bank cannot start.\n${reasonOf(error)}\n`;
+}
+
+function reasonOf(error: unknown): string {
+  if (!types.isNativeError(error)) return 'something that is no error was thrown';
+  if (error instanceof ClientsFileError) return error.message;
+  if (error instanceof CertificateError) return `A TLS file is not usable: ${error.message}`;
+  if ('syscall' in error && error.syscall === 'listen') return `A port is not usable: ${error.message}`;
+  return operatorFault(error) ?? error.stack ?? error.message;
+}
+
+/**
+ * Connects to the bank's database; the model speaks SQL, so there are no entities.
+ *
+ * @throws ForeignSchemaError when other migrations ran on it than this program knows
+ */
+const openDatabase = (url: string, pooler: Pooler = 'none'): Promise<DataSource> =>
+  openOwnDatabase(
+    databaseOptions(url, 'sandbox-bank', [], { pooler }),
+    MIGRATIONS.map(({ name }) => name),
+  );

@@ -1,12 +1,11 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { ProblemWriter } from '@consent-hub/platform';
+import { Problem, ProblemWriter } from '@consent-hub/platform';
 import type { ErrorStyle } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BankSettings } from './model/settings/bank.settings.js';
-import { problemOf } from './control/problem-of.js';
 import { brandOf } from './machine-api/machine-side.js';
-import { Refusal } from './machine-api/refusal.error.js';
 import { answerRefusal, errorStyleOf, refusalOf } from './machine-api/refusal-answer.js';
+import { Refusal } from './machine-api/refusal.error.js';
+import { BankSettings } from './model/settings/bank.settings.js';
 
 const writer = new ProblemWriter();
 
@@ -51,4 +50,38 @@ export class FailureFilter implements ExceptionFilter {
     // A refusal is meant, even one with which the bank plays a failure.
     if (status >= 500 && !(error instanceof Refusal)) this.logger.error(error);
   }
+}
+
+interface ProblemRow {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What the frame around the routes refuses. */
+const ROW_OF_STATUS: Readonly<Record<number, ProblemRow>> = {
+  404: { status: 404, code: 'not_found', detail: 'There is nothing at this path.' },
+  413: { status: 413, code: 'body_too_large', detail: 'The body is larger than 64 KiB.' },
+  415: { status: 415, code: 'unsupported_media_type', detail: 'Bodies are sent as application/json.' },
+};
+const MALFORMED: ProblemRow = {
+  status: 400,
+  code: 'malformed_request',
+  detail: 'The request cannot be read.',
+};
+const INTERNAL: ProblemRow = {
+  status: 500,
+  code: 'internal_error',
+  detail: 'The sandbox bank failed on this request. Its log says why.',
+};
+
+/**
+ * The problem for whatever was thrown on the plain port.
+ *
+ * @param status what the error says of itself, if anything
+ */
+function problemOf(error: unknown, status: number | undefined): Problem {
+  if (error instanceof Problem) return error;
+  if (status === undefined || status < 400 || status > 499) return new Problem(INTERNAL);
+  return new Problem(ROW_OF_STATUS[status] ?? MALFORMED);
 }

@@ -1,13 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { BadRequestException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { CONNECTION_TIMEOUTS, fastifyTimeouts, requestIdOf } from '@consent-hub/platform';
+import { CONNECTION_TIMEOUTS, fastifyTimeouts, requestFacts, requestIdOf } from '@consent-hub/platform';
 import { HEADER } from '@consent-hub/psd2-protocol';
-import type { FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
 import { answerFailure } from './failure.filter.js';
-import { hookMachineSide } from './machine-api/machine-hooks.js';
-import { SIDE_CONSTRAINT } from './machine-api/machine-side.js';
+import { alteredAnswer } from './machine-api/altered-answers.js';
+import { endpointOf } from './machine-api/endpoint.js';
+import { brandOf, SIDE_CONSTRAINT } from './machine-api/machine-side.js';
+import { markAnswer } from './machine-api/refusal-answer.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** The logical-ID of an account stands in a path, and is longer than the router's usual 100 characters. */
@@ -39,4 +41,20 @@ export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): F
   );
   hookMachineSide(server, logger);
   return adapter;
+}
+
+/** Gives every answer of the machine side its headers, and writes one line for each. */
+function hookMachineSide(server: FastifyInstance, logger: Logger): void {
+  server.addHook('onSend', async (request, reply, payload) => {
+    if (!brandOf(request.raw)) return Promise.resolve(payload);
+    markAnswer(request, reply);
+    if (endpointOf(request)?.isNeverStored)
+      void reply.headers({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+    return Promise.resolve(alteredAnswer(request.raw, payload));
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    const brand = brandOf(request.raw);
+    if (brand) logger.info({ brand, ...requestFacts(request, reply) }, 'request answered');
+    done();
+  });
 }

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { closeOnSignal } from '@consent-hub/platform';
-import { bootFailureText } from './boot-failure.js';
-import { startSandboxBank } from './bootstrap.js';
+import { bootFailureText, startSandboxBank } from './bootstrap.js';
 
 const GRACE_MS = 8_000;
 

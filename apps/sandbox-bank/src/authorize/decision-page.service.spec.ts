@@ -96,9 +96,9 @@ describe('the page of the decision on a payment', () => {
 describe('the page of the decision on an authentication', () => {
   it('shows the consent that it is for', async () => {
     const visit = await loggedIn(SCA);
-    visit.renewal.held = { ibans: [CURRENT.iban], expiresAt: new Date('2026-05-01T00:00:00Z') };
+    visit.consents.held = { ibans: [CURRENT.iban], expiresAt: new Date('2026-05-01T00:00:00Z') };
     expect(await visit.pages.show(visit.asks('consent'))).toMatchObject({
-      page: { name: 'sca', customer: 'Jan Peeters', consent: visit.renewal.held },
+      page: { name: 'sca', customer: 'Jan Peeters', consent: visit.consents.held },
     });
   });
 

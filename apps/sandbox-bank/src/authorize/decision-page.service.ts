@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BankSettings } from '../model/settings/bank.settings.js';
 import { PaymentRepository } from '../model/payments/payment.repository.js';
 import { PsuRepository, type Psu, type PsuAccount } from '../model/accounts/psu.repository.js';
-import { ScaRenewalRepository } from '../model/consents/sca-renewal.repository.js';
-import { redirectTo, showPage, type Answer } from './answer.js';
-import type { AccountChoice, ConsentPage, FormFault, PaymentPage, ScaPage } from './page.js';
+import { ConsentRepository } from '../model/consents/consent.repository.js';
+import { redirectTo, showPage, type AccountChoice, type Answer, type ConsentPage, type FormFault, type PaymentPage, type ScaPage } from './page.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
 
 const DAY_MS = 86_400_000;
@@ -17,7 +16,7 @@ export class DecisionPageService {
     private readonly visits: VisitService,
     private readonly psus: PsuRepository,
     private readonly payments: PaymentRepository,
-    private readonly renewal: ScaRenewalRepository,
+    private readonly consents: ConsentRepository,
     private readonly settings: BankSettings,
   ) {}
 
@@ -78,7 +77,7 @@ export class DecisionPageService {
   }
 
   private async scaPage({ authorization, frame }: Visit, psu: Psu): Promise<ScaPage> {
-    const consent = await this.renewal.findConsent(authorization.tppId, psu.id);
+    const consent = await this.consents.findLive(authorization.tppId, psu.id);
     return { name: 'sca', frame, customer: psu.name, consent, fault: null };
   }
 

@@ -3,7 +3,7 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import { CURRENT, PsuVisit, SAVINGS, SECOND } from '../testing/psu-visit.harness.js';
 import type { Authorization } from '../model/consents/authorization.js';
 import { DECISIONS } from '../model/consents/psu-decision.service.js';
-import type { Answer } from './answer.js';
+import type { Answer } from './page.js';
 import { DecisionService } from './decision.service.js';
 
 const AUTHENTICATED = { step: 'authenticated', psuId: 'jan' } as const;

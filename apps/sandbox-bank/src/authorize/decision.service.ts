@@ -2,9 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import type { Purpose } from '../model/consents/authorization.js';
 import { DECISIONS, PsuDecisionService, type Decided, type Decision } from '../model/consents/psu-decision.service.js';
-import { redirectTo, type Answer } from './answer.js';
+import { redirectTo, type Answer, type FormFault } from './page.js';
 import { chosenIbans, DecisionPageService } from './decision-page.service.js';
-import type { FormFault } from './page.js';
 import { PageSessionRepository } from './page-session.repository.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
 

@@ -1,9 +1,8 @@
 import { APP_TOKEN, PsuVisit, SETTINGS } from '../testing/psu-visit.harness.js';
 import { ASSUMED } from '../model/settings/assumptions.js';
 import { BankSettings } from '../model/settings/bank.settings.js';
-import type { Answer } from './answer.js';
+import type { Answer, DeadEndPage } from './page.js';
 import { LaunchService, type LaunchRequest } from './launch.service.js';
-import type { DeadEndPage } from './page.js';
 import { UI_LANGUAGES } from './ui-language.js';
 
 const TOKEN = APP_TOKEN.reveal();

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { LANGUAGES, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
+import { launcherPath } from '../model/consents/psu-pages.service.js';
 import { BankSettings } from '../model/settings/bank.settings.js';
-import { deadEnd, type Answer } from './answer.js';
-import type { DeadEnd } from './page.js';
+import { deadEnd, type Answer, type DeadEnd } from './page.js';
 import { PageSessionRepository } from './page-session.repository.js';
-import { launcherPath, stepPath, visitPath } from './paths.js';
+import { stepPath, visitPath } from './paths.js';
 import { isUiLanguage, preferredLanguage, type UiLanguage } from './ui-language.js';
 import { endOf, isBrand } from './visit.service.js';
 

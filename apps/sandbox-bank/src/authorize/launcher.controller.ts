@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Param, Query, UseInterceptors } from '@nestjs/common';
 import { AnswerInterceptor } from './answer.interceptor.js';
-import type { Answer } from './answer.js';
+import type { Answer } from './page.js';
 import { LaunchService } from './launch.service.js';
 
 /** The address to which the bank's consent URIs lead (bank page "reference": consent-uris). */

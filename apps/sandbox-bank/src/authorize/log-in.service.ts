@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PsuRepository, type Psu } from '../model/accounts/psu.repository.js';
-import { redirectTo, showPage, type Answer } from './answer.js';
-import type { FormFault, LogInPage } from './page.js';
+import { redirectTo, showPage, type Answer, type FormFault, type LogInPage } from './page.js';
 import { PageSessionRepository } from './page-session.repository.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
 

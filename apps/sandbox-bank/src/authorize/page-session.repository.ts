@@ -4,8 +4,8 @@ import { newId } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { hashOf, newOpaqueValue } from '../model/secrets/opaque-value.js';
+import { openSealed, seal } from '../model/secrets/seal.js';
 import type { Decision } from '../model/consents/psu-decision.service.js';
-import { openWithKey, sealWithKey } from './session-seal.js';
 
 /** How far one browser has come: nobody chosen, a code to type in, or authenticated. */
 export type PageSessionProgress =
@@ -34,6 +34,10 @@ interface PageSessionRow {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Seals what a session must remember and nobody else may read: the TPP's state, the address with the authorization code. */
+const sealingKeyOf = (key: Secret): Buffer =>
+  createHmac('sha256', key.reveal()).update('seal of the session').digest();
+
 /** What a form of the session must carry back: whoever cannot read the session's cookie cannot know it. */
 export const csrfTokenOf = (key: Secret, session: PageSession): string =>
   createHmac('sha256', key.reveal())
@@ -59,7 +63,7 @@ export class PageSessionRepository {
         id,
         authorizationId,
         hashOf(key),
-        callbackState === null ? null : sealWithKey(key, new Secret(callbackState)),
+        callbackState === null ? null : seal(sealingKeyOf(key), callbackState),
       ],
     );
     return { id, key };
@@ -76,7 +80,7 @@ export class PageSessionRepository {
     );
     if (!row) return null;
     const { psuId, oneTimeCode, sealedState, ...session } = row;
-    const callbackState = sealedState && openWithKey(key, sealedState).reveal();
+    const callbackState = sealedState && openSealed(sealingKeyOf(key), sealedState);
     return { ...session, callbackState, progress: progressOf(psuId, oneTimeCode) };
   }
 
@@ -106,7 +110,7 @@ export class PageSessionRepository {
   async keepAnswer(id: string, key: Secret, decision: Decision, uri: Secret): Promise<void> {
     await this.dataSource.query(
       `UPDATE bank.page_session SET decision = $2, sealed_answer = $3, answered_at = now() WHERE id = $1`,
-      [id, decision, sealWithKey(key, uri)],
+      [id, decision, seal(sealingKeyOf(key), uri.reveal())],
     );
   }
 
@@ -117,7 +121,7 @@ export class PageSessionRepository {
         WHERE id = $1 AND key_hash = $2 AND decision = $3 AND answered_at > now() - interval '1 minute'`,
       [id, hashOf(key), decision],
     );
-    return row ? openWithKey(key, row.sealed) : null;
+    return row ? new Secret(openSealed(sealingKeyOf(key), row.sealed)) : null;
   }
 }
 

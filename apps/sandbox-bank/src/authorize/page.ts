@@ -1,9 +1,10 @@
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
+import type { PsuAccount } from '../model/accounts/psu.repository.js';
 import type { Purpose } from '../model/consents/authorization.js';
 import type { PaymentInstruction, PaymentProduct } from '../model/payments/payment.js';
-import type { Step } from './paths.js';
+import { perLanguage, type Step } from './paths.js';
 import type { UiLanguage } from './ui-language.js';
-import type { PsuAccount } from '../model/accounts/psu.repository.js';
+import type { VisitCookie } from './visit-cookie.js';
 
 /** Where a visit ends without a form: one page each. */
 export const DEAD_END_STATUS = {
@@ -124,3 +125,25 @@ export interface DeadEndPage {
 }
 
 export type Page = LogInPage | CodePage | ConsentPage | PaymentPage | ScaPage | DeadEndPage;
+
+/** What the browser is answered: a page, or another address. */
+export type Answer =
+  | { readonly kind: 'page'; readonly status: number; readonly page: Page }
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'opened'; readonly to: string; readonly path: string; readonly cookie: VisitCookie };
+
+export const showPage = (page: Page, status = 200): Answer => ({ kind: 'page', status, page });
+
+export const redirectTo = (to: string): Answer => ({ kind: 'redirect', to });
+
+/** @param link the same address in another language */
+export const deadEnd = (
+  reason: DeadEnd,
+  brand: Brand | null,
+  language: UiLanguage,
+  link: (language: UiLanguage) => string,
+): Answer =>
+  showPage(
+    { name: 'dead-end', reason, frame: { brand, language, languageLinks: perLanguage(link) } },
+    DEAD_END_STATUS[reason],
+  );

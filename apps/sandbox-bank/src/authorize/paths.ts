@@ -1,10 +1,6 @@
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { UiLanguage } from './ui-language.js';
 
-/** Where the bank sends PSUs (bank page "reference": consent-uris). */
-export const launcherPath = (brand: string, language: string): string =>
-  `/${encodeURIComponent(brand)}/common/${language}/fw/generic/launcher.html`;
-
 /** The pages of one visit, in the order of the flow. */
 export const STEPS = ['log-in', 'code', 'consent'] as const;
 export type Step = (typeof STEPS)[number];

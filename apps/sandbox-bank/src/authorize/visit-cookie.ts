@@ -1,5 +1,10 @@
 import { Secret } from '@consent-hub/psd2-protocol';
-import type { VisitCookie } from './answer.js';
+
+/** What a browser keeps during one visit: the key of its session, and the link by which it came. */
+export interface VisitCookie {
+  readonly key: Secret;
+  readonly appToken: Secret;
+}
 
 const NAME = 'psu_visit';
 const VALUE = new RegExp(`(?:^|;)\\s*${NAME}=([A-Za-z0-9_-]{1,1024})\\.([A-Za-z0-9_-]{1,1024})\\s*(?:;|$)`);

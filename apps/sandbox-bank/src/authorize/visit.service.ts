@@ -4,11 +4,11 @@ import { BRANDS, type Brand, type Secret } from '@consent-hub/psd2-protocol';
 import type { Authorization } from '../model/consents/authorization.js';
 import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
 import { BankSettings } from '../model/settings/bank.settings.js';
-import { deadEnd, type Answer, type VisitCookie } from './answer.js';
-import type { DeadEnd, VisitFrame } from './page.js';
+import { deadEnd, type Answer, type DeadEnd, type VisitFrame } from './page.js';
 import { csrfTokenOf, PageSessionRepository, type PageSession } from './page-session.repository.js';
 import { perLanguage, stepPath, type Place, type Step } from './paths.js';
 import { isUiLanguage } from './ui-language.js';
+import type { VisitCookie } from './visit-cookie.js';
 
 /** A request for one page of a visit, as it came. */
 export interface VisitRequest {

@@ -1,9 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ModelModule } from '../model/model.module.js';
-import { AssumptionsController } from './assumptions.controller.js';
 import { AssumptionsService } from './assumptions.service.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';
-import { ClockController } from './clock.controller.js';
 import { ClockService } from './clock.service.js';
 import { ControlController } from './control.controller.js';
 import { CustomersController } from './customers.controller.js';
@@ -15,13 +13,10 @@ import { LedgerService } from './ledger.service.js';
 import { ControlFormsService } from './page/control-forms.service.js';
 import { ControlPageController } from './page/control-page.controller.js';
 import { ControlPageService } from './page/control-page.service.js';
-import { PsuChoiceService } from './psu-choice.service.js';
 
 @Module({
   imports: [ModelModule],
   controllers: [
-    AssumptionsController,
-    ClockController,
     ControlController,
     ControlPageController,
     CustomersController,
@@ -37,7 +32,6 @@ import { PsuChoiceService } from './psu-choice.service.js';
     CustomersService,
     FaultsService,
     LedgerService,
-    PsuChoiceService,
   ],
 })
 export class ControlModule {}

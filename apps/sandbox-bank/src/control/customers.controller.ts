@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, UseGua
 import { NoQuery } from '@consent-hub/platform';
 import { CustomersService, type CustomerBody } from './customers.service.js';
 import { OwnOriginGuard } from './own-origin.guard.js';
-import { WithdrawalRequest } from './withdrawal.dto.js';
+import { WithdrawalRequest } from './control.request.js';
 
 /** The PSUs whom developers play. */
 @Controller('sandbox/psus')

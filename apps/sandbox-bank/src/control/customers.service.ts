@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
 import { BRANDS, type Brand, type Language } from '@consent-hub/psd2-protocol';
 import { PsuRepository } from '../model/accounts/psu.repository.js';
-import { WithdrawalRepository } from '../model/consents/withdrawal.repository.js';
-import type { WithdrawalRequest } from './withdrawal.dto.js';
+import { ConsentRepository } from '../model/consents/consent.repository.js';
+import type { WithdrawalRequest } from './control.request.js';
 
 export interface CustomerAccountBody {
   readonly iban: string;
@@ -30,7 +30,7 @@ const PSU_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export class CustomersService {
   constructor(
     private readonly psus: PsuRepository,
-    private readonly withdrawals: WithdrawalRepository,
+    private readonly consents: ConsentRepository,
   ) {}
 
   async list(): Promise<CustomerBody[]> {
@@ -46,7 +46,7 @@ export class CustomersService {
         detail: 'No such customer of Belfius or Banx. The list stands at /.',
       });
     }
-    return this.withdrawals.withdraw(psuId, {
+    return this.consents.withdraw(psuId, {
       ...(scope !== undefined && { scope }),
       ...(client_id !== undefined && { clientId: client_id }),
     });

@@ -2,8 +2,7 @@ import { HEADER, LANGUAGES, type Language } from '@consent-hub/psd2-protocol';
 import type { BankSettings } from '../model/settings/bank.settings.js';
 import type { EndpointVersion } from './endpoint.js';
 import type { MachineRequest } from './machine.request.js';
-import { Refusal } from './refusal.error.js';
-import { SANDBOX_ERROR } from './sandbox-errors.js';
+import { Refusal, SANDBOX_ERROR } from './refusal.error.js';
 
 /**
  * A known language is answered alone; none, or one that is not valid, with all of them. The bank's page "reference" wants

@@ -5,14 +5,13 @@ import type { FastifyRequest } from 'fastify';
 import type { Assumptions } from '../model/settings/assumptions.js';
 import { BankSettings } from '../model/settings/bank.settings.js';
 import { hashOf } from '../model/secrets/opaque-value.js';
-import { SeenRequestRepository } from '../model/tpps/seen-request.repository.js';
+import { TppCallRepository } from '../model/tpps/tpp-call.repository.js';
 import { TppRepository, type CallingTpp } from '../model/tpps/tpp.repository.js';
-import { basicCredentials } from './basic-credentials.js';
+import { basicCredentials, peerCertificate } from './caller-credentials.js';
 import { keepCall, MachineCall } from './machine-call.context.js';
 import { endpointOf, type Identification } from './endpoint.js';
 import { MachineRequest } from './machine.request.js';
 import { brandOf } from './machine-side.js';
-import { peerCertificate } from './peer-certificate.js';
 import { Refusal } from './refusal.error.js';
 
 const MISSING_CREDENTIALS = {
@@ -30,7 +29,7 @@ export class CallerGuard implements CanActivate {
   constructor(
     private readonly tpps: TppRepository,
     private readonly settings: BankSettings,
-    private readonly seen: SeenRequestRepository,
+    private readonly calls: TppCallRepository,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -68,7 +67,7 @@ export class CallerGuard implements CanActivate {
   /** The bank wants a Request-ID of its own for each call (bank page "reference"). */
   private async requireFirst({ id }: CallingTpp, requestId: string): Promise<void> {
     if (this.settings.assumptions.duplicate_request_id === 'accepted') return;
-    if (!(await this.seen.isFirst(id, requestId)))
+    if (!(await this.calls.isFirst(id, requestId)))
       throw new Refusal(BANK_ERROR.invalidHeader, { input: HEADER.requestId });
   }
 

@@ -11,12 +11,11 @@ import { lastValueFrom, of, tap, type Observable } from 'rxjs';
 import { FaultRepository, type FaultPlace, type TakenFault } from '../model/faults/fault.repository.js';
 import { spellingsOf } from '../model/faults/fault-endpoints.js';
 import { FAULTS, faultsAt, type FaultEffect, type FaultKind, type FaultMoment } from '../model/faults/faults.js';
-import { LostAnswers } from '../model/consents/lost-answers.js';
+import { TokenRepository } from '../model/consents/token.repository.js';
 import { alterAnswer, firstHalf, withoutField, withString } from './altered-answers.js';
 import { AnswerDelayService } from './answer-delay.service.js';
 import { callOf } from './machine-call.context.js';
-import { Refusal } from './refusal.error.js';
-import { SANDBOX_ERROR } from './sandbox-errors.js';
+import { Refusal, SANDBOX_ERROR } from './refusal.error.js';
 
 /** What became of a call that was let through: its answer's body, or the refusal that is the answer. */
 type Outcome = { readonly body: unknown } | { readonly refusal: Refusal };
@@ -40,7 +39,7 @@ export class FaultInterceptor implements NestInterceptor {
   constructor(
     private readonly faults: FaultRepository,
     private readonly answers: AnswerDelayService,
-    private readonly lost: LostAnswers,
+    private readonly tokens: TokenRepository,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -69,7 +68,7 @@ export class FaultInterceptor implements NestInterceptor {
   /** The answer of a grant does not leave the bank whole. */
   private async noteLost({ body }: FastifyRequest): Promise<void> {
     const spent = spentBy(body);
-    if (spent) await this.lost.note(...spent);
+    if (spent) await this.tokens.noteLostAnswer(...spent);
   }
 
   /** The same where the caller leaves before its answer has gone out. What is lost on the way from here nobody can know. */

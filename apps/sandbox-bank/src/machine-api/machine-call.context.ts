@@ -1,10 +1,18 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { BANK_ERROR, HEADER, Secret, type PspRole, type Scope } from '@consent-hub/psd2-protocol';
+import type { AccessGrant } from '../model/consents/token-pair.js';
+import type { TokenRepository } from '../model/consents/token.repository.js';
 import type { CallingTpp } from '../model/tpps/tpp.repository.js';
 import type { EndpointVersion, EndpointVersions } from './endpoint.js';
 import type { MachineRequest } from './machine.request.js';
 import { Refusal } from './refusal.error.js';
-import { SCOPE_ROLE } from './scope-role.js';
+
+/** What a TPP must be authorised for (ETSI TS 119 495 clause 4.2.1) to ask for a scope. */
+const SCOPE_ROLE = {
+  AIS: 'PSP_AI',
+  CAF: 'PSP_IC',
+  PIS: 'PSP_PI',
+} as const satisfies Record<Scope, PspRole>;
 
 /** One call of a TPP that is who it says it is. */
 export class MachineCall {
@@ -54,3 +62,14 @@ export function callOf(context: ExecutionContext): MachineCall {
 
 /** Binds the call to a parameter of a controller method. */
 export const Call = createParamDecorator((_data: unknown, context: ExecutionContext) => callOf(context));
+
+/** What the access token of a call opens, if it is of a scope that the chosen version serves (bank page "error codes"). */
+export async function accessOf(call: MachineCall, tokens: TokenRepository): Promise<AccessGrant> {
+  const scopes = call.permittedScopes(call.scopes);
+  const [scope] = scopes;
+  const accessToken = call.accessToken();
+  const access = accessToken && (await tokens.findAccess(call.tpp.id, accessToken));
+  if (access === 'withdrawn') throw new Refusal(BANK_ERROR.noActiveConsent, scope && { scope });
+  if (!access || !scopes.includes(access.scope)) throw new Refusal(BANK_ERROR.invalidAccessToken);
+  return access;
+}

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import type { MtlsOptions } from '@consent-hub/eidas';
 import type { ConnectionTimeouts } from '@consent-hub/platform';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { FastifyInstance } from 'fastify';
 import { arriveAt } from './machine-side.js';
-import { OpenConnections } from './open-connections.js';
 import { keepAnswer, refuseUnreadable } from './unreadable-request.js';
 
 /** The bank's own sandbox has its API below this path, its production at the root; known clients call either. */
@@ -74,5 +73,32 @@ export class MachineServers {
         return connections.endWith(closed);
       }),
     );
+  }
+}
+
+/** How long answers under way may take once the bank closes. */
+const GRACE_MS = 2_000;
+
+/** The connections of a server. Node's own list leaves out those that have sent no request yet, and waits for them. */
+export class OpenConnections {
+  private readonly sockets = new Set<Socket>();
+
+  constructor(server: TcpServer) {
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  /** Waits for the server to close, and after a short grace cuts what is still open. */
+  async endWith(closing: Promise<unknown>): Promise<void> {
+    const deadline = setTimeout(() => {
+      for (const socket of this.sockets) socket.destroy();
+    }, GRACE_MS);
+    try {
+      await closing;
+    } finally {
+      clearTimeout(deadline);
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { BANK_ERROR, HEADER } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../model/settings/assumptions.js';
-import { isRedirectUri } from '../model/tpps/redirect-uri.js';
+import { isRedirectUri } from '../model/tpps/tpp.repository.js';
 import type { MachineCall } from './machine-call.context.js';
 import { Refusal } from './refusal.error.js';
 

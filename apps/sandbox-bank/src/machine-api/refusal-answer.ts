@@ -2,8 +2,7 @@ import { BANK_ERROR, HEADER, type BankErrorRow, type ErrorStyle } from '@consent
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BankSettings } from '../model/settings/bank.settings.js';
 import { endpointOf } from './endpoint.js';
-import { Refusal, type RefusalFacts } from './refusal.error.js';
-import { SANDBOX_ERROR } from './sandbox-errors.js';
+import { Refusal, SANDBOX_ERROR, type RefusalFacts } from './refusal.error.js';
 import { servedVersion } from './served-version.js';
 
 /** The spelling that was recorded from the bank, without a space. */

@@ -1,6 +1,5 @@
 import { BANK_ERROR, ERROR_STYLES } from '@consent-hub/psd2-protocol';
-import { Refusal } from './refusal.error.js';
-import { SANDBOX_ERROR } from './sandbox-errors.js';
+import { Refusal, SANDBOX_ERROR } from './refusal.error.js';
 
 const words = (refusal: Refusal) =>
   ERROR_STYLES.map((style) => [refusal.status(style), refusal.toBody(style).error_code]);

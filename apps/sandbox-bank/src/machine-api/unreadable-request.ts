@@ -1,9 +1,8 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { BANK_ERROR, HEADER, type BankErrorRow } from '@consent-hub/psd2-protocol';
-import { Refusal } from './refusal.error.js';
+import { Refusal, SANDBOX_ERROR } from './refusal.error.js';
 import { JSON_TYPE } from './refusal-answer.js';
-import { SANDBOX_ERROR } from './sandbox-errors.js';
 
 /** What Node's parser says of bytes that it takes for no request. */
 interface ParserError extends Error {

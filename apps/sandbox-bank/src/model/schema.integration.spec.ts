@@ -64,7 +64,7 @@ describe('the schema of the bank', () => {
     await refreshedPair(MARIE, 'BE83063154780915');
     await bank.open(tpp, { codeChallenge: 'x'.repeat(60), codeChallengeMethod: 'plain' });
     await bank.open(tpp, { codeChallenge: null });
-    await bank.withdrawals.withdraw(MARIE.psuId);
+    await bank.consents.withdraw(MARIE.psuId);
 
     await undoTo(STEP);
     expect([await count('bank.psu_authorization'), await count('bank.token_pair')]).toEqual([1, 1]);

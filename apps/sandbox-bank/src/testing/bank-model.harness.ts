@@ -5,16 +5,16 @@ import type { AuthorizationRequest } from '../model/consents/authorization.js';
 import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
 import { ASSUMED, type Assumptions } from '../model/settings/assumptions.js';
 import { BankResetService } from '../model/reset/bank-reset.service.js';
+import { ClockRepository } from '../model/clock/clock.repository.js';
 import { BankSettings } from '../model/settings/bank.settings.js';
+import { ConsentRepository } from '../model/consents/consent.repository.js';
 import { LedgerRepository } from '../model/consents/ledger.repository.js';
 import { PaymentRepository } from '../model/payments/payment.repository.js';
 import { PsuRepository } from '../model/accounts/psu.repository.js';
-import { ScaRenewalRepository } from '../model/consents/sca-renewal.repository.js';
-import { SeenRequestRepository } from '../model/tpps/seen-request.repository.js';
 import { TEST_CUSTOMERS } from '../model/accounts/test-customers.js';
 import { TokenRepository, type CodeRedemption } from '../model/consents/token.repository.js';
+import { TppCallRepository } from '../model/tpps/tpp-call.repository.js';
 import { TppRepository, type Tpp } from '../model/tpps/tpp.repository.js';
-import { WithdrawalRepository } from '../model/consents/withdrawal.repository.js';
 
 export const REDIRECT_URI = 'https://tpp.example/callback?flow=1';
 /** RFC 7636 appendix B. */
@@ -25,17 +25,16 @@ const LIVES = { codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 180
 /** Two eligible accounts, in the order in which the bank lists them. */
 export const JAN = { psuId: 'jan-peeters', ibans: ['BE60068223114070', 'BE49068223114171'] };
 
-/** The books of the sandbox bank on one connection pool: two of these on one database are two processes of the bank. */
+/** The model of the sandbox bank on one connection pool: two of these on one database are two processes of the bank. */
 export class BankModel {
   readonly authorizations: AuthorizationRepository;
+  readonly calls: TppCallRepository;
+  readonly consents: ConsentRepository;
   readonly ledger: LedgerRepository;
   readonly payments: PaymentRepository;
   readonly psus: PsuRepository;
-  readonly renewal: ScaRenewalRepository;
-  readonly seen: SeenRequestRepository;
   readonly tokens: TokenRepository;
   readonly tpps: TppRepository;
-  readonly withdrawals: WithdrawalRepository;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -43,14 +42,13 @@ export class BankModel {
   ) {
     const settings = new BankSettings(LIVES, { assumptions: { ...ASSUMED, ...assumed } });
     this.payments = new PaymentRepository(dataSource);
-    this.renewal = new ScaRenewalRepository(dataSource, settings);
-    this.authorizations = new AuthorizationRepository(dataSource, settings, this.payments, this.renewal);
+    this.consents = new ConsentRepository(dataSource, settings);
+    this.authorizations = new AuthorizationRepository(dataSource, settings, this.payments, this.consents);
     this.ledger = new LedgerRepository(dataSource);
     this.psus = new PsuRepository(dataSource);
-    this.seen = new SeenRequestRepository(dataSource);
+    this.calls = new TppCallRepository(dataSource);
     this.tokens = new TokenRepository(dataSource, settings);
     this.tpps = new TppRepository(dataSource);
-    this.withdrawals = new WithdrawalRepository(dataSource);
   }
 
   enrolCustomers(): Promise<void> {
@@ -111,7 +109,7 @@ export class BankModel {
   }
 
   reset(): Promise<void> {
-    return new BankResetService(this.dataSource).empty();
+    return new BankResetService(this.dataSource, new ClockRepository(this.dataSource)).empty();
   }
 
   async advance(seconds: number): Promise<void> {

@@ -1,6 +1,5 @@
 import { DataSource } from 'typeorm';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
-import type { VisitCookie } from '../authorize/answer.js';
 import { DecisionPageService } from '../authorize/decision-page.service.js';
 import {
   csrfTokenOf,
@@ -9,17 +8,16 @@ import {
   type PageSessionProgress,
 } from '../authorize/page-session.repository.js';
 import type { Step } from '../authorize/paths.js';
+import type { VisitCookie } from '../authorize/visit-cookie.js';
 import { VisitService, type VisitRequest } from '../authorize/visit.service.js';
 import type { Approval, Authorization, PsuChoice } from '../model/consents/authorization.js';
 import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
 import { BankSettings } from '../model/settings/bank.settings.js';
-import { CallbackFaults } from '../model/consents/callback-faults.js';
-import type { CallbackParameters } from '../model/consents/callback.js';
-import { FaultRepository } from '../model/faults/fault.repository.js';
+import { ConsentRepository, type LiveConsent } from '../model/consents/consent.repository.js';
+import { FaultRepository, type TakenFault } from '../model/faults/fault.repository.js';
 import { PaymentRepository } from '../model/payments/payment.repository.js';
 import type { Payment } from '../model/payments/payment.js';
 import { PsuDecisionService, type Decision } from '../model/consents/psu-decision.service.js';
-import { ScaRenewalRepository, type LiveConsent } from '../model/consents/sca-renewal.repository.js';
 import { PsuRepository, type Psu, type PsuAccount } from '../model/accounts/psu.repository.js';
 
 export const SETTINGS = new BankSettings({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
@@ -80,7 +78,7 @@ class OneAuthorization extends AuthorizationRepository {
   };
 
   constructor() {
-    super(NEVER_CONNECTED, SETTINGS, new PaymentRepository(NEVER_CONNECTED), new ScaRenewalRepository(NEVER_CONNECTED, SETTINGS));
+    super(NEVER_CONNECTED, SETTINGS, new PaymentRepository(NEVER_CONNECTED), new ConsentRepository(NEVER_CONNECTED, SETTINGS));
   }
   override findByAppToken(appToken: Secret): Promise<Authorization | null> {
     return Promise.resolve(appToken.reveal() === APP_TOKEN.reveal() ? this.held : null);
@@ -114,17 +112,17 @@ class OnePayment extends PaymentRepository {
 }
 
 /** The consent for which the one authorization asks the PSU to prove who they are, if it stands. */
-class OneConsent extends ScaRenewalRepository {
+class OneConsent extends ConsentRepository {
   held: LiveConsent | null = null;
 
-  override findConsent(): Promise<LiveConsent | null> {
+  override findLive(): Promise<LiveConsent | null> {
     return Promise.resolve(this.held);
   }
 }
 
-class NoFaults extends CallbackFaults {
-  override strike(_brand: Brand, parameters: CallbackParameters): Promise<CallbackParameters> {
-    return Promise.resolve(parameters);
+class NoFaults extends FaultRepository {
+  override take(): Promise<TakenFault[]> {
+    return Promise.resolve([]);
   }
 }
 
@@ -173,14 +171,14 @@ export class PsuVisit {
   readonly sessions = new SessionsInMemory();
   readonly psus = new PsusInMemory(NEVER_CONNECTED);
   readonly payments = new OnePayment(NEVER_CONNECTED);
-  readonly renewal = new OneConsent(NEVER_CONNECTED, SETTINGS);
+  readonly consents = new OneConsent(NEVER_CONNECTED, SETTINGS);
   readonly visits = new VisitService(this.sessions, this.authorizations, SETTINGS);
   readonly decisions = new PsuDecisionService(
     this.authorizations,
-    new NoFaults(new FaultRepository(NEVER_CONNECTED)),
+    new NoFaults(NEVER_CONNECTED),
     SETTINGS,
   );
-  readonly pages = new DecisionPageService(this.visits, this.psus, this.payments, this.renewal, SETTINGS);
+  readonly pages = new DecisionPageService(this.visits, this.psus, this.payments, this.consents, SETTINGS);
 
   private constructor(private readonly sessionId: string) {}
 

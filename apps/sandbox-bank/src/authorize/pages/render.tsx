@@ -1,12 +1,26 @@
 import type { JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import type { Page } from '../page.js';
+import type { DeadEndPage, Page } from '../page.js';
+import { TEXTS } from '../texts/dictionaries.js';
 import { Code } from './code.js';
 import { Consent } from './consent.js';
-import { DeadEnd } from './dead-end.js';
+import { Layout } from './layout.js';
 import { LogIn } from './log-in.js';
 import { Payment } from './payment.js';
 import { Sca } from './sca.js';
+
+/** A page without a form: what happened, and where to begin again. */
+const DeadEnd = ({ frame, reason }: DeadEndPage): JSX.Element => {
+  const texts = TEXTS[frame.language];
+  const { title, text } = texts.deadEnds[reason];
+  return (
+    <Layout frame={frame} title={title}>
+      <h1>{title}</h1>
+      <p class="lead">{text}</p>
+      <p>{texts.wayOut}</p>
+    </Layout>
+  );
+};
 
 const toElement = (page: Page): JSX.Element => {
   switch (page.name) {

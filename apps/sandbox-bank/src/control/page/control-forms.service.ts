@@ -2,12 +2,11 @@ import { Injectable, NotFoundException } from '@nestjs/common';
 import { createValidationPipe, Problem } from '@consent-hub/platform';
 import { Matches } from 'class-validator';
 import { BankResetService } from '../../model/reset/bank-reset.service.js';
-import { ClockRequest } from '../clock.dto.js';
+import { ClockRequest, WithdrawalRequest } from '../control.request.js';
 import { ClockService } from '../clock.service.js';
 import { CustomersService } from '../customers.service.js';
 import { FaultRequest } from '../fault.request.js';
 import { FaultsService } from '../faults.service.js';
-import { WithdrawalRequest } from '../withdrawal.dto.js';
 import { isFormName, type FormName, type RefusedForm } from './control-page.js';
 
 /** Which fault; none for all. */

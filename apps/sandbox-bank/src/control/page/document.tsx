@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { Assumptions } from './assumptions.js';
-import { Calls } from './calls.js';
+import type { AssumptionBody } from '../assumptions.service.js';
 import { Clock } from './clock.js';
-import type { ControlPage } from './control-page.js';
+import { Calls, Demonstrations } from './commands.js';
+import { formPath, type ControlPage } from './control-page.js';
 import { Customers } from './customers.js';
-import { Demonstrations } from './demonstrations.js';
 import { Faults } from './faults.js';
-import { Ledger } from './ledger.js';
-import { Pairs } from './pairs.js';
-import { Reset } from './reset.js';
+import { Ledger, Pairs } from './ledger.js';
+import { FormOutcome, Section, Table, type Column } from './parts.js';
 import { STYLE } from './style.js';
 
 /** One style by its hash, forms to this bank, and nothing else. */
@@ -107,4 +105,43 @@ const Document = ({
       </footer>
     </body>
   </html>
+);
+
+const COLUMNS: readonly Column<AssumptionBody>[] = [
+  { title: 'Name', cell: ({ name }) => <code>{name}</code> },
+  {
+    title: 'Chosen',
+    cell: ({ chosen, choices }) =>
+      chosen === choices[0] ? chosen : <strong>{`${chosen} (set for this bank)`}</strong>,
+  },
+  { title: 'Instead', cell: ({ chosen, choices }) => choices.filter((each) => each !== chosen).join(', ') },
+];
+
+const Assumptions = ({
+  assumptions: { contract, items },
+}: Pick<ControlPage, 'assumptions'>): JSX.Element => (
+  <Section id="assumptions" title="Where the bank’s pages leave it open">
+    <p class="hint">
+      Set at the start by <code>SANDBOX_ASSUMPTIONS=name=choice,…</code>. Versions of the bank’s API:{' '}
+      {contract === 'all' ? 'every one that was ever recorded' : 'those that are live today'} (
+      <code>SANDBOX_CONTRACT={contract}</code>).
+    </p>
+    <Table title="Assumptions" columns={COLUMNS} rows={items} />
+  </Section>
+);
+
+const Reset = (page: Pick<ControlPage, 'done' | 'refused'>): JSX.Element => (
+  <Section id="reset" title="Reset">
+    <FormOutcome form="reset" {...page} />
+    <details>
+      <summary>Empty the bank…</summary>
+      <form method="post" action={formPath('reset')}>
+        <p>
+          Forgets every consent, token, payment, count and fault, and sets the clock back. Customers and
+          clients stay. What TPPs still hold is worth nothing afterwards.
+        </p>
+        <button class="danger">Empty the bank</button>
+      </form>
+    </details>
+  </Section>
 );

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
-import type { LedgerTotals } from '../../model/consents/ledger.repository.js';
+import type { LedgerTotals, LivePair } from '../../model/consents/ledger.repository.js';
 import type { ControlPage } from './control-page.js';
-import { Section } from './parts.js';
+import { BRAND_NAME, ButtonForm, Moment, Section, Table, type Column } from './parts.js';
 
 const COUNTS: readonly [keyof LedgerTotals, string][] = [
   ['doubleSpends', 'spent twice'],
@@ -28,5 +28,39 @@ export const Ledger = ({ totals }: Pick<ControlPage, 'totals'>): JSX.Element => 
         </div>
       ))}
     </dl>
+  </Section>
+);
+
+const COLUMNS: readonly Column<LivePair>[] = [
+  { title: 'Customer', cell: ({ psuName }) => psuName },
+  { title: 'Scope', cell: ({ scope }) => scope },
+  { title: 'Client', cell: ({ brand, clientId }) => `${BRAND_NAME[brand]} ${clientId}` },
+  { title: 'Generation', cell: ({ generation }) => generation },
+  { title: 'Accounts', cell: ({ ibans }) => ibans.join(', ') },
+  { title: 'Access until', cell: ({ accessExpiresAt }) => <Moment at={accessExpiresAt} /> },
+  { title: 'Consent until', cell: ({ consentExpiresAt }) => <Moment at={consentExpiresAt} /> },
+  {
+    title: 'As the customer',
+    cell: ({ psuId, psuName, scope, clientId }) => (
+      <ButtonForm
+        form="withdrawals"
+        values={{ psu: psuId, scope, client_id: clientId }}
+        label={`Withdraw the ${scope} consent that ${psuName} gave to ${clientId}`}
+      >
+        Withdraw
+      </ButtonForm>
+    ),
+  },
+];
+
+/** Which pairs could be used now; never a value of them. */
+export const Pairs = ({ pairs }: Pick<ControlPage, 'pairs'>): JSX.Element => (
+  <Section id="pairs" title="Live token pairs">
+    <p class="hint">One for each client, customer and scope. The newest 50, in UTC by the bank’s clock.</p>
+    {pairs.length === 0 ? (
+      <p class="muted">None.</p>
+    ) : (
+      <Table title="Live token pairs" columns={COLUMNS} rows={pairs} />
+    )}
   </Section>
 );

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { BANK_ERROR, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
-import { accessOf } from '../../machine-api/access-of.js';
-import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { accessOf, type MachineCall } from '../../machine-api/machine-call.context.js';
 import type { MachineRequest } from '../../machine-api/machine.request.js';
-import { Refusal } from '../../machine-api/refusal.error.js';
-import { SANDBOX_ERROR } from '../../machine-api/sandbox-errors.js';
+import { Refusal, SANDBOX_ERROR } from '../../machine-api/refusal.error.js';
 import { AccountRepository, type BankAccount } from '../../model/accounts/account.repository.js';
 import type { AccessGrant } from '../../model/consents/token-pair.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import { BankSettings } from '../../model/settings/bank.settings.js';
-import { UnattendedCallRepository, type AccountResource } from '../../model/tpps/unattended-call.repository.js';
+import { TppCallRepository, type AccountResource } from '../../model/tpps/tpp-call.repository.js';
 
 /** An account that a PSU opened to the caller. */
 export interface OpenedAccount {
@@ -26,7 +24,7 @@ export class AccountAccessService {
   constructor(
     private readonly tokens: TokenRepository,
     private readonly accounts: AccountRepository,
-    private readonly unattended: UnattendedCallRepository,
+    private readonly calls: TppCallRepository,
     private readonly settings: BankSettings,
   ) {}
 
@@ -44,7 +42,7 @@ export class AccountAccessService {
   /** Counts a call without the PSU, where the bank counts. */
   async countUnattended(call: MachineCall, iban: string, resource: AccountResource): Promise<void> {
     if (this.settings.assumptions.unattended_calls === 'unlimited') return;
-    if (!(await this.unattended.count(call.tpp.id, iban, resource)))
+    if (!(await this.calls.countUnattended(call.tpp.id, iban, resource)))
       throw new Refusal(SANDBOX_ERROR.tooManyCalls, { scope: 'AIS' });
   }
 

@@ -3,8 +3,7 @@ import { PsuRepository } from '../../model/accounts/psu.repository.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
 import { BankSettings } from '../../model/settings/bank.settings.js';
 import { checkLanguage } from '../../machine-api/accept-language.js';
-import { accessOf } from '../../machine-api/access-of.js';
-import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { accessOf, type MachineCall } from '../../machine-api/machine-call.context.js';
 import { AccountAccessService, isPsuInvolved } from './account-access.service.js';
 import {
   ACCOUNT_LIST_VERSIONS,

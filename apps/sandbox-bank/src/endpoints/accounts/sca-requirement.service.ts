@@ -6,8 +6,7 @@ import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
 import { acceptedLanguages } from '../../machine-api/accept-language.js';
 import type { MachineCall } from '../../machine-api/machine-call.context.js';
 import { redirectUriOf } from '../../machine-api/redirect-uri.js';
-import type { Refusal } from '../../machine-api/refusal.error.js';
-import { scaRequired } from '../../machine-api/sca-required.js';
+import { scaRequired, type Refusal } from '../../machine-api/refusal.error.js';
 
 /** Sends the PSU to prove again who they are (bank page "flows": accounts). */
 @Injectable()

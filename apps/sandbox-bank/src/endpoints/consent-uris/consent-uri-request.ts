@@ -1,9 +1,8 @@
 import { BANK_ERROR, HEADER, type Language, type Scope } from '@consent-hub/psd2-protocol';
 import { acceptedLanguages } from '../../machine-api/accept-language.js';
 import type { EndpointVersion, EndpointVersions } from '../../machine-api/endpoint.js';
-import { isElectronicIban } from '../../machine-api/iban.js';
+import { isElectronicIban, type MachineRequest } from '../../machine-api/machine.request.js';
 import type { MachineCall } from '../../machine-api/machine-call.context.js';
-import type { MachineRequest } from '../../machine-api/machine.request.js';
 import { readCodeChallenge, type CodeChallenge } from '../../machine-api/pkce.js';
 import { readRedirectUri } from '../../machine-api/redirect-uri.js';
 import { Refusal } from '../../machine-api/refusal.error.js';

@@ -2,8 +2,7 @@ import { HEADER, type Language } from '@consent-hub/psd2-protocol';
 import type { TokenRepository } from '../../model/consents/token.repository.js';
 import type { AccessGrant } from '../../model/consents/token-pair.js';
 import { acceptedLanguages } from '../../machine-api/accept-language.js';
-import { accessOf } from '../../machine-api/access-of.js';
-import type { MachineCall } from '../../machine-api/machine-call.context.js';
+import { accessOf, type MachineCall } from '../../machine-api/machine-call.context.js';
 
 /**
  * What the access token of a call opens, where it may come without one: null then. One that is sent must be good. Either

@@ -1,6 +1,6 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import type { EndpointVersion, EndpointVersions } from '../../machine-api/endpoint.js';
-import type { JsonBody } from '../../machine-api/json-body.js';
+import type { JsonBody } from '../../machine-api/machine.request.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
 import { PAYMENT_PRODUCTS, type Communication, type Creditor, type PaymentProduct } from '../../model/payments/payment.js';
 import { NAME, readAmount, readCurrency, readDate, readIban, readStructured, REFERENCE, TEXT, type ReadOrder } from './payment-order.js';

@@ -1,8 +1,7 @@
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import { isDate } from '../../model/clock/calendar.js';
 import type { Communication, PaymentInstruction, PaymentProduct } from '../../model/payments/payment.js';
-import { isElectronicIban } from '../../machine-api/iban.js';
-import type { JsonBody } from '../../machine-api/json-body.js';
+import { isElectronicIban, type JsonBody } from '../../machine-api/machine.request.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
 
 /** A payment as a TPP asks for it. */

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import { PaymentRepository } from '../../model/payments/payment.repository.js';
 import type { Payment } from '../../model/payments/payment.js';
+import { AuthorizationRepository } from '../../model/consents/authorization.repository.js';
 import { TokenRepository } from '../../model/consents/token.repository.js';
-import { accessOf } from '../../machine-api/access-of.js';
-import type { MachineCall } from '../../machine-api/machine-call.context.js';
-import { Refusal } from '../../machine-api/refusal.error.js';
-import { SANDBOX_ERROR } from '../../machine-api/sandbox-errors.js';
+import { accessOf, type MachineCall } from '../../machine-api/machine-call.context.js';
+import { Refusal, SANDBOX_ERROR } from '../../machine-api/refusal.error.js';
 import { optionalAccessOf, readLanguage } from './payment-access.js';
 
 /** Of which payment, as it stands in the path. */
@@ -23,6 +22,7 @@ const INTERNAL = /^INTERNAL$/;
 @Injectable()
 export class PaymentResourceService {
   constructor(
+    private readonly authorizations: AuthorizationRepository,
     private readonly payments: PaymentRepository,
     private readonly tokens: TokenRepository,
   ) {}
@@ -44,7 +44,8 @@ export class PaymentResourceService {
   /** Assumed, the bank's page names the possibility only: until the payment is executed. */
   async cancel(call: MachineCall, path: PaymentPath): Promise<Payment> {
     const payment = await this.details(call, path);
-    if (!(await this.payments.cancel(payment.id))) throw new Refusal(SANDBOX_ERROR.paymentNotCancellable);
+    if (!(await this.authorizations.cancelPayment(payment.id)))
+      throw new Refusal(SANDBOX_ERROR.paymentNotCancellable);
     return this.find(call, path);
   }
 

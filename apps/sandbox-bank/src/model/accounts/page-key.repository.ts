@@ -1,10 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { openSealed, seal } from '../secrets/seal.js';
 
-const CIPHER = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const KEY = /^[\w-]{1,1000}$/;
 
 /**
@@ -17,23 +14,17 @@ export class PageKeyRepository {
 
   /** @param list what the key is good for: it opens nothing else */
   async seal(list: string, content: unknown): Promise<string> {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(CIPHER, await this.sealingKey(), nonce).setAAD(Buffer.from(list));
-    const sealed = [nonce, cipher.update(JSON.stringify(content), 'utf8'), cipher.final()];
-    return Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64url');
+    return seal(await this.sealingKey(), JSON.stringify(content), list).toString('base64url');
   }
 
   /** Undefined when the bank never made this key for this list. */
   async open(list: string, key: string): Promise<unknown> {
     const sealed = Buffer.from(KEY.test(key) ? key : '', 'base64url');
     // Base64url has spare bits at its end: only the spelling that was given out is good.
-    if (sealed.length <= NONCE_BYTES + TAG_BYTES || sealed.toString('base64url') !== key) return undefined;
-    const nonce = sealed.subarray(0, NONCE_BYTES);
-    const decipher = createDecipheriv(CIPHER, await this.sealingKey(), nonce).setAAD(Buffer.from(list));
-    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+    if (sealed.toString('base64url') !== key) return undefined;
+    const sealingKey = await this.sealingKey();
     try {
-      const text = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
-      return JSON.parse(Buffer.concat([text, decipher.final()]).toString('utf8'));
+      return JSON.parse(openSealed(sealingKey, sealed, list));
     } catch {
       return undefined;
     }

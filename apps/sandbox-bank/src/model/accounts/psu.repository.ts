@@ -30,6 +30,13 @@ interface HeldRow extends StandingRow, Omit<PsuAccount, 'balance'> {
 /** Whether an account may be opened to a TPP, and if not, why. */
 export type AccountStanding = 'eligible' | 'blocked' | 'no_payment_account';
 
+/** What the statements of other tables read of PSUs. */
+export const PSUS = `(SELECT id, brand, name FROM bank.psu)`;
+/** The accounts that each PSU may open to a TPP, for the statements of other tables. */
+export const ELIGIBLE_ACCOUNTS = `(
+  SELECT m.psu_id, c.brand, c.iban FROM bank.account_psu m JOIN bank.account c USING (iban)
+   WHERE c.is_eligible AND m.is_enrolled)`;
+
 /** Who the bank's customers are, and what they hold with it. */
 @Injectable()
 export class PsuRepository {

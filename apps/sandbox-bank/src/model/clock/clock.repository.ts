@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
 export interface ClockReading {
   readonly now: Date;
@@ -42,5 +42,10 @@ export class ClockRepository {
       [seconds, FURTHEST_AHEAD_SECONDS],
     );
     return reading ?? null;
+  }
+
+  /** The bank's time is the machine's again. */
+  async reset(within: EntityManager): Promise<void> {
+    await within.query(`UPDATE bank.clock SET ahead = '0'`);
   }
 }

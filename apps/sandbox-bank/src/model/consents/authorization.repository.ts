@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
+import { ELIGIBLE_ACCOUNTS, PSUS } from '../accounts/psu.repository.js';
+import { TPPS } from '../tpps/tpp.repository.js';
 import type {
   Approval,
   Authorization,
@@ -13,9 +15,9 @@ import type {
 } from './authorization.js';
 import { BankSettings } from '../settings/bank.settings.js';
 import { hashOf, newAppToken, newOpaqueValue } from '../secrets/opaque-value.js';
-import { PaymentRepository } from '../payments/payment.repository.js';
+import { authorizationOfPayment, PaymentRepository } from '../payments/payment.repository.js';
 import type { PaymentOrder } from '../payments/payment.js';
-import { ScaRenewalRepository } from './sca-renewal.repository.js';
+import { ConsentRepository } from './consent.repository.js';
 
 /** What of an authorization never changes, and an approval depends on. */
 interface Asked {
@@ -39,7 +41,7 @@ export class AuthorizationRepository {
     private readonly dataSource: DataSource,
     private readonly settings: BankSettings,
     private readonly payments: PaymentRepository,
-    private readonly renewal: ScaRenewalRepository,
+    private readonly consents: ConsentRepository,
   ) {}
 
   /** Opens an authorization and gives a link to it for each language. */
@@ -54,7 +56,7 @@ export class AuthorizationRepository {
   ): Promise<{ paymentId: string; links: AuthorizationLink[] }> {
     return this.dataSource.transaction(async (transaction) => {
       const { id, links } = await this.enter({ ...request, scope: 'PIS', purpose: 'payment' }, transaction);
-      return { paymentId: await this.payments.receive(id, order, transaction), links };
+      return { paymentId: await this.payments.receive(id, order, request.iban, transaction), links };
     });
   }
 
@@ -78,7 +80,7 @@ export class AuthorizationRepository {
               a.expires_at AS "expiresAt", a.expires_at <= bank.now() AS expired
          FROM bank.authorization_link l
          JOIN bank.psu_authorization a ON a.id = l.authorization_id
-         JOIN bank.tpp t ON t.id = a.tpp_id
+         JOIN ${TPPS} t ON t.id = a.tpp_id
         WHERE l.app_token_hash = $1`,
       [hashOf(appToken)],
     );
@@ -100,14 +102,14 @@ export class AuthorizationRepository {
       // Of an SCA, the accounts and the end are those of the consent that it is for.
       const consent =
         asked.purpose === 'sca'
-          ? await this.renewal.findConsent(asked.tppId, choice.psuId, transaction)
+          ? await this.consents.findLive(asked.tppId, choice.psuId, transaction)
           : { ibans: [...new Set(choice.ibans)], expiresAt: null };
       if (!consent || !(await this.grant(id, choice, { ...consent, code }, transaction))) return null;
       const [iban] = consent.ibans;
       if (asked.purpose === 'payment' && iban !== undefined) await this.payments.sign(id, iban, transaction);
       if (code) return { code };
       if (asked.purpose !== 'sca') return {};
-      return { scaToken: await this.renewal.renew(asked.tppId, choice.psuId, transaction) };
+      return { scaToken: await this.consents.renewSca(asked.tppId, choice.psuId, transaction) };
     });
   }
 
@@ -119,6 +121,26 @@ export class AuthorizationRepository {
   /** Something goes wrong on the bank's side. False, and nothing has changed, when it is no longer pending. */
   fail(id: string): Promise<boolean> {
     return this.end(id, 'failed');
+  }
+
+  /**
+   * The TPP takes a payment back that is not executed: one that waits for its day, or one that is not signed, whose link
+   * then leads nowhere any more. False, and nothing has changed, when it is too late.
+   */
+  cancelPayment(id: string): Promise<boolean> {
+    // The authorization first, as a decision does it: whichever of the two comes second finds it decided.
+    return this.dataSource.transaction(async (transaction) => {
+      const ended = await transaction.query<{ id: string }[]>(
+        `WITH ended AS (
+           UPDATE bank.psu_authorization SET status = 'failed', decided_at = bank.now()
+            WHERE id = ${authorizationOfPayment('$1')} AND status = 'pending' AND expires_at > bank.now()
+           RETURNING id
+         )
+         SELECT id FROM ended`,
+        [id],
+      );
+      return this.payments.cancel(id, ended.length === 1, transaction);
+    });
   }
 
   private async enter(
@@ -178,16 +200,16 @@ export class AuthorizationRepository {
             SET status = 'approved', decided_at = bank.now(), psu_id = p.id, ibans = $3, state_hash = $4,
                 consent_expires_at = coalesce($5, bank.now() + make_interval(days => $6)),
                 code_hash = $7, code_expires_at = CASE WHEN a.returns_code THEN bank.now() + make_interval(secs => $8) END
-           FROM bank.psu p
-           JOIN bank.tpp t USING (brand)
+           FROM ${PSUS} p
+           JOIN ${TPPS} t USING (brand)
           WHERE a.id = $1 AND a.status = 'pending' AND a.expires_at > bank.now()
             AND p.id = $2 AND t.id = a.tpp_id AND coalesce(a.bound_psu_id, p.id) = p.id
             AND (a.purpose = 'sca' OR (
               cardinality($3::text[]) > 0 AND (a.purpose <> 'payment' OR cardinality($3::text[]) = 1)
               AND (a.iban IS NULL OR $3::text[] = ARRAY[a.iban])
               AND cardinality($3::text[]) = (
-                SELECT count(*) FROM bank.account_psu m JOIN bank.account c USING (iban)
-                 WHERE m.psu_id = p.id AND c.brand = p.brand AND c.is_eligible AND m.is_enrolled AND c.iban = ANY ($3::text[])
+                SELECT count(*) FROM ${ELIGIBLE_ACCOUNTS} c
+                 WHERE c.psu_id = p.id AND c.brand = p.brand AND c.iban = ANY ($3::text[])
               )
             ))
           RETURNING a.id

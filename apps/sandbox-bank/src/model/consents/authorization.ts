@@ -27,6 +27,9 @@ export interface Authorization {
   readonly expired: boolean;
 }
 
+/** For the statements of payments, in SQL: of which TPP an authorization is, and who approved it or alone may. */
+export const APPROVERS = `(SELECT id, tpp_id, coalesce(psu_id, bound_psu_id) AS psu_id FROM bank.psu_authorization)`;
+
 /** RFC 7636 section 4.2. */
 export type CodeChallengeMethod = 'S256' | 'plain';
 

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Secret, type Brand, type Scope } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
+import { PSUS } from '../accounts/psu.repository.js';
 import { hashOf } from '../secrets/opaque-value.js';
+import { TPPS } from '../tpps/tpp.repository.js';
 
 /** What the bank has seen since the last reset. */
 export interface LedgerTotals {
@@ -39,8 +41,8 @@ const LIVE_PAIR = `
          p.access_expires_at AS "accessExpiresAt", a.consent_expires_at AS "consentExpiresAt"
     FROM bank.token_pair p
     JOIN bank.psu_authorization a ON a.id = p.authorization_id
-    JOIN bank.tpp t ON t.id = p.tpp_id
-    JOIN bank.psu u ON u.id = p.psu_id
+    JOIN ${TPPS} t ON t.id = p.tpp_id
+    JOIN ${PSUS} u ON u.id = p.psu_id
    WHERE p.killed_at IS NULL AND a.withdrawn_at IS NULL AND a.consent_expires_at > bank.now()`;
 
 /** Counts from what stands in the books, so that no grant waits for another one's counter. */

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Secret } from '@consent-hub/psd2-protocol';
+import { Secret, type Brand } from '@consent-hub/psd2-protocol';
+import { FaultRepository } from '../faults/fault.repository.js';
+import { CALLBACK, type FaultName } from '../faults/faults.js';
+import { BankSettings } from '../settings/bank.settings.js';
 import type { Authorization, PsuChoice } from './authorization.js';
 import { AuthorizationRepository } from './authorization.repository.js';
-import { BankSettings } from '../settings/bank.settings.js';
-import { CallbackFaults } from './callback-faults.js';
 import { callbackError, callbackUri, type CallbackParameters } from './callback.js';
 
 export const DECISIONS = ['approve', 'refuse', 'fail'] as const;
@@ -19,7 +20,7 @@ export type Decided =
 export class PsuDecisionService {
   constructor(
     private readonly authorizations: AuthorizationRepository,
-    private readonly faults: CallbackFaults,
+    private readonly faults: FaultRepository,
     private readonly settings: BankSettings,
   ) {}
 
@@ -34,7 +35,7 @@ export class PsuDecisionService {
   ): Promise<Secret | null> {
     const outcome = await this.outcome(authorization.id, decided, state);
     if (!outcome) return null;
-    const parameters = await this.faults.strike(authorization.brand, { ...outcome, state });
+    const parameters = await this.withFault(authorization.brand, { ...outcome, state });
     const query = this.settings.assumptions.redirect_query;
     return new Secret(callbackUri(authorization.redirectUri, parameters, query));
   }
@@ -52,6 +53,22 @@ export class PsuDecisionService {
         return (await this.authorizations.refuse(id)) ? callbackError('refused', assumptions) : null;
       case 'fail':
         return (await this.authorizations.fail(id)) ? callbackError('failed', assumptions) : null;
+    }
+  }
+
+  /** What the browser carries back, after the fault that is set for it, if any. The decision itself stands. */
+  private async withFault(brand: Brand, parameters: CallbackParameters): Promise<CallbackParameters> {
+    const { state, ...explained } = parameters;
+    const canLoseState = parameters.error !== undefined && state !== undefined;
+    const names: FaultName[] = canLoseState ? ['bare_return', 'no_state_on_error'] : ['bare_return'];
+    const [taken] = await this.faults.take({ endpoints: [CALLBACK], brand }, names, 1);
+    switch (taken?.name) {
+      case 'bare_return':
+        return { state };
+      case 'no_state_on_error':
+        return explained;
+      default:
+        return parameters;
     }
   }
 }

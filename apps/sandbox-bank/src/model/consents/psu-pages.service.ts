@@ -8,6 +8,10 @@ export interface Launch {
   readonly appToken: Secret;
 }
 
+/** The path of the bank's launcher, below the brand (bank page "reference": consent-uris). */
+export const launcherPath = (brand: string, language: string): string =>
+  `/${encodeURIComponent(brand)}/common/${language}/fw/generic/launcher.html`;
+
 /** Where the PSU's pages are; known once the bank listens. */
 @Injectable()
 export class PsuPagesService {
@@ -17,10 +21,9 @@ export class PsuPagesService {
     this.origin = origin;
   }
 
-  /** The path and the parameters of the bank's launcher, below the brand (bank page "reference": consent-uris). */
   launcherUri({ brand, language, scope, appToken }: Launch): string {
     if (this.origin === undefined) throw new Error('The PSU’s pages are not open yet');
-    const path = `/${brand}/common/${language}/fw/generic/launcher.html`;
-    return `${this.origin}${path}?appkey=PSD2_${scope}&apptoken=${appToken.reveal()}`;
+    const parameters = `appkey=PSD2_${scope}&apptoken=${appToken.reveal()}`;
+    return `${this.origin}${launcherPath(brand, language)}?${parameters}`;
   }
 }

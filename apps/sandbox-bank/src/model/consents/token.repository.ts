@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '@consent-hub/platform';
-import type { Scope, Secret } from '@consent-hub/psd2-protocol';
+import type { GrantType, Scope, Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { BankSettings } from '../settings/bank.settings.js';
 import { hashOf, newOpaqueValue, newScaToken } from '../secrets/opaque-value.js';
@@ -162,6 +162,20 @@ export class TokenRepository {
       [tppId, psuId, hashOf(scaToken)],
     );
     return found.length === 1;
+  }
+
+  /**
+   * Of a code or refresh token that was spent: the answer with the pair did not leave the bank whole, because of a fault or
+   * because the caller had gone. Who sends the same value again then asks what became of it, and spends nothing twice.
+   */
+  async noteLostAnswer(grantType: GrantType, value: Secret): Promise<void> {
+    await this.dataSource.query(
+      grantType === 'refresh_token'
+        ? `UPDATE bank.rotated_refresh_token SET answer_lost_at = bank.now() WHERE refresh_hash = $1`
+        : `UPDATE bank.psu_authorization SET code_answer_lost_at = bank.now()
+            WHERE code_hash = $1 AND code_used_at IS NOT NULL`,
+      [hashOf(value)],
+    );
   }
 
   /** In SQL. The handle of an account may depend on the consent; that it does not is assumed. */

@@ -44,6 +44,10 @@ export interface TakenFault {
   readonly field: string | null;
 }
 
+/** For the statements of other tables, in SQL: whether a fault may still be applied to calls of this brand. */
+export const isFaultSetFor = (brand: string): string =>
+  `EXISTS (SELECT FROM bank.fault f WHERE f.remaining IS DISTINCT FROM 0 AND (f.brand IS NULL OR f.brand = ${brand}))`;
+
 const COLUMNS = `id, name, endpoint, brand, grant_type AS "grantType", times, delay_ms AS "delayMs", field, remaining, struck`;
 
 /** The faults that developers set. They strike whichever process of the bank a call reaches, and as often as was said. */

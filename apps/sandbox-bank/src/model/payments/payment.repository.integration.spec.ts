@@ -115,11 +115,11 @@ describe('the payment book', () => {
       const happened: string[] = [];
       await Promise.all(
         Array.from({ length: 24 }, async (_, at) => {
-          const { authorizations, payments } = processes[at % 2] ?? bank;
+          const { authorizations } = processes[at % 2] ?? bank;
           const id = opened.authorizationId;
           if (at % 3 === 0 && (await authorizations.approve(id, JAN_PAYS))) happened.push('signed');
           if (at % 3 === 1 && (await authorizations.refuse(id))) happened.push('refused');
-          if (at % 3 === 2 && (await payments.cancel(opened.id))) happened.push('cancelled');
+          if (at % 3 === 2 && (await authorizations.cancelPayment(opened.id))) happened.push('cancelled');
         }),
       );
       const status = await statusOf(opened);

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
+import { APPROVERS } from '../consents/authorization.js';
 import type { Payment, PaymentOrder } from './payment.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const PAYMENT = `
-  SELECT p.id, p.product, p.instruction, bank.payment_status(p) AS status, p.debtor_iban AS "debtorIban",
-         coalesce(a.psu_id, a.bound_psu_id) AS "psuId"
-    FROM bank.payment p JOIN bank.psu_authorization a ON a.id = p.authorization_id`;
+  SELECT p.id, p.product, p.instruction, bank.payment_status(p) AS status, p.debtor_iban AS "debtorIban", a.psu_id AS "psuId"
+    FROM bank.payment p JOIN ${APPROVERS} a ON a.id = p.authorization_id`;
+
+/** For the statements of authorizations, in SQL: that of a payment. */
+export const authorizationOfPayment = (id: string): string =>
+  `(SELECT authorization_id FROM bank.payment WHERE id = ${id})`;
 
 /** Before its day, by the calendar of the bank. */
 const IS_AHEAD = `> bank.today()`;
@@ -22,17 +26,23 @@ export class PaymentRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Enters a payment that waits for the decision on its authorization; nothing is paid before. */
-  async receive(authorizationId: string, order: PaymentOrder, within: EntityManager): Promise<string> {
+  async receive(
+    authorizationId: string,
+    { product, instruction }: PaymentOrder,
+    debtorIban: string | null,
+    within: EntityManager,
+  ): Promise<string> {
     const id = newId();
     await within.query(
       `INSERT INTO bank.payment (id, authorization_id, product, instruction, execution_date, debtor_iban, status_at)
-       SELECT $1, id, $3, $4, $5, iban, bank.now() FROM bank.psu_authorization WHERE id = $2`,
+       VALUES ($1, $2, $3, $4, $5, $6, bank.now())`,
       [
         id,
         authorizationId,
-        order.product,
-        JSON.stringify(order.instruction),
-        order.instruction.executionDate ?? null,
+        product,
+        JSON.stringify(instruction),
+        instruction.executionDate ?? null,
+        debtorIban,
       ],
     );
     return id;
@@ -78,31 +88,17 @@ export class PaymentRepository {
     return found ?? null;
   }
 
-  /**
-   * The TPP takes a payment back that is not executed: one that waits for its day, or one that is not signed, whose link
-   * then leads nowhere any more. False, and nothing has changed, when it is too late.
-   */
-  async cancel(id: string): Promise<boolean> {
-    // The authorization first, as a decision does it: whichever of the two comes second finds it decided.
-    return this.dataSource.transaction(async (transaction) => {
-      await transaction.query(
-        `UPDATE bank.psu_authorization a SET status = 'failed', decided_at = bank.now()
-           FROM bank.payment p
-          WHERE p.id = $1 AND a.id = p.authorization_id AND a.status = 'pending' AND a.expires_at > bank.now()`,
-        [id],
-      );
-      const cancelled = await transaction.query<{ id: string }[]>(
-        `WITH cancelled AS (
-           UPDATE bank.payment p SET status = 'CANC', status_at = bank.now()
-             FROM bank.psu_authorization a
-            WHERE p.id = $1 AND a.id = p.authorization_id
-              AND ((p.status = 'RCVD' AND a.status = 'failed') OR (p.status = 'PDNG' AND p.execution_date ${IS_AHEAD}))
-           RETURNING p.id
-         )
-         SELECT id FROM cancelled`,
-        [id],
-      );
-      return cancelled.length === 1;
-    });
+  /** The TPP takes it back, as long as it waits for its day, or for a signature that can no longer come. */
+  async cancel(id: string, isUnsigned: boolean, within: EntityManager): Promise<boolean> {
+    const cancelled = await within.query<{ id: string }[]>(
+      `WITH cancelled AS (
+         UPDATE bank.payment SET status = 'CANC', status_at = bank.now()
+          WHERE id = $1 AND ((status = 'RCVD' AND $2::boolean) OR (status = 'PDNG' AND execution_date ${IS_AHEAD}))
+         RETURNING id
+       )
+       SELECT id FROM cancelled`,
+      [id, isUnsigned],
+    );
+    return cancelled.length === 1;
   }
 }

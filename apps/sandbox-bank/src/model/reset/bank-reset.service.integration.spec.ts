@@ -1,7 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { CODE_CHALLENGE, REDIRECT_URI, BankModel } from '../../testing/bank-model.harness.js';
-import { BankResetService } from './bank-reset.service.js';
 import { ClockRepository } from '../clock/clock.repository.js';
 import { FaultRepository } from '../faults/fault.repository.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
@@ -36,7 +35,7 @@ describe('a reset of the bank', () => {
       delayMs: null,
       field: null,
     });
-    await new BankResetService(source).empty();
+    await bank.reset();
     expect(await bank.ledger.totals()).toMatchObject({ authorizationCodeGrants: 0, livePairs: 0 });
     expect(await faults.list()).toEqual([]);
     expect((await clock.read()).aheadSeconds).toBe(0);
@@ -66,7 +65,7 @@ describe('a reset of the bank', () => {
       at % 3 === 0 ? other.tokens.rotate({ tppId, scopes, refreshToken }) : openAuthorization(other, tpp),
     );
     const outcomes = Promise.allSettled(calls);
-    await Promise.all(Array.from({ length: 5 }, () => new BankResetService(source).empty()));
+    await Promise.all(Array.from({ length: 5 }, () => bank.reset()));
     expect((await outcomes).filter(({ status }) => status === 'rejected')).toEqual([]);
   });
 });

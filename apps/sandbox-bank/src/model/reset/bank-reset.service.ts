@@ -1,9 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, QueryFailedError } from 'typeorm';
+import { ClockRepository } from '../clock/clock.repository.js';
 
 /** Who calls and who banks here, the clock's one row, and the key of the logical IDs. */
-const KEPT = ['tpp', 'psu', 'account', 'account_compartment', 'account_psu', 'clock', 'logical_id_key'];
+const PERMANENT_TABLES = [
+  'tpp',
+  'psu',
+  'account',
+  'account_compartment',
+  'account_psu',
+  'clock',
+  'logical_id_key',
+];
 
 const ATTEMPTS = 200;
 const PAUSE_MS = 20;
@@ -13,7 +22,10 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** Empties the bank. */
 @Injectable()
 export class BankResetService {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: ClockRepository,
+  ) {}
 
   /**
    * Forgets everything that TPPs, PSUs and developers have done: what it issued, paid and counted, the faults, and how far
@@ -37,15 +49,15 @@ export class BankResetService {
    */
   private async emptyAtOnce(): Promise<void> {
     await this.dataSource.transaction(async (transaction) => {
-      await transaction.query(`SELECT pg_advisory_xact_lock(hashtext('bank.reset'))`);
+      await transaction.query(`SELECT pg_advisory_xact_lock(hashtext('reset of the bank'))`);
       await transaction.query(`SET LOCAL lock_timeout = '40ms'`);
       const [{ tables }] = await transaction.query<[{ tables: string }]>(
         `SELECT string_agg(format('bank.%I', tablename), ', ') AS tables
            FROM pg_tables WHERE schemaname = 'bank' AND NOT tablename = ANY ($1)`,
-        [KEPT],
+        [PERMANENT_TABLES],
       );
       await transaction.query(`TRUNCATE ${tables}`);
-      await transaction.query(`UPDATE bank.clock SET ahead = '0'`);
+      await this.clock.reset(transaction);
     });
   }
 }

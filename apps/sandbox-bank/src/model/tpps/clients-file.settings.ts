@@ -5,8 +5,7 @@ import { BRANDS, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { plainToInstance } from 'class-transformer';
 import { ArrayNotEmpty, IsArray, IsIn, IsNotEmpty, IsString, Matches, validateSync } from 'class-validator';
 import { hashOf } from '../secrets/opaque-value.js';
-import { isRedirectUri } from './redirect-uri.js';
-import type { Tpp } from './tpp.repository.js';
+import { isRedirectUri, type Tpp } from './tpp.repository.js';
 
 /** One TPP of the file that `SANDBOX_CLIENTS_FILE` names. */
 class ClientEntry {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId, runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
+import { isFaultSetFor } from '../faults/fault.repository.js';
 
 /** A third-party provider as one brand of the bank registered it. */
 export interface Tpp {
@@ -24,6 +25,9 @@ export interface CallingTpp extends Tpp {
   readonly isExposedToFaults: boolean;
 }
 
+/** What the statements of other tables read of TPPs: SQL that names a table stands in its owner's folder. */
+export const TPPS = `(SELECT id, brand, client_id, name FROM bank.tpp)`;
+
 /** Every call of the machine API begins with it. */
 const FIND_TPP: NamedStatement = {
   name: 'find_tpp',
@@ -31,9 +35,7 @@ const FIND_TPP: NamedStatement = {
     SELECT id, brand, client_id AS "clientId", name, secret_hash AS "secretHash",
            certificate_fingerprint AS "certificateFingerprint",
            organization_identifier AS "organizationIdentifier", redirect_uris AS "redirectUris",
-           EXISTS (SELECT FROM bank.fault f
-                    WHERE f.remaining IS DISTINCT FROM 0 AND (f.brand IS NULL OR f.brand = t.brand)
-                  ) AS "isExposedToFaults"
+           ${isFaultSetFor('t.brand')} AS "isExposedToFaults"
       FROM bank.tpp t WHERE brand = $1 AND client_id = $2`,
 };
 
@@ -70,3 +72,9 @@ export class TppRepository {
     return found ?? null;
   }
 }
+
+/** RFC 6749 section 3.1.2: absolute, without a fragment. RFC 8252 section 7.1: the scheme may be an app's own. */
+const ABSOLUTE = /^(?!(?:javascript|data|vbscript):)[a-z][a-z0-9+.-]*:[^\s#]+$/i;
+
+/** Whether a PSU's browser can be sent back to it. */
+export const isRedirectUri = (text: string): boolean => ABSOLUTE.test(text) && URL.canParse(text);

@@ -1,12 +1,4 @@
-import {
-  counterparty,
-  Month,
-  transfer,
-  type ActiveAccount,
-  type Activity,
-  type Draft,
-} from './account-month.context.js';
-import { structuredCommunication } from './belgian-account.js';
+import { counterparty, Month, structuredCommunication, transfer, type ActiveAccount, type Activity, type Draft } from './account-month.context.js';
 
 /** Something that happens again and again; it gives the month its share of movements. */
 type Source = (month: Month) => Draft[];

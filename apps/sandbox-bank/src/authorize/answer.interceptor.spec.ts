@@ -1,4 +1,4 @@
-import { contentSecurityPolicy } from './content-security-policy.js';
+import { contentSecurityPolicy } from './answer.interceptor.js';
 import { codePage, deadEndPage } from '../testing/sample-pages.harness.js';
 
 const formAction = (redirectUri: string): string | undefined =>

@@ -34,7 +34,7 @@ describe('withdrawing a consent at the bank', () => {
 
   it('tells whoever calls or refreshes next, and leaves no pair live', async () => {
     const pair = await firstPair();
-    expect(await bank.withdrawals.withdraw(JAN.psuId)).toBe(1);
+    expect(await bank.consents.withdraw(JAN.psuId)).toBe(1);
     expect(await access(pair)).toBe('withdrawn');
     expect(await rotate(pair)).toEqual(WITHDRAWN);
     expect(await rotate(pair)).toEqual(WITHDRAWN);
@@ -44,14 +44,14 @@ describe('withdrawing a consent at the bank', () => {
   it('finds no live pair by the state of the consent any more', async () => {
     await bank.tokens.redeem(await bank.approvedCode(tpp, { ...JAN, state: 'the-state' }));
     expect(await bank.ledger.findPairByState('the-state')).not.toBeNull();
-    await bank.withdrawals.withdraw(JAN.psuId);
+    await bank.consents.withdraw(JAN.psuId);
     expect(await bank.ledger.findPairByState('the-state')).toBeNull();
   });
 
   it('tells tokens that are no good for another reason apart', async () => {
     const first = await firstPair();
     const second = pairOf(await rotate(first));
-    await bank.withdrawals.withdraw(JAN.psuId);
+    await bank.consents.withdraw(JAN.psuId);
     expect(await access(first)).toBeNull();
     expect(await rotate(first)).toEqual({ reason: 'invalid' });
     await bank.advance(3600);
@@ -61,14 +61,14 @@ describe('withdrawing a consent at the bank', () => {
 
   it('ends what was approved and not yet exchanged; the code is not spent on it', async () => {
     const redemption = await bank.approvedCode(tpp);
-    expect(await bank.withdrawals.withdraw(JAN.psuId)).toBe(1);
+    expect(await bank.consents.withdraw(JAN.psuId)).toBe(1);
     expect(await bank.tokens.redeem(redemption)).toEqual(WITHDRAWN);
     expect(await bank.ledger.totals()).toMatchObject({ authorizationCodeGrants: 0, codeReplays: 0 });
   });
 
   it('lets a new consent work', async () => {
     const former = await firstPair();
-    await bank.withdrawals.withdraw(JAN.psuId);
+    await bank.consents.withdraw(JAN.psuId);
     const pair = await firstPair();
     expect(await access(pair)).toMatchObject({ psuId: JAN.psuId });
     expect(await rotate(former)).toEqual({ reason: 'invalid' });
@@ -82,14 +82,14 @@ describe('withdrawing a consent at the bank', () => {
       await firstPair(tpp, 'CAF'),
       await firstPair(other),
     ];
-    expect(await bank.withdrawals.withdraw(JAN.psuId, { scope: 'CAF' })).toBe(1);
+    expect(await bank.consents.withdraw(JAN.psuId, { scope: 'CAF' })).toBe(1);
     expect(await access(funds)).toBe('withdrawn');
     expect(await access(accounts)).toMatchObject({ scope: 'AIS' });
-    expect(await bank.withdrawals.withdraw(JAN.psuId, { clientId: tpp.clientId })).toBe(1);
+    expect(await bank.consents.withdraw(JAN.psuId, { clientId: tpp.clientId })).toBe(1);
     expect(await access(accounts)).toBe('withdrawn');
     expect(await access(others, other)).toMatchObject({ scope: 'AIS' });
-    expect(await bank.withdrawals.withdraw(JAN.psuId)).toBe(1);
-    expect(await bank.withdrawals.withdraw(JAN.psuId)).toBe(0);
+    expect(await bank.consents.withdraw(JAN.psuId)).toBe(1);
+    expect(await bank.consents.withdraw(JAN.psuId)).toBe(0);
   });
 
   it('counts neither a consent that was replaced nor one that is over, and leaves other people alone', async () => {
@@ -97,10 +97,10 @@ describe('withdrawing a consent at the bank', () => {
     const hers = pairOf(await bank.tokens.redeem(await bank.approvedCode(tpp, marie)));
     await firstPair();
     await firstPair();
-    expect(await bank.withdrawals.withdraw(JAN.psuId)).toBe(1);
+    expect(await bank.consents.withdraw(JAN.psuId)).toBe(1);
     expect(await access(hers)).toMatchObject({ psuId: marie.psuId });
     await bank.advance(181 * 86_400);
-    expect(await bank.withdrawals.withdraw(marie.psuId)).toBe(0);
+    expect(await bank.consents.withdraw(marie.psuId)).toBe(0);
   });
 
   it('lets no code through that is exchanged at the same moment', async () => {
@@ -108,7 +108,7 @@ describe('withdrawing a consent at the bank', () => {
       const redemption = await bank.approvedCode(tpp);
       const [outcome] = await Promise.all([
         bank.tokens.redeem(redemption),
-        bank.withdrawals.withdraw(JAN.psuId),
+        bank.consents.withdraw(JAN.psuId),
       ]);
       if ('reason' in outcome) expect(outcome).toEqual(WITHDRAWN);
       else expect(await access(outcome)).toBe('withdrawn');

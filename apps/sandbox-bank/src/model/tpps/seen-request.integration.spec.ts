@@ -17,20 +17,20 @@ describe('the calls that the bank has seen', () => {
   afterEach(() => database.drop());
 
   it('are known again for 24 hours, in whatever case, and not as another TPP’s', async () => {
-    expect(await bank.seen.isFirst(tppId, REQUEST_ID)).toBe(true);
-    expect(await bank.seen.isFirst(tppId, REQUEST_ID.toUpperCase())).toBe(false);
-    expect(await bank.seen.isFirst((await bank.registerTpp()).id, REQUEST_ID)).toBe(true);
+    expect(await bank.calls.isFirst(tppId, REQUEST_ID)).toBe(true);
+    expect(await bank.calls.isFirst(tppId, REQUEST_ID.toUpperCase())).toBe(false);
+    expect(await bank.calls.isFirst((await bank.registerTpp()).id, REQUEST_ID)).toBe(true);
     await bank.advance(DAY_SECONDS - 60);
-    expect(await bank.seen.isFirst(tppId, REQUEST_ID)).toBe(false);
+    expect(await bank.calls.isFirst(tppId, REQUEST_ID)).toBe(false);
     await bank.advance(120);
-    expect(await bank.seen.isFirst(tppId, REQUEST_ID)).toBe(true);
-    expect(await bank.seen.isFirst(tppId, REQUEST_ID)).toBe(false);
+    expect(await bank.calls.isFirst(tppId, REQUEST_ID)).toBe(true);
+    expect(await bank.calls.isFirst(tppId, REQUEST_ID)).toBe(false);
   });
 
   it('are forgotten when their day is over', async () => {
-    await bank.seen.isFirst(tppId, 'former');
+    await bank.calls.isFirst(tppId, 'former');
     await bank.advance(DAY_SECONDS);
-    await bank.seen.isFirst(tppId, 'latter');
+    await bank.calls.isFirst(tppId, 'latter');
     const rows = await (await database.open()).query<unknown[]>(`SELECT FROM bank.seen_request`);
     expect(rows).toHaveLength(1);
   });
@@ -38,7 +38,7 @@ describe('the calls that the bank has seen', () => {
   it('begin once when fifty arrive at two processes together', async () => {
     const processes = [bank, new BankModel(await database.open())];
     const first = await Promise.all(
-      Array.from({ length: 50 }, (_, at) => (processes[at % 2] ?? bank).seen.isFirst(tppId, REQUEST_ID)),
+      Array.from({ length: 50 }, (_, at) => (processes[at % 2] ?? bank).calls.isFirst(tppId, REQUEST_ID)),
     );
     expect(first.filter(Boolean)).toHaveLength(1);
   });

@@ -18,19 +18,19 @@ describe('an authentication for a consent that stands', () => {
   });
   afterEach(() => database.drop());
 
-  const asked = async (books = bank): Promise<Authorization> => {
-    const [link] = await books.authorizations.openSca({
+  const asked = async (model = bank): Promise<Authorization> => {
+    const [link] = await model.authorizations.openSca({
       tppId: tpp.id,
       psuId: JAN.psuId,
       redirectUri: REDIRECT_URI,
       languages: ['fr'],
     });
-    const found = link && (await books.authorizations.findByAppToken(link.appToken));
+    const found = link && (await model.authorizations.findByAppToken(link.appToken));
     if (!found) throw new Error('The authentication has no link');
     return found;
   };
-  const consented = async (books = bank) => {
-    const pair = await books.tokens.redeem(await books.approvedCode(tpp));
+  const consented = async (model = bank) => {
+    const pair = await model.tokens.redeem(await model.approvedCode(tpp));
     if ('reason' in pair) throw new Error('The code was refused');
     return pair;
   };
@@ -48,7 +48,7 @@ describe('an authentication for a consent that stands', () => {
 
   it('brings a new SCA token and a fresh day of authentication; the other tokens and the end of the consent stay', async () => {
     const pair = await consented();
-    const before = await bank.renewal.findConsent(tpp.id, JAN.psuId);
+    const before = await bank.consents.findLive(tpp.id, JAN.psuId);
     await bank.advance(10 * DAY_SECONDS);
     const { id } = await asked();
     const approval = await bank.authorizations.approve(id, NOBODYS_CHOICE);
@@ -56,7 +56,7 @@ describe('an authentication for a consent that stands', () => {
     expect(Object.keys(approval)).toEqual(['scaToken']);
     expect(await bank.tokens.acceptsScaToken(tpp.id, JAN.psuId, approval.scaToken)).toBe(true);
     expect(await bank.tokens.acceptsScaToken(tpp.id, JAN.psuId, pair.scaToken)).toBe(false);
-    expect(await bank.renewal.findConsent(tpp.id, JAN.psuId)).toEqual(before);
+    expect(await bank.consents.findLive(tpp.id, JAN.psuId)).toEqual(before);
     const rotated = await bank.tokens.rotate({
       tppId: tpp.id,
       refreshToken: pair.refreshToken,
@@ -85,7 +85,7 @@ describe('an authentication for a consent that stands', () => {
       'has been withdrawn',
       async () => {
         await consented();
-        await bank.withdrawals.withdraw(JAN.psuId);
+        await bank.consents.withdraw(JAN.psuId);
       },
     ],
     [
@@ -99,7 +99,7 @@ describe('an authentication for a consent that stands', () => {
     await happen();
     const { id } = await asked();
     const before = await dumpDatabase(database.url);
-    expect(await bank.renewal.findConsent(tpp.id, JAN.psuId)).toBeNull();
+    expect(await bank.consents.findLive(tpp.id, JAN.psuId)).toBeNull();
     expect(await bank.authorizations.approve(id, NOBODYS_CHOICE)).toBeNull();
     expect(await dumpDatabase(database.url)).toBe(before);
   });
@@ -107,7 +107,7 @@ describe('an authentication for a consent that stands', () => {
   it('brings a code instead where the bank is set up so, whose pair is of the same accounts and end', async () => {
     const other = new BankModel(await database.open(), { sca_return: 'code' });
     await consented(other);
-    const before = await other.renewal.findConsent(tpp.id, JAN.psuId);
+    const before = await other.consents.findLive(tpp.id, JAN.psuId);
     const { id } = await asked(other);
     const approval = await other.authorizations.approve(id, NOBODYS_CHOICE);
     if (!approval?.code) throw new Error('There is no code');
@@ -120,6 +120,6 @@ describe('an authentication for a consent that stands', () => {
     });
     if ('reason' in pair || !pair.scaToken) throw new Error('The code was refused');
     expect(await other.tokens.acceptsScaToken(tpp.id, JAN.psuId, pair.scaToken)).toBe(true);
-    expect(await other.renewal.findConsent(tpp.id, JAN.psuId)).toEqual(before);
+    expect(await other.consents.findLive(tpp.id, JAN.psuId)).toEqual(before);
   });
 });

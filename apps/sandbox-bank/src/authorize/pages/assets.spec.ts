@@ -1,5 +1,5 @@
 import { BRANDS } from '@consent-hub/psd2-protocol';
-import { STYLESHEET } from './stylesheet.js';
+import { STYLESHEET } from './assets.js';
 
 /** The variables of a rule by name. */
 const variables = (selector: string): Record<string, string> => {

@@ -1,4 +1,4 @@
-import { isRedirectUri } from './redirect-uri.js';
+import { isRedirectUri } from './tpp.repository.js';
 
 describe('a redirect URI', () => {
   it.each([
