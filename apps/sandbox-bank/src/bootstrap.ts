@@ -3,7 +3,18 @@ import { types } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CertificateError, mtlsOptions } from '@consent-hub/eidas';
-import { CONNECTION_TIMEOUTS, createLogger, databaseOptions, NestLogger, openOwnDatabase, operatorFault, urlOf, warnOfUnknownVariables, type ConnectionTimeouts, type Pooler } from '@consent-hub/platform';
+import {
+  CONNECTION_TIMEOUTS,
+  createLogger,
+  databaseOptions,
+  NestLogger,
+  openOwnDatabase,
+  operatorFault,
+  urlOf,
+  warnOfUnknownVariables,
+  type ConnectionTimeouts,
+  type Pooler,
+} from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { DestinationStream, Logger } from 'pino';
 import type { DataSource } from 'typeorm';
@@ -13,13 +24,17 @@ import { createAdapter } from './http-adapter.js';
 import { AnswerDelayService } from './machine-api/answer-delay.service.js';
 import { MachineServers, OpenConnections } from './machine-api/machine.server.js';
 import { PsuRepository } from './model/accounts/psu.repository.js';
-import { TEST_CUSTOMERS } from './model/accounts/test-customers.js';
+import { CustomersFileError, readCustomers } from './model/accounts/customers-file.settings.js';
 import { PsuPagesService } from './model/consents/psu-pages.service.js';
 import { readAssumptions } from './model/settings/assumptions.js';
 import { BankSettings } from './model/settings/bank.settings.js';
 import { ClientsFileError, readClientsFile } from './model/tpps/clients-file.settings.js';
 import { TppRepository } from './model/tpps/tpp.repository.js';
-import { readSandboxEnvironment, unknownSandboxVariables, type SandboxEnvironment } from './sandbox.environment.js';
+import {
+  readSandboxEnvironment,
+  unknownSandboxVariables,
+  type SandboxEnvironment,
+} from './sandbox.environment.js';
 
 /** A sandbox bank that answers. */
 export interface RunningBank {
@@ -42,7 +57,7 @@ export interface BankOverrides {
 /**
  * Starts the bank, with its test customers and the TPPs of its clients file.
  *
- * @throws EnvironmentError, ForeignSchemaError, CertificateError, ClientsFileError, or what the database or a port says
+ * @throws EnvironmentError, ForeignSchemaError, CertificateError, ClientsFileError, CustomersFileError, or what the database or a port says
  */
 export async function startSandboxBank(
   env: NodeJS.ProcessEnv,
@@ -92,7 +107,7 @@ async function start(
   );
   const connections = new OpenConnections(adapter.getHttpServer());
   undo.push(() => connections.endWith(app.close()));
-  await app.get(PsuRepository, { strict: false }).enrol(TEST_CUSTOMERS);
+  await app.get(PsuRepository, { strict: false }).enrol(readCustomers());
   const tpps = app.get(TppRepository, { strict: false });
   for (const client of clients) await tpps.register(client);
 
@@ -134,7 +149,7 @@ export function bootFailureText(error: unknown): string {
 
 function reasonOf(error: unknown): string {
   if (!types.isNativeError(error)) return 'something that is no error was thrown';
-  if (error instanceof ClientsFileError) return error.message;
+  if (error instanceof ClientsFileError || error instanceof CustomersFileError) return error.message;
   if (error instanceof CertificateError) return `A TLS file is not usable: ${error.message}`;
   if ('syscall' in error && error.syscall === 'listen') return `A port is not usable: ${error.message}`;
   return operatorFault(error) ?? error.stack ?? error.message;

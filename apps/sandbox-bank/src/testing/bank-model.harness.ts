@@ -11,7 +11,7 @@ import { ConsentRepository } from '../model/consents/consent.repository.js';
 import { LedgerRepository } from '../model/consents/ledger.repository.js';
 import { PaymentRepository } from '../model/payments/payment.repository.js';
 import { PsuRepository } from '../model/accounts/psu.repository.js';
-import { TEST_CUSTOMERS } from '../model/accounts/test-customers.js';
+import { readCustomers } from '../model/accounts/customers-file.settings.js';
 import { TokenRepository, type CodeRedemption } from '../model/consents/token.repository.js';
 import { TppCallRepository } from '../model/tpps/tpp-call.repository.js';
 import { TppRepository, type Tpp } from '../model/tpps/tpp.repository.js';
@@ -52,7 +52,7 @@ export class BankModel {
   }
 
   enrolCustomers(): Promise<void> {
-    return this.psus.enrol(TEST_CUSTOMERS);
+    return this.psus.enrol(readCustomers());
   }
 
   async registerTpp(brand: Brand = 'belfius'): Promise<Tpp> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { centsToday, type StandingRow } from './account.repository.js';
-import type { TestCustomer } from './test-customer.js';
+import type { TestCustomer } from './customers-file.settings.js';
 
 /** A test customer of the bank. */
 export interface Psu {

@@ -1,5 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { isIBAN } from 'class-validator';
-import { TEST_CUSTOMERS } from './test-customers.js';
+import { CustomersFileError, readCustomers } from './customers-file.settings.js';
+
+const TEST_CUSTOMERS = readCustomers();
 
 const accounts = TEST_CUSTOMERS.flatMap(({ brand, accounts: held }) =>
   held.map((account) => ({ ...account, brand })),
@@ -23,16 +30,13 @@ describe('the test customers', () => {
     expect([...brandsOf.values()].every((brands) => brands.size === 1)).toBe(true);
   });
 
-  it.each(['belfius', 'banx'] as const)(
-    'of %s begin with one who has exactly one account, and it is open',
-    (brand) => {
-      const first = TEST_CUSTOMERS.find((customer) => customer.brand === brand);
-      expect(first?.accounts).toHaveLength(1);
-      expect(open(first?.accounts ?? [])).toHaveLength(1);
-    },
-  );
+  it.each(BRANDS)('of %s begin with one who has exactly one account, and it is open', (brand) => {
+    const first = TEST_CUSTOMERS.find((customer) => customer.brand === brand);
+    expect(first?.accounts).toHaveLength(1);
+    expect(open(first?.accounts ?? [])).toHaveLength(1);
+  });
 
-  describe.each(['belfius', 'banx'] as const)('of %s have among them one with', (brand) => {
+  describe.each(BRANDS)('of %s have among them one with', (brand) => {
     it.each([
       ['several open accounts', (held) => open(held).length > 2],
       ['no account', (held) => held.length === 0],
@@ -82,5 +86,64 @@ describe('the test customers', () => {
     for (const account of accounts)
       for (const other of accounts.filter(({ iban }) => iban === account.iban))
         expect(wordsOf(other)).toEqual(wordsOf(account));
+  });
+});
+
+describe('a file of customers', () => {
+  const GOOD = {
+    id: 'jan',
+    name: 'Jan',
+    language: 'nl',
+    case: 'One account.',
+    accounts: [{ iban: 'BE60068223114070', label: 'Zichtrekening', balance: '1.00' }],
+  };
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'customers-'));
+    for (const brand of BRANDS) writeFileSync(join(directory, `${brand}.json`), '[]');
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  const read = (text: string) => {
+    writeFileSync(join(directory, 'belfius.json'), text);
+    return readCustomers(pathToFileURL(`${directory}/`));
+  };
+
+  it('gives its customers with their brand', () => {
+    expect(read(JSON.stringify([GOOD]))).toEqual([{ ...GOOD, brand: 'belfius' }]);
+  });
+
+  const [account] = GOOD.accounts;
+  it.each([
+    ['what is not JSON', '[', /belfius\.json cannot be enrolled: .*JSON/],
+    ['what is not a list', '{}', /belfius\.json cannot be enrolled: it is not a list/],
+    ['an entry that is not an object', '[1]', /entry 0 is not an object/],
+    ['a customer without a name', [{ ...GOOD, name: '' }], /0\.name should not be empty/],
+    ['a second customer of the same id', [GOOD, GOOD], /1\.id comes a second time/],
+    ['another language', [{ ...GOOD, language: 'de' }], /0\.language must be one of/],
+    ['a misspelt property', [{ ...GOOD, adress: 'x' }], /0\.property adress should not exist/],
+    [
+      'an IBAN with a wrong check',
+      [{ ...GOOD, accounts: [{ ...account, iban: 'BE61068223114070' }] }],
+      /0\.accounts\.0\.iban must be an IBAN/,
+    ],
+    [
+      'a balance that is a number',
+      [{ ...GOOD, accounts: [{ ...account, balance: 1 }] }],
+      /0\.accounts\.0\.balance must match/,
+    ],
+    [
+      'a compartment without a currency',
+      [{ ...GOOD, accounts: [{ ...account, compartments: [{ balance: '1.00' }] }] }],
+      /0\.accounts\.0\.compartments\.0\.currency must match/,
+    ],
+  ])('is refused with %s, which the error names', (_what, content, message) => {
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    expect(() => read(text)).toThrow(CustomersFileError);
+    expect(() => read(text)).toThrow(message);
+  });
+
+  it('is missed where a brand has none', () => {
+    rmSync(join(directory, 'belfius.json'));
+    expect(() => readCustomers(pathToFileURL(`${directory}/`))).toThrow(/belfius\.json/);
   });
 });
