@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import ts from 'typescript';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -53,6 +54,11 @@ function readsOf(files: string[]): EnvironmentReads {
         const [type, prefix] = node.arguments;
         const isPrefixed = type && ts.isIdentifier(type) && prefix && ts.isStringLiteral(prefix);
         if (isPrefixed && prefix.text.endsWith('_')) add(prefixes, type.text, prefix.text);
+      } else if (ts.isTemplateExpression(node) && /^[A-Z]+_$/.test(node.head.text)) {
+        // A variable that there is for each brand.
+        const [tail] = node.templateSpans.map(({ literal }) => literal.text);
+        for (const brand of BRANDS)
+          add(properties, source.fileName, `${node.head.text}${brand.toUpperCase()}${tail}`);
       }
     }
   }

@@ -15,7 +15,7 @@ import {
   type ConnectionTimeouts,
   type Pooler,
 } from '@consent-hub/platform';
-import type { Brand } from '@consent-hub/psd2-protocol';
+import { perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import type { DestinationStream, Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
@@ -115,16 +115,13 @@ async function start(
   await app.listen(settings.SANDBOX_HTTP_PORT, host);
   const controlUrl = urlOf('http', host, (adapter.getHttpServer().address() as AddressInfo).port);
   app.get(PsuPagesService, { strict: false }).openAt(controlUrl);
-  const ports = { belfius: settings.SANDBOX_BELFIUS_PORT, banx: settings.SANDBOX_BANX_PORT };
+  const ports = perBrand((brand) => settings.machinePort(brand));
   const machines = await MachineServers.listen(adapter.getInstance(), { host, ports, tls, timeouts });
   undo.push(() => machines.close());
   const answers = app.get(AnswerDelayService, { strict: false });
   undo.push(() => Promise.resolve(answers.release()));
 
-  const apiUrls = {
-    belfius: urlOf('https', host, machines.port('belfius')),
-    banx: urlOf('https', host, machines.port('banx')),
-  };
+  const apiUrls = perBrand((brand) => urlOf('https', host, machines.port(brand)));
   logger.info({ controlUrl, apiUrls }, 'listening');
   return { controlUrl, apiUrls };
 }

@@ -1,3 +1,4 @@
+import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min, ValidateBy } from 'class-validator';
 import {
   describeUnknownVariable,
@@ -12,10 +13,14 @@ import {
   type Pooler,
   type UnknownVariable,
 } from '@consent-hub/platform';
+import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import { BRAND_PROFILES } from './model/brands.js';
 import { faultOfAssumptions } from './model/settings/assumptions.js';
 import { CONTRACTS, type Contract } from './model/settings/bank.settings.js';
 
 const LONGEST_LIFE_SECONDS = 31_536_000;
+
+const portVariable = (brand: Brand): string => `SANDBOX_${brand.toUpperCase()}_PORT`;
 
 /** The settings of the sandbox bank; a port of 0 takes any free one. */
 export class SandboxEnvironment {
@@ -34,16 +39,6 @@ export class SandboxEnvironment {
   @IsString()
   @IsNotEmpty()
   SANDBOX_HOST: string = '127.0.0.1';
-
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
-  SANDBOX_BELFIUS_PORT: number = 8443;
-
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
-  SANDBOX_BANX_PORT: number = 8444;
 
   @IsInt()
   @Min(0)
@@ -109,7 +104,20 @@ export class SandboxEnvironment {
 
   @IsIn(LOG_LEVELS)
   SANDBOX_LOG_LEVEL: LogLevel = 'info';
+
+  constructor() {
+    for (const brand of BRANDS) Reflect.set(this, portVariable(brand), BRAND_PROFILES[brand].port);
+  }
+
+  /** Of a brand's machine API. */
+  machinePort(brand: Brand): number {
+    return Reflect.get(this, portVariable(brand)) as number;
+  }
 }
+
+for (const brand of BRANDS)
+  for (const rule of [IsInt(), Min(0), Max(65_535), Type(() => Number)])
+    rule(SandboxEnvironment.prototype, portVariable(brand));
 
 /** Misspelt, most likely. */
 export const unknownSandboxVariables = (env: NodeJS.ProcessEnv): UnknownVariable[] =>

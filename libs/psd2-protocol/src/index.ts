@@ -11,9 +11,11 @@ export { HEADER, vendorMediaType } from './http.js';
 export { IBAN_GAP, toElectronicIban } from './iban.js';
 export { Secret } from './secret.js';
 export {
+  BRAND_NAMES,
   BRANDS,
   GRANT_TYPES,
   LANGUAGES,
+  perBrand,
   PSP_ROLES,
   SCOPES,
   type Brand,

@@ -1,5 +1,5 @@
 import type { Brand } from '@consent-hub/psd2-protocol';
-import type { UiLanguage } from './ui-language.js';
+import { UI_LANGUAGES, type UiLanguage } from './ui-language.js';
 
 /** The pages of one visit, in the order of the flow. */
 export const STEPS = ['log-in', 'code', 'consent'] as const;
@@ -18,8 +18,8 @@ export const visitPath = ({ brand, sessionId }: Omit<Place, 'language'>): string
 export const stepPath = (place: Place, step: Step): string => `${visitPath(place)}/${place.language}/${step}`;
 
 /** One value for each language, made from it. */
-export const perLanguage = (link: (language: UiLanguage) => string): Record<UiLanguage, string> => ({
-  fr: link('fr'),
-  nl: link('nl'),
-  en: link('en'),
-});
+export const perLanguage = (link: (language: UiLanguage) => string): Record<UiLanguage, string> =>
+  Object.fromEntries(UI_LANGUAGES.map((language) => [language, link(language)])) as Record<
+    UiLanguage,
+    string
+  >;

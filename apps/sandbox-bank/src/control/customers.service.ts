@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
 import { BRANDS, type Brand, type Language } from '@consent-hub/psd2-protocol';
+import { listBrands } from '../model/brands.js';
 import { PsuRepository } from '../model/accounts/psu.repository.js';
 import { ConsentRepository } from '../model/consents/consent.repository.js';
 import type { WithdrawalRequest } from './control.request.js';
@@ -37,13 +38,13 @@ export class CustomersService {
     return (await Promise.all(BRANDS.map((brand) => this.customersOf(brand)))).flat();
   }
 
-  /** @throws Problem when neither brand has such a customer */
+  /** @throws Problem when no brand has such a customer */
   async withdraw(psuId: string, { scope, client_id }: WithdrawalRequest): Promise<number> {
     if (!(await this.isCustomer(psuId))) {
       throw new Problem({
         status: 404,
         code: 'unknown_psu',
-        detail: 'No such customer of Belfius or Banx. The list stands at /.',
+        detail: `No such customer of ${listBrands('disjunction')}. The list stands at /.`,
       });
     }
     return this.consents.withdraw(psuId, {

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Brand } from '@consent-hub/psd2-protocol';
+import { BRANDS, perBrand, type Brand } from '@consent-hub/psd2-protocol';
+import { BRAND_PROFILES } from '../../model/brands.js';
+
+const BRAND_RULES = BRANDS.map((brand) => {
+  const { main, strong, tint } = BRAND_PROFILES[brand].colours;
+  return `[data-brand='${brand}'] { --brand: ${main}; --brand-strong: ${strong}; --brand-tint: ${tint}; }`;
+}).join('\n');
 
 /** The one stylesheet of the PSU's pages. Text on its ground has a contrast of 4.5:1 or better, borders of fields 3:1. */
 export const STYLESHEET = `
@@ -17,8 +23,7 @@ export const STYLESHEET = `
   --brand-tint: #eef1f3;
   --radius: 0.625rem;
 }
-[data-brand='belfius'] { --brand: #174a7c; --brand-strong: #0f3559; --brand-tint: #edf3f9; }
-[data-brand='banx'] { --brand: #1f5c3d; --brand-strong: #14422b; --brand-tint: #ecf5f0; }
+${BRAND_RULES}
 
 *, *::before, *::after { box-sizing: border-box; }
 html { color-scheme: light; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
@@ -240,9 +245,6 @@ footer {
 }
 `;
 
-/** One colour a brand, of the sandbox's own choice; 7:1 or better on white. The stylesheet names the same two. */
-const ICON_COLOUR: Readonly<Record<Brand, string>> = { belfius: '#174a7c', banx: '#1f5c3d' };
-
 const icon = (colour: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="${colour}"/><path d="M9 11h14M9 16h14M9 21h8" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>`;
 
@@ -255,7 +257,7 @@ const named = (stem: string, extension: string, body: string): string =>
   `${stem}-${createHash('sha256').update(body).digest('hex').slice(0, 12)}.${extension}`;
 
 const stylesheetName = named('pages', 'css', STYLESHEET);
-const icons = { belfius: icon(ICON_COLOUR.belfius), banx: icon(ICON_COLOUR.banx), none: icon('#3b444d') };
+const icons = { ...perBrand((brand) => icon(BRAND_PROFILES[brand].colours.main)), none: icon('#3b444d') };
 const iconName = (brand: Brand | null): string => named('icon', 'svg', icons[brand ?? 'none']);
 
 /** Files of the pages by name. The name holds the content's hash, so that a browser may keep each for ever. */

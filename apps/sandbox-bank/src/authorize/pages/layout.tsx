@@ -1,12 +1,10 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Brand } from '@consent-hub/psd2-protocol';
+import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { Frame, VisitFrame } from '../page.js';
 import { STEPS, type Step } from '../paths.js';
 import { TEXTS } from '../texts/dictionaries.js';
 import { UI_LANGUAGES } from '../ui-language.js';
 import { iconPath, STYLESHEET_PATH } from './assets.js';
-
-const BRAND_NAME: Readonly<Record<Brand, string>> = { belfius: 'Belfius', banx: 'Banx' };
 
 const LanguageSwitch = ({ frame }: { readonly frame: Frame }): JSX.Element => (
   <nav class="languages" aria-label={TEXTS[frame.language].languageSwitch}>
@@ -58,7 +56,7 @@ interface LayoutProps {
 /** The document around every page: says in word and colour that this is a sandbox, and of which brand. */
 export const Layout = ({ frame, title, at, failed = false, children }: LayoutProps): JSX.Element => {
   const texts = TEXTS[frame.language];
-  const brand = frame.brand ? BRAND_NAME[frame.brand] : 'Bank';
+  const brand = frame.brand ? BRAND_NAMES[frame.brand] : 'Bank';
   return (
     <html lang={frame.language} data-brand={frame.brand ?? 'none'}>
       <head>

@@ -163,7 +163,7 @@ export const EN: Texts = {
     },
     other_brand: {
       title: 'Link of another brand',
-      text: 'This link was issued by the other brand of the bank.',
+      text: 'This link was issued by another brand of the bank.',
     },
     used_link: {
       title: 'Request already answered',

@@ -164,7 +164,7 @@ export const FR: Texts = {
     },
     other_brand: {
       title: 'Lien d’une autre marque',
-      text: 'Ce lien a été délivré par l’autre marque de la banque.',
+      text: 'Ce lien a été délivré par une autre marque de la banque.',
     },
     used_link: {
       title: 'Demande déjà traitée',

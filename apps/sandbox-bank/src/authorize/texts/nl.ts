@@ -163,7 +163,7 @@ export const NL: Texts = {
     },
     other_brand: {
       title: 'Link van een ander merk',
-      text: 'Deze link is uitgegeven door het andere merk van de bank.',
+      text: 'Deze link is uitgegeven door een ander merk van de bank.',
     },
     used_link: {
       title: 'Aanvraag al behandeld',

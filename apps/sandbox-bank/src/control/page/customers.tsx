@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
+import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { CustomerBody } from '../customers.service.js';
 import type { ControlPage } from './control-page.js';
-import { BRAND_NAME, ButtonForm, FormOutcome, Section, Table, type Column } from './parts.js';
+import { ButtonForm, FormOutcome, Section, Table, type Column } from './parts.js';
 
 const COLUMNS: readonly Column<CustomerBody>[] = [
   {
@@ -12,7 +13,7 @@ const COLUMNS: readonly Column<CustomerBody>[] = [
       </>
     ),
   },
-  { title: 'Bank', cell: ({ brand }) => BRAND_NAME[brand] },
+  { title: 'Bank', cell: ({ brand }) => BRAND_NAMES[brand] },
   { title: 'Accounts', cell: ({ accounts }) => <Accounts accounts={accounts} /> },
   {
     title: 'As the customer',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { listBrands } from '../../model/brands.js';
 import type { AssumptionBody } from '../assumptions.service.js';
 import { Clock } from './clock.js';
 import { Calls, Demonstrations } from './commands.js';
@@ -86,7 +87,7 @@ const Document = ({
       </p>
       <header>
         <h1>
-          Sandbox bank <span>Belfius and Banx</span>
+          Sandbox bank <span>{listBrands('conjunction')}</span>
         </h1>
         <nav aria-label="Sections">
           <ul>
@@ -117,9 +118,7 @@ const COLUMNS: readonly Column<AssumptionBody>[] = [
   { title: 'Instead', cell: ({ chosen, choices }) => choices.filter((each) => each !== chosen).join(', ') },
 ];
 
-const Assumptions = ({
-  assumptions: { contract, items },
-}: Pick<ControlPage, 'assumptions'>): JSX.Element => (
+const Assumptions = ({ assumptions: { contract, items } }: Pick<ControlPage, 'assumptions'>): JSX.Element => (
   <Section id="assumptions" title="Where the bank’s pages leave it open">
     <p class="hint">
       Set at the start by <code>SANDBOX_ASSUMPTIONS=name=choice,…</code>. Versions of the bank’s API:{' '}

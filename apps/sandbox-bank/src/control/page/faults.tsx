@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
-import { BRANDS, GRANT_TYPES } from '@consent-hub/psd2-protocol';
+import { BRAND_NAMES, BRANDS, GRANT_TYPES } from '@consent-hub/psd2-protocol';
 import type { Fault } from '../../model/faults/fault.repository.js';
 import { MACHINE_ENDPOINTS } from '../../model/faults/fault-endpoints.js';
 import { ANY_ENDPOINT, CALLBACK, FAULT_NAMES } from '../../model/faults/faults.js';
 import { formPath, type ControlPage, type RefusedForm } from './control-page.js';
-import { BRAND_NAME, ButtonForm, FormOutcome, Section, Table, type Column } from './parts.js';
+import { ButtonForm, FormOutcome, Section, Table, type Column } from './parts.js';
 
 const COLUMNS: readonly Column<Fault>[] = [
   { title: 'Fault', cell: ({ name }) => <code>{name}</code> },
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Fault>[] = [
 ];
 
 const limitsOf = ({ brand, grantType, delayMs, field }: Fault): string[] => [
-  ...(brand === null ? [] : [BRAND_NAME[brand]]),
+  ...(brand === null ? [] : [BRAND_NAMES[brand]]),
   ...(grantType === null ? [] : [grantType]),
   ...(delayMs === null ? [] : [`after ${delayMs} ms`]),
   ...(field === null ? [] : [`field ${field}`]),
@@ -74,8 +74,8 @@ const FaultForm = ({ refused }: { readonly refused: RefusedForm | null }): JSX.E
       <Select
         {...field('brand')}
         label="Bank"
-        empty="both"
-        options={BRANDS.map((brand) => [brand, BRAND_NAME[brand]])}
+        empty="all"
+        options={BRANDS.map((brand) => [brand, BRAND_NAMES[brand]])}
       />
       <Select
         {...field('grant_type')}

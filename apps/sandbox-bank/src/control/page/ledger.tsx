@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
+import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { LedgerTotals, LivePair } from '../../model/consents/ledger.repository.js';
 import type { ControlPage } from './control-page.js';
-import { BRAND_NAME, ButtonForm, Moment, Section, Table, type Column } from './parts.js';
+import { ButtonForm, Moment, Section, Table, type Column } from './parts.js';
 
 const COUNTS: readonly [keyof LedgerTotals, string][] = [
   ['doubleSpends', 'spent twice'],
@@ -34,7 +35,7 @@ export const Ledger = ({ totals }: Pick<ControlPage, 'totals'>): JSX.Element => 
 const COLUMNS: readonly Column<LivePair>[] = [
   { title: 'Customer', cell: ({ psuName }) => psuName },
   { title: 'Scope', cell: ({ scope }) => scope },
-  { title: 'Client', cell: ({ brand, clientId }) => `${BRAND_NAME[brand]} ${clientId}` },
+  { title: 'Client', cell: ({ brand, clientId }) => `${BRAND_NAMES[brand]} ${clientId}` },
   { title: 'Generation', cell: ({ generation }) => generation },
   { title: 'Accounts', cell: ({ ibans }) => ibans.join(', ') },
   { title: 'Access until', cell: ({ accessExpiresAt }) => <Moment at={accessExpiresAt} /> },

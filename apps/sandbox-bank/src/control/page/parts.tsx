@@ -1,8 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Brand } from '@consent-hub/psd2-protocol';
 import { NOTICES, formPath, type ControlPage, type FormName } from './control-page.js';
-
-export const BRAND_NAME: Readonly<Record<Brand, string>> = { belfius: 'Belfius', banx: 'Banx' };
 
 type Outcome = Pick<ControlPage, 'done' | 'refused'>;
 

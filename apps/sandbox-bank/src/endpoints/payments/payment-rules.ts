@@ -1,5 +1,6 @@
 import { BANK_ERROR, type BankErrorRow, type Brand } from '@consent-hub/psd2-protocol';
 import { isISO4217CurrencyCode } from 'class-validator';
+import { BRAND_PROFILES } from '../../model/brands.js';
 import type { Creditor, PaymentInstruction, PaymentProduct } from '../../model/payments/payment.js';
 
 /** A well-formed payment, and what it is held against. */
@@ -91,10 +92,10 @@ export const PAYMENT_RULES: readonly PaymentRule[] = [
       executionDate !== undefined && executionDate < today,
   },
   {
-    refuses: 'a cross-border payment from Banx',
+    refuses: 'a cross-border payment from a brand whose accounts allow none',
     row: BANK_ERROR.invalidPayment,
-    source: 'documented; that no account of Banx allows it is assumed',
-    isBroken: (payment) => isAbroad(payment) && payment.brand === 'banx',
+    source: 'documented; which brands allow none is assumed',
+    isBroken: (payment) => isAbroad(payment) && !BRAND_PROFILES[payment.brand].paysAbroad,
   },
   {
     refuses: `more than ${LIMIT} at once`,
