@@ -17,12 +17,12 @@ module.exports = {
       'Features meet in libs; those of the hub also in its settings and in the views and validators of its API; those of the sandbox bank in its model and its machine API, since no lib may hold the beliefs of the bank. The command line and the description of the API are no features: they put them together, as the app module does.',
       {
         path: '^apps/([^/]+)/src/((?:endpoints/)?[^/]+)/',
-        pathNot: '^apps/consent-hub/src/(cli|openapi)/|^apps/[^/]+/src/testing/',
+        pathNot: '^apps/consent-hub/src/(cli|openapi)/',
       },
       {
         path: '^apps/$1/src/[^/]+/',
         pathNot:
-          '^apps/$1/src/($2|testing)/|^apps/consent-hub/src/(config|http-api)/|^apps/sandbox-bank/src/(model|machine-api)/',
+          '^apps/$1/src/$2/|^apps/consent-hub/src/(config|http-api)/|^apps/sandbox-bank/src/(model|machine-api)/',
       },
     ),
     rule(

@@ -8,8 +8,8 @@ import type { PaymentInstruction } from '../../apps/sandbox-bank/src/model/payme
 import type { Tpp } from '../../apps/sandbox-bank/src/model/tpps/tpp.repository.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
 import { PsuOfSite, STATE } from '../support/psu-browser.js';
-import { startPsuPages } from '../../apps/sandbox-bank/src/testing/psu-pages.harness.js';
-import { CODE_CHALLENGE, BankModel } from '../../apps/sandbox-bank/src/testing/bank-model.harness.js';
+import { startPsuPages } from '../../apps/sandbox-bank/testing/psu-pages.harness.js';
+import { CODE_CHALLENGE, BankModel } from '../../apps/sandbox-bank/testing/bank-model.harness.js';
 import { TppSite } from '../support/tpp-site.js';
 
 jest.setTimeout(60_000);

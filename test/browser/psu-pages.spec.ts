@@ -7,8 +7,8 @@ import type { Tpp } from '../../apps/sandbox-bank/src/model/tpps/tpp.repository.
 import { TEXTS } from '../../apps/sandbox-bank/src/authorize/texts/dictionaries.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
 import { PHONE, PsuOfSite, STATE } from '../support/psu-browser.js';
-import { startPsuPages } from '../../apps/sandbox-bank/src/testing/psu-pages.harness.js';
-import { BankModel } from '../../apps/sandbox-bank/src/testing/bank-model.harness.js';
+import { startPsuPages } from '../../apps/sandbox-bank/testing/psu-pages.harness.js';
+import { BankModel } from '../../apps/sandbox-bank/testing/bank-model.harness.js';
 import { TppSite } from '../support/tpp-site.js';
 
 jest.setTimeout(60_000);

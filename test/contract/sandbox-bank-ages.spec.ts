@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { dumpDatabase } from '@consent-hub/testing';
 import { startBankUnderTest, type BankUnderTest, type MachineAnswer } from '../support/bank-under-test.js';
-import { BooksBeside, MARIE } from '../support/books-beside.js';
+import { BankModelBeside, MARIE } from '../support/bank-model-beside.js';
 import { TestTpp } from '../support/test-tpp.js';
 import { KIT_MISTAKES, RECORDED_CONSENTS, type RecordedConsent } from './facts/recorded-consents.js';
 import { REFUSALS_OF_AGES } from './facts/refusals-of-ages.js';
@@ -25,12 +25,12 @@ function beside(tokens: Record<string, unknown>): string[] {
 
 describe('the sandbox bank that serves every age', () => {
   let bank: BankUnderTest;
-  let outside: BooksBeside;
+  let outside: BankModelBeside;
   let tpp: TestTpp;
 
   beforeAll(async () => {
     bank = await startBankUnderTest({ SANDBOX_CONTRACT: 'all' });
-    outside = await BooksBeside.open(bank);
+    outside = await BankModelBeside.open(bank);
     tpp = new TestTpp(bank, bank.clients.belfius);
   }, 60_000);
   afterAll(async () => {
@@ -136,7 +136,7 @@ describe('the sandbox bank that serves every age', () => {
       const { tpp: by, code } = await outside.codeOf(scope);
       const { refresh_token: token } = await by.ok<Tokens>(by.call('code', { code }, { version }));
       const { code: unspent } = await outside.codeOf(scope);
-      await outside.books.consents.withdraw(MARIE, { scope });
+      await outside.model.consents.withdraw(MARIE, { scope });
       for (const call of [
         by.call('refresh', { token }, { version }),
         by.call('code', { code: unspent }, { version }),

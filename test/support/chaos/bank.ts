@@ -1,6 +1,6 @@
 import type { Brand } from '@consent-hub/psd2-protocol';
 
-/** What the bank saw, from its own books. */
+/** What the bank saw, from its own tables. */
 export interface BankLedger {
   readonly authorization_code_grants: number;
   readonly refresh_grants: number;

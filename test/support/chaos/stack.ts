@@ -184,7 +184,7 @@ export class ChaosStack {
     await until('every consent is settled', async () => (await this.unsettled(consents)) === 0, withinMs);
   }
 
-  /** What has become of these consents since they were given, by the books of the bank. */
+  /** What has become of these consents since they were given, by the tables of the bank. */
   async verdict(consents: readonly SeededConsent[]): Promise<Verdict> {
     if (!this.before) throw new Error('No consents were given');
     return judge({

@@ -15,7 +15,7 @@ import type { TokenCall } from './relay.js';
 /*
  * How it is judged whether a pair was spent twice, and whether one that had reached the hub was lost.
  *
- * The bank's books say what is true at the end: which refresh token each pair has now, which ones were rotated away, and
+ * The bank's tables say what is true at the end: which refresh token each pair has now, which ones were rotated away, and
  * how often a rotated one was presented again. A consent is kept when the hub is live with the very token that the bank
  * has; it is lost otherwise. Generations need not be compared: equal tokens are the stronger statement.
  *
@@ -114,7 +114,7 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     lostAtTheLastMoment: moments.length,
     longestMomentMs: Math.round(Math.max(0, ...moments)),
     ...doubts,
-    // What the books have shown need not be said in the words of the model as well.
+    // What the tables have shown need not be said in the words of the model as well.
     violations: violations.length > 0 ? violations : checkTrace(trace),
   };
 }

@@ -1,5 +1,5 @@
 import { contentSecurityPolicy } from './answer.interceptor.js';
-import { codePage, deadEndPage } from '../testing/sample-pages.harness.js';
+import { codePage, deadEndPage } from '../../testing/sample-pages.harness.js';
 
 const formAction = (redirectUri: string): string | undefined =>
   /form-action ([^;]*)/.exec(contentSecurityPolicy(codePage({ frame: { redirectUri } })))?.[1];

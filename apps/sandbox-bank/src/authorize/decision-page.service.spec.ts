@@ -1,4 +1,4 @@
-import { CURRENT, PsuVisit, SAVINGS, SECOND } from '../testing/psu-visit.harness.js';
+import { CURRENT, PsuVisit, SAVINGS, SECOND } from '../../testing/psu-visit.harness.js';
 import type { Authorization } from '../model/consents/authorization.js';
 import type { Payment } from '../model/payments/payment.js';
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { CURRENT, PsuVisit, SAVINGS, SECOND } from '../testing/psu-visit.harness.js';
+import { CURRENT, PsuVisit, SAVINGS, SECOND } from '../../testing/psu-visit.harness.js';
 import type { Authorization } from '../model/consents/authorization.js';
 import { DECISIONS } from '../model/consents/psu-decision.service.js';
 import type { Answer } from './page.js';

@@ -1,4 +1,4 @@
-import { APP_TOKEN, PsuVisit, SETTINGS } from '../testing/psu-visit.harness.js';
+import { APP_TOKEN, PsuVisit, SETTINGS } from '../../testing/psu-visit.harness.js';
 import { ASSUMED } from '../model/settings/assumptions.js';
 import { BankSettings } from '../model/settings/bank.settings.js';
 import type { Answer, DeadEndPage } from './page.js';

@@ -1,4 +1,4 @@
-import { CURRENT, PsuVisit } from '../testing/psu-visit.harness.js';
+import { CURRENT, PsuVisit } from '../../testing/psu-visit.harness.js';
 import { LogInService } from './log-in.service.js';
 
 const CHALLENGED = { step: 'challenged', psuId: 'jan', oneTimeCode: '012345' } as const;

@@ -1,7 +1,7 @@
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { BankModel } from '../testing/bank-model.harness.js';
+import { BankModel } from '../../testing/bank-model.harness.js';
 import { PageSessionRepository } from './page-session.repository.js';
 
 const NOBODY = '0198c3a0-0000-7000-8000-000000000000';

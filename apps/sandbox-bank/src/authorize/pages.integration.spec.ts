@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { startPsuPages } from '../testing/psu-pages.harness.js';
-import { JAN, REDIRECT_URI, BankModel } from '../testing/bank-model.harness.js';
+import { startPsuPages } from '../../testing/psu-pages.harness.js';
+import { JAN, REDIRECT_URI, BankModel } from '../../testing/bank-model.harness.js';
 import type { Tpp } from '../model/tpps/tpp.repository.js';
 
 interface Reply {

@@ -1,5 +1,5 @@
 import { Secret } from '@consent-hub/psd2-protocol';
-import { PsuVisit } from '../testing/psu-visit.harness.js';
+import { PsuVisit } from '../../testing/psu-visit.harness.js';
 import { redirectTo, type Answer } from './page.js';
 import type { VisitRequest } from './visit.service.js';
 

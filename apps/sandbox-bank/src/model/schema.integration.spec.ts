@@ -8,7 +8,7 @@ import {
   JAN,
   REDIRECT_URI,
   BankModel,
-} from '../testing/bank-model.harness.js';
+} from '../../testing/bank-model.harness.js';
 import type { IssuedPair, TokenRefusal } from './consents/token-pair.js';
 import type { Tpp } from './tpps/tpp.repository.js';
 

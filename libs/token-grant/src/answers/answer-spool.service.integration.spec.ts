@@ -1,7 +1,7 @@
 import { mkdir, rm, stat, symlink, writeFile, type FileHandle } from 'node:fs/promises';
 import fileSystem from 'node:fs/promises';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { aRequest, fileHandles, SpoolHarness, systemError } from '../testing/spool.harness.js';
+import { aRequest, fileHandles, SpoolHarness, systemError } from '../../testing/spool.harness.js';
 
 let harness: SpoolHarness;
 let handles: FileHandle;

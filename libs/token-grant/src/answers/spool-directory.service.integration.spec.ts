@@ -1,7 +1,7 @@
 import { appendFile, mkdir, rm, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { aRequest, fileHandles, SpoolHarness } from '../testing/spool.harness.js';
+import { aRequest, fileHandles, SpoolHarness } from '../../testing/spool.harness.js';
 import { toLine } from './spooled-answer.js';
 
 let harness: SpoolHarness;

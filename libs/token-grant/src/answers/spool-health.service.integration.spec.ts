@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import fileSystem from 'node:fs/promises';
 import path from 'node:path';
 import { Logger } from '@nestjs/common';
-import { fileHandles, SpoolHarness, systemError } from '../testing/spool.harness.js';
+import { fileHandles, SpoolHarness, systemError } from '../../testing/spool.harness.js';
 
 let harness: SpoolHarness;
 let handles: FileHandle;

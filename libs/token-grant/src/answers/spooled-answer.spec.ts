@@ -1,4 +1,4 @@
-import { aRequest } from '../testing/spool.harness.js';
+import { aRequest } from '../../testing/spool.harness.js';
 import { fromLine, toLine } from './spooled-answer.js';
 
 const sealed = Buffer.from('sealed');

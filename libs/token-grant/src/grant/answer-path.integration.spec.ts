@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { OwnWrites } from '../answers/own-writes.js';
-import { LONG_WAIT, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness, type Replica } from '../../testing/replicas.harness.js';
 import { SpoolFile } from '../answers/spool-file.js';
 import { SpoolHealth } from '../answers/spool-health.service.js';
 import { SpoolIndex } from '../answers/spool-index.service.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { BankError } from '@consent-hub/bank-client';
 import { ScriptedBank } from '@consent-hub/testing';
-import { held } from '../testing/held-call.js';
-import { LONG_WAIT, runAll, ReplicasHarness } from '../testing/replicas.harness.js';
+import { held } from '../../testing/held-call.js';
+import { LONG_WAIT, runAll, ReplicasHarness } from '../../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { GroupCommit } from './group-commit.js';
-import { held } from '../testing/held-call.js';
+import { held } from '../../testing/held-call.js';
 
 /** Writes numbers, ten times as large; remembers each batch. */
 function harness(limit = 100) {

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
 import type { EntityManager } from 'typeorm';
-import { held } from '../testing/held-call.js';
-import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { held } from '../../testing/held-call.js';
+import { LONG_WAIT, ReplicasHarness } from '../../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness } from '../../testing/replicas.harness.js';
 import { CLAIM_DUE } from '../request/claim.statements.js';
 
 let harness: ReplicasHarness;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { ScriptedBank } from '@consent-hub/testing';
-import { held } from '../testing/held-call.js';
-import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { held } from '../../testing/held-call.js';
+import { LONG_WAIT, ReplicasHarness } from '../../testing/replicas.harness.js';
 import type { TokenGrants } from './token-grants.service.js';
 
 let harness: ReplicasHarness;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { LONG_WAIT, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness, type Replica } from '../../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 let one: Replica;

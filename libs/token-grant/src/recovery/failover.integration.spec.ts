@@ -1,6 +1,6 @@
 import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness } from '../../testing/replicas.harness.js';
 import { TokenRequestRepository } from '../request/token-request.repository.js';
 
 let harness: ReplicasHarness;

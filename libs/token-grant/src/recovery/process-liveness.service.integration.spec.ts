@@ -3,7 +3,7 @@ import { BankError } from '@consent-hub/bank-client';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import { DatabaseClock } from '../request/database-clock.service.js';
-import { LONG_WAIT, runAll, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
+import { LONG_WAIT, runAll, ReplicasHarness, type Replica } from '../../testing/replicas.harness.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
 let harness: ReplicasHarness;

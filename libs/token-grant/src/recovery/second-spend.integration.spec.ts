@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { LONG_WAIT, runAll, ReplicasHarness, type Replica } from '../testing/replicas.harness.js';
+import { LONG_WAIT, runAll, ReplicasHarness, type Replica } from '../../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 beforeEach(async () => {

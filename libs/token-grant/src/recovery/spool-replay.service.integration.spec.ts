@@ -4,7 +4,7 @@ import { QueryFailedError } from 'typeorm';
 import { newId } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { VaultError } from '@consent-hub/token-vault';
-import { LONG_WAIT, ReplicasHarness } from '../testing/replicas.harness.js';
+import { LONG_WAIT, ReplicasHarness } from '../../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CLAIM_AT_RANDOM } from './claim.statements.js';
 import { SERVER_RUN } from './reservation.statements.js';
-import { runAll, ReplicasHarness } from '../testing/replicas.harness.js';
+import { runAll, ReplicasHarness } from '../../testing/replicas.harness.js';
 
 let harness: ReplicasHarness;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import {
   logInPage,
   paymentPage,
   scaPage,
-} from '../../testing/sample-pages.harness.js';
+} from '../../../testing/sample-pages.harness.js';
 import type { PaymentInstruction } from '../../model/payments/payment.js';
 import { DEAD_END_STATUS, type DeadEnd, type Page } from '../page.js';
 import { TEXTS } from '../texts/dictionaries.js';

@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { BankModel } from '../../testing/bank-model.harness.js';
+import { BankModel } from '../../../testing/bank-model.harness.js';
 import { AccountRepository } from './account.repository.js';
 
 const IBAN = 'BE83063154780915';

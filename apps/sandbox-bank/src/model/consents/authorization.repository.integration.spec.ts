@@ -1,6 +1,6 @@
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { JAN, BankModel } from '../../testing/bank-model.harness.js';
+import { JAN, BankModel } from '../../../testing/bank-model.harness.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 
 describe('the authorization book', () => {

@@ -1,5 +1,5 @@
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { JAN, REDIRECT_URI, BankModel } from '../../testing/bank-model.harness.js';
+import { JAN, REDIRECT_URI, BankModel } from '../../../testing/bank-model.harness.js';
 import type { Authorization } from './authorization.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 

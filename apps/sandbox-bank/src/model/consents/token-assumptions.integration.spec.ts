@@ -1,6 +1,6 @@
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { JAN, BankModel } from '../../testing/bank-model.harness.js';
+import { JAN, BankModel } from '../../../testing/bank-model.harness.js';
 import type { IssuedPair, TokenRefusal } from './token-pair.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 

@@ -1,6 +1,6 @@
 import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { CODE_CHALLENGE, CODE_VERIFIER, JAN, BankModel } from '../../testing/bank-model.harness.js';
+import { CODE_CHALLENGE, CODE_VERIFIER, JAN, BankModel } from '../../../testing/bank-model.harness.js';
 import type { IssuedPair, TokenRefusal } from './token-pair.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 

@@ -1,5 +1,5 @@
 import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hub/testing';
-import { CODE_CHALLENGE, JAN, REDIRECT_URI, BankModel } from '../../testing/bank-model.harness.js';
+import { CODE_CHALLENGE, JAN, REDIRECT_URI, BankModel } from '../../../testing/bank-model.harness.js';
 import type { AuthorizationRequest } from '../consents/authorization.js';
 import type { PaymentInstruction } from './payment.js';
 import type { Tpp } from '../tpps/tpp.repository.js';

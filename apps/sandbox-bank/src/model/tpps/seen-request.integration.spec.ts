@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { BankModel } from '../../testing/bank-model.harness.js';
+import { BankModel } from '../../../testing/bank-model.harness.js';
 
 const REQUEST_ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 const DAY_SECONDS = 86_400;

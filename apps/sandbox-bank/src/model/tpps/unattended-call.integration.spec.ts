@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { BankModel } from '../../testing/bank-model.harness.js';
+import { BankModel } from '../../../testing/bank-model.harness.js';
 import { TppCallRepository } from './tpp-call.repository.js';
 
 const IBAN = 'BE83063154780915';
@@ -22,7 +22,9 @@ describe('calls without the PSU', () => {
 
   it('are four in 24 hours, also for ten that come at once', async () => {
     const { id } = await bank.registerTpp();
-    const counted = await Promise.all(Array.from({ length: 10 }, () => calls.countUnattended(id, IBAN, 'account')));
+    const counted = await Promise.all(
+      Array.from({ length: 10 }, () => calls.countUnattended(id, IBAN, 'account')),
+    );
     expect(counted.filter(Boolean)).toHaveLength(4);
   });
 

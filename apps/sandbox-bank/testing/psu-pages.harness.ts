@@ -2,9 +2,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from '@consent-hub/platform';
 import type { DataSource } from 'typeorm';
-import { AppModule } from '../app.module.js';
-import { BankSettings } from '../model/settings/bank.settings.js';
-import { createAdapter } from '../http-adapter.js';
+import { AppModule } from '../src/app.module.js';
+import { BankSettings } from '../src/model/settings/bank.settings.js';
+import { createAdapter } from '../src/http-adapter.js';
 
 const SETTINGS = new BankSettings({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
 

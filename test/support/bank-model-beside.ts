@@ -2,7 +2,7 @@ import { databaseOptions } from '@consent-hub/platform';
 import type { Scope } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import type { BankUnderTest, TestClient } from './bank-under-test.js';
-import { BankModel } from '../../apps/sandbox-bank/src/testing/bank-model.harness.js';
+import { BankModel } from '../../apps/sandbox-bank/testing/bank-model.harness.js';
 import { TestTpp } from './test-tpp.js';
 
 const IBAN = 'BE83063154780915';
@@ -10,18 +10,18 @@ const IBAN = 'BE83063154780915';
 /** The customer who holds the account that the test calls name. */
 export const MARIE = 'marie-dubois';
 
-/** The books of a bank under test, beside its own processes: what no call of a TPP brings about. */
-export class BooksBeside {
+/** The model of a bank under test, beside its own processes: for what no call of a TPP brings about. */
+export class BankModelBeside {
   private constructor(
-    readonly books: BankModel,
+    readonly model: BankModel,
     private readonly bank: BankUnderTest,
     private readonly dataSource: DataSource,
   ) {}
 
-  static async open(bank: BankUnderTest): Promise<BooksBeside> {
+  static async open(bank: BankUnderTest): Promise<BankModelBeside> {
     const dataSource = new DataSource(databaseOptions(bank.databaseUrl, 'consent-hub-test', []));
     await dataSource.initialize();
-    return new BooksBeside(new BankModel(dataSource), bank, dataSource);
+    return new BankModelBeside(new BankModel(dataSource), bank, dataSource);
   }
 
   /** A code of Marie's for any scope; that of PIS without a payment. */
@@ -35,9 +35,9 @@ export class BooksBeside {
 
   /** From now on the client calls with another certificate of its own. */
   async reissue({ brand, id }: TestClient, fingerprint: string): Promise<void> {
-    const tpp = await this.books.tpps.findTpp(brand, id);
+    const tpp = await this.model.tpps.findTpp(brand, id);
     if (!tpp) throw new Error(`There is no client ${id}`);
-    await this.books.tpps.register({ ...tpp, certificateFingerprint: fingerprint });
+    await this.model.tpps.register({ ...tpp, certificateFingerprint: fingerprint });
   }
 
   close(): Promise<void> {
@@ -46,9 +46,9 @@ export class BooksBeside {
 
   private async paymentCode(): Promise<string> {
     const { brand, id } = this.bank.clients.paymentsOnly;
-    const tpp = await this.books.tpps.findTpp(brand, id);
+    const tpp = await this.model.tpps.findTpp(brand, id);
     if (!tpp) throw new Error(`There is no client ${id}`);
     const choice = { psuId: MARIE, ibans: [IBAN] };
-    return (await this.books.approvedCode(tpp, choice, { scope: 'PIS' })).code.reveal();
+    return (await this.model.approvedCode(tpp, choice, { scope: 'PIS' })).code.reveal();
   }
 }

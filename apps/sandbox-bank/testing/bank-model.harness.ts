@@ -1,20 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
 import type { DataSource } from 'typeorm';
-import type { AuthorizationRequest } from '../model/consents/authorization.js';
-import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
-import { ASSUMED, type Assumptions } from '../model/settings/assumptions.js';
-import { BankResetService } from '../model/reset/bank-reset.service.js';
-import { ClockRepository } from '../model/clock/clock.repository.js';
-import { BankSettings } from '../model/settings/bank.settings.js';
-import { ConsentRepository } from '../model/consents/consent.repository.js';
-import { LedgerRepository } from '../model/consents/ledger.repository.js';
-import { PaymentRepository } from '../model/payments/payment.repository.js';
-import { PsuRepository } from '../model/accounts/psu.repository.js';
-import { readCustomers } from '../model/accounts/customers-file.settings.js';
-import { TokenRepository, type CodeRedemption } from '../model/consents/token.repository.js';
-import { TppCallRepository } from '../model/tpps/tpp-call.repository.js';
-import { TppRepository, type Tpp } from '../model/tpps/tpp.repository.js';
+import type { AuthorizationRequest } from '../src/model/consents/authorization.js';
+import { AuthorizationRepository } from '../src/model/consents/authorization.repository.js';
+import { ASSUMED, type Assumptions } from '../src/model/settings/assumptions.js';
+import { BankResetService } from '../src/model/reset/bank-reset.service.js';
+import { ClockRepository } from '../src/model/clock/clock.repository.js';
+import { BankSettings } from '../src/model/settings/bank.settings.js';
+import { ConsentRepository } from '../src/model/consents/consent.repository.js';
+import { LedgerRepository } from '../src/model/consents/ledger.repository.js';
+import { PaymentRepository } from '../src/model/payments/payment.repository.js';
+import { PsuRepository } from '../src/model/accounts/psu.repository.js';
+import { readCustomers } from '../src/model/accounts/customers-file.settings.js';
+import { TokenRepository, type CodeRedemption } from '../src/model/consents/token.repository.js';
+import { TppCallRepository } from '../src/model/tpps/tpp-call.repository.js';
+import { TppRepository, type Tpp } from '../src/model/tpps/tpp.repository.js';
 
 export const REDIRECT_URI = 'https://tpp.example/callback?flow=1';
 /** RFC 7636 appendix B. */

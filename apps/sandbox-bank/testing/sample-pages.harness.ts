@@ -7,8 +7,8 @@ import type {
   PaymentPage,
   ScaPage,
   VisitFrame,
-} from '../authorize/page.js';
-import type { UiLanguage } from '../authorize/ui-language.js';
+} from '../src/authorize/page.js';
+import type { UiLanguage } from '../src/authorize/ui-language.js';
 
 /** A change of a sample page, down into its frame. */
 type Changes<P> = Partial<Omit<P, 'frame'>> & { readonly frame?: Partial<VisitFrame> };

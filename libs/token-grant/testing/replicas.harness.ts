@@ -8,12 +8,12 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, ScriptedBank } from '@consent-hub/testing';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
-import type { ClaimedRefresh } from '../grant/due-refreshes.service.js';
-import { OpenRequestRepository } from '../request/open-request.repository.js';
+import type { ClaimedRefresh } from '../src/grant/due-refreshes.service.js';
+import { OpenRequestRepository } from '../src/request/open-request.repository.js';
 import { buildReplica, type Replica } from './replica.harness.js';
-import { TOKEN_GRANT_ENTITIES } from '../token-grant.module.js';
-import type { TokenGrants } from '../grant/token-grants.service.js';
-import { TokenRequestEntity } from '../request/token-request.entity.js';
+import { TOKEN_GRANT_ENTITIES } from '../src/token-grant.module.js';
+import type { TokenGrants } from '../src/grant/token-grants.service.js';
+import { TokenRequestEntity } from '../src/request/token-request.entity.js';
 
 export type { Replica } from './replica.harness.js';
 

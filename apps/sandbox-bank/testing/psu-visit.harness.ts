@@ -1,26 +1,30 @@
 import { DataSource } from 'typeorm';
 import { Secret, type Brand } from '@consent-hub/psd2-protocol';
-import { DecisionPageService } from '../authorize/decision-page.service.js';
+import { DecisionPageService } from '../src/authorize/decision-page.service.js';
 import {
   csrfTokenOf,
   PageSessionRepository,
   type PageSession,
   type PageSessionProgress,
-} from '../authorize/page-session.repository.js';
-import type { Step } from '../authorize/paths.js';
-import type { VisitCookie } from '../authorize/visit-cookie.js';
-import { VisitService, type VisitRequest } from '../authorize/visit.service.js';
-import type { Approval, Authorization, PsuChoice } from '../model/consents/authorization.js';
-import { AuthorizationRepository } from '../model/consents/authorization.repository.js';
-import { BankSettings } from '../model/settings/bank.settings.js';
-import { ConsentRepository, type LiveConsent } from '../model/consents/consent.repository.js';
-import { FaultRepository, type TakenFault } from '../model/faults/fault.repository.js';
-import { PaymentRepository } from '../model/payments/payment.repository.js';
-import type { Payment } from '../model/payments/payment.js';
-import { PsuDecisionService, type Decision } from '../model/consents/psu-decision.service.js';
-import { PsuRepository, type Psu, type PsuAccount } from '../model/accounts/psu.repository.js';
+} from '../src/authorize/page-session.repository.js';
+import type { Step } from '../src/authorize/paths.js';
+import type { VisitCookie } from '../src/authorize/visit-cookie.js';
+import { VisitService, type VisitRequest } from '../src/authorize/visit.service.js';
+import type { Approval, Authorization, PsuChoice } from '../src/model/consents/authorization.js';
+import { AuthorizationRepository } from '../src/model/consents/authorization.repository.js';
+import { BankSettings } from '../src/model/settings/bank.settings.js';
+import { ConsentRepository, type LiveConsent } from '../src/model/consents/consent.repository.js';
+import { FaultRepository, type TakenFault } from '../src/model/faults/fault.repository.js';
+import { PaymentRepository } from '../src/model/payments/payment.repository.js';
+import type { Payment } from '../src/model/payments/payment.js';
+import { PsuDecisionService, type Decision } from '../src/model/consents/psu-decision.service.js';
+import { PsuRepository, type Psu, type PsuAccount } from '../src/model/accounts/psu.repository.js';
 
-export const SETTINGS = new BankSettings({ codeSeconds: 300, accessTokenSeconds: 3600, scaTokenSeconds: 3600 });
+export const SETTINGS = new BankSettings({
+  codeSeconds: 300,
+  accessTokenSeconds: 3600,
+  scaTokenSeconds: 3600,
+});
 export const BANK_NOW = new Date('2026-03-01T10:00:00Z');
 export const APP_TOKEN = new Secret('the-app-token');
 const NEVER_CONNECTED = new DataSource({ type: 'postgres' });
@@ -78,7 +82,12 @@ class OneAuthorization extends AuthorizationRepository {
   };
 
   constructor() {
-    super(NEVER_CONNECTED, SETTINGS, new PaymentRepository(NEVER_CONNECTED), new ConsentRepository(NEVER_CONNECTED, SETTINGS));
+    super(
+      NEVER_CONNECTED,
+      SETTINGS,
+      new PaymentRepository(NEVER_CONNECTED),
+      new ConsentRepository(NEVER_CONNECTED, SETTINGS),
+    );
   }
   override findByAppToken(appToken: Secret): Promise<Authorization | null> {
     return Promise.resolve(appToken.reveal() === APP_TOKEN.reveal() ? this.held : null);
@@ -173,11 +182,7 @@ export class PsuVisit {
   readonly payments = new OnePayment(NEVER_CONNECTED);
   readonly consents = new OneConsent(NEVER_CONNECTED, SETTINGS);
   readonly visits = new VisitService(this.sessions, this.authorizations, SETTINGS);
-  readonly decisions = new PsuDecisionService(
-    this.authorizations,
-    new NoFaults(NEVER_CONNECTED),
-    SETTINGS,
-  );
+  readonly decisions = new PsuDecisionService(this.authorizations, new NoFaults(NEVER_CONNECTED), SETTINGS);
   readonly pages = new DecisionPageService(this.visits, this.psus, this.payments, this.consents, SETTINGS);
 
   private constructor(private readonly sessionId: string) {}

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
-import { AnswerSpool } from '../answers/answer-spool.service.js';
-import { TokenSealer } from '../answers/token-sealer.service.js';
-import { SpoolDirectory } from '../answers/spool-directory.service.js';
-import { SpoolHealth } from '../answers/spool-health.service.js';
-import { SpoolIndex } from '../answers/spool-index.service.js';
-import type { RequestRecord } from '../request/reserved-request.js';
-import { DatabaseClock } from '../request/database-clock.service.js';
-import { FailoverPause } from '../request/failover-pause.service.js';
-import { DatabaseServer } from '../request/database-server.service.js';
-import { TokenGrantSettings } from '../token-grant.settings.js';
+import { AnswerSpool } from '../src/answers/answer-spool.service.js';
+import { TokenSealer } from '../src/answers/token-sealer.service.js';
+import { SpoolDirectory } from '../src/answers/spool-directory.service.js';
+import { SpoolHealth } from '../src/answers/spool-health.service.js';
+import { SpoolIndex } from '../src/answers/spool-index.service.js';
+import type { RequestRecord } from '../src/request/reserved-request.js';
+import { DatabaseClock } from '../src/request/database-clock.service.js';
+import { FailoverPause } from '../src/request/failover-pause.service.js';
+import { DatabaseServer } from '../src/request/database-server.service.js';
+import { TokenGrantSettings } from '../src/token-grant.settings.js';
 
 export const aRequest = (given: Partial<RequestRecord> = {}): RequestRecord => ({
   id: randomUUID(),
