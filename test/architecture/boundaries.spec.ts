@@ -107,6 +107,7 @@ const ALLOWED: Import[] = [
   byAlias('apps/consent-hub/src/access-token/access-token.spec.ts', 'testing'),
   byAlias('libs/token-grant/src/settle.ts', 'token-vault'),
   byAlias('libs/consent/src/domain/transitions.ts', 'psd2-protocol'),
+  byAlias('apps/consent-hub/src/statistics/hub-figures.query.ts', 'token-grant'),
   {
     from: 'apps/sandbox-bank/src/endpoints/token/refresh-grant.ts',
     names: '../../model/consents/token.repository.js',

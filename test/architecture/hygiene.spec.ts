@@ -102,6 +102,16 @@ describe('the production code', () => {
     expect(readers.map(shown)).toEqual([]);
   });
 
+  it('writes out in one place each which states are live and which requests are open, for SQL', () => {
+    const open = `'(?:sent|received|in_doubt)'`;
+    const literal = new RegExp(`IN \\([^)]*'active', ?'refreshed'|IN \\(${open}, ?${open}, ?${open}\\)`);
+    const writers = filesBelow('apps', 'libs').filter(
+      (file) => /\.tsx?$/.test(file) && !IS_TEST.test(file) && literal.test(read(file)),
+    );
+    // It is below the lib that defines the open requests.
+    expect(writers.map(shown)).toEqual(['libs/consent/src/token-use.writer.ts']);
+  });
+
   it('switches off no lint rule and no type check without a reason', () => {
     const silent = filesBelow('apps', 'libs', 'migrations', 'scripts', 'test').filter((file) => {
       if (file === import.meta.filename) return false;

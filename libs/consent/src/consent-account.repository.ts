@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { ConsentAccountEntity } from './consent-account.entity.js';
 import { ConsentEventEntity } from './consent-event.entity.js';
 import { ConsentRepository } from './consent.repository.js';
+import { LIVE_STATES_SQL } from './domain/consent-state.js';
 import type { Actor, EventData } from './domain/transition.js';
 
 const SHORTEST_WAIT_SECONDS = 30;
@@ -17,7 +18,7 @@ const LONGEST_WAIT_REFUSED_SECONDS = 86_400;
 export const CLAIM_DUE_LISTS = `
   WITH due AS (
     SELECT id FROM hub.consent
-     WHERE accounts_due_at <= now() AND state IN ('active', 'refreshed')
+     WHERE accounts_due_at <= now() AND state IN (${LIVE_STATES_SQL})
      ORDER BY accounts_due_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
   ), claimed AS (
     UPDATE hub.consent c
@@ -34,7 +35,7 @@ export const CLAIM_DUE_LISTS = `
 const SETTLE = `
   WITH settled AS (
     UPDATE hub.consent SET accounts_due_at = NULL, accounts_refused_at = NULL
-     WHERE id = $1 AND accounts_due_at IS NOT NULL AND state IN ('active', 'refreshed')
+     WHERE id = $1 AND accounts_due_at IS NOT NULL AND state IN (${LIVE_STATES_SQL})
     RETURNING id
   )
   SELECT id FROM settled`;
@@ -44,7 +45,7 @@ const CLAIM_REFRESH = `
   WITH claimed AS (
     UPDATE hub.consent c SET accounts_refused_at = coalesce(c.accounts_refused_at, now())
       FROM hub.token_pair t
-     WHERE c.id = $1 AND t.consent_id = c.id AND c.accounts_due_at IS NOT NULL AND c.state IN ('active', 'refreshed')
+     WHERE c.id = $1 AND t.consent_id = c.id AND c.accounts_due_at IS NOT NULL AND c.state IN (${LIVE_STATES_SQL})
        AND (c.accounts_refused_at IS NULL OR t.access_expires_at <= now())
     RETURNING c.id
   )
@@ -53,7 +54,7 @@ const CLAIM_REFRESH = `
 const NOTE_REFUSAL = `
   WITH noted AS (
     UPDATE hub.consent SET accounts_refused_at = coalesce(accounts_refused_at, now())
-     WHERE id = $1 AND accounts_due_at IS NOT NULL AND state IN ('active', 'refreshed')
+     WHERE id = $1 AND accounts_due_at IS NOT NULL AND state IN (${LIVE_STATES_SQL})
     RETURNING id
   )
   SELECT id FROM noted`;

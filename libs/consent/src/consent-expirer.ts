@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { LIVE_STATES_SQL } from './domain/consent-state.js';
 
 /**
  * An SCA token that can no longer be used opens nothing and is not kept. Rows that somebody holds are passed over: the next
@@ -42,7 +43,7 @@ export class ConsentExpirer {
    * @returns how many
    */
   expireConsents(limit: number): Promise<number> {
-    const due = `state IN ('active', 'refreshed') AND consent_expires_at <= now()`;
+    const due = `state IN (${LIVE_STATES_SQL}) AND consent_expires_at <= now()`;
     return this.expire(due, 'consent_expires_at', 'validity_ended', limit);
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { LIVE_STATES_SQL } from './domain/consent-state.js';
 
 /** So many days before its end a consent is mentioned in its timeline; each once. */
 export const REMINDER_DAYS = [14, 7, 1] as const;
@@ -30,7 +31,7 @@ export class ConsentReminder {
     const [row] = await this.dataSource.query<{ count: number }[]>(
       `WITH due AS (
          SELECT id, consent_expires_at, coalesce(authorized_at, activated_at) AS begun_at FROM hub.consent
-          WHERE state IN ('active', 'refreshed') AND reminded_days ${had === null ? 'IS NULL' : `= ${had}`}
+          WHERE state IN (${LIVE_STATES_SQL}) AND reminded_days ${had === null ? 'IS NULL' : `= ${had}`}
             AND consent_expires_at > now() AND consent_expires_at <= now() + make_interval(days => $1)
           ORDER BY consent_expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
        ), reached AS (

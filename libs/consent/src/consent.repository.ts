@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { ConsentAccountEntity } from './consent-account.entity.js';
 import { ConsentEventEntity } from './consent-event.entity.js';
 import { ConsentEntity } from './consent.entity.js';
-import { canMove, type TargetState } from './domain/consent-state.js';
+import { canMove, LIVE_STATES_SQL, type TargetState } from './domain/consent-state.js';
 import type { Actor, EventData, StateReason, TransitionData } from './domain/transition.js';
 import { TokenPairEntity } from './token-pair.entity.js';
 import { storeRefreshed, type RefreshedPair } from './refreshed-pairs.js';
@@ -73,7 +73,7 @@ export class ConsentRepository {
   ): Promise<ConsentEntity | null> {
     return this.withTokens(manager)
       .where({ brand, psuRef, scope })
-      .andWhere(`consent.state IN ('active', 'refreshed')`)
+      .andWhere(`consent.state IN (${LIVE_STATES_SQL})`)
       .getOne();
   }
 

@@ -8,7 +8,7 @@ export { ConsentExpirer } from './consent-expirer.js';
 export { ConsentReminder } from './consent-reminder.js';
 export { CONSENT_ENTITIES, ConsentModule } from './consent.module.js';
 export { ConsentRepository, type NewConsent } from './consent.repository.js';
-export { CONSENT_STATES, isLive, type ConsentState } from './domain/consent-state.js';
+export { CONSENT_STATES, isLive, LIVE_STATES_SQL, type ConsentState } from './domain/consent-state.js';
 export {
   ALL_STATE_REASONS,
   DEFAULT_SCHEDULE,

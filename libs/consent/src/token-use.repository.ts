@@ -15,7 +15,8 @@ export interface TokenUses {
 /**
  * Counts, and notes on each pair that it is in use, to the minute: a pair that is asked for all day is not written every few
  * seconds. A pair that nobody had asked for is refreshed ahead of its end from now on, unless a refresh of it is under way,
- * which sees to that. Rows that somebody holds are passed over: their pair is being refreshed, and the next batch comes soon.
+ * which sees to that: its statuses are the `OPEN_STATUSES` of libs/token-grant, which stands above this lib. Rows that somebody
+ * holds are passed over: their pair is being refreshed, and the next batch comes soon.
  */
 const WRITE_USES: NamedStatement = {
   name: 'write_token_uses',

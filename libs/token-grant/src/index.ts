@@ -8,6 +8,7 @@ export {
   type ReadingParts,
 } from './recovery/open-unreadable-answers.js';
 export { IS_UNDER_WAY } from './request/reservation.statements.js';
+export { OPEN_STATUSES_SQL } from './request/token-request.entity.js';
 export { SpoolHealth } from './answers/spool-health.service.js';
 export { TOKEN_GRANT_ENTITIES, TokenGrantModule } from './token-grant.module.js';
 export { TokenGrantSettings } from './token-grant.settings.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ConsentState, StateReason } from '@consent-hub/consent';
+import { LIVE_STATES_SQL, type ConsentState, type StateReason } from '@consent-hub/consent';
 import {
   BatchedLookup,
   JointLookups,
@@ -78,7 +78,7 @@ const BY_PERSON: NamedStatement = {
   SELECT c.brand, c.psu_ref, ${COLUMNS}
     FROM unnest($1::text[], $2::text[], $3::text[]) AS asked (brand, psu_ref, scope)
     JOIN hub.consent c ON c.brand = asked.brand AND c.psu_ref = asked.psu_ref AND c.scope = asked.scope
-                      AND c.state IN ('active', 'refreshed')
+                      AND c.state IN (${LIVE_STATES_SQL})
     LEFT JOIN hub.token_pair t ON t.consent_id = c.id`,
 };
 

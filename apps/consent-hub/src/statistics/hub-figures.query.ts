@@ -7,6 +7,7 @@ import {
   type RefreshCount,
 } from '@consent-hub/consent';
 import type { Brand } from '@consent-hub/psd2-protocol';
+import { OPEN_STATUSES_SQL } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 
 /** For so long the same figures answer everybody, milliseconds. */
@@ -44,7 +45,7 @@ const BRANDS = `
     LEFT JOIN (
       SELECT brand, count(*)::integer AS count,
              count(*) FILTER (WHERE status = 'in_doubt' OR (status = 'sent' AND lease_ends_at <= now()))::integer AS doubtful
-        FROM hub.token_request WHERE status IN ('sent', 'received', 'in_doubt') GROUP BY brand
+        FROM hub.token_request WHERE status IN (${OPEN_STATUSES_SQL}) GROUP BY brand
     ) open ON open.brand = g.brand`;
 
 const REFRESHES = `

@@ -43,6 +43,12 @@ export type TargetState = (typeof TRANSITIONS)[ConsentState][number];
 /** In these states a consent has a token pair that works. */
 export const LIVE_STATES = ['active', 'refreshed'] as const satisfies readonly ConsentState[];
 
+/**
+ * The same in SQL: `state IN (${LIVE_STATES_SQL})`. Constants, not a parameter: Postgres uses a partial index where it can prove
+ * the predicate of the index from the statement.
+ */
+export const LIVE_STATES_SQL = LIVE_STATES.map((state) => `'${state}'`).join(', ');
+
 /** @param reason why the consent is in `from`, where it has ended */
 export function canMove(from: ConsentState, to: ConsentState, reason: string | null = null): boolean {
   const targets: readonly ConsentState[] = TRANSITIONS[from];

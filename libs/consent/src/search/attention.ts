@@ -1,3 +1,5 @@
+import { LIVE_STATES_SQL } from '../domain/consent-state.js';
+
 /** Why somebody should look at a consent. Text of the API: values are added, never renamed. */
 export const ATTENTION_REASONS = ['in_doubt', 'answer_unreadable', 'failed', 'expiring'] as const;
 export type AttentionReason = (typeof ATTENTION_REASONS)[number];
@@ -33,11 +35,11 @@ const REPLACED = `EXISTS (
 
 /** The one definition of what needs attention: a condition in SQL on a consent `c` for each reason. */
 const CONDITIONS: Record<AttentionReason, string> = {
-  in_doubt: `c.state IN ('authorized', 'active', 'refreshed') AND ${hasRequest(DOUBTFUL_REQUEST)}`,
-  answer_unreadable: `c.state IN ('authorized', 'active', 'refreshed', 'failed') AND ${hasRequest(KEPT_ANSWER)}`,
+  in_doubt: `c.state IN ('authorized', ${LIVE_STATES_SQL}) AND ${hasRequest(DOUBTFUL_REQUEST)}`,
+  answer_unreadable: `c.state IN ('authorized', ${LIVE_STATES_SQL}, 'failed') AND ${hasRequest(KEPT_ANSWER)}`,
   failed: `c.state = 'failed' AND c.state_reason IS DISTINCT FROM 'replaced' AND c.erased_at IS NULL
     AND c.ended_at > ${FAILED_AFTER} AND NOT ${REPLACED}`,
-  expiring: `c.state IN ('active', 'refreshed') AND c.consent_expires_at < ${EXPIRING_BEFORE}`,
+  expiring: `c.state IN (${LIVE_STATES_SQL}) AND c.consent_expires_at < ${EXPIRING_BEFORE}`,
 };
 
 /** A condition on a consent `c`: any of these reasons holds. */

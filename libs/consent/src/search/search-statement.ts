@@ -1,5 +1,5 @@
 import { BRANDS, SCOPES } from '@consent-hub/psd2-protocol';
-import { isLive, LIVE_STATES, type ConsentState } from '../domain/consent-state.js';
+import { isLive, LIVE_STATES, LIVE_STATES_SQL, type ConsentState } from '../domain/consent-state.js';
 import {
   ATTENTION,
   DOUBTFUL_REQUEST,
@@ -160,7 +160,7 @@ class Search {
     live: readonly ConsentState[] | undefined,
     conditions: readonly string[],
   ): string {
-    const isLiveRow = `c.state IN ('active', 'refreshed')`;
+    const isLiveRow = `c.state IN (${LIVE_STATES_SQL})`;
     const edge = (end: 'min' | 'max') =>
       live
         ? `(SELECT ${MONTH(`${end}(c.consent_expires_at)`)} FROM hub.consent c WHERE ${isLiveRow})`

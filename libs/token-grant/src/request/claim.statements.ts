@@ -1,3 +1,4 @@
+import { LIVE_STATES_SQL } from '@consent-hub/consent';
 import type { NamedStatement } from '@consent-hub/platform';
 import {
   INTO,
@@ -9,6 +10,7 @@ import {
   TIMES,
   UNLESS_OPEN,
 } from './reservation.statements.js';
+import { OPEN_STATUSES_SQL } from './token-request.entity.js';
 
 /**
  * Picks due consents of a brand and reserves a request for each that nothing stands in the way of, in one statement: any
@@ -47,7 +49,7 @@ function reservingDue(due: string): string {
   return `
   WITH ${due}, picked AS MATERIALIZED (
     SELECT due.consent_id, due.generation, due.refresh_token, c.scope, row_number() OVER ()::integer AS nth,
-           c.state IN ('active', 'refreshed')
+           c.state IN (${LIVE_STATES_SQL})
              AND NOT EXISTS (SELECT FROM hub.token_request r
                               WHERE r.consent_id = due.consent_id AND r.expected_generation = due.generation
                                 AND r.status = 'probed' OFFSET 0) AS is_plain
@@ -83,12 +85,12 @@ export const CLAIM_DOUBTFUL: NamedStatement = {
      WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at <= now() AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE SKIP LOCKED
   ), owned AS MATERIALIZED (
-    SELECT c.id, c.brand, c.scope, c.state IN ('active', 'refreshed') AS is_live, due.generation, due.refresh_token
+    SELECT c.id, c.brand, c.scope, c.state IN (${LIVE_STATES_SQL}) AS is_live, due.generation, due.refresh_token
       FROM due JOIN hub.consent c ON c.id = due.consent_id FOR NO KEY UPDATE OF c SKIP LOCKED
   ), open AS MATERIALIZED (
     SELECT r.* FROM owned CROSS JOIN LATERAL (
       SELECT id, consent_id, status, lease_ends_at FROM hub.token_request
-       WHERE consent_id = owned.id AND status IN ('sent', 'received', 'in_doubt') LIMIT 1
+       WHERE consent_id = owned.id AND status IN (${OPEN_STATUSES_SQL}) LIMIT 1
     ) r
   ), taken AS (
     UPDATE hub.token_request r SET status = 'probed', settled_at = now()

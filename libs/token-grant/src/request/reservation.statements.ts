@@ -1,4 +1,6 @@
+import { LIVE_STATES_SQL } from '@consent-hub/consent';
 import type { NamedStatement } from '@consent-hub/platform';
+import { OPEN_STATUSES_SQL } from './token-request.entity.js';
 
 /** Tells the runs of database servers apart. */
 export const SERVER_RUN = `extract(epoch FROM pg_postmaster_start_time())::text`;
@@ -18,7 +20,7 @@ export const INTO = `
          owner, sent_at, lease_ends_at, caller_request_id)`;
 export const TIMES = (leaseSeconds: string) =>
   `clock_timestamp(), clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)`;
-export const UNLESS_OPEN = `ON CONFLICT (consent_id) WHERE status IN ('sent', 'received', 'in_doubt') DO NOTHING`;
+export const UNLESS_OPEN = `ON CONFLICT (consent_id) WHERE status IN (${OPEN_STATUSES_SQL}) DO NOTHING`;
 export const RESERVED = `
   RETURNING id, consent_id, brand, grant_type, expected_generation, request_id, probe_of, owner, sent_at, lease_ends_at,
             caller_request_id`;
@@ -36,7 +38,7 @@ export const RESERVE_REFRESH: NamedStatement = {
   WITH owned AS MATERIALIZED (
     SELECT c.id, c.brand, c.scope, t.refresh_token
       FROM hub.consent c JOIN hub.token_pair t ON t.consent_id = c.id
-     WHERE c.id = $1 AND c.state IN ('active', 'refreshed') AND t.generation = $2 AND t.refresh_token IS NOT NULL
+     WHERE c.id = $1 AND c.state IN (${LIVE_STATES_SQL}) AND t.generation = $2 AND t.refresh_token IS NOT NULL
        AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE OF c, t
   ), reserved AS (${INTO}

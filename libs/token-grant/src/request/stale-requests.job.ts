@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ConsentRepository } from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
+import { OPEN_STATUSES_SQL } from './token-request.entity.js';
 
 const AT_ONCE = 100;
 /** Longer than any code lives and any lease lasts: what could not be exchanged by then never will be. */
@@ -42,7 +43,7 @@ export class StaleRequestsJob extends RecurringJob {
       `SELECT c.id FROM hub.consent c
         WHERE c.state = 'authorized' AND c.authorized_at < now() - make_interval(secs => $1)
           AND NOT EXISTS (SELECT FROM hub.token_request r
-                           WHERE r.consent_id = c.id AND r.status IN ('sent', 'in_doubt', 'received') AND NOT (${IS_IDLE}))
+                           WHERE r.consent_id = c.id AND r.status IN (${OPEN_STATUSES_SQL}) AND NOT (${IS_IDLE}))
         ORDER BY c.authorized_at LIMIT $2`,
       [EXCHANGE_LIMIT_SECONDS, AT_ONCE],
     );
@@ -101,7 +102,7 @@ export class StaleRequestsJob extends RecurringJob {
       await this.consents.lock(tx, consentId);
       const [open] = await tx.query<object[]>(
         `SELECT FROM hub.token_request r
-          WHERE r.consent_id = $1 AND r.status IN ('sent', 'in_doubt', 'received') AND NOT (${IS_IDLE})`,
+          WHERE r.consent_id = $1 AND r.status IN (${OPEN_STATUSES_SQL}) AND NOT (${IS_IDLE})`,
         [consentId],
       );
       if (open) return false;

@@ -3,7 +3,7 @@ import type { BankErrorCode } from '@consent-hub/bank-client';
 import { plainArray, runNamed, type NamedStatement } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { RequestRecord } from './reserved-request.js';
-import { TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
+import { OPEN_STATUSES_SQL, TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
 
 /** What is written when a request ends, beside its status. */
 export type Settlement = Partial<
@@ -57,7 +57,7 @@ const NOTE_UNREAD = `
            CASE WHEN $13::boolean THEN now() ELSE $9::timestamptz END,
            CASE WHEN is_over THEN 'probed' ELSE $10 END, CASE WHEN is_over THEN now() END, $11::bytea, '${UNREADABLE}', $12::integer
       FROM (SELECT EXISTS (SELECT FROM hub.token_request o
-                            WHERE o.consent_id = $2 AND o.id <> $1 AND o.status IN ('sent', 'in_doubt', 'received'))
+                            WHERE o.consent_id = $2 AND o.id <> $1 AND o.status IN (${OPEN_STATUSES_SQL}))
                 OR EXISTS (SELECT FROM hub.token_pair t WHERE t.consent_id = $2 AND t.generation > $5) AS is_over) AS later
     ON CONFLICT (id) DO UPDATE
        SET raw_answer = excluded.raw_answer, outcome = excluded.outcome,
@@ -82,7 +82,7 @@ export class TokenRequestRepository {
       `SELECT c.id FROM hub.consent c
         WHERE c.state = 'authorized' AND c.authorized_at < now() - interval '2 seconds'
           AND NOT EXISTS (SELECT FROM hub.token_request r
-                           WHERE r.consent_id = c.id AND r.status IN ('sent', 'in_doubt', 'received')
+                           WHERE r.consent_id = c.id AND r.status IN (${OPEN_STATUSES_SQL})
                              AND (r.status <> 'in_doubt' OR r.lease_ends_at > now()))
         ORDER BY coalesce((SELECT max(sent_at) FROM hub.token_request r WHERE r.consent_id = c.id), c.authorized_at)
         LIMIT $1`,
