@@ -16,7 +16,7 @@ export type SecretPurpose =
   | 'link_start'
   | 'token_answer'
   | 'spooled_answers'
-  | 'kept_answer';
+  | 'idempotency_answer';
 
 /** Where a sealed value belongs. It opens there and nowhere else. */
 export interface SecretBinding {

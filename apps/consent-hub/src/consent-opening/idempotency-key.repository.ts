@@ -15,7 +15,7 @@ export interface IdempotencyKey {
   readonly requestHash: Buffer;
 }
 
-export interface KeptAnswer {
+export interface IdempotencyAnswer {
   readonly consentId: string;
   readonly sealed: Buffer;
 }
@@ -23,7 +23,7 @@ export interface KeptAnswer {
 export type Reservation =
   /** Do it, and answer under this number. */
   | { readonly kind: 'reserved'; readonly attempt: number }
-  | { readonly kind: 'answered'; readonly answer: KeptAnswer }
+  | { readonly kind: 'answered'; readonly answer: IdempotencyAnswer }
   /** Somebody else is at it. */
   | { readonly kind: 'under_way' }
   /** The key was given for another request. */
@@ -64,7 +64,7 @@ export class IdempotencyKeyRepository {
     tx: EntityManager,
     { apiClientId, key }: IdempotencyKey,
     attempt: number,
-    { consentId, sealed }: KeptAnswer,
+    { consentId, sealed }: IdempotencyAnswer,
   ): Promise<boolean> {
     const [kept] = await tx.query<{ key: string }[]>(
       `WITH kept AS (

@@ -7,8 +7,8 @@ import { TokenVault } from '@consent-hub/token-vault';
 import { ConsentOpeningService } from './consent-opening.service.js';
 import {
   IdempotencyKeyRepository,
+  type IdempotencyAnswer,
   type IdempotencyKey,
-  type KeptAnswer,
 } from './idempotency-key.repository.js';
 import { toOpenedConsentView, type OpenedConsentView } from './opened-consent.view.js';
 import type { Opening } from './opening.js';
@@ -20,13 +20,13 @@ const RETRY_AFTER_MS = 100;
 
 export interface Opened {
   readonly view: OpenedConsentView;
-  /** The kept answer of an earlier request with the same key. */
+  /** The answer to an earlier request with the same key. */
   readonly isReplay: boolean;
 }
 
 /**
- * Opens a consent once for a key, however often and wherever it is asked: the answer is kept, sealed, in the transaction that
- * writes the consent. A key under which nothing was opened is free again.
+ * Opens a consent once for a key, however often and wherever it is asked: the answer is stored, sealed, in the transaction
+ * that writes the consent. A key under which nothing was opened is free again.
  */
 @Injectable()
 export class IdempotentOpeningService {
@@ -79,19 +79,20 @@ export class IdempotentOpeningService {
     }
   }
 
-  private seal(view: OpenedConsentView): KeptAnswer {
+  private seal(view: OpenedConsentView): IdempotencyAnswer {
     const sealed = this.vault.seal(new Secret(JSON.stringify(view)), bindingOf(view.id));
     return { consentId: view.id, sealed };
   }
 
-  private reveal({ consentId, sealed }: KeptAnswer): OpenedConsentView {
+  private reveal({ consentId, sealed }: IdempotencyAnswer): OpenedConsentView {
     return JSON.parse(this.vault.open(sealed, bindingOf(consentId)).reveal()) as OpenedConsentView;
   }
 }
 
 const first = (view: OpenedConsentView): Opened => ({ view, isReplay: false });
 
-const bindingOf = (consentId: string) => ({ consentId, purpose: 'kept_answer', generation: 0 }) as const;
+const bindingOf = (consentId: string) =>
+  ({ consentId, purpose: 'idempotency_answer', generation: 0 }) as const;
 
 /** Of what the request means, not of how it was written. */
 const hashOf = ({ subject, brand, psuRef, language, returnUrl }: Opening): Buffer =>
