@@ -137,6 +137,12 @@ module.exports = {
       { path: '^((apps|libs)/[^/]+|libs)/testing/' },
     ),
     rule(
+      'own-migrations-only',
+      'A production database holds nothing of the sandbox.',
+      { path: '^(?:apps|migrations)/([^/]+)/', pathNot: TESTS },
+      { path: '^migrations/', pathNot: '^migrations/$1/' },
+    ),
+    rule(
       'migrations-stand-alone',
       'Entities change, history must not.',
       { path: '^migrations/' },

@@ -63,9 +63,10 @@ async function query(url, ...statements) {
   }
 }
 
-async function migrate(url) {
+/** The schema of one app, by the data source in this file. */
+async function migrate(url, config) {
   const cli = ['--import', '@swc-node/register/esm-register', 'node_modules/typeorm/cli.js'];
-  const child = spawn(process.execPath, [...cli, 'migration:run', '-d', 'ormconfig.ts'], {
+  const child = spawn(process.execPath, [...cli, 'migration:run', '-d', config], {
     cwd: ROOT,
     env: { ...process.env, DATABASE_URL: url },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -93,7 +94,8 @@ keep(async ({ databaseUrl, durable = false }) => {
   const close = () => (server.close ? server.close() : dropDatabases(server.url, template));
   try {
     await query(server.url, `CREATE DATABASE ${template}`);
-    await migrate(databaseOf(server.url, template));
+    const configs = ['ormconfig.ts', 'ormconfig.sandbox-bank.ts'];
+    await Promise.all(configs.map((config) => migrate(databaseOf(server.url, template), config)));
     return { value: { url: server.url, template }, close };
   } catch (error) {
     await close();

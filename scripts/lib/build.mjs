@@ -7,7 +7,7 @@ import { readJsonFile } from './private-files.mjs';
 import { step } from './progress.mjs';
 
 const APPS = ['consent-hub', 'sandbox-bank'];
-const SOURCES = ['apps', 'libs', 'migrations', 'ormconfig.ts'];
+const SOURCES = ['apps', 'libs', 'migrations', 'ormconfig.ts', 'ormconfig.sandbox-bank.ts'];
 const TOOLS = [
   'tsconfig.json',
   ...APPS.map((app) => `apps/${app}/tsconfig.app.json`),

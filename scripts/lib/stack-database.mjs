@@ -28,14 +28,16 @@ async function withDatabase(url, work) {
 
 const hostOf = (url) => (URL.canParse(url) ? new URL(url).host : 'DATABASE_URL');
 
-/** Brings the database up to what was built. */
+/** Brings the schema of each app up to what was built. */
 export async function migrate(url, { signal } = {}) {
   await withDatabase(url, (database) => database.query('SELECT 1'));
-  await runNode(['node_modules/typeorm/cli.js', 'migration:run', '-d', 'dist/ormconfig.js'], {
-    what: 'The migration of the database',
-    env: { ...process.env, DATABASE_URL: url },
-    signal,
-  });
+  for (const config of ['dist/ormconfig.js', 'dist/ormconfig.sandbox-bank.js']) {
+    await runNode(['node_modules/typeorm/cli.js', 'migration:run', '-d', config], {
+      what: 'The migration of the database',
+      env: { ...process.env, DATABASE_URL: url },
+      signal,
+    });
+  }
 }
 
 /** The client of that name, be it a revoked one, which owns what it opened; a new one where there is none. */

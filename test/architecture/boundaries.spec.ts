@@ -90,7 +90,12 @@ const FORBIDDEN: Record<string, Import> = {
   },
   'bank-never-sees-consent': byAlias('apps/sandbox-bank/src/endpoints/token/believer.ts', 'consent'),
   'testing-only-in-tests': byAlias('libs/eidas/src/double.ts', 'testing'),
-  'migrations-stand-alone': byAlias('migrations/1-with-entity.ts', 'platform'),
+  'own-migrations-only': {
+    from: 'apps/consent-hub/src/sandbox-schema.ts',
+    names: '../../../migrations/sandbox-bank/index.js',
+    to: 'migrations/sandbox-bank/index.ts',
+  },
+  'migrations-stand-alone': byAlias('migrations/consent-hub/1-with-entity.ts', 'platform'),
 };
 
 /** What the rules must go on allowing. */
@@ -108,6 +113,11 @@ const ALLOWED: Import[] = [
   byAlias('libs/token-grant/src/settle.ts', 'token-vault'),
   byAlias('libs/consent/src/domain/transitions.ts', 'psd2-protocol'),
   byAlias('apps/consent-hub/src/statistics/hub-figures.query.ts', 'token-grant'),
+  {
+    from: 'apps/sandbox-bank/src/bootstrap.ts',
+    names: '../../../migrations/sandbox-bank/index.js',
+    to: 'migrations/sandbox-bank/index.ts',
+  },
   {
     from: 'apps/sandbox-bank/src/endpoints/token/refresh-grant.ts',
     names: '../../model/consents/token.repository.js',

@@ -73,7 +73,7 @@ describe('two hubs that were given one HUB_INSTANCE', () => {
   async function breakerOf(stack: ChaosStack): Promise<{ status: string; quiet_seconds: number }> {
     const [row] = await stack.hubDatabase.query<{ status: string; quiet_seconds: number }>(
       `SELECT status, extract(epoch FROM now() - coalesce(reported_at, '-infinity'))::float8 AS quiet_seconds
-         FROM hub.refresh_guard WHERE brand = 'belfius'`,
+         FROM hub.refresh_circuit_breaker WHERE brand = 'belfius'`,
     );
     return row ?? { status: 'closed', quiet_seconds: Infinity };
   }

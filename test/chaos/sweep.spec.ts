@@ -100,7 +100,7 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
   async function quietSeconds(brand: string): Promise<number> {
     const [row] = await stack.hubDatabase.query<{ seconds: number }>(
       `SELECT extract(epoch FROM now() - coalesce(reported_at, '-infinity'))::float8 AS seconds
-         FROM hub.refresh_guard WHERE brand = $1`,
+         FROM hub.refresh_circuit_breaker WHERE brand = $1`,
       [brand],
     );
     return row?.seconds ?? 0;
@@ -108,7 +108,7 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
 
   async function guardOf(brand: string): Promise<string | undefined> {
     const [row] = await stack.hubDatabase.query<{ status: string }>(
-      `SELECT status FROM hub.refresh_guard WHERE brand = $1`,
+      `SELECT status FROM hub.refresh_circuit_breaker WHERE brand = $1`,
       [brand],
     );
     return row?.status;

@@ -110,17 +110,24 @@ describe('the hub', () => {
 
     it('refuses a database without any migration, and says which command helps', async () => {
       await (await database.open()).query('DROP SCHEMA hub CASCADE');
-      await (await database.open()).query('DROP TABLE schema_migration');
+      await (await database.open()).query('DROP TABLE hub_migration');
       const error = await refusedBoot(hubEnvironment(database.url));
       expect(error).toBeInstanceOf(ForeignSchemaError);
       expect(bootFailureText(error)).toContain('npm run db:migrate');
       expect(bootFailureText(error)).not.toContain('at ');
     });
 
+    it('refuses a schema that other migrations made, and says how to start anew', async () => {
+      await (await database.open()).query('DROP TABLE hub_migration');
+      const error = await refusedBoot(hubEnvironment(database.url));
+      expect(error).toBeInstanceOf(ForeignSchemaError);
+      expect(bootFailureText(error)).toContain('npm run reset');
+    });
+
     it('refuses a database that lacks a migration, and leaves no connection behind', async () => {
       const dataSource = await database.open();
       const [last] = await dataSource.query<{ name: string }[]>(
-        'DELETE FROM schema_migration WHERE id = (SELECT max(id) FROM schema_migration) RETURNING name',
+        'DELETE FROM hub_migration WHERE id = (SELECT max(id) FROM hub_migration) RETURNING name',
       );
       const error = await refusedBoot(hubEnvironment(database.url));
       expect(error).toBeInstanceOf(ForeignSchemaError);
@@ -132,7 +139,7 @@ describe('the hub', () => {
 
     it('refuses a database of a newer version, and names what it does not know', async () => {
       const dataSource = await database.open();
-      await dataSource.query(`INSERT INTO schema_migration (timestamp, name) VALUES (9, 'FromTheFuture9')`);
+      await dataSource.query(`INSERT INTO hub_migration (timestamp, name) VALUES (9, 'FromTheFuture9')`);
       const error = await refusedBoot(hubEnvironment(database.url));
       expect(error).toBeInstanceOf(ForeignSchemaError);
       expect(bootFailureText(error)).toContain('FromTheFuture9');

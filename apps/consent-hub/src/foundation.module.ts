@@ -15,7 +15,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { MIGRATIONS } from '../../../migrations/index.js';
+import { HUB_SCHEMA } from '../../../migrations/consent-hub/index.js';
 import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientSettings } from './config/api-client.settings.js';
 import { ConsentSettings } from './config/consent.settings.js';
@@ -68,10 +68,7 @@ const database = ({ database: { DATABASE_URL, DATABASE_POOLER: pooler } }: HubSe
     }),
     dataSourceFactory: (options) => {
       if (!options) throw new Error('the options come from useFactory');
-      return openOwnDatabase(
-        options,
-        MIGRATIONS.map(({ name }) => name),
-      );
+      return openOwnDatabase(options, HUB_SCHEMA);
     },
   });
 

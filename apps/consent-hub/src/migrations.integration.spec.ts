@@ -1,47 +1,50 @@
-import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
-import { databaseOptions } from '@consent-hub/platform';
-import { DataSource } from 'typeorm';
-import { MIGRATIONS } from '../../../migrations/index.js';
+import { MigratedDatabase } from '@consent-hub/platform';
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  describeSchema,
+  hubEnvironment,
+  migrateDatabase,
+  ScriptedBank,
+  type TestDatabase,
+} from '@consent-hub/testing';
+import { HUB_SCHEMA } from '../../../migrations/consent-hub/index.js';
+import { createHub } from './bootstrap.js';
 
-let database: TestDatabase;
-let dataSource: DataSource;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  dataSource = await new DataSource({
-    ...databaseOptions(database.url, 'consent-hub-test', []),
-    migrations: MIGRATIONS,
-    migrationsTableName: 'schema_migration',
-    migrationsTransactionMode: 'each',
-  }).initialize();
-});
-afterAll(async () => {
-  await dataSource.destroy();
-  await database.drop();
-});
+jest.setTimeout(60_000);
 
-/** Every table, column, constraint, index, trigger and function, as text. */
-async function schema(): Promise<string[]> {
-  const rows = await dataSource.query<{ line: string }[]>(`
-    SELECT format('%s.%s.%s %s %s %s', table_schema, table_name, column_name, data_type, is_nullable, column_default) AS line
-      FROM information_schema.columns WHERE table_schema IN ('hub', 'bank')
-    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname IN ('hub', 'bank')
-    UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
-     WHERE connamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('hub', 'bank'))
-    UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
-    UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc
-     WHERE pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('hub', 'bank'))
-     ORDER BY line`);
-  return rows.map(({ line }) => line);
-}
+describe('the migrations of the hub', () => {
+  let database: TestDatabase;
+  afterEach(() => database.drop());
 
-describe('the migrations', () => {
   it('can be taken back one by one, to nothing, and made again', async () => {
-    const before = await schema();
+    database = await createTestDatabase();
+    const migrated = await new MigratedDatabase(database.url, HUB_SCHEMA).initialize();
+    const [before, bank] = [await describeSchema(migrated, 'hub'), await describeSchema(migrated, 'bank')];
     expect(before.length).toBeGreaterThan(0);
-    const made = await dataSource.query<object[]>(`SELECT 1 FROM schema_migration`);
-    for (let left = made.length; left > 0; left--) await dataSource.undoLastMigration();
-    expect((await schema()).filter((line) => line.includes('hub.'))).toEqual([]);
-    await dataSource.runMigrations();
-    expect(await schema()).toEqual(before);
-  }, 60_000);
+    for (let left = HUB_SCHEMA.migrations.length; left > 0; left--) await migrated.undoLastMigration();
+    expect(await describeSchema(migrated, 'hub')).toEqual([]);
+    await migrated.runMigrations();
+    expect(await describeSchema(migrated, 'hub')).toEqual(before);
+    expect(await describeSchema(migrated, 'bank')).toEqual(bank);
+    await migrated.destroy();
+  });
+
+  it('make nothing of the sandbox bank, and the hub starts on what they made', async () => {
+    database = await createEmptyDatabase();
+    await migrateDatabase(database.url, HUB_SCHEMA);
+    const dataSource = await database.open();
+    expect(await describeSchema(dataSource, 'bank')).toEqual([]);
+    const tables = await dataSource.query('SELECT tablename FROM pg_tables WHERE schemaname = $1', [
+      'public',
+    ]);
+    expect(tables).toEqual([{ tablename: 'hub_migration' }]);
+    const app = await createHub(hubEnvironment(database.url), {
+      bankClient: new ScriptedBank(),
+      logDestination: { write: () => undefined },
+    });
+    const ready = await app.inject({ method: 'GET', url: '/health/ready' });
+    await app.close();
+    expect(ready.statusCode).toBe(200);
+  });
 });

@@ -180,7 +180,7 @@ export class DueConsents {
 
   async circuitBreakerOf(brand: Brand): Promise<{ status: string; allowance: number; underWay: number }> {
     const [row] = await this.dataSource.query<{ status: string; allowance: number; under_way: object }[]>(
-      `SELECT status, allowance, under_way FROM hub.refresh_guard WHERE brand = $1`,
+      `SELECT status, allowance, under_way FROM hub.refresh_circuit_breaker WHERE brand = $1`,
       [brand],
     );
     if (!row) throw new Error('no circuit breaker');

@@ -194,7 +194,7 @@ describe('a start of the sandbox bank', () => {
     const database = await createTestDatabase();
     try {
       const dataSource = await database.open();
-      await dataSource.query(`INSERT INTO schema_migration (timestamp, name) VALUES (1, 'OfTheFuture1')`);
+      await dataSource.query(`INSERT INTO bank_migration (timestamp, name) VALUES (1, 'OfTheFuture1')`);
       expect(await failure({ ...bank.env, DATABASE_URL: database.url })).toBeInstanceOf(ForeignSchemaError);
       expect(await dataSource.query('SELECT 1 FROM bank.psu')).toEqual([]);
     } finally {

@@ -18,7 +18,7 @@ import {
 import { perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import type { DestinationStream, Logger } from 'pino';
 import type { DataSource } from 'typeorm';
-import { MIGRATIONS } from '../../../migrations/index.js';
+import { BANK_SCHEMA } from '../../../migrations/sandbox-bank/index.js';
 import { AppModule } from './app.module.js';
 import { createAdapter } from './http-adapter.js';
 import { AnswerDelayService } from './machine-api/answer-delay.service.js';
@@ -158,7 +158,4 @@ function reasonOf(error: unknown): string {
  * @throws ForeignSchemaError when other migrations ran on it than this program knows
  */
 const openDatabase = (url: string, pooler: Pooler = 'none'): Promise<DataSource> =>
-  openOwnDatabase(
-    databaseOptions(url, 'sandbox-bank', [], { pooler }),
-    MIGRATIONS.map(({ name }) => name),
-  );
+  openOwnDatabase(databaseOptions(url, 'sandbox-bank', [], { pooler }), BANK_SCHEMA);

@@ -11,21 +11,16 @@ export { plainArray } from './database/array-literal.js';
 export { BatchedLookup } from './database/batched-lookup.js';
 export { databaseEvents, StandbyReachedError } from './database/database-events.js';
 export { isDatabaseOutage, isLockTimeout } from './database/database-outage.js';
-export {
-  databaseOptions,
-  LONGEST_SILENCE_MS,
-  migrationOptions,
-  POOLERS,
-  type Pooler,
-} from './database/database-options.js';
+export { databaseOptions, LONGEST_SILENCE_MS, POOLERS, type Pooler } from './database/database-options.js';
 export { faultOfDatabaseUrl } from './database/database-url.js';
 export { JointLookups, type LookupKind } from './database/joint-lookups.js';
 export { LookupPool } from './database/lookup-pool.js';
+export { MigratedDatabase } from './database/migrated-database.js';
 export { poolOf, runNamed, type NamedStatement } from './database/named-statement.js';
 export { openOwnDatabase } from './database/open-own-database.js';
 export { OPERATOR_LIMITS } from './database/session-settings.js';
 export { violatedUniqueConstraint } from './database/violated-constraint.js';
-export { ForeignSchemaError } from './database/schema-check.js';
+export { ForeignSchemaError, type AppSchema } from './database/schema-check.js';
 export {
   accessOf,
   CurrentCaller,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { newId } from '@consent-hub/platform';
-import { MIGRATIONS } from '../../../migrations/index.js';
+import { HUB_SCHEMA } from '../../../migrations/consent-hub/index.js';
+import { BANK_SCHEMA } from '../../../migrations/sandbox-bank/index.js';
 import { dumpDatabase } from './dump-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -22,12 +23,14 @@ describe('a test database', () => {
     await Promise.all(databases.splice(0).map((database) => database.drop()));
   });
 
-  it('holds every migration', async () => {
+  it('holds every migration of both apps', async () => {
     const dataSource = await (await create()).open();
-    const rows = await dataSource.query<{ name: string }[]>(
-      'SELECT name FROM schema_migration ORDER BY timestamp',
-    );
-    expect(rows.map((row) => row.name)).toEqual(MIGRATIONS.map((migration) => migration.name));
+    for (const { migrationTable, migrations } of [HUB_SCHEMA, BANK_SCHEMA]) {
+      const rows = await dataSource.query<{ name: string }[]>(
+        `SELECT name FROM ${migrationTable} ORDER BY timestamp`,
+      );
+      expect(rows.map((row) => row.name)).toEqual(migrations.map(({ name }) => name));
+    }
   });
 
   it('shares nothing with one that is made at the same moment', async () => {

@@ -4,7 +4,7 @@ import { Client, type QueryResultRow } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { databaseOptions, OPERATOR_LIMITS } from '@consent-hub/platform';
 
-/** A database of a test's own, with every migration applied. */
+/** A database of a test's own. */
 export interface TestDatabase {
   readonly url: string;
   /** A connection pool for these entities, in which statements may take minutes; closed by `drop`. */
@@ -35,11 +35,22 @@ const TEMPLATE_BUSY = '55006';
 const ATTEMPTS = 100;
 
 /**
- * Clones the migrated template of this test run: tens of milliseconds, safe from any number of workers at once.
+ * Clones the template of this test run, with the migrations of both apps: tens of milliseconds, safe from any number of workers at once.
  *
  * @throws when the test's project has no database (see the tiers in `jest.config.mjs`)
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export function createTestDatabase(): Promise<TestDatabase> {
+  const { server, template } = testServer();
+  return createDatabase(server, template, template);
+}
+
+/** A database that no migration has met; otherwise as `createTestDatabase`. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  const { server, template } = testServer();
+  return createDatabase(server, template, 'template0');
+}
+
+function testServer(): { server: string; template: string } {
   const server = process.env['TEST_DATABASE_URL'];
   const template = process.env['TEST_DATABASE_TEMPLATE'];
   if (!server || !template) {
@@ -47,7 +58,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       'This test has no database: name the file *.integration.spec.ts, or put it into a tier that has one',
     );
   }
-  const name = `${template}_${randomBytes(6).toString('hex')}`;
+  return { server, template };
+}
+
+/** @param prefix of the name, by which the end of the test run finds what was left */
+async function createDatabase(server: string, prefix: string, template: string): Promise<TestDatabase> {
+  const name = `${prefix}_${randomBytes(6).toString('hex')}`;
   await cloneTemplate(server, name, template);
   if (process.env['TEST_DATABASE_HOSTILE']) await setAgainstTheApps(server, name);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;

@@ -83,7 +83,7 @@ async function makeRole(serverUrl: string): Promise<void> {
     await owner.query(`
       CREATE ROLE ${ROLE} LOGIN PASSWORD '${ROLE}';
       GRANT USAGE ON SCHEMA public, hub TO ${ROLE};
-      GRANT SELECT ON public.schema_migration TO ${ROLE};
+      GRANT SELECT ON public.hub_migration TO ${ROLE};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA hub TO ${ROLE};
       GRANT USAGE ON ALL SEQUENCES IN SCHEMA hub TO ${ROLE};
       ${documentedSettings()}`);

@@ -1,7 +1,8 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DataSource } from 'typeorm';
-import { MIGRATIONS } from '../../../migrations/index.js';
+import { migrateDatabase } from '@consent-hub/testing';
+import { HUB_SCHEMA } from '../../../migrations/consent-hub/index.js';
+import { BANK_SCHEMA } from '../../../migrations/sandbox-bank/index.js';
 import { directoryOfProgram, KeptProgram } from './kept-program.js';
 
 /** Debian's libfaketime. */
@@ -15,16 +16,9 @@ interface PostgresOptions {
   readonly hasOwnClock?: boolean;
 }
 
+/** Makes the schemas of both apps. */
 export async function migrate(url: string): Promise<void> {
-  const migrator = await new DataSource({
-    type: 'postgres',
-    url,
-    migrations: MIGRATIONS,
-    migrationsTableName: 'schema_migration',
-    migrationsTransactionMode: 'each',
-  }).initialize();
-  await migrator.runMigrations();
-  await migrator.destroy();
+  for (const schema of [HUB_SCHEMA, BANK_SCHEMA]) await migrateDatabase(url, schema);
 }
 
 /** A migrated database on a server of its own, as durable as in production, that can be brought down. */

@@ -2,10 +2,8 @@ import type { Secret } from '@consent-hub/psd2-protocol';
 import { newId } from '@consent-hub/platform';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { LetApiClientsHaveSeveralKeys1795377600000 } from '../../../../migrations/1795377600000-let-api-clients-have-several-keys.js';
 import { API_CLIENT_ENTITIES } from './api-client.module.js';
 import { ApiClientService } from './api-client.service.js';
-import { newApiKey, hashApiKey } from './api-key.js';
 import { KeyUseRecorder } from './key-use.recorder.js';
 
 const DAY = 86_400;
@@ -131,42 +129,5 @@ describe('the keys of an API client', () => {
     uses.record(keyId);
     await uses.beforeApplicationShutdown();
     expect((await lastUses())[keyId]?.getTime()).toBeGreaterThanOrEqual(first[keyId]?.getTime() ?? Infinity);
-  });
-});
-
-describe('the migration to several keys', () => {
-  it('keeps the keys that there were, and brings back of several the newest that works', async () => {
-    const migration = new LetApiClientsHaveSeveralKeys1795377600000();
-    const runner = dataSource.createQueryRunner();
-    try {
-      const kept = await clients.create({ name: 'kept', permissions: ['admin'] });
-      await clients.rotate('kept', { overlapSeconds: DAY });
-      const newest = await clients.rotate('kept', { overlapSeconds: DAY });
-      const cut = await clients.create({ name: 'cut', permissions: ['admin'], expiresInSeconds: 1 });
-      await pass(2);
-      const old = await clients.create({ name: 'same', permissions: ['admin'] });
-      await clients.revoke('same');
-      await clients.create({ name: 'same', permissions: ['admin'] });
-
-      await migration.down(runner);
-      const rows = await dataSource.query<{ name: string; hash: Buffer }[]>(
-        'SELECT name, key_hash AS hash FROM hub.api_client ORDER BY created_at, name',
-      );
-      const hashes = new Map(rows.map(({ name, hash }) => [name, hash]));
-      expect([...hashes.keys()].sort()).toEqual(['cut', 'kept', 'same', `same-${old.client.id}`].sort());
-      expect(hashes.get('kept')).toEqual(hashApiKey(newest.key));
-      expect(hashes.get(`same-${old.client.id}`)).toEqual(hashApiKey(old.key));
-      expect(hashes.get('cut')).not.toEqual(hashApiKey(cut.key));
-
-      await migration.up(runner);
-      expect(await stateOf(newest.key)).toBe('works');
-      expect(await clients.findByKey(newest.key)).toMatchObject({ id: kept.client.id, name: 'kept' });
-      expect(await stateOf(old.key)).toBe('revoked');
-      expect([await stateOf(kept.key), await stateOf(cut.key), await stateOf(newApiKey())]).toEqual(
-        Array(3).fill('unknown'),
-      );
-    } finally {
-      await runner.release();
-    }
   });
 });

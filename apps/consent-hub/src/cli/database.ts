@@ -2,7 +2,7 @@ import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import { databaseOptions, OPERATOR_LIMITS, openOwnDatabase, readEnvironment } from '@consent-hub/platform';
 import { TOKEN_GRANT_ENTITIES } from '@consent-hub/token-grant';
 import type { DataSource } from 'typeorm';
-import { MIGRATIONS } from '../../../../migrations/index.js';
+import { HUB_SCHEMA } from '../../../../migrations/consent-hub/index.js';
 import { API_CLIENT_ENTITIES } from '../api-client/api-client.module.js';
 import { DatabaseSettings } from '../config/database.settings.js';
 
@@ -16,7 +16,7 @@ export async function withDatabase<T>(
   const { DATABASE_URL, DATABASE_POOLER: pooler } = readEnvironment(DatabaseSettings, env);
   const dataSource = await openOwnDatabase(
     databaseOptions(DATABASE_URL.reveal(), 'consent-hub-cli', ENTITIES, { limits: OPERATOR_LIMITS, pooler }),
-    MIGRATIONS.map(({ name }) => name),
+    HUB_SCHEMA,
   );
   try {
     return await work(dataSource);

@@ -75,7 +75,7 @@ describe('the front page', () => {
       ['closed', 'running', 'refreshed on schedule'],
     ] as const) {
       await dataSource.query(
-        `UPDATE hub.refresh_guard SET status = $1, next_canary_at = CASE WHEN $1 = 'open' THEN now() + interval '1 hour' END
+        `UPDATE hub.refresh_circuit_breaker SET status = $1, next_canary_at = CASE WHEN $1 = 'open' THEN now() + interval '1 hour' END
           WHERE brand = 'belfius'`,
         [status],
       );

@@ -32,7 +32,7 @@ const BRANDS = `
   SELECT g.brand, g.status, g.changed_at AS since, g.next_canary_at AS "nextCanaryAt", now() AS "asOf",
          due.count AS due, due.overdue, due.oldest AS "oldestDueAt",
          coalesce(open.count, 0) AS "openRequests", coalesce(open.doubtful, 0) AS "inDoubt"
-    FROM hub.refresh_guard g
+    FROM hub.refresh_circuit_breaker g
     CROSS JOIN LATERAL (
       SELECT count(*)::integer AS count, min(refresh_due_at) AS oldest,
              count(*) FILTER (WHERE refresh_due_at < now() - ${OVERDUE_AFTER})::integer AS overdue

@@ -160,7 +160,7 @@ describe('what waits', () => {
 
   it('tells of a brand whose scheduled refreshes are paused', async () => {
     await dataSource.query(
-      `UPDATE hub.refresh_guard SET status = 'open', next_canary_at = now() + interval '1 minute' WHERE brand = 'banx'`,
+      `UPDATE hub.refresh_circuit_breaker SET status = 'open', next_canary_at = now() + interval '1 minute' WHERE brand = 'banx'`,
     );
     const { guard } = await statistics();
     expect(guard).toMatchObject({

@@ -66,13 +66,13 @@ const READ: NamedStatement = {
          EXISTS (SELECT FROM hub.token_pair t
                   WHERE t.brand = $1 AND t.refresh_due_at <= now() AND NOT ${IS_UNDER_WAY('t')}) AS is_due,
          CASE WHEN cardinality($2::uuid[]) = 0 THEN '[]' ELSE ${SHARING('$2::uuid[]')} END AS sharing
-    FROM hub.refresh_guard WHERE brand = $1`,
+    FROM hub.refresh_circuit_breaker WHERE brand = $1`,
 };
 
 const SWAP: NamedStatement = {
   name: 'swap_refresh_circuit_breaker',
   text: `
-  UPDATE hub.refresh_guard
+  UPDATE hub.refresh_circuit_breaker
      SET version = version + 1, status = $3, allowance = $4, recent = $5, under_way = $6, canary_failures = $7,
          next_canary_at = ${moment('$8')}, reported_at = ${moment('$9')}, resumed_at = ${moment('$10')},
          changed_at = CASE WHEN status = $3 THEN changed_at ELSE now() END
@@ -80,7 +80,7 @@ const SWAP: NamedStatement = {
   RETURNING ${COLUMNS}, true AS is_due, '[]'::jsonb AS sharing`,
 };
 
-/** Table `refresh_guard`: read as it stands, written only as it was read. */
+/** Table `refresh_circuit_breaker`: read as it stands, written only as it was read. */
 @Injectable()
 export class RefreshCircuitBreakerRepository {
   constructor(

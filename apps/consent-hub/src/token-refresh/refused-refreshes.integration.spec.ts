@@ -49,7 +49,7 @@ async function endsOf(ids: readonly string[]): Promise<string[]> {
 /** The consents that count against the bank. */
 const recent = async (): Promise<string[] | undefined> => {
   const [row] = await harness.dataSource.query<{ recent: string[] }[]>(
-    `SELECT recent FROM hub.refresh_guard WHERE brand = 'belfius'`,
+    `SELECT recent FROM hub.refresh_circuit_breaker WHERE brand = 'belfius'`,
   );
   return row?.recent.filter((id) => id !== '');
 };

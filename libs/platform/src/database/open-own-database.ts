@@ -1,19 +1,15 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { assertSchemaIsOwn } from './schema-check.js';
+import { assertSchemaIsOwn, type AppSchema } from './schema-check.js';
 
 /**
  * Connects, and stays connected only to a schema of this program's own.
  *
- * @param migrationNames every migration that this program knows
- * @throws ForeignSchemaError when others ran on the database
+ * @throws ForeignSchemaError when others than its migrations ran on the database
  */
-export async function openOwnDatabase(
-  options: DataSourceOptions,
-  migrationNames: readonly string[],
-): Promise<DataSource> {
+export async function openOwnDatabase(options: DataSourceOptions, schema: AppSchema): Promise<DataSource> {
   const dataSource = await new DataSource(options).initialize();
   try {
-    await assertSchemaIsOwn(dataSource, migrationNames);
+    await assertSchemaIsOwn(dataSource, schema);
     return dataSource;
   } catch (error) {
     await dataSource.destroy();

@@ -1,0 +1,34 @@
+import { CreateApiClients1795400100000 } from './1795400100000-create-api-clients.js';
+import { CreateConsents1795400200000 } from './1795400200000-create-consents.js';
+import { CountConsents1795400300000 } from './1795400300000-count-consents.js';
+import { CreateTimelines1795400400000 } from './1795400400000-create-timelines.js';
+import { CreateTokenPairs1795400500000 } from './1795400500000-create-token-pairs.js';
+import { CreateTokenRequests1795400600000 } from './1795400600000-create-token-requests.js';
+import { CreateInstances1795400700000 } from './1795400700000-create-instances.js';
+import { CreateRefreshCircuitBreakers1795400800000 } from './1795400800000-create-refresh-circuit-breakers.js';
+import { CreateRefreshTallies1795400900000 } from './1795400900000-create-refresh-tallies.js';
+import { CreateTokenUses1795401000000 } from './1795401000000-create-token-uses.js';
+import { CreateIdempotencyKeys1795401100000 } from './1795401100000-create-idempotency-keys.js';
+import { IndexConsentSearch1795401200000 } from './1795401200000-index-consent-search.js';
+
+/** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
+export const HUB_SCHEMA = {
+  name: 'hub',
+  migrationTable: 'hub_migration',
+  command: 'npm run db:migrate',
+  /** Oldest first. */
+  migrations: [
+    CreateApiClients1795400100000,
+    CreateConsents1795400200000,
+    CountConsents1795400300000,
+    CreateTimelines1795400400000,
+    CreateTokenPairs1795400500000,
+    CreateTokenRequests1795400600000,
+    CreateInstances1795400700000,
+    CreateRefreshCircuitBreakers1795400800000,
+    CreateRefreshTallies1795400900000,
+    CreateTokenUses1795401000000,
+    CreateIdempotencyKeys1795401100000,
+    IndexConsentSearch1795401200000,
+  ],
+};
