@@ -20,8 +20,8 @@ export class RefreshJob extends RecurringJob implements OnModuleDestroy {
     );
   }
 
-  override onApplicationBootstrap(): void {
-    super.onApplicationBootstrap();
+  override async onApplicationBootstrap(): Promise<void> {
+    await super.onApplicationBootstrap();
     void this.run();
   }
 
