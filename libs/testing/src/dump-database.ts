@@ -13,7 +13,7 @@ interface Column {
 /**
  * Everything that stands in the tables of the apps, but for what a hub writes by itself (heartbeats, when a key was last used), as
  * text, one line a row; bytes appear as hexadecimal and once more as Latin-1, so that a search for a secret finds it in whichever
- * column it was left in the clear.
+ * column it was left in the clear. The lines are sorted: a row that was written again does not change its place.
  */
 export async function dumpDatabase(url: string): Promise<string> {
   const client = await connectAsOwner(url);
@@ -29,7 +29,7 @@ export async function dumpDatabase(url: string): Promise<string> {
         lines.push(`${table}: ${values.join(' ')}`);
       }
     }
-    return lines.join('\n');
+    return lines.sort().join('\n');
   } finally {
     await client.end();
   }
