@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { AuthorizationRequest } from '../src/model/consents/authorization.js';
 import { AuthorizationRepository } from '../src/model/consents/authorization.repository.js';
 import { ASSUMED, type Assumptions } from '../src/model/settings/assumptions.js';
-import { BankResetService } from '../src/model/reset/bank-reset.service.js';
+import { BankResetService } from '../src/model/bank-reset.service.js';
 import { ClockRepository } from '../src/model/clock/clock.repository.js';
 import { BankSettings } from '../src/model/settings/bank.settings.js';
 import { ConsentRepository } from '../src/model/consents/consent.repository.js';

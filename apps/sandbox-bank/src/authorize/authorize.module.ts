@@ -1,13 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ModelModule } from '../model/model.module.js';
-import { AssetsController } from './assets.controller.js';
+import { AssetsController, LauncherController, VisitController } from './psu-pages.controller.js';
 import { DecisionPageService } from './decision-page.service.js';
 import { DecisionService } from './decision.service.js';
 import { LaunchService } from './launch.service.js';
-import { LauncherController } from './launcher.controller.js';
 import { LogInService } from './log-in.service.js';
 import { PageSessionRepository } from './page-session.repository.js';
-import { VisitController } from './visit.controller.js';
 import { VisitService } from './visit.service.js';
 
 @Module({

@@ -3,8 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
-import { hashOf, newOpaqueValue } from '../model/secrets/opaque-value.js';
-import { openSealed, seal } from '../model/secrets/seal.js';
+import { hashOf, newOpaqueValue, openSealed, seal } from '../model/secrets.js';
 import type { Decision } from '../model/consents/psu-decision.service.js';
 
 /** How far one browser has come: nobody chosen, a code to type in, or authenticated. */

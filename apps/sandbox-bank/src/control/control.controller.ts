@@ -1,11 +1,29 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Post,
+  Put,
+  Query,
+  UseGuards,
+} from '@nestjs/common';
 import { NoQuery } from '@consent-hub/platform';
-import { BankResetService } from '../model/reset/bank-reset.service.js';
-import { AssumptionsService, type AssumptionsBody } from './assumptions.service.js';
+import { BankResetService } from '../model/bank-reset.service.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';
-import { ClockService, type ClockBody } from './clock.service.js';
-import { AuthorizationDecisionRequest, ClockRequest, LedgerRequest } from './control.request.js';
-import { LedgerService, type LedgerBody } from './ledger.service.js';
+import {
+  AuthorizationDecisionRequest,
+  ClockRequest,
+  LedgerRequest,
+  WithdrawalRequest,
+} from './control.request.js';
+import { ControlService, type AssumptionsBody, type ClockBody, type LedgerBody } from './control.service.js';
+import { CustomersService, type CustomerBody } from './customers.service.js';
+import { FaultQueryRequest, FaultRequest } from './fault.request.js';
+import { FaultsService, type FaultListBody } from './faults.service.js';
 import { OwnOriginGuard } from './own-origin.guard.js';
 
 /** For developers and tests: what a person at the bank, or its PSU, would do. */
@@ -14,9 +32,7 @@ import { OwnOriginGuard } from './own-origin.guard.js';
 export class ControlController {
   constructor(
     private readonly decisions: AuthorizationDecisionService,
-    private readonly ledger: LedgerService,
-    private readonly clock: ClockService,
-    private readonly assumptions: AssumptionsService,
+    private readonly control: ControlService,
     private readonly bank: BankResetService,
   ) {}
 
@@ -31,28 +47,73 @@ export class ControlController {
 
   @Get('ledger')
   showLedger(@Query() { consent }: LedgerRequest): Promise<LedgerBody> {
-    return this.ledger.show(consent);
+    return this.control.showLedger(consent);
   }
 
   @Get('clock')
   showClock(@Query() _query: NoQuery): Promise<ClockBody> {
-    return this.clock.show();
+    return this.control.showClock();
   }
 
   @Post('clock')
   @HttpCode(HttpStatus.OK)
   advanceClock(@Body() { advance_seconds }: ClockRequest, @Query() _query: NoQuery): Promise<ClockBody> {
-    return this.clock.advance(advance_seconds);
+    return this.control.advanceClock(advance_seconds);
   }
 
   @Get('assumptions')
   showAssumptions(@Query() _query: NoQuery): AssumptionsBody {
-    return this.assumptions.show();
+    return this.control.showAssumptions();
   }
 
   @Post('reset')
   @HttpCode(HttpStatus.NO_CONTENT)
   async reset(@Query() _query: NoQuery): Promise<void> {
     await this.bank.empty();
+  }
+}
+
+/** The PSUs whom developers play. */
+@Controller('sandbox/psus')
+@UseGuards(OwnOriginGuard)
+export class CustomersController {
+  constructor(private readonly customers: CustomersService) {}
+
+  @Get()
+  async list(@Query() _query: NoQuery): Promise<{ items: CustomerBody[] }> {
+    return { items: await this.customers.list() };
+  }
+
+  /** The body may be left out. */
+  @Post(':psu/withdraw')
+  @HttpCode(HttpStatus.OK)
+  async withdraw(
+    @Param('psu') psu: string,
+    @Body() which: WithdrawalRequest,
+    @Query() _query: NoQuery,
+  ): Promise<{ withdrawn: number }> {
+    return { withdrawn: await this.customers.withdraw(psu, which) };
+  }
+}
+
+/** What goes wrong at the bank, on request. */
+@Controller('sandbox/faults')
+@UseGuards(OwnOriginGuard)
+export class FaultsController {
+  constructor(private readonly faults: FaultsService) {}
+
+  @Get()
+  list(@Query() _query: NoQuery): Promise<FaultListBody> {
+    return this.faults.list();
+  }
+
+  @Put()
+  set(@Body() wish: FaultRequest, @Query() _query: NoQuery): Promise<FaultListBody> {
+    return this.faults.set(wish);
+  }
+
+  @Delete()
+  clear(@Query() { name }: FaultQueryRequest): Promise<FaultListBody> {
+    return this.faults.clear(name === undefined ? {} : { name });
   }
 }

@@ -4,7 +4,7 @@ import { BANK_ERROR, HEADER, type BankErrorRow, type Brand } from '@consent-hub/
 import type { FastifyRequest } from 'fastify';
 import type { Assumptions } from '../model/settings/assumptions.js';
 import { BankSettings } from '../model/settings/bank.settings.js';
-import { hashOf } from '../model/secrets/opaque-value.js';
+import { hashOf } from '../model/secrets.js';
 import { TppCallRepository } from '../model/tpps/tpp-call.repository.js';
 import { TppRepository, type CallingTpp } from '../model/tpps/tpp.repository.js';
 import { basicCredentials, peerCertificate } from './caller-credentials.js';

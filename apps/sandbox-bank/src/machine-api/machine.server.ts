@@ -6,7 +6,7 @@ import type { ConnectionTimeouts } from '@consent-hub/platform';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { FastifyInstance } from 'fastify';
 import { arriveAt } from './machine-side.js';
-import { keepAnswer, refuseUnreadable } from './unreadable-request.js';
+import { keepAnswer, refuseUnreadable } from './refusal-answer.js';
 
 /** The bank's own sandbox has its API below this path, its production at the root; known clients call either. */
 const BASE_PATH = /^\/sandbox\/psd2(?=\/)/;

@@ -11,7 +11,7 @@ import { PsuPagesService } from './consents/psu-pages.service.js';
 import { TokenRepository } from './consents/token.repository.js';
 import { FaultRepository } from './faults/fault.repository.js';
 import { PaymentRepository } from './payments/payment.repository.js';
-import { BankResetService } from './reset/bank-reset.service.js';
+import { BankResetService } from './bank-reset.service.js';
 import { TppCallRepository } from './tpps/tpp-call.repository.js';
 import { TppRepository } from './tpps/tpp.repository.js';
 

@@ -1,9 +1,9 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { createValidationPipe, Problem } from '@consent-hub/platform';
 import { Matches } from 'class-validator';
-import { BankResetService } from '../../model/reset/bank-reset.service.js';
+import { BankResetService } from '../../model/bank-reset.service.js';
 import { ClockRequest, WithdrawalRequest } from '../control.request.js';
-import { ClockService } from '../clock.service.js';
+import { ControlService } from '../control.service.js';
 import { CustomersService } from '../customers.service.js';
 import { FaultRequest } from '../fault.request.js';
 import { FaultsService } from '../faults.service.js';
@@ -29,7 +29,7 @@ export class ControlFormsService {
 
   constructor(
     private readonly faults: FaultsService,
-    private readonly clock: ClockService,
+    private readonly control: ControlService,
     private readonly customers: CustomersService,
     private readonly bank: BankResetService,
   ) {}
@@ -57,7 +57,7 @@ export class ControlFormsService {
         return this.faults.clear(fault === '' ? {} : { id: fault });
       }
       case 'clock':
-        return this.clock.advance((await this.read(ClockRequest, values)).advance_seconds);
+        return this.control.advanceClock((await this.read(ClockRequest, values)).advance_seconds);
       case 'withdrawals': {
         const { psu, ...which } = await this.read(WithdrawalForm, values);
         return this.customers.withdraw(psu, which);

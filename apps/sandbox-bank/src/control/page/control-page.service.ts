@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FaultRepository } from '../../model/faults/fault.repository.js';
 import { LedgerRepository } from '../../model/consents/ledger.repository.js';
-import { AssumptionsService } from '../assumptions.service.js';
-import { ClockService } from '../clock.service.js';
+import { ControlService } from '../control.service.js';
 import { CustomersService } from '../customers.service.js';
 import type { ControlPage } from './control-page.js';
 
@@ -15,8 +14,7 @@ export class ControlPageService {
     private readonly customers: CustomersService,
     private readonly ledger: LedgerRepository,
     private readonly faults: FaultRepository,
-    private readonly clock: ClockService,
-    private readonly assumptions: AssumptionsService,
+    private readonly control: ControlService,
   ) {}
 
   async read(): Promise<Omit<ControlPage, 'origin' | 'done' | 'refused'>> {
@@ -25,8 +23,8 @@ export class ControlPageService {
       this.ledger.listPairs(NEWEST_PAIRS),
       this.ledger.totals(),
       this.faults.list(),
-      this.clock.show(),
+      this.control.showClock(),
     ]);
-    return { customers, pairs, totals, faults, clock, assumptions: this.assumptions.show() };
+    return { customers, pairs, totals, faults, clock, assumptions: this.control.showAssumptions() };
   }
 }

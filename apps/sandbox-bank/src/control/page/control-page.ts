@@ -1,8 +1,7 @@
 import type { InputFault } from '@consent-hub/platform';
 import type { Fault } from '../../model/faults/fault.repository.js';
 import type { LedgerTotals, LivePair } from '../../model/consents/ledger.repository.js';
-import type { AssumptionsBody } from '../assumptions.service.js';
-import type { ClockBody } from '../clock.service.js';
+import type { AssumptionsBody, ClockBody } from '../control.service.js';
 import type { CustomerBody } from '../customers.service.js';
 
 /** The forms of the page; each has a path of its own. */

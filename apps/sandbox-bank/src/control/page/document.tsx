@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { listBrands } from '../../model/brands.js';
-import type { AssumptionBody } from '../assumptions.service.js';
+import type { AssumptionBody } from '../control.service.js';
 import { Clock } from './clock.js';
 import { Calls, Demonstrations } from './commands.js';
 import { formPath, type ControlPage } from './control-page.js';

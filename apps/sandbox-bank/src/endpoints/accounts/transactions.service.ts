@@ -15,8 +15,12 @@ import type { MachineCall } from '../../machine-api/machine-call.context.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
 import { AccountAccessService, type OpenedAccount } from './account-access.service.js';
 import { ScaRequirementService } from './sca-requirement.service.js';
-import { TransactionPagesService, type PageStart } from './transaction-pages.service.js';
-import { readTransactionQuery, type TransactionQuery } from './transaction-query.js';
+import {
+  readTransactionQuery,
+  TransactionPagesService,
+  type PageStart,
+  type TransactionQuery,
+} from './transaction-pages.service.js';
 import { TRANSACTION_VERSIONS, type TransactionsBody } from './transaction-versions.js';
 
 /** For so many days an SCA is good, and so far back it need not be fresh (bank page "flows": accounts). */

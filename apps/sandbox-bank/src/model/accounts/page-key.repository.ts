@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { openSealed, seal } from '../secrets/seal.js';
+import { openSealed, seal } from '../secrets.js';
 
 const KEY = /^[\w-]{1,1000}$/;
 

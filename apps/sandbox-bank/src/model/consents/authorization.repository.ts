@@ -14,7 +14,7 @@ import type {
   ScaRequest,
 } from './authorization.js';
 import { BankSettings } from '../settings/bank.settings.js';
-import { hashOf, newAppToken, newOpaqueValue } from '../secrets/opaque-value.js';
+import { hashOf, newAppToken, newOpaqueValue } from '../secrets.js';
 import { authorizationOfPayment, PaymentRepository } from '../payments/payment.repository.js';
 import type { PaymentOrder } from '../payments/payment.js';
 import { ConsentRepository } from './consent.repository.js';

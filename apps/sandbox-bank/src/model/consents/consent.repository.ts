@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope, Secret } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
-import { hashOf, newScaToken } from '../secrets/opaque-value.js';
+import { hashOf, newScaToken } from '../secrets.js';
 import { BankSettings } from '../settings/bank.settings.js';
 import { TPPS } from '../tpps/tpp.repository.js';
 

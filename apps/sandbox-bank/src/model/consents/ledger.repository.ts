@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Secret, type Brand, type Scope } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { PSUS } from '../accounts/psu.repository.js';
-import { hashOf } from '../secrets/opaque-value.js';
+import { hashOf } from '../secrets.js';
 import { TPPS } from '../tpps/tpp.repository.js';
 
 /** What the bank has seen since the last reset. */

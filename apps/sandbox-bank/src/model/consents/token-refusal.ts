@@ -1,6 +1,6 @@
 import type { Scope } from '@consent-hub/psd2-protocol';
 import type { DataSource } from 'typeorm';
-import { hashOf } from '../secrets/opaque-value.js';
+import { hashOf } from '../secrets.js';
 import type { CodeRedemption, TokenRefusal, TokenRotation } from './token-pair.js';
 
 /** What is known of a value that is neither spent nor too old. */

@@ -4,7 +4,7 @@ import { newId } from '@consent-hub/platform';
 import type { GrantType, Scope, Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { BankSettings } from '../settings/bank.settings.js';
-import { hashOf, newOpaqueValue, newScaToken } from '../secrets/opaque-value.js';
+import { hashOf, newOpaqueValue, newScaToken } from '../secrets.js';
 import { explainCode, explainRefreshToken } from './token-refusal.js';
 import type { AccessGrant, CodeRedemption, IssuedPair, TokenRefusal, TokenRotation } from './token-pair.js';
 

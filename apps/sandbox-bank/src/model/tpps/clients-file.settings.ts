@@ -4,7 +4,7 @@ import { readPspCertificate, type PspCertificate } from '@consent-hub/eidas';
 import { BRANDS, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { plainToInstance } from 'class-transformer';
 import { ArrayNotEmpty, IsArray, IsIn, IsNotEmpty, IsString, Matches, validateSync } from 'class-validator';
-import { hashOf } from '../secrets/opaque-value.js';
+import { hashOf } from '../secrets.js';
 import { isRedirectUri, type Tpp } from './tpp.repository.js';
 
 /** One TPP of the file that `SANDBOX_CLIENTS_FILE` names. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openSealed, seal } from './seal.js';
+import { openSealed, seal } from './secrets.js';
 
 describe('a sealed answer', () => {
   const key = randomBytes(32);

@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { CODE_CHALLENGE, REDIRECT_URI, BankModel } from '../../../testing/bank-model.harness.js';
-import { ClockRepository } from '../clock/clock.repository.js';
-import { FaultRepository } from '../faults/fault.repository.js';
-import type { Tpp } from '../tpps/tpp.repository.js';
+import { CODE_CHALLENGE, REDIRECT_URI, BankModel } from '../../testing/bank-model.harness.js';
+import { ClockRepository } from './clock/clock.repository.js';
+import { FaultRepository } from './faults/fault.repository.js';
+import type { Tpp } from './tpps/tpp.repository.js';
 
 describe('a reset of the bank', () => {
   let database: TestDatabase;

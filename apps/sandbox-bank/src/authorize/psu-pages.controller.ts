@@ -1,12 +1,57 @@
-import { Controller, createParamDecorator, Get, Post, UseInterceptors, type ExecutionContext } from '@nestjs/common';
-import { AnswerInterceptor } from './answer.interceptor.js';
+import {
+  Controller,
+  createParamDecorator,
+  Get,
+  Headers,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+  Res,
+  UseInterceptors,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { AnswerInterceptor, type PageReply } from './answer.interceptor.js';
 import { DecisionPageService } from './decision-page.service.js';
 import { DecisionService } from './decision.service.js';
+import { LaunchService } from './launch.service.js';
 import { LogInService } from './log-in.service.js';
 import type { Answer } from './page.js';
+import { ASSETS } from './pages/assets.js';
 import type { Step } from './paths.js';
 import { readVisitCookie } from './visit-cookie.js';
 import type { VisitRequest } from './visit.service.js';
+
+/** The address to which the bank's consent URIs lead (bank page "reference": consent-uris). */
+@Controller(':brand/common/:language/fw/generic')
+@UseInterceptors(AnswerInterceptor)
+export class LauncherController {
+  constructor(private readonly launches: LaunchService) {}
+
+  @Get('launcher.html')
+  launch(
+    @Param('brand') brand: string,
+    @Param('language') language: string,
+    @Query() query: Record<string, unknown>,
+    @Headers('accept-language') acceptLanguage: string | undefined,
+  ): Promise<Answer> {
+    return this.launches.launch({ brand, language, query, acceptLanguage });
+  }
+}
+
+/** The pages' stylesheet and icons. */
+@Controller('authorize/assets')
+export class AssetsController {
+  @Get(':name')
+  show(@Param('name') name: string, @Res({ passthrough: true }) reply: PageReply): string {
+    const asset = ASSETS.get(name);
+    if (!asset) throw new NotFoundException();
+    reply.header('content-type', asset.type);
+    reply.header('cache-control', 'public, max-age=31536000, immutable');
+    reply.header('x-content-type-options', 'nosniff');
+    return asset.body;
+  }
+}
 
 interface PageRequest {
   readonly method: string;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, QueryFailedError } from 'typeorm';
-import { ClockRepository } from '../clock/clock.repository.js';
+import { ClockRepository } from './clock/clock.repository.js';
 
 /** Who calls and who banks here, the clock's one row, and the key of the logical IDs. */
 const PERMANENT_TABLES = [
