@@ -12,7 +12,7 @@ import { BankSettings } from './model/settings/bank.settings.js';
 @Module({})
 class FoundationModule {}
 
-/** What every other module stands on, once in a process. */
+/** The providers that every module uses, once in a process. */
 const foundation = (dataSource: DataSource, settings: BankSettings): DynamicModule => ({
   module: FoundationModule,
   global: true,
@@ -24,19 +24,14 @@ const foundation = (dataSource: DataSource, settings: BankSettings): DynamicModu
   exports: [DataSource, BankSettings, AnswerDelayService],
 });
 
-/** The sandbox bank: its capabilities, and what holds for every request. */
+/** The sandbox bank: its modules, and the filter and pipe of every request. */
 @Module({})
 export class AppModule {
   /** @param dataSource open, with the schema of this program; whoever opened it closes it */
   static register(dataSource: DataSource, settings: BankSettings): DynamicModule {
     return {
       module: AppModule,
-      imports: [
-        foundation(dataSource, settings),
-        AuthorizeModule,
-        ControlModule,
-        EndpointsModule,
-      ],
+      imports: [foundation(dataSource, settings), AuthorizeModule, ControlModule, EndpointsModule],
       providers: [
         { provide: APP_FILTER, useClass: FailureFilter },
         { provide: APP_PIPE, useFactory: createValidationPipe },

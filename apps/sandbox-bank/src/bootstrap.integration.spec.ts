@@ -51,7 +51,7 @@ describe('a start of the sandbox bank', () => {
       },
     ]);
 
-  it('finds what an earlier start left: consents, tokens, customers', async () => {
+  it('finds the data of an earlier start: consents, tokens, customers', async () => {
     const { refresh_token: token } = await tpp.firstPair();
     const again = await startSandboxBank(bank.env);
     try {
@@ -61,7 +61,7 @@ describe('a start of the sandbox bank', () => {
     }
   });
 
-  it('takes what the clients file says now, and leaves the tokens of its clients alone', async () => {
+  it('reads the clients file again, and the tokens of its clients stay valid', async () => {
     const { refresh_token: token } = await tpp.firstPair();
     const { certificate } = bank.clients.belfius;
     await writeFile(join(directory, 'tpp.pem'), certificate.certificate);
@@ -169,7 +169,7 @@ describe('a start of the sandbox bank', () => {
   });
 
   it.each(['SANDBOX_HTTP_PORT', 'SANDBOX_BELFIUS_PORT', 'SANDBOX_BANX_PORT'])(
-    'fails when the port of %s is taken, and keeps neither port nor connection',
+    'fails when the port of %s is taken, and leaves neither port nor connection open',
     async (name) => {
       const database = await createTestDatabase();
       const squatter = createServer().listen(0, '127.0.0.1');

@@ -36,7 +36,7 @@ import {
   type SandboxEnvironment,
 } from './sandbox.environment.js';
 
-/** A sandbox bank that answers. */
+/** A running sandbox bank. */
 export interface RunningBank {
   /** The plain port: the PSU's pages, and the control calls. */
   readonly controlUrl: string;
@@ -47,7 +47,7 @@ export interface RunningBank {
   close(): Promise<void>;
 }
 
-/** What tests put in the place of what is set in production. */
+/** What tests replace. */
 export interface BankOverrides {
   readonly timeouts?: ConnectionTimeouts;
   /** Where log lines go instead of stdout. */
@@ -57,7 +57,8 @@ export interface BankOverrides {
 /**
  * Starts the bank, with its test customers and the TPPs of its clients file.
  *
- * @throws EnvironmentError, ForeignSchemaError, CertificateError, ClientsFileError, CustomersFileError, or what the database or a port says
+ * @throws EnvironmentError, ForeignSchemaError, CertificateError, ClientsFileError, CustomersFileError, or the error of the
+ *   database or of a port
  */
 export async function startSandboxBank(
   env: NodeJS.ProcessEnv,
@@ -139,13 +140,13 @@ function bankSettingsOf(settings: SandboxEnvironment): BankSettings {
   );
 }
 
-/** What whoever starts the bank can put right, in a sentence. Of anything else the developers need the stack. */
+/** The text for a failed start: what an operator can correct in one sentence, any other error with its stack. */
 export function bootFailureText(error: unknown): string {
   return `The sandbox bank cannot start.\n${reasonOf(error)}\n`;
 }
 
 function reasonOf(error: unknown): string {
-  if (!types.isNativeError(error)) return 'something that is no error was thrown';
+  if (!types.isNativeError(error)) return 'A value that is not an Error was thrown.';
   if (error instanceof ClientsFileError || error instanceof CustomersFileError) return error.message;
   if (error instanceof CertificateError) return `A TLS file is not usable: ${error.message}`;
   if ('syscall' in error && error.syscall === 'listen') return `A port is not usable: ${error.message}`;

@@ -10,7 +10,7 @@ import { BankSettings } from './model/settings/bank.settings.js';
 const writer = new ProblemWriter();
 
 /**
- * Writes an answer other than success: in the bank's words to a TPP, as RFC 9457 problem details to anyone else.
+ * Writes an error answer: in the bank's form to a TPP, as RFC 9457 problem details to anyone else.
  *
  * @param style of the refusal
  * @returns its status
@@ -47,7 +47,7 @@ export class FailureFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const status = answerFailure(error, request, reply, errorStyleOf(request, this.settings));
-    // A refusal is meant, even one with which the bank plays a failure.
+    // A refusal is intended, also one that simulates a failure.
     if (status >= 500 && !(error instanceof Refusal)) this.logger.error(error);
   }
 }
@@ -58,7 +58,7 @@ interface ProblemRow {
   readonly detail: string;
 }
 
-/** What the frame around the routes refuses. */
+/** The problems for what the framework refuses. */
 const ROW_OF_STATUS: Readonly<Record<number, ProblemRow>> = {
   404: { status: 404, code: 'not_found', detail: 'There is nothing at this path.' },
   413: { status: 413, code: 'body_too_large', detail: 'The body is larger than 64 KiB.' },
@@ -76,9 +76,9 @@ const INTERNAL: ProblemRow = {
 };
 
 /**
- * The problem for whatever was thrown on the plain port.
+ * The problem for an error on the plain port.
  *
- * @param status what the error says of itself, if anything
+ * @param status the status that the error carries, if any
  */
 function problemOf(error: unknown, status: number | undefined): Problem {
   if (error instanceof Problem) return error;

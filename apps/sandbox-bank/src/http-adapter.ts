@@ -9,23 +9,23 @@ import { answerFailure } from './failure.filter.js';
 import { alteredAnswer } from './machine-api/altered-answers.js';
 import { endpointOf } from './machine-api/endpoint.js';
 import { brandOf, SIDE_CONSTRAINT } from './machine-api/machine-side.js';
-import { markAnswer } from './machine-api/refusal-answer.js';
+import { writeHeaders } from './machine-api/refusal-answer.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** The logical-ID of an account stands in a path, and is longer than the router's usual 100 characters. */
+/** A path may hold the logical-ID of an account, which is longer than the router's default limit of 100 characters. */
 const PATH_PARAMETER_LIMIT = 4_096;
 
-/** One Fastify for the plain port and both machine ports, whose routes are parted by a constraint. */
+/** One Fastify instance for the plain port and the machine ports; a constraint separates their routes. */
 export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): FastifyAdapter {
   const options: FastifyServerOptions = {
     logger: false,
     ...fastifyTimeouts(timeouts),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: PATH_PARAMETER_LIMIT },
-    // What a TPP calls its request, if that is harmless in a log line.
+    // The TPP's own request id, if it is safe in a log line.
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request.headers[HEADER.requestId.toLowerCase()]),
-    // A HEAD would open an authorization, and show it to nobody.
+    // A HEAD request would open an authorization and show no link.
     exposeHeadRoutes: false,
     // The router refuses a path before any filter runs.
     frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
@@ -35,7 +35,7 @@ export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): F
   server.addConstraintStrategy(SIDE_CONSTRAINT);
   server.removeContentTypeParser('text/plain');
   const parseJson = server.getDefaultJsonParser('error', 'error');
-  // RFC 8259 section 8.1: what is not UTF-8 is not JSON; read as text, it would be other data than was sent.
+  // RFC 8259 section 8.1: JSON is UTF-8; other bytes, read as text, would be other data than was sent.
   adapter.useBodyParser('application/json', true, { bodyLimit: BODY_LIMIT_BYTES }, (request, body, done) =>
     isUtf8(body) ? parseJson(request, body.toString(), done) : done(new BadRequestException(), undefined),
   );
@@ -43,11 +43,11 @@ export function createAdapter(logger: Logger, timeouts = CONNECTION_TIMEOUTS): F
   return adapter;
 }
 
-/** Gives every answer of the machine side its headers, and writes one line for each. */
+/** Adds the headers of the machine side to each of its answers, and logs one line for each. */
 function hookMachineSide(server: FastifyInstance, logger: Logger): void {
   server.addHook('onSend', async (request, reply, payload) => {
     if (!brandOf(request.raw)) return Promise.resolve(payload);
-    markAnswer(request, reply);
+    writeHeaders(request, reply);
     if (endpointOf(request)?.isNeverStored)
       void reply.headers({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
     return Promise.resolve(alteredAnswer(request.raw, payload));

@@ -9,6 +9,6 @@ try {
   closeOnSignal(bank, bank.logger, GRACE_MS);
 } catch (error) {
   process.stderr.write(bootFailureText(error));
-  // Not only the code: half-made connections would keep the process.
+  // Setting the exit code is not enough: half-open connections would keep the process running.
   process.exit(1);
 }

@@ -119,11 +119,11 @@ for (const brand of BRANDS)
   for (const rule of [IsInt(), Min(0), Max(65_535), Type(() => Number)])
     rule(SandboxEnvironment.prototype, portVariable(brand));
 
-/** Misspelt, most likely. */
+/** Variables with a prefix of this program that it does not read: most likely misspelt. */
 export const unknownSandboxVariables = (env: NodeJS.ProcessEnv): UnknownVariable[] =>
   findUnknownVariables(env, { names: variablesOf(SandboxEnvironment), prefixes: ['SANDBOX_', 'DATABASE_'] });
 
-/** @throws EnvironmentError with all faults at once, and the variables that nobody reads beside them */
+/** @throws EnvironmentError with all faults at once, and the variables that are not read */
 export function readSandboxEnvironment(env: NodeJS.ProcessEnv): SandboxEnvironment {
   try {
     return readEnvironment(SandboxEnvironment, env);

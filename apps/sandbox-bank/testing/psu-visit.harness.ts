@@ -160,7 +160,7 @@ class SessionsInMemory extends PageSessionRepository {
     this.move(id, { step: 'authenticated', psuId });
     return Promise.resolve(true);
   }
-  override keepAnswer(id: string, _key: Secret, decision: Decision, uri: Secret): Promise<void> {
+  override storeAnswer(id: string, _key: Secret, decision: Decision, uri: Secret): Promise<void> {
     this.answers.set(`${id} ${decision}`, uri);
     return Promise.resolve();
   }

@@ -22,11 +22,11 @@ describe('the content security policy', () => {
       "'self' http://127.0.0.1:3000 https: http:",
     ],
     ['an app on a phone', 'com.example.app:/callback', "'self' com.example.app: https:"],
-  ])('lets a form end at the callback of %s', (_whose, redirectUri, sources) => {
+  ])('allows a form to end at the callback of %s', (_whose, redirectUri, sources) => {
     expect(formAction(redirectUri)).toBe(sources);
   });
 
-  it('lets no form out of a page that has none', () => {
+  it('allows no form on a page that has none', () => {
     expect(contentSecurityPolicy(deadEndPage())).toContain("form-action 'none'");
   });
 });

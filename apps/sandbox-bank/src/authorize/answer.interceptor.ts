@@ -1,11 +1,17 @@
-import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { catchError, map, of, type Observable } from 'rxjs';
 import { deadEnd, type Answer, type Page } from './page.js';
 import { renderPage } from './pages/render.js';
 import { preferredLanguage } from './ui-language.js';
 import { visitCookie } from './visit-cookie.js';
 
-/** As much of the server's reply as an answer needs. */
+/** The part of the server's reply that an answer needs. */
 export interface PageReply {
   status(code: number): unknown;
   header(name: string, value: string): unknown;
@@ -59,10 +65,10 @@ function write(reply: PageReply, answer: Answer): string {
 }
 
 /**
- * No script, no style but the app's own, no framing. Forms may go to this app and, since a form's answer sends the browser
- * back to the TPP, to the callback. Chromium holds `form-action` against every hop of that redirect, and the callback
- * itself usually sends the browser on, to an address that only the TPP knows: so any https address is open to it, and
- * plain http where the callback is plain http, which no TPP outside development has.
+ * Allows no script, no style but the app's own, and no framing. Forms may be sent to this app and, because the answer to a
+ * form redirects the browser to the TPP, to the callback. Chromium applies `form-action` to every hop of that redirect, and
+ * the callback itself usually redirects the browser again, to an address that only the TPP knows: so any https address is
+ * allowed, and plain http where the callback is plain http, which no TPP outside development has.
  */
 export function contentSecurityPolicy(page: Page): string {
   const forms = page.name === 'dead-end' ? ["'none'"] : ["'self'", ...returnSources(page.frame.redirectUri)];

@@ -3,7 +3,16 @@ import { BankSettings } from '../model/settings/bank.settings.js';
 import { PaymentRepository } from '../model/payments/payment.repository.js';
 import { PsuRepository, type Psu, type PsuAccount } from '../model/accounts/psu.repository.js';
 import { ConsentRepository } from '../model/consents/consent.repository.js';
-import { redirectTo, showPage, type AccountChoice, type Answer, type ConsentPage, type FormFault, type PaymentPage, type ScaPage } from './page.js';
+import {
+  redirectTo,
+  showPage,
+  type AccountChoice,
+  type Answer,
+  type ConsentPage,
+  type FormFault,
+  type PaymentPage,
+  type ScaPage,
+} from './page.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
 
 const DAY_MS = 86_400_000;
@@ -24,7 +33,10 @@ export class DecisionPageService {
     return this.visits.within(request, (visit) => this.page(visit, null));
   }
 
-  /** The page of the decision; whoever has not typed in the code is sent where their session stands. */
+  /**
+   * The page of the decision. A browser that has not confirmed the code is redirected to the step that its session has
+   * reached.
+   */
   async page(visit: Visit, fault: FormFault | null): Promise<Answer> {
     const { authorization, session, frame } = visit;
     const { progress } = session;
@@ -62,7 +74,7 @@ export class DecisionPageService {
 
   private async paymentPage(visit: Visit, psu: Psu): Promise<PaymentPage> {
     const payment = await this.payments.findByAuthorization(visit.authorization.id);
-    if (!payment) throw new Error('An authorization of a payment has one');
+    if (!payment) throw new Error('The authorization has no payment');
     const { product, instruction } = payment;
     const choice = await this.choiceOf(visit, psu);
     return {

@@ -123,7 +123,7 @@ describe('approving without having typed in the code', () => {
   it.each([
     { step: 'unknown' } as const,
     { step: 'challenged', psuId: 'jan', oneTimeCode: '012345' } as const,
-  ])('leads back to the code from %j', async (progress) => {
+  ])('redirects to the code page from %j', async (progress) => {
     const visit = await PsuVisit.begun(progress);
     const form = { decision: 'approve', account: CURRENT.iban };
     expect(await serviceOf(visit).decide(visit.sends('consent', form))).toEqual({
@@ -150,7 +150,7 @@ describe('not approving', () => {
     },
   );
 
-  it.each([undefined, 'sell', ['approve', 'refuse']])('takes %j for no decision', async (decision) => {
+  it.each([undefined, 'sell', ['approve', 'refuse']])('treats %j as no decision', async (decision) => {
     const visit = await loggedIn();
     const form = { decision, account: CURRENT.iban };
     expect(await serviceOf(visit).decide(visit.sends('consent', form))).toMatchObject({
@@ -185,7 +185,7 @@ describe('a decision that is sent twice', () => {
   const send = (visit: PsuVisit, decision: string, cookie = visit.cookie): Promise<Answer> =>
     serviceOf(visit).decide({ ...visit.sends('consent', { decision, account: CURRENT.iban }), cookie });
 
-  it.each(DECISIONS)('leads the browser twice to the same place: %s', async (decision) => {
+  it.each(DECISIONS)('redirects the browser to the same address both times: %s', async (decision) => {
     const visit = await loggedIn();
     const first = await send(visit, decision);
     expect(first).toMatchObject({ kind: 'redirect', to: expect.stringContaining(CALLBACK) });
@@ -205,10 +205,10 @@ describe('a decision that is sent twice', () => {
     expect(await serviceOf(visit).decide(visit.asks('consent', { form }))).toMatchObject({ status: 403 });
   });
 
-  it('leads back to the TPP also when it cannot be remembered', async () => {
+  it('redirects to the TPP also when it cannot be stored', async () => {
     const visit = await loggedIn();
     const service = serviceOf(visit);
-    jest.spyOn(visit.sessions, 'keepAnswer').mockRejectedValueOnce(new Error('The database is away'));
+    jest.spyOn(visit.sessions, 'storeAnswer').mockRejectedValueOnce(new Error('The database is away'));
     const form = { decision: 'approve', account: CURRENT.iban };
     expect(await service.decide(visit.sends('consent', form))).toMatchObject({ kind: 'redirect' });
   });

@@ -1,27 +1,32 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import type { Purpose } from '../model/consents/authorization.js';
-import { DECISIONS, PsuDecisionService, type Decided, type Decision } from '../model/consents/psu-decision.service.js';
+import {
+  DECISIONS,
+  PsuDecisionService,
+  type Decided,
+  type Decision,
+} from '../model/consents/psu-decision.service.js';
 import { redirectTo, type Answer, type FormFault } from './page.js';
 import { chosenIbans, DecisionPageService } from './decision-page.service.js';
 import { PageSessionRepository } from './page-session.repository.js';
 import { VisitService, type Visit, type VisitRequest } from './visit.service.js';
 
-/** What the page says when nothing is chosen that has to be. */
+/** The fault shown when the PSU approves without a choice that is needed. */
 const NOTHING_CHOSEN = {
   consent: 'no_account',
   payment: 'no_debtor',
   sca: 'consent_over',
 } as const satisfies Record<Purpose, FormFault>;
 
-/** What the page says when the bank cannot take the approval. */
+/** The fault shown when the bank cannot take the approval. */
 const NOT_APPROVED = {
   consent: 'account_refused',
   payment: 'debtor_refused',
   sca: 'consent_over',
 } as const satisfies Record<Purpose, FormFault>;
 
-/** The PSU answers, and the browser goes back to the TPP. */
+/** Takes the PSU's decision and sends the browser back to the TPP. */
 @Injectable()
 export class DecisionService {
   private readonly logger = new Logger(DecisionService.name);
@@ -33,7 +38,7 @@ export class DecisionService {
     private readonly pages: DecisionPageService,
   ) {}
 
-  /** Takes the decision, once. The same one again, a moment later, leads where the first led: some people double-click. */
+  /** Takes the decision once. The same decision again within a minute (a double click) redirects to the same address. */
   async decide(request: VisitRequest): Promise<Answer> {
     const decision = DECISIONS.find((known) => known === request.form?.['decision']);
     if (decision === undefined) return this.pages.show(request);
@@ -46,19 +51,20 @@ export class DecisionService {
     const decided = decidedOf(decision, visit);
     if (!decided) return this.pages.page(visit, NOTHING_CHOSEN[authorization.purpose]);
     const uri = await this.decisions.take(authorization, decided, session.callbackState ?? undefined);
-    // Not taken: either it came too late, which the door says, or the bank cannot do it so.
+    // Not taken: either the authorization is decided or expired, which `within` answers, or the bank cannot take this
+    // approval.
     if (!uri) {
       const fault = NOT_APPROVED[authorization.purpose];
       return this.visits.within(request, (again) => this.pages.page(again, fault));
     }
-    await this.keep(decision, uri, visit);
+    await this.remember(decision, uri, visit);
     return redirectTo(uri.reveal());
   }
 
-  /** The decision stands already; that it cannot be repeated must not keep the PSU from going back. */
-  private async keep(decision: Decision, uri: Secret, { session, key }: Visit): Promise<void> {
+  /** The decision is taken already: a failure to remember it must not stop the PSU from returning. */
+  private async remember(decision: Decision, uri: Secret, { session, key }: Visit): Promise<void> {
     try {
-      await this.sessions.keepAnswer(session.id, key, decision, uri);
+      await this.sessions.storeAnswer(session.id, key, decision, uri);
     } catch (error) {
       this.logger.warn(error);
     }

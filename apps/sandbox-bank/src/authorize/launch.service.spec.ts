@@ -22,7 +22,7 @@ describe('opening the bank’s link', () => {
   const openedStates = (): (string | null)[] =>
     visit.sessions.opened.slice(1).map(({ session }) => session.callbackState);
 
-  it('begins a session that remembers the state, and sends the browser on without the token', async () => {
+  it('begins a session that stores the state, and redirects the browser without the token', async () => {
     const answer = await launch();
     expect(answer).toMatchObject({
       kind: 'opened',
@@ -43,7 +43,7 @@ describe('opening the bank’s link', () => {
   it.each([
     ['missing', undefined],
     ['empty', ''],
-  ])('leads nowhere where the bank requires a state and it is %s', async (_how, state) => {
+  ])('is refused where the bank requires a state and it is %s', async (_how, state) => {
     const strict = new BankSettings(SETTINGS.lives, { assumptions: { ...ASSUMED, state: 'required' } });
     service = new LaunchService(visit.authorizations, visit.sessions, strict);
     expect(await launch({ query: { ...LINK, state } })).toMatchObject({
@@ -93,7 +93,7 @@ describe('opening the bank’s link', () => {
       return answer.page;
     };
 
-    it('leads by each of its language links to the same link', async () => {
+    it('has language links to the same link', async () => {
       const { frame } = await deadEndOf({ language: 'de', query: { ...LINK, ui: 'xx' } });
       for (const language of UI_LANGUAGES) {
         const link = new URL(frame.languageLinks[language], 'http://bank.example');
@@ -121,7 +121,7 @@ describe('opening the bank’s link', () => {
         'nl',
       ],
       ['nobody', { language: 'de' }, 'en'],
-    ])('speaks the language of %s', async (_whom, changes, language) => {
+    ])('is in the language of %s', async (_whom, changes, language) => {
       expect((await deadEndOf(changes)).frame.language).toBe(language);
     });
   });

@@ -9,7 +9,7 @@ import { stepPath, visitPath } from './paths.js';
 import { isUiLanguage, preferredLanguage, type UiLanguage } from './ui-language.js';
 import { endOf, isBrand } from './visit.service.js';
 
-/** The link that the TPP sent the PSU to, as it came. */
+/** The link that the PSU opened, as it was sent. */
 export interface LaunchRequest {
   readonly brand: string;
   readonly language: string;
@@ -26,7 +26,7 @@ interface LinkParameters {
   readonly state: string | null;
 }
 
-/** Begins a visit: reads the link, and sends the browser on to an address that no longer holds the link's token. */
+/** Begins a visit: reads the link, and redirects the browser to an address without the link's token. */
 @Injectable()
 export class LaunchService {
   constructor(
@@ -71,7 +71,7 @@ export class LaunchService {
   }
 }
 
-/** `ui` asks for English, which no address of the bank's does; it wins over the address. */
+/** `ui` asks for English, for which the bank has no address; it takes precedence over the address. */
 function languageOf({ query, language, acceptLanguage }: LaunchRequest): UiLanguage {
   if (isUiLanguage(query['ui'])) return query['ui'];
   return LANGUAGES.find((known) => known === language) ?? preferredLanguage(acceptLanguage);
@@ -86,7 +86,7 @@ function linkParameters(query: LaunchRequest['query']): LinkParameters | DeadEnd
   return { appToken: new Secret(appToken), state: state === '' ? null : state };
 }
 
-/** The same link in another language. The bank has no English address: a French one with `ui` stands for it. */
+/** The same link in another language. The bank has no English address: the French one with `ui` is used for it. */
 function linkIn(language: UiLanguage, { brand, query, language: asked }: LaunchRequest): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

@@ -63,7 +63,7 @@ describe('choosing a test customer', () => {
     });
   });
 
-  it('voids an earlier proof when the customer is chosen again', async () => {
+  it('ends an earlier authentication when the customer is chosen again', async () => {
     const visit = await PsuVisit.begun(AUTHENTICATED);
     await serviceOf(visit).chooseCustomer(visit.sends('log-in', { psu: 'claire' }));
     expect(visit.progress).toMatchObject({ step: 'challenged', psuId: 'claire' });

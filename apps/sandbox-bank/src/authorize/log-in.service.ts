@@ -9,7 +9,7 @@ const CODE_DIGITS = 6;
 
 const newOneTimeCode = (): string => String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
 
-/** The first two steps: who the visitor is, and the proof of it. */
+/** The first two steps: the visitor chooses a customer, and confirms with a one-time code. */
 @Injectable()
 export class LogInService {
   constructor(
@@ -65,13 +65,13 @@ export class LogInService {
     };
   }
 
-  /** All of the brand, or the one whom the TPP's access token names: nobody else can approve. */
+  /** All customers of the brand, or the one whom the TPP's access token names: nobody else can approve. */
   private async customersFor({ place, authorization: { boundPsuId } }: Visit): Promise<Psu[]> {
     const customers = await this.psus.listPsus(place.brand);
     return boundPsuId === null ? customers : customers.filter(({ id }) => id === boundPsuId);
   }
 
-  /** Which customers could approve a request for one named account: the developer need not try them all. */
+  /** Which customers could approve a request for one named account, so that a developer need not try them all. */
   private async holdersAmong(customers: readonly Psu[], visit: Visit): Promise<Set<string>> {
     const { iban, brand } = visit.authorization;
     const holders = new Set<string>();
@@ -83,7 +83,7 @@ export class LogInService {
     return holders;
   }
 
-  /** Whoever comes here without a challenge is sent where their session stands. */
+  /** A browser without a challenge is redirected to the step that its session has reached. */
   private async codePage({ session, frame, place }: Visit, fault: FormFault | null): Promise<Answer> {
     const { progress } = session;
     if (progress.step === 'authenticated') return redirectTo(frame.paths.consent);

@@ -50,7 +50,7 @@ describe('the sessions of the pages', () => {
     expect(await dumpDatabase(database.url)).not.toContain(key.reveal());
   });
 
-  it('go from the challenge to the proof by the right code, once', async () => {
+  it('are authenticated by the right code, once', async () => {
     const session = await store.open(authorizationId, null);
     await store.challenge(session.id, 'jan-peeters', '012345');
     expect(await progressOf(session)).toEqual({
@@ -69,7 +69,7 @@ describe('the sessions of the pages', () => {
     expect(await progressOf(session)).toEqual({ step: 'authenticated', psuId: 'jan-peeters' });
   });
 
-  it('lose the proof when another customer is chosen', async () => {
+  it('are no longer authenticated when another customer is chosen', async () => {
     const session = await store.open(authorizationId, null);
     await store.challenge(session.id, 'jan-peeters', '012345');
     await store.authenticate(session.id, 'jan-peeters', '012345');
@@ -77,13 +77,13 @@ describe('the sessions of the pages', () => {
     expect(await progressOf(session)).toMatchObject({ step: 'challenged', psuId: 'marie-dubois' });
   });
 
-  it('remember where a decision led, sealed, for the browser that made it and for a moment', async () => {
+  it('store the address of a decision, sealed, for the browser that took it and for a short time', async () => {
     const [{ id, key }, other] = [
       await store.open(authorizationId, null),
       await store.open(authorizationId, null),
     ];
     const uri = new Secret('https://tpp.example/callback?code=the-code');
-    await store.keepAnswer(id, key, 'approve', uri);
+    await store.storeAnswer(id, key, 'approve', uri);
     expect((await store.findAnswer(id, key, 'approve'))?.reveal()).toBe(uri.reveal());
     expect(await store.findAnswer(id, key, 'refuse')).toBeNull();
     expect(await store.findAnswer(id, other.key, 'approve')).toBeNull();
@@ -96,7 +96,7 @@ describe('the sessions of the pages', () => {
     expect(await store.findAnswer(id, key, 'approve')).toBeNull();
   });
 
-  it('are swept away a day later, when the next one begins', async () => {
+  it('are deleted a day later, when the next one begins', async () => {
     const [old, fresh] = [await store.open(authorizationId, null), await store.open(authorizationId, null)];
     await source.query(`UPDATE bank.page_session SET opened_at = now() - interval '25 hours' WHERE id = $1`, [
       old.id,

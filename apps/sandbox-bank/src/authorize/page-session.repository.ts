@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { hashOf, newOpaqueValue, openSealed, seal } from '../model/secrets.js';
 import type { Decision } from '../model/consents/psu-decision.service.js';
 
-/** How far one browser has come: nobody chosen, a code to type in, or authenticated. */
+/** The step that a browser has reached: no customer chosen, a code to type in, or authenticated. */
 export type PageSessionProgress =
   | { readonly step: 'unknown' }
   | { readonly step: 'challenged'; readonly psuId: string; readonly oneTimeCode: string }
@@ -15,10 +15,10 @@ export type PageSessionProgress =
 export interface PageSession {
   readonly id: string;
   readonly authorizationId: string;
-  /** The TPP's `state`, as it stood in the link. */
+  /** The TPP's `state` from the link. */
   readonly callbackState: string | null;
   readonly progress: PageSessionProgress;
-  /** What time it is for the bank, whose clock may be ahead of the machine's. */
+  /** The bank's time, which may be ahead of the machine's. */
   readonly bankNow: Date;
 }
 
@@ -33,30 +33,33 @@ interface PageSessionRow {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Seals what a session must remember and nobody else may read: the TPP's state, the address with the authorization code. */
+/**
+ * Seals what a session must remember and nobody else may read: the TPP's state, and the address with the authorization
+ * code.
+ */
 const sealingKeyOf = (key: Secret): Buffer =>
   createHmac('sha256', key.reveal()).update('seal of the session').digest();
 
-/** What a form of the session must carry back: whoever cannot read the session's cookie cannot know it. */
+/** The token that each form of the session must send: it cannot be made without the session's cookie. */
 export const csrfTokenOf = (key: Secret, session: PageSession): string =>
   createHmac('sha256', key.reveal())
     .update(`form of ${session.id} for ${session.authorizationId}`)
     .digest('base64url');
 
 /**
- * Where browsers stand in the flow. Rows, not memory: the next request may reach another process, or this one after a
- * restart. They are swept away a day later; without their authorization they lead nowhere.
+ * The sessions of browsers in the flow. They are rows, not memory, because the next request may reach another process, or
+ * this one after a restart. They are deleted a day later; without their authorization they are of no use.
  */
 @Injectable()
 export class PageSessionRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Begins a session and sweeps away those of earlier days. The key is the browser's; only its hash stays here. */
+  /** Begins a session and deletes those of earlier days. Only the browser has the key; its hash is stored. */
   async open(authorizationId: string, callbackState: string | null): Promise<{ id: string; key: Secret }> {
     const id = newId();
     const key = newOpaqueValue();
     await this.dataSource.query(
-      `WITH swept AS (DELETE FROM bank.page_session WHERE opened_at < now() - interval '1 day')
+      `WITH deleted AS (DELETE FROM bank.page_session WHERE opened_at < now() - interval '1 day')
        INSERT INTO bank.page_session (id, authorization_id, key_hash, sealed_state) VALUES ($1, $2, $3, $4)`,
       [
         id,
@@ -83,7 +86,7 @@ export class PageSessionRepository {
     return { ...session, callbackState, progress: progressOf(psuId, oneTimeCode) };
   }
 
-  /** The visitor says who they are; whatever was proven before is void. */
+  /** The visitor chooses a customer; an earlier authentication ends. */
   async challenge(id: string, psuId: string, oneTimeCode: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE bank.page_session SET psu_id = $2, one_time_code = $3, authenticated_at = NULL WHERE id = $1`,
@@ -91,7 +94,9 @@ export class PageSessionRepository {
     );
   }
 
-  /** Spends the code of that customer's challenge. False, and nothing has changed, when it is another or is spent. */
+  /**
+   * Spends the one-time code of that customer's challenge. False, and nothing has changed, for another code or a spent one.
+   */
   async authenticate(id: string, psuId: string, oneTimeCode: string): Promise<boolean> {
     const authenticated = await this.dataSource.query<{ id: string }[]>(
       `WITH authenticated AS (
@@ -105,15 +110,17 @@ export class PageSessionRepository {
     return authenticated.length === 1;
   }
 
-  /** Remembers for a moment where a decision led, for the browser alone: who clicks twice is led there twice. */
-  async keepAnswer(id: string, key: Secret, decision: Decision, uri: Secret): Promise<void> {
+  /**
+   * Stores the address to which a decision led, sealed for the browser, so that a double click leads to the same address.
+   */
+  async storeAnswer(id: string, key: Secret, decision: Decision, uri: Secret): Promise<void> {
     await this.dataSource.query(
       `UPDATE bank.page_session SET decision = $2, sealed_answer = $3, answered_at = now() WHERE id = $1`,
       [id, decision, seal(sealingKeyOf(key), uri.reveal())],
     );
   }
 
-  /** Where this decision led, if it was this browser's, a moment ago. */
+  /** The address to which this decision led, if this browser took it within the last minute. */
   async findAnswer(id: string, key: Secret, decision: Decision): Promise<Secret | null> {
     const [row] = await this.dataSource.query<{ sealed: Buffer }[]>(
       `SELECT sealed_answer AS sealed FROM bank.page_session

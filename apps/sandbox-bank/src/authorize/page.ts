@@ -6,7 +6,7 @@ import { perLanguage, type Step } from './paths.js';
 import type { UiLanguage } from './ui-language.js';
 import type { VisitCookie } from './visit-cookie.js';
 
-/** Where a visit ends without a form: one page each. */
+/** The pages without a form that end a visit, with their status. */
 export const DEAD_END_STATUS = {
   unknown_address: 404,
   unsupported_language: 404,
@@ -23,7 +23,7 @@ export const DEAD_END_STATUS = {
 } as const;
 export type DeadEnd = keyof typeof DEAD_END_STATUS;
 
-/** What can be wrong with a form that the PSU sent; the page comes back with it. */
+/** The faults of a form that the PSU sent; the page is shown again with the fault. */
 export type FormFault =
   | 'no_customer'
   | 'empty_code'
@@ -34,7 +34,7 @@ export type FormFault =
   | 'debtor_refused'
   | 'consent_over';
 
-/** What surrounds every page. A page that belongs to no brand is drawn without one. */
+/** What every page has in common. A page that belongs to no brand has the brand null. */
 export interface Frame {
   readonly brand: Brand | null;
   readonly language: UiLanguage;
@@ -42,14 +42,14 @@ export interface Frame {
   readonly languageLinks: Readonly<Record<UiLanguage, string>>;
 }
 
-/** What surrounds every page of a visit: who sent the PSU, and what its forms need. */
+/** What every page of a visit has in common: which TPP sent the PSU, and what its forms need. */
 export interface VisitFrame extends Frame {
   readonly brand: Brand;
   readonly purpose: Purpose;
   readonly tppName: string;
-  /** Where the PSU goes back to. The content security policy has to let the forms end there. */
+  /** The callback of the TPP. The content security policy must allow forms to end there. */
   readonly redirectUri: string;
-  /** With which error the PSU goes back when the bank fails. */
+  /** The error with which the PSU returns when the bank fails. */
   readonly failure: string;
   readonly csrf: string;
   readonly paths: Readonly<Record<Step, string>>;
@@ -113,7 +113,7 @@ export interface ScaPage {
   readonly name: 'sca';
   readonly frame: VisitFrame;
   readonly customer: string;
-  /** Null when it is over. */
+  /** Null when it has ended. */
   readonly consent: { readonly ibans: readonly string[]; readonly expiresAt: Date } | null;
   readonly fault: FormFault | null;
 }
@@ -126,7 +126,7 @@ export interface DeadEndPage {
 
 export type Page = LogInPage | CodePage | ConsentPage | PaymentPage | ScaPage | DeadEndPage;
 
-/** What the browser is answered: a page, or another address. */
+/** The answer to the browser: a page, or a redirect. */
 export type Answer =
   | { readonly kind: 'page'; readonly status: number; readonly page: Page }
   | { readonly kind: 'redirect'; readonly to: string }

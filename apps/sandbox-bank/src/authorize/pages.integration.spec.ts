@@ -204,7 +204,7 @@ describe('the pages of the PSU over HTTP', () => {
     expect(await bank.authorizations.fail(id)).toBe(false);
   });
 
-  it('say so when the link runs out on the way', async () => {
+  it('say so when the link expires during the visit', async () => {
     const page = await logIn((await link()).url);
     await bank.advance(901);
     const answer = await browser.post(page.location, {
@@ -216,13 +216,13 @@ describe('the pages of the PSU over HTTP', () => {
     expect(answer.body).toContain('Link verlopen');
   });
 
-  it('lead nowhere once the bank has been reset', async () => {
+  it('are refused once the bank has been reset', async () => {
     const page = await logIn((await link()).url);
     await bank.reset();
     expect((await browser.get(page.location)).status).toBe(403);
   });
 
-  it('show a page, not a stack, when the database is away', async () => {
+  it('show a page, not a stack, when the database does not answer', async () => {
     const source = await database.open();
     const app = await startPsuPages(source);
     await source.destroy();
@@ -235,7 +235,7 @@ describe('the pages of the PSU over HTTP', () => {
     expect(reply.body).not.toMatch(/destroy|TypeORM|Error:.*at /i);
   });
 
-  it('come with a stylesheet and an icon that a browser may keep', async () => {
+  it('come with a stylesheet and an icon that a browser may cache', async () => {
     const page = await browser.get((await browser.get((await link()).url)).location);
     const assets = [...page.body.matchAll(/href="(\/authorize\/assets\/[^"]+)"/g)].map(
       ([, path]) => path ?? '',

@@ -5,7 +5,7 @@ import { UI_LANGUAGES, type UiLanguage } from './ui-language.js';
 export const STEPS = ['log-in', 'code', 'consent'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** Where one visit stands: its pages differ by step and language only, so that the session's cookie covers them all. */
+/** The address of one visit. Its pages differ by language and step only, so that one cookie path covers them all. */
 export interface Place {
   readonly brand: Brand;
   readonly sessionId: string;

@@ -63,7 +63,7 @@ interface PageRequest {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** Binds a request for the page of one step: where in which visit, by whose cookie, with what form. */
+/** Binds a request for the page of one step: which visit, which cookie, which form. */
 const VisitAt = createParamDecorator((step: Step, context: ExecutionContext): VisitRequest => {
   const { method, params, headers, body } = context.switchToHttp().getRequest<PageRequest>();
   return {

@@ -1,6 +1,6 @@
 import { Secret } from '@consent-hub/psd2-protocol';
 
-/** What a browser keeps during one visit: the key of its session, and the link by which it came. */
+/** What the cookie of a visit holds: the key of the session, and the token of the opened link. */
 export interface VisitCookie {
   readonly key: Secret;
   readonly appToken: Secret;
@@ -10,9 +10,9 @@ const NAME = 'psu_visit';
 const VALUE = new RegExp(`(?:^|;)\\s*${NAME}=([A-Za-z0-9_-]{1,1024})\\.([A-Za-z0-9_-]{1,1024})\\s*(?:;|$)`);
 
 /**
- * The cookie of one visit, for the pages of that visit only: two visits in two tabs do not meet. `Lax`, since the browser
- * comes from the TPP's site and a `Strict` one would be missing on the page that it is sent on to; forms carry a token of
- * their own besides. Not `Secure`: the sandbox's pages are served over plain HTTP.
+ * The cookie of one visit. Its path covers that visit only, so that visits in two tabs do not affect each other. `Lax`,
+ * because the browser comes from the TPP's site and a `Strict` cookie would be missing after the redirect; forms carry a
+ * token of their own. Not `Secure`: the sandbox serves its pages over plain HTTP.
  */
 export const visitCookie = ({ key, appToken }: VisitCookie, path: string): string =>
   `${NAME}=${key.reveal()}.${appToken.reveal()}; Path=${path}; HttpOnly; SameSite=Lax`;

@@ -5,14 +5,14 @@ import type { VisitRequest } from './visit.service.js';
 
 const WITHIN = redirectTo('/within');
 
-describe('the door before the pages', () => {
+describe('the check before every page', () => {
   const enter = (visit: PsuVisit, request: VisitRequest): Promise<Answer> =>
     visit.visits.within(request, () => Promise.resolve(WITHIN));
 
   const expectDeadEnd = (answer: Answer, reason: string, status: number): void =>
     expect(answer).toMatchObject({ kind: 'page', status, page: { name: 'dead-end', reason } });
 
-  it('lets a browser in that began the visit', async () => {
+  it('admits the browser that began the visit', async () => {
     const visit = await PsuVisit.begun();
     expect(await enter(visit, visit.asks('log-in'))).toBe(WITHIN);
   });
@@ -25,12 +25,12 @@ describe('the door before the pages', () => {
     ],
     ['for another session', { sessionId: '0198c3a0-0000-7000-8000-00000000ffff' }],
     ['under the other brand', { brand: 'banx' }],
-  ])('keeps a browser out that comes %s', async (_how, changes) => {
+  ])('refuses a browser that comes %s', async (_how, changes) => {
     const visit = await PsuVisit.begun();
     expectDeadEnd(await enter(visit, visit.asks('log-in', changes)), 'session_missing', 403);
   });
 
-  it('keeps out whoever brings another link than the one the session began with', async () => {
+  it('refuses a link other than the one that the session began with', async () => {
     const visit = await PsuVisit.begun();
     const cookie = { ...visit.cookie, appToken: new Secret('another-link') };
     expectDeadEnd(await enter(visit, visit.asks('log-in', { cookie })), 'session_missing', 403);
@@ -57,7 +57,7 @@ describe('the door before the pages', () => {
     expectDeadEnd(await enter(visit, visit.asks('consent')), 'expired_link', 410);
   });
 
-  it('lets a form in that carries the token of its own session', async () => {
+  it('accepts a form with the token of its own session', async () => {
     const visit = await PsuVisit.begun();
     expect(await enter(visit, visit.sends('log-in', {}))).toBe(WITHIN);
   });
@@ -66,7 +66,7 @@ describe('the door before the pages', () => {
     ['no token', {}],
     ['an invented token', { csrf: 'A'.repeat(43) }],
     ['two tokens', { csrf: ['A', 'B'] }],
-  ])('refuses a form that carries %s', async (_what, form) => {
+  ])('refuses a form with %s', async (_what, form) => {
     const visit = await PsuVisit.begun();
     expectDeadEnd(await enter(visit, visit.asks('consent', { form })), 'foreign_form', 403);
   });

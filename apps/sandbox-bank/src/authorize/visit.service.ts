@@ -21,10 +21,10 @@ export interface VisitRequest {
   readonly form: Readonly<Record<string, unknown>> | null;
 }
 
-/** A browser that may be here: its session, and the authorization that it came for and that still waits. */
+/** A browser with a valid session, and the pending authorization of that session. */
 export interface Visit {
   readonly session: PageSession;
-  /** Of the session; only the browser keeps it. */
+  /** The key of the session; only the browser has it. */
   readonly key: Secret;
   readonly authorization: Authorization;
   readonly place: Place;
@@ -34,7 +34,7 @@ export interface Visit {
 
 export const isBrand = (value: unknown): value is Brand => BRANDS.some((known) => known === value);
 
-/** What is over: no page of the flow is shown for it any more. */
+/** Why no page of the flow is shown for an authorization any more, or null. */
 export function endOf(authorization: Authorization): DeadEnd | null {
   if (authorization.status !== 'pending') return 'used_link';
   return authorization.expired ? 'expired_link' : null;
@@ -46,7 +46,7 @@ const sameText = (left: string, right: unknown): boolean => {
   return a.length === b.length && timingSafeEqual(a, b);
 };
 
-/** The door before every page of the flow: who has no business behind it is told so, on a page of its own. */
+/** Checks every request for a page of the flow; a request that fails the check is answered by a page that says why. */
 @Injectable()
 export class VisitService {
   constructor(
@@ -55,7 +55,7 @@ export class VisitService {
     private readonly settings: BankSettings,
   ) {}
 
-  /** Answers by `next` when the request belongs to a visit under way, and by a dead end when it does not. */
+  /** Answers with `next` when the request belongs to a visit under way, and with a dead end otherwise. */
   async within(request: VisitRequest, next: (visit: Visit) => Promise<Answer>): Promise<Answer> {
     const { brand, language, step, sessionId, cookie, form } = request;
     if (!isBrand(brand) || !isUiLanguage(language)) {

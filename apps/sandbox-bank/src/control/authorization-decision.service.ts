@@ -8,7 +8,10 @@ import { PsuDecisionService, type Decided } from '../model/consents/psu-decision
 import { BankSettings } from '../model/settings/bank.settings.js';
 import type { AuthorizationDecisionRequest } from './control.request.js';
 
-/** Plays the PSU: opens a link to the bank's pages, decides, and gives the address to which the bank sends the browser. */
+/**
+ * Plays the PSU: opens a link to the bank's pages, takes the decision, and returns the address to which the bank sends the
+ * browser.
+ */
 @Injectable()
 export class AuthorizationDecisionService {
   constructor(
@@ -18,27 +21,32 @@ export class AuthorizationDecisionService {
     private readonly settings: BankSettings,
   ) {}
 
-  async decide(wish: AuthorizationDecisionRequest): Promise<string> {
-    if (!URL.canParse(wish.consent_uri)) throw unknownAuthorization();
-    const { searchParams } = new URL(wish.consent_uri);
+  async decide(request: AuthorizationDecisionRequest): Promise<string> {
+    if (!URL.canParse(request.consent_uri)) throw unknownAuthorization();
+    const { searchParams } = new URL(request.consent_uri);
     const state = searchParams.get('state') || undefined;
     if (state === undefined && this.settings.assumptions.state === 'required') throw stateless();
     const appToken = new Secret(searchParams.get('apptoken') ?? '');
     const authorization = await this.authorizations.findByAppToken(appToken);
     if (!authorization) throw unknownAuthorization();
-    const uri = await this.decisions.take(authorization, await this.decided(authorization, wish), state);
+    const uri = await this.decisions.take(authorization, await this.decided(authorization, request), state);
     if (!uri) throw notTaken((await this.authorizations.findByAppToken(appToken)) ?? authorization);
     return uri.reveal();
   }
 
-  private async decided(authorization: Authorization, wish: AuthorizationDecisionRequest): Promise<Decided> {
-    const { decision } = wish;
-    return decision === 'approve' ? { decision, choice: await this.choose(authorization, wish) } : { decision };
+  private async decided(
+    authorization: Authorization,
+    request: AuthorizationDecisionRequest,
+  ): Promise<Decided> {
+    const { decision } = request;
+    return decision === 'approve'
+      ? { decision, choice: await this.choose(authorization, request) }
+      : { decision };
   }
 
   /**
-   * The wanted PSU or else the first of the brand's, with the wanted accounts or else all that may be opened: of a payment,
-   * the first. Where the TPP's token says who it is, nobody else can be chosen.
+   * The named PSU, or else the first of the brand, with the named accounts, or else all that may be opened (for a payment
+   * the first). Where the TPP's token names the PSU, nobody else can be chosen.
    *
    * @throws Problem when there is no such PSU, or none who could open these accounts
    */
@@ -60,7 +68,7 @@ export class AuthorizationDecisionService {
     throw new Problem({
       status: 409,
       code: 'no_eligible_account',
-      detail: 'No such customer can open such accounts: payment accounts, not blocked. The list stands at /.',
+      detail: 'No such customer can open such accounts: payment accounts, not blocked. The list is at /.',
     });
   }
 
@@ -78,21 +86,21 @@ const unknownAuthorization = (): Problem =>
   new Problem({
     status: 404,
     code: 'unknown_authorization',
-    detail: 'This bank did not give that consent URI, or was reset since.',
+    detail: 'This bank did not issue that consent URI, or has been reset since.',
   });
 
 const stateless = (): Problem =>
   new Problem({
     status: 409,
     code: 'state_required',
-    detail: 'This bank is set up to open no link without a state.',
+    detail: 'This bank is set up to require a state in every link.',
   });
 
 const unknownPsu = (brand: string): Problem =>
   new Problem({
     status: 404,
     code: 'unknown_psu',
-    detail: `No such customer of ${brand}. The list stands at /.`,
+    detail: `No such customer of ${brand}. The list is at /.`,
   });
 
 const otherPsu = (): Problem =>

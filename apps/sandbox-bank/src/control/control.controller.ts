@@ -26,7 +26,7 @@ import { FaultQueryRequest, FaultRequest } from './fault.request.js';
 import { FaultsService, type FaultListBody } from './faults.service.js';
 import { OwnOriginGuard } from './own-origin.guard.js';
 
-/** For developers and tests: what a person at the bank, or its PSU, would do. */
+/** For developers and tests: what an employee of the bank, or the PSU, would do. */
 @Controller('sandbox')
 @UseGuards(OwnOriginGuard)
 export class ControlController {
@@ -39,10 +39,10 @@ export class ControlController {
   @Post('authorizations')
   @HttpCode(HttpStatus.OK)
   async decide(
-    @Body() wish: AuthorizationDecisionRequest,
+    @Body() request: AuthorizationDecisionRequest,
     @Query() _query: NoQuery,
   ): Promise<{ redirect_to: string }> {
-    return { redirect_to: await this.decisions.decide(wish) };
+    return { redirect_to: await this.decisions.decide(request) };
   }
 
   @Get('ledger')
@@ -96,7 +96,7 @@ export class CustomersController {
   }
 }
 
-/** What goes wrong at the bank, on request. */
+/** The faults that developers set. */
 @Controller('sandbox/faults')
 @UseGuards(OwnOriginGuard)
 export class FaultsController {
@@ -108,8 +108,8 @@ export class FaultsController {
   }
 
   @Put()
-  set(@Body() wish: FaultRequest, @Query() _query: NoQuery): Promise<FaultListBody> {
-    return this.faults.set(wish);
+  set(@Body() request: FaultRequest, @Query() _query: NoQuery): Promise<FaultListBody> {
+    return this.faults.set(request);
   }
 
   @Delete()

@@ -126,12 +126,12 @@ describe('the control calls', () => {
       expect((await call('GET', '/sandbox/ledger?consent=state%2F1')).status).toBe(404);
     });
 
-    it('knows no consent by a name that never reached the bank', async () => {
+    it('finds no consent by a name that never reached the bank', async () => {
       const answer = await call('GET', '/sandbox/ledger?consent=0192d3f0-5b1e-7c1a-9b1e-6f2d3c4b5a69');
       expect([answer.status, answer.body.code]).toEqual([404, 'no_live_pair']);
     });
 
-    it('is empty after a reset, and old tokens are worth nothing', async () => {
+    it('is empty after a reset, and old tokens are invalid', async () => {
       const { access_token, refresh_token } = await tpp.firstPair();
       expect((await call('POST', '/sandbox/reset')).status).toBe(204);
       expect((await call('GET', '/sandbox/ledger')).body).toEqual({

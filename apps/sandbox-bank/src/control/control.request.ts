@@ -1,10 +1,21 @@
 import { SCOPES, type Scope } from '@consent-hub/psd2-protocol';
-import { ArrayNotEmpty, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import { DECISIONS, type Decision } from '../model/consents/psu-decision.service.js';
 
-/** The part of a PSU, played without a browser. */
+/** The decision of a PSU, played without a browser. */
 export class AuthorizationDecisionRequest {
-  /** As the TPP would send the PSU there: with its `state`. */
+  /** The address that the TPP would give the PSU, with its `state`. */
   @Matches(/^https?:\/\/\S+$/, { message: 'must be a consent URI' })
   consent_uri: string;
 

@@ -5,13 +5,13 @@ import { LedgerRepository } from '../model/consents/ledger.repository.js';
 import { ASSUMED, ASSUMPTION_CHOICES, type AssumptionName } from '../model/settings/assumptions.js';
 import { BankSettings, type Contract } from '../model/settings/bank.settings.js';
 
-/** What the bank saw. */
+/** The counts of the ledger. */
 export interface LedgerBody {
   readonly authorization_code_grants: number;
   readonly refresh_grants: number;
   readonly refresh_replays: number;
   readonly code_replays: number;
-  /** Of the replays: those after an answer that did not leave the bank whole, and all others. */
+  /** Of the replays: those after a lost answer, and all others. */
   readonly probes_after_lost_answer: number;
   readonly double_spends: number;
   readonly live_pairs: number;
@@ -32,7 +32,7 @@ export interface AssumptionBody {
 }
 
 export interface AssumptionsBody {
-  /** Which ages of the bank's API are served. */
+  /** Which versions of the bank's API are served. */
   readonly contract: Contract;
   readonly items: readonly AssumptionBody[];
 }
@@ -75,7 +75,7 @@ export class ControlService {
     });
   }
 
-  /** How this bank is set up where the bank's pages leave it open. */
+  /** The choice for each assumption. */
   showAssumptions(): AssumptionsBody {
     const { contract, assumptions } = this.settings;
     const names = Object.keys(ASSUMED) as AssumptionName[];

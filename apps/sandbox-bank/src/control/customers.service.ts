@@ -26,7 +26,7 @@ export interface CustomerBody {
 
 const PSU_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** The test customers, and what they do in a channel of the bank. */
+/** The test customers, and their withdrawals in a channel of the bank. */
 @Injectable()
 export class CustomersService {
   constructor(
@@ -44,7 +44,7 @@ export class CustomersService {
       throw new Problem({
         status: 404,
         code: 'unknown_psu',
-        detail: `No such customer of ${listBrands('disjunction')}. The list stands at /.`,
+        detail: `No such customer of ${listBrands('disjunction')}. The list is at /.`,
       });
     }
     return this.consents.withdraw(psuId, {

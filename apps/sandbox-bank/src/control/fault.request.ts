@@ -10,7 +10,7 @@ export class FaultRequest {
   @IsIn(FAULT_NAMES)
   name: FaultName;
 
-  /** Absent: where the fault belongs. */
+  /** Absent: the default endpoint of the fault. */
   @IsOptional()
   @IsString()
   endpoint?: string;
@@ -22,14 +22,14 @@ export class FaultRequest {
   @IsInt()
   times?: number;
 
-  /** How long the bank waits before it strikes. */
+  /** How long the bank waits before it applies the fault. */
   @IsOptional()
   @Min(0)
   @Max(LONGEST_DELAY_MS)
   @IsInt()
   delay_ms?: number;
 
-  /** Absent: both. */
+  /** Absent: every brand. */
   @IsOptional()
   @IsIn(BRANDS)
   brand?: Brand;

@@ -8,7 +8,7 @@ import type { FaultRequest } from './fault.request.js';
 
 const SLOW_MS = 5_000;
 
-/** One fault as it is shown. */
+/** One fault as the control calls show it. */
 export interface FaultBody {
   readonly name: FaultName;
   readonly endpoint: string;
@@ -18,7 +18,7 @@ export interface FaultBody {
   readonly field: string | null;
   /** Null: until it is deleted. */
   readonly times: number | null;
-  /** How often it still strikes; null: until it is deleted. */
+  /** How often it will still be applied; null: until it is deleted. */
   readonly remaining: number | null;
   readonly struck: number;
 }
@@ -36,23 +36,23 @@ export class FaultsService {
     return { items: (await this.faults.list()).map(toBody) };
   }
 
-  /** @throws Problem that lists what would be good, when the fault cannot strike there or so */
-  async set(wish: FaultRequest): Promise<FaultListBody> {
-    const kind = FAULTS[wish.name];
-    const endpoint = wish.endpoint === undefined ? kind.endpoint : endpointOf(wish.endpoint);
-    if (endpoint === null || !placesOf(wish.name).accepts(endpoint)) {
-      throw refusal([{ field: 'endpoint', detail: `must be ${placesOf(wish.name).text}` }]);
+  /** @throws Problem that lists the allowed values, when the fault cannot be set at this endpoint or with these options */
+  async set(request: FaultRequest): Promise<FaultListBody> {
+    const kind = FAULTS[request.name];
+    const endpoint = request.endpoint === undefined ? kind.endpoint : endpointOf(request.endpoint);
+    if (endpoint === null || !placesOf(request.name).accepts(endpoint)) {
+      throw refusal([{ field: 'endpoint', detail: `must be ${placesOf(request.name).text}` }]);
     }
-    const faults = misplacedOptions(wish, endpoint);
+    const faults = misplacedOptions(request, endpoint);
     if (faults.length > 0) throw refusal(faults);
     await this.faults.set({
-      name: wish.name,
+      name: request.name,
       endpoint,
-      brand: wish.brand ?? null,
-      grantType: wish.grant_type ?? null,
-      times: wish.times ?? null,
-      delayMs: wish.delay_ms ?? (wish.name === 'slow' ? SLOW_MS : null),
-      field: wish.field ?? null,
+      brand: request.brand ?? null,
+      grantType: request.grant_type ?? null,
+      times: request.times ?? null,
+      delayMs: request.delay_ms ?? (request.name === 'slow' ? SLOW_MS : null),
+      field: request.field ?? null,
     });
     return this.list();
   }
@@ -78,7 +78,10 @@ function placesOf(name: FaultName): Places {
     : { text: endpoint, accepts: (each) => each === endpoint };
 }
 
-function misplacedOptions({ name, grant_type, delay_ms, field }: FaultRequest, endpoint: string): InputFault[] {
+function misplacedOptions(
+  { name, grant_type, delay_ms, field }: FaultRequest,
+  endpoint: string,
+): InputFault[] {
   const faults: InputFault[] = [];
   if (grant_type !== undefined && endpoint !== TOKEN_ENDPOINT && endpoint !== ANY_ENDPOINT)
     faults.push({ field: 'grant_type', detail: `belongs to ${TOKEN_ENDPOINT} only` });

@@ -7,8 +7,9 @@ interface BrowserRequest {
 }
 
 /**
- * Keeps the pages of other sites from steering the bank through the browser of whoever runs it. A browser says where a
- * request comes from (Fetch Metadata, and the `Origin` of every POST); what says nothing is no browser, and may call.
+ * Refuses requests that the page of another site sends through the browser of whoever runs the bank. A browser names the
+ * origin of a request (Fetch Metadata, and the `Origin` of every POST); a request without either comes from no browser, and
+ * is allowed.
  */
 @Injectable()
 export class OwnOriginGuard implements CanActivate {
@@ -19,7 +20,7 @@ export class OwnOriginGuard implements CanActivate {
       status: 403,
       code: 'foreign_origin',
       detail:
-        'A page of another site sent this. The bank is steered from its own page, or without a browser.',
+        'A page of another site sent this. The bank is controlled from its own page, or without a browser.',
     });
   }
 }

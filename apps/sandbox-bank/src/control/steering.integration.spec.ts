@@ -15,7 +15,7 @@ jest.setTimeout(30_000);
 
 const DAY_SECONDS = 86_400;
 
-describe('steering the bank', () => {
+describe('controlling the bank', () => {
   let bank: BankUnderTest;
   let control: BankControl;
   let tpp: TestTpp;
@@ -70,7 +70,7 @@ describe('steering the bank', () => {
       expect((await call('GET', '/sandbox/faults')).body).toEqual({ items: shown });
     });
 
-    it.each(FAULT_NAMES)('sets %s where it belongs, without being told where', async (name) => {
+    it.each(FAULT_NAMES)('sets %s at its default endpoint when none is named', async (name) => {
       const { status, body } = await put({ name });
       expect([status, body.items]).toEqual([200, [expect.objectContaining({ name, remaining: null })]]);
     });
@@ -101,7 +101,7 @@ describe('steering the bank', () => {
         /\/callback/,
       ],
       [
-        'a text where no life is told',
+        'a change of expires_in where an answer has none',
         { name: 'expires_in_string', endpoint: '/accounts' },
         'endpoint',
         /\/token/,
@@ -129,7 +129,7 @@ describe('steering the bank', () => {
       ['a field of another fault', { name: 'slow', field: 'iban' }, 'field', /missing_field/],
       ['a field that is none', { name: 'missing_field', field: 'a b' }, 'field', /name/],
       ['what is no option', { name: 'slow', time: 1 }, 'time', /field/],
-    ])('refuses %s, says what would be good, and changes nothing', async (_what, fault, field, good) => {
+    ])('refuses %s, names the allowed values, and changes nothing', async (_what, fault, field, good) => {
       await put({ name: 'slow', times: 1 });
       const before = await dumpDatabase(bank.databaseUrl);
       const { status, type, body } = await put(fault);
@@ -146,7 +146,7 @@ describe('steering the bank', () => {
   });
 
   describe('its clock', () => {
-    it('lets time pass for all that it issued, until a reset', async () => {
+    it('advances time for everything that it issued, until a reset', async () => {
       const { access_token: token, refresh_token } = await tpp.firstPair();
       const before = await call('GET', '/sandbox/clock');
       const { status, body } = await call('POST', '/sandbox/clock', { advance_seconds: 3_601 });
@@ -169,7 +169,7 @@ describe('steering the bank', () => {
       },
     );
 
-    it('goes ten years at once and a hundred in all', async () => {
+    it('can be advanced by ten years at once and a hundred in all', async () => {
       for (let decade = 1; decade <= 10; decade++)
         expect((await call('POST', '/sandbox/clock', { advance_seconds: 315_360_000 })).status).toBe(200);
       const answer = await call('POST', '/sandbox/clock', { advance_seconds: 315_360_000 });
@@ -257,7 +257,7 @@ describe('steering the bank', () => {
       ['of an origin that hides', { origin: 'null' }, 403],
       ['of the bank itself', { 'sec-fetch-site': 'same-origin', origin: 'null' }, 200],
       ['of a person', { 'sec-fetch-site': 'none' }, 200],
-    ])('takes orders %s: %j %i', async (_whose, headers, status) => {
+    ])('controls the bank %s: %j %i', async (_whose, headers, status) => {
       const before = await dumpDatabase(bank.databaseUrl);
       const body = { advance_seconds: DAY_SECONDS };
       const answer = await control.call('POST', '/sandbox/clock', body, headers);
@@ -272,7 +272,7 @@ describe('steering the bank', () => {
       ['PUT', '/sandbox/faults'],
       ['DELETE', '/sandbox/faults'],
       ['POST', '/sandbox/psus/jan-peeters/withdraw'],
-    ])('takes no %s %s from another site', async (method, path) => {
+    ])('refuses %s %s from another site', async (method, path) => {
       await tpp.firstPair({ psu: 'jan-peeters' });
       const before = await dumpDatabase(bank.databaseUrl);
       const answer = await control.call(method, path, undefined, { 'sec-fetch-site': 'cross-site' });

@@ -1,30 +1,30 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What is done to the text of an answer on its way out. */
+/** A change of an answer's text before it is sent. */
 type Alteration = (text: string) => string;
 
 const alterations = new WeakMap<IncomingMessage, Alteration[]>();
 
-/** The answer to this call goes out altered, whether it is a success or a refusal. */
+/** Changes the answer to this call, whether it is a success or a refusal. */
 export const alterAnswer = (request: IncomingMessage, alteration: Alteration): void =>
   void alterations.set(request, [...(alterations.get(request) ?? []), alteration]);
 
-/** The payload as it goes out. */
+/** The payload with its changes. */
 export function alteredAnswer(request: IncomingMessage, payload: unknown): unknown {
   if (typeof payload !== 'string') return payload;
   return (alterations.get(request) ?? []).reduce((text, alteration) => alteration(text), payload);
 }
 
-/** Any beginning of an object or a list is no JSON. */
+/** The first half of an object or a list is not valid JSON. */
 export const firstHalf: Alteration = (text) => text.slice(0, Math.ceil(text.length / 2));
 
-/** An object, or each of a list of them, without its first field, or without the named one wherever it stands. */
+/** Removes the first field of an object or of each object in a list, or the named field at any depth. */
 export const withoutField =
   (field: string | null): Alteration =>
   (text) =>
     JSON.stringify(field === null ? withoutFirst(JSON.parse(text)) : without(field, JSON.parse(text)));
 
-/** With this field as a string, where an object has it. */
+/** Turns this field of an object into a string. */
 export const withString =
   (field: string): Alteration =>
   (text) => {
@@ -41,8 +41,8 @@ function withoutFirst(body: unknown): unknown {
 function without(field: string, body: unknown): unknown {
   if (Array.isArray(body)) return body.map((each) => without(field, each));
   if (!isObject(body)) return body;
-  const kept = Object.entries(body).filter(([name]) => name !== field);
-  return Object.fromEntries(kept.map(([name, value]) => [name, without(field, value)]));
+  const rest = Object.entries(body).filter(([name]) => name !== field);
+  return Object.fromEntries(rest.map(([name, value]) => [name, without(field, value)]));
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

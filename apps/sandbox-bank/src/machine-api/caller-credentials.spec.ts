@@ -59,7 +59,7 @@ const connection = (authorized: boolean, certificate: X509Certificate | undefine
     getPeerX509Certificate: { value: () => certificate },
   }) as TLSSocket;
 
-describe('the certificate of the other side', () => {
+describe('the certificate of the peer', () => {
   let certificate: X509Certificate;
 
   beforeAll(async () => {

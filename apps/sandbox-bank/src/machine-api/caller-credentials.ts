@@ -12,10 +12,10 @@ export interface ClientCredentials {
 const VISIBLE = /^[\x20-\x7e]+$/;
 
 /**
- * Reads `Basic base64(client_id:client_secret)`. RFC 6749 section 2.3.1 has both percent-encoded first, and not every
- * client does that: an id or a secret with a percent sign or a plus may mean two things, so both readings are given.
+ * Reads `Basic base64(client_id:client_secret)`. RFC 6749 section 2.3.1 requires both to be percent-encoded first, which
+ * not every client does: an id or a secret with a percent sign or a plus is ambiguous, so both readings are returned.
  *
- * @returns the readings to try, in order; none when it is no Basic header
+ * @returns the readings to try, in order; none when it is not a Basic header
  */
 export function basicCredentials(authorization: string): ClientCredentials[] {
   const [, encoded] = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? [];
@@ -44,8 +44,8 @@ function formDecoded(text: string): string | undefined {
 const read = new WeakMap<Socket, PspCertificate>();
 
 /**
- * The certificate of the other side, or null when it showed none, one that no trusted authority issued, or one that is
- * not valid now: a connection may outlive the certificate by which it was opened.
+ * The certificate of the peer, or null when there is none, when no trusted authority issued it, or when it is not valid
+ * now: a connection may outlive its certificate.
  */
 export function peerCertificate(socket: Socket, now: Date): PspCertificate | null {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return null;
@@ -60,7 +60,7 @@ function readPeer(socket: TLSSocket): PspCertificate | null {
   try {
     return presented ? readPspCertificate(presented.raw) : null;
   } catch {
-    // A trusted authority may issue what is no certificate of a payment service provider.
+    // A trusted authority may also issue certificates that are not of a payment service provider.
     return null;
   }
 }

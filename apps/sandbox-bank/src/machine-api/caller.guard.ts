@@ -8,7 +8,7 @@ import { hashOf } from '../model/secrets.js';
 import { TppCallRepository } from '../model/tpps/tpp-call.repository.js';
 import { TppRepository, type CallingTpp } from '../model/tpps/tpp.repository.js';
 import { basicCredentials, peerCertificate } from './caller-credentials.js';
-import { keepCall, MachineCall } from './machine-call.context.js';
+import { setCall, MachineCall } from './machine-call.context.js';
 import { endpointOf, type Identification } from './endpoint.js';
 import { MachineRequest } from './machine.request.js';
 import { brandOf } from './machine-side.js';
@@ -20,9 +20,9 @@ const MISSING_CREDENTIALS = {
 } as const satisfies Record<Assumptions['missing_credentials'], BankErrorRow>;
 
 /**
- * Lets a TPP in that is registered with this brand, shows its registered certificate, and, where the endpoint asks for
- * credentials, knows its secret (RFC 6749 section 2.3.1, RFC 8705 section 2). Which row of the error table refuses a
- * certificate is assumed: the bank's page is silent.
+ * Admits a TPP that is registered with this brand, presents its registered certificate, and, where the endpoint requires
+ * credentials, its secret (RFC 6749 section 2.3.1, RFC 8705 section 2). Assumed, the bank's page is silent: which row of
+ * the error table refuses a certificate.
  */
 @Injectable()
 export class CallerGuard implements CanActivate {
@@ -40,13 +40,13 @@ export class CallerGuard implements CanActivate {
     if (!brand || !certificate) throw new Refusal(BANK_ERROR.securityParameters);
     const request = new MachineRequest({ headers: raw.headersDistinct, query, body });
     const endpoint = endpointOf(received);
-    if (!endpoint) throw new Error('Only a machine endpoint knows its callers');
+    if (!endpoint) throw new Error('The route is not declared as a machine endpoint');
     const version = request.version(endpoint.versions, this.settings);
     const requestId = request.requestId(this.settings.assumptions.request_id);
     const tpp = await this.identify(brand, request, endpoint.identifiedBy);
     if (tpp?.certificateFingerprint !== certificate.fingerprint) throw new Refusal(BANK_ERROR.invalidClient);
     await this.requireFirst(tpp, requestId);
-    keepCall(context, new MachineCall(request, tpp, version.scopes, version.name, certificate.roles));
+    setCall(context, new MachineCall(request, tpp, version.scopes, version.name, certificate.roles));
     return true;
   }
 

@@ -2,17 +2,17 @@ import type { ErrorStyle, Scope } from '@consent-hub/psd2-protocol';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 
-/** How an endpoint knows its caller, beside the certificate: by the header `Client-ID`, or by credentials. */
+/** How an endpoint identifies its caller, besides the certificate: by the header `Client-ID`, or by credentials. */
 export type Identification = 'client_id' | 'client_credentials';
 
 /** One version of an endpoint of the bank's API. */
 export interface EndpointVersion {
-  /** The scopes for which it is live today; none for a version of an older age. */
+  /** The scopes that it serves today; none for an older version. */
   readonly today: readonly Scope[];
   /** The scopes that it served before. */
   readonly before?: readonly Scope[];
   readonly errors: ErrorStyle;
-  /** Without a scope of today it still answers, and says that the scope is not allowed. */
+  /** Answers also where it serves no scope, and refuses the scope then. */
   readonly answersWithoutScope?: true;
 }
 
@@ -24,13 +24,13 @@ export type EndpointVersions<Version extends EndpointVersion = EndpointVersion> 
 export interface Endpoint {
   readonly identifiedBy: Identification;
   readonly versions: EndpointVersions;
-  /** Whether its answers, refusals too, forbid every cache to keep them (RFC 6749 section 5.1). */
+  /** Whether its answers, refusals too, must not be cached (RFC 6749 section 5.1). */
   readonly isNeverStored?: boolean;
 }
 
 /**
- * This route is that endpoint. The mark is the route's, not the handler's: a body that cannot be read is refused before
- * any handler is known.
+ * Declares the endpoint of a route. It is stored with the route, not the handler, because a body that cannot be read is
+ * refused before a handler is known.
  */
 export const EndpointRoute = (endpoint: Endpoint): MethodDecorator => RouteConfig({ endpoint });
 

@@ -10,14 +10,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, of, tap, type Observable } from 'rxjs';
 import { FaultRepository, type FaultPlace, type TakenFault } from '../model/faults/fault.repository.js';
 import { spellingsOf } from '../model/faults/fault-endpoints.js';
-import { FAULTS, faultsAt, type FaultEffect, type FaultKind, type FaultMoment } from '../model/faults/faults.js';
+import {
+  FAULTS,
+  faultsAt,
+  type FaultEffect,
+  type FaultKind,
+  type FaultMoment,
+} from '../model/faults/faults.js';
 import { TokenRepository } from '../model/consents/token.repository.js';
 import { alterAnswer, firstHalf, withoutField, withString } from './altered-answers.js';
 import { AnswerDelayService } from './answer-delay.service.js';
 import { callOf } from './machine-call.context.js';
 import { Refusal, SANDBOX_ERROR } from './refusal.error.js';
 
-/** What became of a call that was let through: its answer's body, or the refusal that is the answer. */
+/** The outcome of an admitted call: the body of its answer, or the refusal that is the answer. */
 type Outcome = { readonly body: unknown } | { readonly refusal: Refusal };
 
 const GATEWAY_PAGE = '<!doctype html><title>Gateway</title><p>Your request could not be processed.</p>\n';
@@ -29,8 +35,8 @@ interface Exchange {
 }
 
 /**
- * Strikes the calls for which developers have set faults. A caller who is refused at the door meets none and uses none up;
- * a fault that follows an act strikes what was acted upon, not a refusal.
+ * Applies the faults that developers have set. A caller who is not admitted uses up no fault; a fault after the act is
+ * applied only where the bank acted, not to a refusal.
  */
 @Injectable()
 export class FaultInterceptor implements NestInterceptor {
@@ -38,7 +44,7 @@ export class FaultInterceptor implements NestInterceptor {
 
   constructor(
     private readonly faults: FaultRepository,
-    private readonly answers: AnswerDelayService,
+    private readonly delays: AnswerDelayService,
     private readonly tokens: TokenRepository,
   ) {}
 
@@ -51,7 +57,7 @@ export class FaultInterceptor implements NestInterceptor {
 
     const [refused] = await this.take(exchange, 'before', 'ends', 1);
     if (refused) {
-      await this.hold(exchange, [refused]);
+      await this.delay(exchange, [refused]);
       return this.end(exchange, refused, { body: undefined });
     }
     const outcome = await outcomeOf(next);
@@ -61,17 +67,17 @@ export class FaultInterceptor implements NestInterceptor {
     for (const fault of altering) alter(request, fault);
     if (ending ?? altering.some(({ name }) => name === 'missing_field')) await this.noteLost(request);
     else if (hasActed(outcome)) this.noteIfCutOff(exchange);
-    await this.hold(exchange, [...late, ...(ending ? [ending] : altering)]);
+    await this.delay(exchange, [...late, ...(ending ? [ending] : altering)]);
     return ending ? this.end(exchange, ending, outcome) : answerWith(outcome);
   }
 
-  /** The answer of a grant does not leave the bank whole. */
+  /** Notes that the answer of a grant is lost. */
   private async noteLost({ body }: FastifyRequest): Promise<void> {
     const spent = spentBy(body);
     if (spent) await this.tokens.noteLostAnswer(...spent);
   }
 
-  /** The same where the caller leaves before its answer has gone out. What is lost on the way from here nobody can know. */
+  /** Notes the same where the caller disconnects before its answer is sent. A loss after that is not known here. */
   private noteIfCutOff({ request, reply }: Exchange): void {
     const note = (): void => {
       if (reply.raw.writableFinished) return;
@@ -88,12 +94,12 @@ export class FaultInterceptor implements NestInterceptor {
     most?: number,
   ): Promise<TakenFault[]> {
     const taken = await this.faults.take(place, faultsAt(moment, effect), most);
-    for (const { name } of taken) this.logger.log({ fault: name, brand: place.brand }, 'fault struck');
+    for (const { name } of taken) this.logger.log({ fault: name, brand: place.brand }, 'fault applied');
     return taken;
   }
 
-  private hold({ request }: Exchange, faults: readonly TakenFault[]): Promise<void> {
-    return this.answers.hold(Math.max(0, ...faults.map(({ delayMs }) => delayMs ?? 0)), request.raw.socket);
+  private delay({ request }: Exchange, faults: readonly TakenFault[]): Promise<void> {
+    return this.delays.wait(Math.max(0, ...faults.map(({ delayMs }) => delayMs ?? 0)), request.raw.socket);
   }
 
   private end({ request, reply }: Exchange, { name }: TakenFault, outcome: Outcome): Observable<unknown> {
@@ -119,7 +125,7 @@ export class FaultInterceptor implements NestInterceptor {
   }
 }
 
-/** With a page, and without any header that the bank sends. */
+/** Answers with a page, and without the headers of the bank. */
 function answerAsGateway(reply: FastifyReply, status: number): void {
   void reply.status(status).hijack();
   reply.raw.writeHead(status, {
@@ -142,7 +148,7 @@ function placeOf(
   };
 }
 
-/** What a call of POST /token spends. */
+/** The code or refresh token that a call of POST /token spends. */
 function spentBy(body: unknown): [GrantType, Secret] | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { grant_type: wanted, code, refresh_token: token } = body as Readonly<Record<string, unknown>>;
@@ -160,7 +166,7 @@ async function outcomeOf(next: CallHandler): Promise<Outcome> {
   }
 }
 
-/** SCA_REQUIRED is what a payment that was taken is answered with, and an authentication that was opened. */
+/** SCA_REQUIRED is the answer to a payment that was received, and to an authentication that was opened. */
 const hasActed = (outcome: Outcome): boolean =>
   'body' in outcome || outcome.refusal.row.code === BANK_ERROR.scaRequired.code;
 

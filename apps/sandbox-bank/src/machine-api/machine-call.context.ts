@@ -7,19 +7,19 @@ import type { EndpointVersion, EndpointVersions } from './endpoint.js';
 import type { MachineRequest } from './machine.request.js';
 import { Refusal } from './refusal.error.js';
 
-/** What a TPP must be authorised for (ETSI TS 119 495 clause 4.2.1) to ask for a scope. */
+/** The role that a TPP must have (ETSI TS 119 495 clause 4.2.1) to use a scope. */
 const SCOPE_ROLE = {
   AIS: 'PSP_AI',
   CAF: 'PSP_IC',
   PIS: 'PSP_PI',
 } as const satisfies Record<Scope, PspRole>;
 
-/** One call of a TPP that is who it says it is. */
+/** One call of an identified TPP. */
 export class MachineCall {
   constructor(
     readonly request: MachineRequest,
     readonly tpp: CallingTpp,
-    /** Those that the chosen version serves. */
+    /** The scopes that the chosen version serves. */
     readonly scopes: readonly Scope[],
     private readonly version: string,
     private readonly roles: readonly PspRole[],
@@ -42,7 +42,7 @@ export class MachineCall {
   /** Of these scopes, those that the caller's certificate allows; refused when it allows none. */
   permittedScopes(scopes: readonly Scope[]): Scope[] {
     const permitted = scopes.filter((scope) => this.roles.includes(SCOPE_ROLE[scope]));
-    // Assumed, the bank's page is silent: to a TPP without the role, the same as to one that is not active.
+    // Assumed, the bank's page is silent: a TPP without the role is refused like one that is not active.
     if (permitted.length === 0) throw new Refusal(BANK_ERROR.noActiveTpp);
     return permitted;
   }
@@ -50,20 +50,20 @@ export class MachineCall {
 
 const calls = new WeakMap<object, MachineCall>();
 
-export const keepCall = (context: ExecutionContext, call: MachineCall): void =>
+export const setCall = (context: ExecutionContext, call: MachineCall): void =>
   void calls.set(context.switchToHttp().getRequest<object>(), call);
 
-/** The call of a `@MachineEndpoint`, once its caller has been let in. */
+/** The call of a `@MachineEndpoint`, after its caller was admitted. */
 export function callOf(context: ExecutionContext): MachineCall {
   const call = calls.get(context.switchToHttp().getRequest<object>());
-  if (!call) throw new Error('Only a machine endpoint has a call');
+  if (!call) throw new Error('The route is not declared as a machine endpoint');
   return call;
 }
 
 /** Binds the call to a parameter of a controller method. */
 export const Call = createParamDecorator((_data: unknown, context: ExecutionContext) => callOf(context));
 
-/** What the access token of a call opens, if it is of a scope that the chosen version serves (bank page "error codes"). */
+/** The access of a call's access token, if its scope is one that the chosen version serves (bank page "error codes"). */
 export async function accessOf(call: MachineCall, tokens: TokenRepository): Promise<AccessGrant> {
   const scopes = call.permittedScopes(call.scopes);
   const [scope] = scopes;

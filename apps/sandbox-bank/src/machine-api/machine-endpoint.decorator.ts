@@ -4,7 +4,7 @@ import { EndpointRoute, type Endpoint } from './endpoint.js';
 import { FaultInterceptor } from './fault.interceptor.js';
 import { MachineRoute } from './machine-side.js';
 
-/** An endpoint of the bank's API: answers on the machine ports only, and only to a TPP that is who it says it is. */
+/** An endpoint of the bank's API: it answers on the machine ports only, and only to identified TPPs. */
 export const MachineEndpoint = (endpoint: Endpoint): MethodDecorator =>
   applyDecorators(
     MachineRoute(),

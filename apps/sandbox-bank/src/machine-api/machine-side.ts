@@ -5,10 +5,10 @@ import type { FastifyInstance } from 'fastify';
 
 const brands = new WeakMap<IncomingMessage, Brand>();
 
-/** Marks a request as one that came in over a brand's machine port. */
+/** Records that a request came in over a brand's machine port. */
 export const arriveAt = (brand: Brand, request: IncomingMessage): void => void brands.set(request, brand);
 
-/** Whose machine port it came in over; undefined for the plain port. */
+/** The brand of the machine port that a request came in over; undefined for the plain port. */
 export const brandOf = (request: IncomingMessage): Brand | undefined => brands.get(request);
 
 const SIDE = 'side';
@@ -18,8 +18,8 @@ type ConstraintStrategy = Parameters<FastifyInstance['addConstraintStrategy']>[0
 type Handler = Parameters<ReturnType<ConstraintStrategy['storage']>['set']>[1];
 
 /**
- * Parts the routes of one Fastify instance: those that say so answer on the machine ports only, all others on the plain
- * port only. The router itself finds no route on the wrong side, so that no route can forget to look.
+ * Separates the routes of one Fastify instance: machine routes answer on the machine ports only, all others on the plain
+ * port only. The router itself finds no route on the wrong side, so that no route has to check.
  */
 export const SIDE_CONSTRAINT: ConstraintStrategy = {
   name: SIDE,

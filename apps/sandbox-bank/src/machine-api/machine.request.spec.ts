@@ -53,8 +53,8 @@ describe('a request of a TPP', () => {
   it.each(['\u0000', '\n', '\u007f', '\u0085'])(
     'refuses a parameter with the control character %j',
     (character) => {
-      const odd = request({ query: { scope: `AIS${character}` } });
-      expect(refusal(() => odd.query('scope'))).toMatchObject(INVALID_INPUT);
+      const received = request({ query: { scope: `AIS${character}` } });
+      expect(refusal(() => received.query('scope'))).toMatchObject(INVALID_INPUT);
     },
   );
 
@@ -71,7 +71,7 @@ describe('a request of a TPP', () => {
     },
   );
 
-  it('holds a header and a field against the form that they must have', () => {
+  it('refuses a header and a field that do not have the required form', () => {
     const wire = request({ headers: { ...FORM, 'x-number': ['12a'] }, body: { number: '12a' } });
     expect(refusal(() => wire.header('X-Number', /^\d+$/))).toMatchObject(INVALID_HEADER);
     expect(refusal(() => wire.field('number', /^\d+$/))).toMatchObject(INVALID_INPUT);
@@ -99,7 +99,7 @@ describe('a request of a TPP', () => {
       expect(choose('4')).toEqual({ name: '4', scopes: ['AIS'], errors: 'current' });
     });
 
-    it('gives those of before as well where every age is served', () => {
+    it('also gives the former scopes where every version is served', () => {
       expect(choose('3', { contract: 'all' }).scopes).toEqual(['CAF', 'AIS']);
       expect(choose('1', { contract: 'all' }).scopes).toEqual(['AIS']);
     });
@@ -128,7 +128,7 @@ describe('a request of a TPP', () => {
     else expect(refusal(() => wire.requestId(form))).toMatchObject(INVALID_HEADER);
   });
 
-  it('leaves out a field of a form that may be left out, and still looks at its form', () => {
+  it('allows an optional field of a form to be absent, and still checks its form', () => {
     const wire = request({ headers: FORM, body: { number: '12a' } });
     expect(wire.optionalField('other', /^\d+$/)).toBeUndefined();
     expect(refusal(() => wire.optionalField('number', /^\d+$/))).toMatchObject(INVALID_INPUT);

@@ -7,7 +7,7 @@ import type { EndpointVersions } from './endpoint.js';
 import { Refusal, SANDBOX_ERROR } from './refusal.error.js';
 import { servedVersion, type ChosenVersion } from './served-version.js';
 
-/** What came over the wire, as Node and Fastify parse it. */
+/** The request as Node and Fastify parse it. */
 export interface WireRequest {
   /** Every value of each header, by lower-case name. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
@@ -16,7 +16,7 @@ export interface WireRequest {
   readonly body: unknown;
 }
 
-/** UUID of version 4; the variant is not insisted upon (assumed: a known client does not set it). */
+/** UUID of version 4; any variant is accepted (assumed: a known client does not set it). */
 const REQUEST_ID = {
   uuid_v4: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
@@ -28,7 +28,7 @@ const UNKNOWN_VERSION = {
 } as const satisfies Record<Assumptions['unknown_version'], BankErrorRow>;
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
-/** No parameter of the contract holds one, and Postgres takes no NUL in a text. */
+/** No parameter of the contract holds a control character, and Postgres takes no NUL in a text. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** The inputs of one call. Reading one that is missing, comes twice or has the wrong form refuses the call. */
@@ -111,17 +111,20 @@ function present(name: string, value: string | undefined): string {
   return value;
 }
 
-/** No text of the contract holds one. Postgres takes no NUL in a text, and no half of a surrogate pair in JSON. */
+/**
+ * No text of the contract holds a control character. Postgres takes no NUL in a text, and no half of a surrogate pair in
+ * JSON.
+ */
 const NO_TEXT = /[\p{Cc}\p{Cs}]/u;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The inputs in a body of JSON, each by its path: `account.iban`. Members that nobody asks for are ignored. */
+/** The inputs in a body of JSON, each by its path: `account.iban`. Other members are ignored. */
 export class JsonBody {
   constructor(private readonly root: unknown) {}
 
-  /** A member that must be there, and be a text; an empty one counts as left out, as elsewhere. */
+  /** A mandatory text; an empty one counts as absent, as elsewhere. */
   text(path: string, form?: RegExp): string {
     const value = this.optionalText(path, form);
     if (value === undefined) throw new Refusal(BANK_ERROR.missingInput, { input: path });
@@ -150,7 +153,7 @@ export class JsonBody {
     return (this.find(path) ?? null) !== null;
   }
 
-  /** Whether another text of JSON says the same. */
+  /** Whether another JSON text has the same content. */
   equals(text: string): boolean {
     try {
       return isDeepStrictEqual(JSON.parse(text), this.root);
@@ -172,5 +175,5 @@ export class JsonBody {
 
 const ELECTRONIC = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$/;
 
-/** An IBAN with a right checksum, as ISO 13616 writes it for machines: upper case, no spaces. */
+/** An IBAN with a valid checksum, in the electronic format of ISO 13616: upper case, no spaces. */
 export const isElectronicIban = (text: string): boolean => ELECTRONIC.test(text) && isIBAN(text);

@@ -6,9 +6,9 @@ import type { ConnectionTimeouts } from '@consent-hub/platform';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { FastifyInstance } from 'fastify';
 import { arriveAt } from './machine-side.js';
-import { keepAnswer, refuseUnreadable } from './refusal-answer.js';
+import { recordAnswer, refuseUnreadable } from './refusal-answer.js';
 
-/** The bank's own sandbox has its API below this path, its production at the root; known clients call either. */
+/** The bank's own sandbox serves its API below this path, its production at the root; known clients use either. */
 const BASE_PATH = /^\/sandbox\/psd2(?=\/)/;
 
 export interface MachinePorts {
@@ -24,7 +24,7 @@ interface MachineServer {
   readonly connections: OpenConnections;
 }
 
-/** The two machine ports of the bank, one a brand, in front of the one app. */
+/** The machine ports of the bank, one for each brand, in front of one app. */
 export class MachineServers {
   private constructor(private readonly servers: ReadonlyMap<Brand, MachineServer>) {}
 
@@ -36,16 +36,17 @@ export class MachineServers {
     const opened = new MachineServers(servers);
     try {
       for (const brand of BRANDS) {
-        // Every certificate passes the handshake: a guard refuses the bad ones with the bank's error body.
+        // The handshake accepts every certificate: the guard refuses invalid ones with the bank's error body.
         const options = { ...tls, ...timeouts, requestCert: true, rejectUnauthorized: false };
         const server = createServer(options, (request, response) => {
           arriveAt(brand, request);
-          keepAnswer(response);
+          recordAnswer(response);
           request.url = request.url?.replace(BASE_PATH, '') ?? '/';
           app.routing(request, response);
         });
         server.on('clientError', refuseUnreadable);
-        // Nothing can be said to a peer that does not end its handshake; Node leaves closing to whoever listens for the above.
+        // A peer that does not complete its handshake gets no answer; with a listener for the event above, Node leaves
+        // closing to the listener.
         server.on('tlsClientError', (_error, socket) => socket.destroy());
         servers.set(brand, { server, connections: new OpenConnections(server) });
         server.listen(ports[brand], host);
@@ -59,11 +60,11 @@ export class MachineServers {
   }
 
   port(brand: Brand): number {
-    // A TCP server that listens has an address with a port.
+    // A listening TCP server has an address with a port.
     return (this.servers.get(brand)?.server.address() as AddressInfo).port;
   }
 
-  /** Takes no more calls and lets those under way end. */
+  /** Accepts no more calls and waits for those under way. */
   async close(): Promise<void> {
     const listening = [...this.servers.values()].filter(({ server }) => server.listening);
     await Promise.all(
@@ -76,10 +77,10 @@ export class MachineServers {
   }
 }
 
-/** How long answers under way may take once the bank closes. */
+/** How long answers under way may take after the bank begins to close. */
 const GRACE_MS = 2_000;
 
-/** The connections of a server. Node's own list leaves out those that have sent no request yet, and waits for them. */
+/** The connections of a server. Node's own list lacks those without a request, and Node waits for them. */
 export class OpenConnections {
   private readonly sockets = new Set<Socket>();
 
@@ -90,7 +91,7 @@ export class OpenConnections {
     });
   }
 
-  /** Waits for the server to close, and after a short grace cuts what is still open. */
+  /** Waits for the server to close, and after a grace period destroys the open connections. */
   async endWith(closing: Promise<unknown>): Promise<void> {
     const deadline = setTimeout(() => {
       for (const socket of this.sockets) socket.destroy();

@@ -9,7 +9,7 @@ export interface CodeChallenge {
 }
 
 interface PkceForm {
-  /** Of a challenge, by its method. */
+  /** The form of a challenge, by its method. */
   readonly challenge: Readonly<Record<CodeChallengeMethod, RegExp>>;
   readonly verifier: RegExp;
 }
@@ -20,7 +20,7 @@ const METHOD = {
   s256_or_plain: /^(?:S256|plain)$/,
 } as const satisfies Record<Assumptions['code_challenge_method'], RegExp>;
 
-/** RFC 7636 section 4.2: it stands for itself, so it is made as a verifier is. */
+/** RFC 7636 section 4.2: a plain challenge is the verifier itself. */
 const PLAIN = /^[A-Za-z0-9._~-]{43,128}$/;
 
 const FORM = {
@@ -35,7 +35,7 @@ const FORM = {
   },
 } as const satisfies Record<Assumptions['pkce_form'], PkceForm>;
 
-/** What the verifier of POST /token will be held against; it travels in two headers (bank page "reference"). */
+/** The challenge that the verifier of POST /token must match; it comes in two headers (bank page "reference"). */
 export function readCodeChallenge(request: MachineRequest, assumptions: Assumptions): CodeChallenge {
   const method = request.header(HEADER.codeChallengeMethod, METHOD[assumptions.code_challenge_method]);
   const { challenge } = FORM[assumptions.pkce_form];

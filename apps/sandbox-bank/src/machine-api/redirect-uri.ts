@@ -4,11 +4,11 @@ import { isRedirectUri } from '../model/tpps/tpp.repository.js';
 import type { MachineCall } from './machine-call.context.js';
 import { Refusal } from './refusal.error.js';
 
-/** Where the PSU is sent back to. */
+/** The address to which the PSU returns. */
 export const readRedirectUri = (call: MachineCall, assumptions: Assumptions): string =>
   checked(call, call.request.header(HEADER.redirectUri), assumptions);
 
-/** That of the call, and else the first that the TPP registered (assumed: the bank's page is silent). */
+/** The redirect URI of the call, or else the first that the TPP registered (assumed: the bank's page is silent). */
 export function redirectUriOf(call: MachineCall, assumptions: Assumptions): string {
   const redirectUri = call.request.optionalHeader(HEADER.redirectUri) ?? call.tpp.redirectUris[0];
   if (redirectUri === undefined) throw new Refusal(BANK_ERROR.securityParameters);
@@ -16,8 +16,8 @@ export function redirectUriOf(call: MachineCall, assumptions: Assumptions): stri
 }
 
 /**
- * Assumed, the bank's page is silent: only redirect URIs that the TPP registered are called back (RFC 6749 section
- * 3.1.2.3), and they are compared as they are written.
+ * Assumed, the bank's page is silent: only redirect URIs that the TPP registered are accepted (RFC 6749 section 3.1.2.3),
+ * and they are compared as text.
  */
 function checked({ tpp }: MachineCall, redirectUri: string, assumptions: Assumptions): string {
   if (!isRedirectUri(redirectUri)) throw new Refusal(BANK_ERROR.invalidHeader, { input: HEADER.redirectUri });

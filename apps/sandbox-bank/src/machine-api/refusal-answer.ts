@@ -7,10 +7,10 @@ import { endpointOf } from './endpoint.js';
 import { Refusal, SANDBOX_ERROR, type RefusalFacts } from './refusal.error.js';
 import { servedVersion } from './served-version.js';
 
-/** The spelling that was recorded from the bank, without a space. */
+/** The spelling that was recorded from the bank: without a space. */
 export const JSON_TYPE = 'application/json;charset=utf-8';
 
-/** What the frame around the endpoints found: no such path, a body that is too large, a media type, a syntax. */
+/** The refusals for what the framework finds: an unknown path, a body that is too large, a media type, bad syntax. */
 const REFUSAL_OF_STATUS: Readonly<Record<number, readonly [row: BankErrorRow, facts: RefusalFacts]>> = {
   404: [SANDBOX_ERROR.unknownPath, {}],
   413: [SANDBOX_ERROR.bodyTooLarge, {}],
@@ -18,9 +18,9 @@ const REFUSAL_OF_STATUS: Readonly<Record<number, readonly [row: BankErrorRow, fa
 };
 
 /**
- * The refusal for whatever was thrown: a fault of the caller is never answered as one of the bank.
+ * The refusal for an error: a fault of the caller is never answered as a fault of the bank.
  *
- * @param status what the error says of itself, if anything
+ * @param status the status that the error carries, if any
  */
 export function refusalOf(error: unknown, status: number | undefined): Refusal {
   if (error instanceof Refusal) return error;
@@ -29,14 +29,14 @@ export function refusalOf(error: unknown, status: number | undefined): Refusal {
   return new Refusal(row, facts);
 }
 
-/** Writes headers that every answer of the machine side bears (bank page "reference"). */
-export function markAnswer(request: FastifyRequest, reply: FastifyReply): void {
+/** Writes the headers of every answer of the machine side (bank page "reference"). */
+export function writeHeaders(request: FastifyRequest, reply: FastifyReply): void {
   const requestId = request.raw.headers[HEADER.requestId.toLowerCase()];
   if (typeof requestId === 'string') void reply.header(HEADER.responseId, requestId);
   void reply.header('Content-Type', JSON_TYPE);
 }
 
-/** The words of the version that a call chose, whether or not it came as far as its endpoint; else those of today. */
+/** The error style of the version that a call chose, also where it did not reach its endpoint; else the current style. */
 export function errorStyleOf(request: FastifyRequest, { contract }: BankSettings): ErrorStyle {
   const endpoint = endpointOf(request);
   const version = endpoint && servedVersion(endpoint.versions, request.raw.headersDistinct, contract);
@@ -50,16 +50,16 @@ export function answerRefusal(
   refusal: Refusal,
   style: ErrorStyle,
 ): number {
-  markAnswer(request, reply);
+  writeHeaders(request, reply);
   const status = refusal.status(style);
   void reply.status(status).send(refusal.toBody(style));
   return status;
 }
 
-/** What Node's parser says of bytes that it takes for no request. */
+/** The error of Node's parser for bytes that are not a request. */
 interface ParserError extends Error {
   readonly code?: string;
-  /** The last that was read: with luck, the head of the request. */
+  /** The last bytes that were read; they may be the head of the request. */
   readonly rawPacket?: Buffer;
 }
 
@@ -71,18 +71,20 @@ const REQUEST_ID = new RegExp(`^${HEADER.requestId}:[ \\t]*([\\x21-\\x7e]{1,255}
 
 const lastAnswers = new WeakMap<Duplex, ServerResponse<IncomingMessage>>();
 
-/** From now on this is the last answer that was begun on its connection. */
-export const keepAnswer = (response: ServerResponse<IncomingMessage>): void =>
+/** Records the answer that was begun last on its connection. */
+export const recordAnswer = (response: ServerResponse<IncomingMessage>): void =>
   void lastAnswers.set(response.req.socket, response);
 
-/** The bank has begun to answer the call that cannot be read on, or has one before it to answer: a second answer would be taken for that. */
+/**
+ * Whether the bank is answering the unreadable call, or the call before it: a second answer would be taken for that one.
+ */
 function isAnswering(socket: Duplex): boolean {
   const answer = lastAnswers.get(socket);
   if (!answer) return false;
   return answer.req.complete ? !answer.writableFinished : answer.headersSent;
 }
 
-/** Refuses what never became a request, in the bank's words like anything else, and closes the connection. */
+/** Refuses what is not a readable request, in the bank's form, and closes the connection. */
 export function refuseUnreadable({ code = '', rawPacket }: ParserError, socket: Duplex): void {
   const close = (): void => void socket.destroy();
   if (code === 'ECONNRESET' || !socket.writable) return close();

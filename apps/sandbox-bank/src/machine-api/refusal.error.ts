@@ -1,9 +1,17 @@
-import { BANK_ERROR, bankErrorWords, type BankErrorBody, type BankErrorRow, type BankErrorWords, type ErrorStyle, type Scope } from '@consent-hub/psd2-protocol';
+import {
+  BANK_ERROR,
+  bankErrorWords,
+  type BankErrorBody,
+  type BankErrorRow,
+  type BankErrorWords,
+  type ErrorStyle,
+  type Scope,
+} from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../model/settings/assumptions.js';
 
 const INTERNAL = { status: 500, code: 'SANDBOX-500', description: 'An internal error occurred.' };
 
-/** A documented row under another status, in the words of every age. */
+/** A documented row with another status, in every error style. */
 const under = <Row extends BankErrorRow>(
   status: number,
   row: Row & { readonly numeric: BankErrorWords },
@@ -13,13 +21,13 @@ const under = <Row extends BankErrorRow>(
   numeric: { ...row.numeric, status },
 });
 
-/** Answers that no table of the bank shows. Assumed: only the shape of the body is sure. */
+/** Errors that no table of the bank has. Assumed: only the shape of the body is known. */
 export const SANDBOX_ERROR = {
   unknownVersion: under(406, BANK_ERROR.invalidHeader),
   unacceptableLanguage: under(406, BANK_ERROR.invalidHeader),
   bodyTooLarge: under(413, BANK_ERROR.invalidInput),
   headersTooLarge: under(431, BANK_ERROR.invalidHeader),
-  /** The request did not come to its end in time. */
+  /** The request was not complete in time. */
   tooSlow: under(408, BANK_ERROR.invalidInput),
   unsupportedMediaType: under(415, BANK_ERROR.invalidHeader),
   tooManyCalls: {
@@ -36,7 +44,7 @@ export const SANDBOX_ERROR = {
     description: 'The payment can no longer be cancelled.',
   },
   unknownPath: { status: 404, error: 'NOT_FOUND', code: 'SANDBOX-404', description: 'No such path.' },
-  /** The name was recorded in the numeric age, in lower case. */
+  /** The name was recorded in lower case, in the versions with numeric codes. */
   internal: {
     ...INTERNAL,
     error: 'INTERNAL_SERVER_ERROR',
@@ -54,13 +62,13 @@ export const SANDBOX_ERROR = {
 export interface RefusalFacts {
   /** Name of the input that is missing or wrong, for the rows that name it. */
   readonly input?: string;
-  /** What it is about, where that is known. */
+  /** The scope that it is about, where that is known. */
   readonly scope?: Scope;
   /** Further fields of the body. */
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-/** The bank says no to a TPP, in the words of one row of its error tables. */
+/** A refusal of the bank: one row of its error tables. */
 export class Refusal extends Error {
   constructor(
     readonly row: BankErrorRow,
@@ -75,7 +83,7 @@ export class Refusal extends Error {
     return this.words(style).status;
   }
 
-  /** Three strings (bank page "error codes"), and what this refusal says beside them. */
+  /** Three strings (bank page "error codes"), and further fields of this refusal. */
   toBody(style: ErrorStyle): BankErrorBody {
     const { error, code, description } = this.words(style);
     const { input, fields } = this.facts;
@@ -88,7 +96,7 @@ export class Refusal extends Error {
     };
   }
 
-  /** The spelling between the ages was recorded with AIS; the same versions live on, for CAF. */
+  /** The unprefixed codes were recorded with AIS; the same versions are live for CAF, with the current codes. */
   private words(style: ErrorStyle): BankErrorWords {
     const isOfToday = style === 'unprefixed' && this.facts.scope !== 'AIS';
     return bankErrorWords(this.row, isOfToday ? 'current' : style);
@@ -98,7 +106,7 @@ export class Refusal extends Error {
 interface ScaUrl {
   readonly url: string;
   readonly scope: Scope;
-  /** Whether the description names it too, whatever the bank is set up to. */
+  /** Whether the description names the URL too, whatever the bank is set up to. */
   readonly isDescribed?: boolean;
   /** Further fields of the body. */
   readonly fields?: Readonly<Record<string, string>>;

@@ -9,7 +9,7 @@ export interface ChosenVersion {
   readonly errors: ErrorStyle;
 }
 
-/** What `Accept` chooses from the versions of an endpoint; one that serves no scope is not there, unless it says so. */
+/** The version that `Accept` chooses; a version that serves no scope is unknown, unless it answers without one. */
 export function servedVersion(
   versions: EndpointVersions,
   headers: Readonly<Record<string, readonly string[] | undefined>>,
@@ -20,21 +20,22 @@ export function servedVersion(
   const scopes = version ? scopesServed(version, contract) : [];
   if (name === undefined || !version) return undefined;
   if (scopes.length === 0 && !version.answersWithoutScope) return undefined;
-  // The words of an error go by the age of the contract, of which a version is a part; versions that live on speak as today.
+  // The error style belongs to the contract: in the current contract, older versions that are still live use the current
+  // style.
   return { name, scopes, errors: contract === 'current' ? 'current' : version.errors };
 }
 
-/** For which scopes a version may be called; one without any is not there. */
+/** The scopes that a version serves under a contract; a version without any is unknown. */
 const scopesServed = ({ today, before = [] }: EndpointVersion, contract: Contract): readonly Scope[] =>
   contract === 'all' ? [...new Set([...today, ...before])] : today;
 
-/** A media range of the bank's own type; spaces are tolerated wherever somebody may put them. */
+/** A media range of the bank's own type; spaces are tolerated at any place. */
 const VENDOR_RANGE = /^\s*application\/vnd\.belfius\.api\+json\s*;(.*)$/i;
 const VERSION = /^\s*version\s*=\s*(?:"(\d+(?:\.\d+)?)"|(\d+(?:\.\d+)?))\s*$/i;
 
 /**
  * The version that an Accept header chooses, or undefined when it does not name the bank's own media type with a version.
- * What else a client's HTTP library puts there is assumed to say nothing: further ranges, a charset, a weight.
+ * Assumed: further ranges, a charset and a weight, which HTTP libraries add, are ignored.
  */
 export function acceptedVersion(accept: string): string | undefined {
   for (const range of accept.split(',')) {

@@ -20,7 +20,7 @@ describe('a reset of the bank', () => {
   });
   afterAll(() => database.drop());
 
-  it('keeps who calls and who banks here, and nothing else; the clock is right again', async () => {
+  it('keeps TPPs, customers and accounts, and nothing else; the clock is the machine’s again', async () => {
     const clock = new ClockRepository(source);
     const faults = new FaultRepository(source);
     const customers = await bank.psus.listPsus('belfius');
@@ -58,7 +58,7 @@ describe('a reset of the bank', () => {
     ]);
   });
 
-  it('gives way to calls that are under way, and ends none of them', async () => {
+  it('waits for calls that are under way, and ends none of them', async () => {
     const other = new BankModel(await database.open());
     const { tppId, scopes, code: refreshToken } = await other.approvedCode(tpp);
     const calls = Array.from({ length: 90 }, (_, at) =>

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { ClockRepository } from './clock/clock.repository.js';
 
-/** Who calls and who banks here, the clock's one row, and the key of the logical IDs. */
+/** TPPs, PSUs and their accounts, the one row of the clock, and the key of the logical IDs. */
 const PERMANENT_TABLES = [
   'tpp',
   'psu',
@@ -28,8 +28,8 @@ export class BankResetService {
   ) {}
 
   /**
-   * Forgets everything that TPPs, PSUs and developers have done: what it issued, paid and counted, the faults, and how far
-   * the clock is ahead. TPPs and PSUs stay.
+   * Deletes everything that TPPs, PSUs and developers have done: what the bank issued, paid and counted, the faults, and
+   * the advance of the clock. TPPs and PSUs stay.
    */
   async empty(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
@@ -43,9 +43,9 @@ export class BankResetService {
   }
 
   /**
-   * Gives way where a call holds a table. Waiting for each other, one of the two would be ended by Postgres after a second
-   * (`deadlock_timeout`), and it should not be the call: so one reset at a time waits, for so short that all its waits
-   * together stay below that.
+   * Gives up after a short wait where a call holds a table. If both waited for each other, Postgres would abort one of the
+   * two after a second (`deadlock_timeout`), and it must not be the call. So one reset at a time waits, so briefly that all
+   * its waits together stay below that second.
    */
   private async emptyAtOnce(): Promise<void> {
     await this.dataSource.transaction(async (transaction) => {

@@ -2,22 +2,25 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { Secret } from '@consent-hub/psd2-protocol';
 
 const RANDOM_BYTES = 32;
-/** The answer that was recorded from the bank leaves about 550 characters to the token of its link. */
+/** The recorded answer of the bank leaves about 550 characters for the token of its link. */
 const APP_TOKEN_BYTES = 412;
 
 const random = (bytes: number): Secret => new Secret(randomBytes(bytes).toString('base64url'));
 
-/** A token or code of the bank: 256 random bits in base64url, which means nothing to whoever holds it. */
+/** A token or code of the bank: 256 random bits in base64url, without a meaning to its holder. */
 export const newOpaqueValue = (): Secret => random(RANDOM_BYTES);
 
-/** What the bank puts into a link as `apptoken`: as opaque, and as long as the bank's. */
+/** The `apptoken` of a link: opaque, and as long as the bank's. */
 export const newAppToken = (): Secret => random(APP_TOKEN_BYTES);
 
-/** What a compact JWE of 154 characters has behind its header and its empty second part (RFC 7516 section 7.1). */
+/**
+ * The lengths of the last three parts of a compact JWE of 154 characters, whose second part is empty (RFC 7516 section
+ * 7.1).
+ */
 const JWE_PARTS_BYTES = [16, 32, 16];
 const JWE_HEADER = JSON.stringify({ typ: 'JWT', alg: 'dir', enc: 'A128CBC-HS256' });
 
-/** As opaque as any, in the shape of a JWE: a wrong one is refused as "Invalid JWT" (bank page "error codes"). */
+/** An opaque value in the shape of a JWE: the bank refuses a wrong one as "Invalid JWT" (bank page "error codes"). */
 export const newScaToken = (): Secret =>
   new Secret(
     [
@@ -27,7 +30,9 @@ export const newScaToken = (): Secret =>
     ].join('.'),
   );
 
-/** SHA-256 of a value that the bank issued or knows: all that it keeps of it. 256 random bits need no slow hash. */
+/**
+ * SHA-256 of a value that the bank issued or knows: the bank stores nothing else of it. 256 random bits need no slow hash.
+ */
 export const hashOf = (value: Secret): Buffer => createHash('sha256').update(value.reveal()).digest();
 
 const CIPHER = 'aes-256-gcm';
@@ -38,7 +43,7 @@ const TAG_BYTES = 16;
  * Encrypts a text, so that it can neither be read nor changed without the key.
  *
  * @param key 32 bytes
- * @param purpose what it is good for; it is opened for nothing else
+ * @param purpose what it is for; it is opened for nothing else
  */
 export function seal(key: Buffer, text: string, purpose = ''): Buffer {
   const nonce = randomBytes(NONCE_BYTES);

@@ -10,7 +10,7 @@ interface AccountsProps {
   readonly choice: AccountChoice;
   readonly fault: FormFault | null;
   readonly texts: AccountTexts;
-  /** Information is shared of several accounts; a payment is made from one. */
+  /** Several accounts can be shared; a payment is made from one. */
   readonly several: boolean;
 }
 
@@ -78,7 +78,7 @@ export const Accounts = (props: AccountsProps): JSX.Element | null => {
   );
 };
 
-/** The customer has no account for it: says why, and which ways lead on. */
+/** Shown when the customer has no account that fits: says why, and what can be done. */
 export const NoAccount = ({
   choice,
   customer,

@@ -7,7 +7,7 @@ const BRAND_RULES = BRANDS.map((brand) => {
   return `[data-brand='${brand}'] { --brand: ${main}; --brand-strong: ${strong}; --brand-tint: ${tint}; }`;
 }).join('\n');
 
-/** The one stylesheet of the PSU's pages. Text on its ground has a contrast of 4.5:1 or better, borders of fields 3:1. */
+/** The stylesheet of the PSU's pages. Text has a contrast of 4.5:1 or better, borders of fields 3:1. */
 export const STYLESHEET = `
 :root {
   --ink: #1b2127;
@@ -260,7 +260,7 @@ const stylesheetName = named('pages', 'css', STYLESHEET);
 const icons = { ...perBrand((brand) => icon(BRAND_PROFILES[brand].colours.main)), none: icon('#3b444d') };
 const iconName = (brand: Brand | null): string => named('icon', 'svg', icons[brand ?? 'none']);
 
-/** Files of the pages by name. The name holds the content's hash, so that a browser may keep each for ever. */
+/** Files of the pages by name. The name holds the hash of the content, so that a browser may cache the file for ever. */
 export const ASSETS: ReadonlyMap<string, Asset> = new Map([
   [stylesheetName, { type: 'text/css; charset=utf-8', body: STYLESHEET }],
   ...Object.values(icons).map((body): [string, Asset] => [

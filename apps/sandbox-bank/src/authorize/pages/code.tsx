@@ -5,7 +5,9 @@ import { groupedCode } from './format.js';
 import { Layout } from './layout.js';
 import { CancelForm, CsrfField, DeveloperForm, ErrorSummary, FieldError } from './parts.js';
 
-/** Second step: stands for strong customer authentication without a field that a real credential would fit. */
+/**
+ * Second step: takes the place of strong customer authentication, without a field into which a real credential would fit.
+ */
 export const Code = ({ frame, customer, code, fault }: CodePage): JSX.Element => {
   const texts = TEXTS[frame.language].code;
   return (

@@ -6,7 +6,7 @@ import { formatDate } from './format.js';
 import { Layout } from './layout.js';
 import { CsrfField, DecisionButtons, DeveloperForm, ErrorSummary, Facts } from './parts.js';
 
-/** Third step of a consent: what is asked, which accounts, yes or no. */
+/** Third step of a consent: the request, the accounts, and the decision. */
 export const Consent = (page: ConsentPage): JSX.Element => {
   const { frame, fault, scope, choice, customer } = page;
   const texts = TEXTS[frame.language].consent;

@@ -17,7 +17,7 @@ export const formatDay = (day: string, language: UiLanguage): string =>
     new Date(`${day}T00:00:00Z`),
   );
 
-/** A structured communication as it stands on a Belgian transfer form; another one as it is. */
+/** A structured communication in the form of a Belgian transfer form; any other text unchanged. */
 export const groupedReference = (text: string): string =>
   text.replace(/^(\d{3})(\d{4})(\d{5})$/, '+++$1/$2/$3+++');
 

@@ -47,13 +47,13 @@ const Progress = ({ frame, step }: { readonly frame: VisitFrame; readonly step: 
 interface LayoutProps {
   readonly frame: Frame;
   readonly title: string;
-  /** Of a visit under way: how far it has come. */
+  /** The step of a visit under way. */
   readonly at?: { readonly step: Step; readonly frame: VisitFrame };
   readonly failed?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** The document around every page: says in word and colour that this is a sandbox, and of which brand. */
+/** The HTML document of every page: it shows in text and colour that this is a sandbox, and of which brand. */
 export const Layout = ({ frame, title, at, failed = false, children }: LayoutProps): JSX.Element => {
   const texts = TEXTS[frame.language];
   const brand = frame.brand ? BRAND_NAMES[frame.brand] : 'Bank';

@@ -5,11 +5,11 @@ import { TEXTS } from '../texts/dictionaries.js';
 interface FaultProps {
   readonly frame: VisitFrame;
   readonly fault: FormFault | null;
-  /** Id of the field at fault. */
+  /** Id of the field with the fault. */
   readonly field: string;
 }
 
-/** What is wrong, before everything else on the page; it takes the focus, so that a screen reader begins there. */
+/** The fault at the top of the page; it takes the focus, so that a screen reader begins there. */
 export const ErrorSummary = ({ frame, fault, field }: FaultProps): JSX.Element | null => {
   if (fault === null) return null;
   const texts = TEXTS[frame.language];
@@ -21,7 +21,7 @@ export const ErrorSummary = ({ frame, fault, field }: FaultProps): JSX.Element |
   );
 };
 
-/** The same words once more beside the field, which names this as its description. */
+/** The same text beside the field, which names it as its description. */
 export const FieldError = ({ frame, fault, field }: FaultProps): JSX.Element | null => {
   if (fault === null) return null;
   const texts = TEXTS[frame.language];
@@ -37,7 +37,7 @@ export const CsrfField = ({ frame }: { readonly frame: VisitFrame }): JSX.Elemen
   <input type="hidden" name="csrf" value={frame.csrf} />
 );
 
-/** The way back to the TPP, open at every step: nobody has to log in to say no. */
+/** The refusal that every step offers: it needs no log-in. */
 export const CancelForm = ({ frame }: { readonly frame: VisitFrame }): JSX.Element => (
   <form class="cancel" method="post" action={frame.paths.consent}>
     <CsrfField frame={frame} />
@@ -47,7 +47,7 @@ export const CancelForm = ({ frame }: { readonly frame: VisitFrame }): JSX.Eleme
   </form>
 );
 
-/** What is asked, a line for each thing. */
+/** The facts of the request, one a line. */
 export const Facts = ({
   facts,
 }: {
@@ -67,7 +67,7 @@ export const Facts = ({
   </dl>
 );
 
-/** Yes or no; where a yes is not possible, the way to another customer, if there is one. */
+/** Approve or refuse; where no approval is possible, a link to choose another customer, if there is one. */
 export const DecisionButtons = ({
   frame,
   approve,
@@ -98,7 +98,7 @@ export const DecisionButtons = ({
   </div>
 );
 
-/** Lets a developer see what the TPP makes of a failure of the bank. */
+/** Lets a developer test how the TPP handles a failure of the bank. */
 export const DeveloperForm = ({ frame }: { readonly frame: VisitFrame }): JSX.Element => {
   const texts = TEXTS[frame.language].developers;
   return (

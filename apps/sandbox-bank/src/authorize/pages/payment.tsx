@@ -10,7 +10,7 @@ import { CsrfField, DecisionButtons, DeveloperForm, ErrorSummary, Facts } from '
 
 type Labels = Texts['payment']['labels'];
 
-/** However the account of the creditor is written, every part of it that was given. */
+/** Every part of the creditor's account that was given. */
 const accountFacts = (creditor: Creditor, labels: Labels): { label: string; value: string }[] =>
   [
     { label: labels.creditorAccount, value: creditor.iban && groupedIban(creditor.iban) },
@@ -59,7 +59,7 @@ const Order = ({ page }: { readonly page: PaymentPage }): JSX.Element => {
   );
 };
 
-/** Third step of a payment: exactly what is paid, from which account, signed or refused. */
+/** Third step of a payment: the order, the account to pay from, and the decision. */
 export const Payment = (page: PaymentPage): JSX.Element => {
   const { frame, fault, choice, customer } = page;
   const texts = TEXTS[frame.language].payment;

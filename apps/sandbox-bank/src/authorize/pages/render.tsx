@@ -9,7 +9,7 @@ import { LogIn } from './log-in.js';
 import { Payment } from './payment.js';
 import { Sca } from './sca.js';
 
-/** A page without a form: what happened, and where to begin again. */
+/** A page without a form: it says what happened, and where to start again. */
 const DeadEnd = ({ frame, reason }: DeadEndPage): JSX.Element => {
   const texts = TEXTS[frame.language];
   const { title, text } = texts.deadEnds[reason];

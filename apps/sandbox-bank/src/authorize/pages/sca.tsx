@@ -5,7 +5,7 @@ import { formatDate, groupedIban } from './format.js';
 import { Layout } from './layout.js';
 import { CsrfField, DecisionButtons, DeveloperForm, ErrorSummary, Facts } from './parts.js';
 
-/** Third step of an authentication without a new consent: what it opens, yes or no. */
+/** Third step of an authentication without a new consent: what it gives access to, and the decision. */
 export const Sca = ({ frame, customer, consent, fault }: ScaPage): JSX.Element => {
   const texts = TEXTS[frame.language].sca;
   const facts = consent && [

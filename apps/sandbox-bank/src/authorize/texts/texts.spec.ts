@@ -11,7 +11,7 @@ const filled = (text: unknown): unknown => (text as (...blanks: string[]) => str
 
 const THE_SAME_IN_SEVERAL = /^\/(steps\/1|lastStep\/payment|logIn\/holdsAccount|payment\/labels\/bic)$/;
 
-describe('the words of the pages', () => {
+describe('the texts of the pages', () => {
   it.each(UI_LANGUAGES)('are all there in %s, without blanks at their ends', (language) => {
     for (const [place, text] of texts(TEXTS[language])) {
       if (place === '/errorPrefix') continue;

@@ -3,7 +3,7 @@ import type { Purpose } from '../../model/consents/authorization.js';
 import type { PaymentProduct } from '../../model/payments/payment.js';
 import type { DeadEnd, FormFault } from '../page.js';
 
-/** Around the accounts of a customer, for whatever they are shown. */
+/** The texts around a list of accounts. */
 export interface AccountTexts {
   readonly choose: string;
   readonly chooseHint: string;
@@ -18,7 +18,7 @@ export interface AccountTexts {
 /** No consent is asked for payments in general. */
 type ConsentScope = Exclude<Scope, 'PIS'>;
 
-/** All words of the PSU's pages. One type for every language: a text that one of them lacks does not compile. */
+/** All texts of the PSU's pages. All languages have one type, so that a missing text does not compile. */
 export interface Texts {
   readonly languageName: string;
   readonly languageSwitch: string;

@@ -3,7 +3,7 @@ import { CALLBACK, FAULT_NAMES, FAULTS, TOKEN_ENDPOINT, type FaultName } from '.
 import type { ControlPage } from './control-page.js';
 import { Section } from './parts.js';
 
-/** Sets the fault for the next call it can strike. */
+/** The command that sets the fault for the next call to which it applies. */
 export const commandOf = (origin: string, name: FaultName): string =>
   `curl -X PUT ${origin}/sandbox/faults -H 'Content-Type: application/json' -d '${JSON.stringify({
     name,
@@ -11,12 +11,12 @@ export const commandOf = (origin: string, name: FaultName): string =>
     ...(name === 'slow' && { delay_ms: 5000 }),
   })}'`;
 
-const STRIKES: Readonly<Record<string, string>> = {
-  [TOKEN_ENDPOINT]: 'Strikes the next POST /token: the exchange of a code, or a refresh.',
-  [CALLBACK]: 'Strikes the next PSU whose decision sends them back.',
+const APPLIES_TO: Readonly<Record<string, string>> = {
+  [TOKEN_ENDPOINT]: 'Applies to the next POST /token: the exchange of a code, or a refresh.',
+  [CALLBACK]: 'Applies to the next PSU who returns after a decision.',
 };
 
-/** How to see each fault, made from the table of faults. */
+/** A command for each fault, made from the table of faults. */
 export const Demonstrations = ({ origin }: Pick<ControlPage, 'origin'>): JSX.Element => (
   <Section id="demonstrations" title="Demonstrate each fault with one curl">
     <dl class="terms">
@@ -28,8 +28,7 @@ export const Demonstrations = ({ origin }: Pick<ControlPage, 'origin'>): JSX.Ele
           <dd>
             <p>
               {FAULTS[name].does}{' '}
-              {STRIKES[FAULTS[name].endpoint] ??
-                'Strikes the next call of the machine API that a TPP is let in for.'}
+              {APPLIES_TO[FAULTS[name].endpoint] ?? 'Applies to the next call of an admitted TPP.'}
             </p>
             <pre tabIndex={0}>
               <code>{commandOf(origin, name)}</code>
@@ -40,8 +39,8 @@ export const Demonstrations = ({ origin }: Pick<ControlPage, 'origin'>): JSX.Ele
     </dl>
     <p class="hint">
       Beside <code>times</code>: <code>endpoint</code>, <code>brand</code>, <code>grant_type</code>,{' '}
-      <code>delay_ms</code>, <code>field</code>. <code>GET {origin}/sandbox/faults</code> counts the strikes,{' '}
-      <code>DELETE</code> ends them (<code>?name=</code> for one).
+      <code>delay_ms</code>, <code>field</code>. <code>GET {origin}/sandbox/faults</code> counts how often
+      each was applied, <code>DELETE</code> ends them (<code>?name=</code> for one).
     </p>
   </Section>
 );

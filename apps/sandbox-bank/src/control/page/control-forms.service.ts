@@ -22,7 +22,7 @@ class WithdrawalForm extends WithdrawalRequest {
 
 class ResetForm {}
 
-/** Does what the page's forms ask for, by the same rules as the JSON calls. */
+/** Carries out the forms of the page, by the same rules as the JSON calls. */
 @Injectable()
 export class ControlFormsService {
   private readonly validation = createValidationPipe();

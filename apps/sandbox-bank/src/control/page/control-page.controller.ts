@@ -5,7 +5,7 @@ import { ControlPageService } from './control-page.service.js';
 import { isFormName, type FormName, type RefusedForm } from './control-page.js';
 import { CONTROL_PAGE_HEADERS, renderControlPage } from './document.js';
 
-/** As much of the server's reply as a page needs. */
+/** The part of the server's reply that a page needs. */
 interface PageReply {
   status(code: number): unknown;
   header(name: string, value: string): unknown;
@@ -13,7 +13,7 @@ interface PageReply {
 
 const HOST = /^[\w.:[\]-]+$/;
 
-/** The developer's page: shows the bank, and steers it with plain HTML forms. */
+/** The developer's page: shows the bank, and controls it with plain HTML forms. */
 @Controller()
 @UseGuards(OwnOriginGuard)
 export class ControlPageController {
@@ -31,7 +31,7 @@ export class ControlPageController {
     return this.write(reply, host, { done: isFormName(done) ? done : null, refused: null });
   }
 
-  /** Whoever reloads the answer to a form by its address. */
+  /** For a reload of the address of a form's answer. */
   @Get('sandbox/page/:form')
   @Redirect('/', 303)
   leave(): void {}

@@ -10,7 +10,7 @@ export type FormName = (typeof FORMS)[number];
 
 export const formPath = (form: FormName): string => `/sandbox/page/${form}`;
 
-/** What a form did, said once. */
+/** The notice after a form was carried out. */
 export const NOTICES = {
   faults: 'The fault is set.',
   clear: 'Cleared.',
@@ -27,9 +27,9 @@ export interface RefusedForm {
   readonly errors: readonly InputFault[];
 }
 
-/** What a developer wants to see at a glance. */
+/** What the control page shows. */
 export interface ControlPage {
-  /** Where the bank is reached, for commands to copy. */
+  /** The origin of the bank, for the commands on the page. */
   readonly origin: string;
   readonly customers: readonly CustomerBody[];
   readonly pairs: readonly LivePair[];
@@ -37,7 +37,7 @@ export interface ControlPage {
   readonly faults: readonly Fault[];
   readonly clock: ClockBody;
   readonly assumptions: AssumptionsBody;
-  /** The form that has just been taken. */
+  /** The form that was just carried out. */
   readonly done: FormName | null;
   readonly refused: RefusedForm | null;
 }

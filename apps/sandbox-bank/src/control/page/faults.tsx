@@ -13,8 +13,8 @@ const COLUMNS: readonly Column<Fault>[] = [
     cell: ({ endpoint }) => (endpoint === ANY_ENDPOINT ? 'every machine endpoint' : endpoint),
   },
   { title: 'Only', cell: (fault) => limitsOf(fault).join(', ') || '–' },
-  { title: 'Still strikes', cell: ({ remaining }) => (remaining === null ? 'until cleared' : remaining) },
-  { title: 'Has struck', cell: ({ struck }) => struck },
+  { title: 'Remaining', cell: ({ remaining }) => (remaining === null ? 'until cleared' : remaining) },
+  { title: 'Applied', cell: ({ struck }) => struck },
   {
     title: 'End it',
     cell: ({ id, name, endpoint }) => (
@@ -48,7 +48,7 @@ export const Faults = (page: Pick<ControlPage, 'faults' | 'done' | 'refused'>): 
     )}
     <h3>Set a fault</h3>
     <p class="hint">
-      It strikes TPPs that the bank has let in. <a href="#demonstrations">What each does</a>
+      It applies to the calls of TPPs that the bank has admitted. <a href="#demonstrations">What each does</a>
     </p>
     <FaultForm refused={page.refused?.form === 'faults' ? page.refused : null} />
   </Section>
@@ -62,11 +62,11 @@ const FaultForm = ({ refused }: { readonly refused: RefusedForm | null }): JSX.E
       <Select
         {...field('endpoint')}
         label="Where"
-        empty="where it belongs"
+        empty="its default endpoint"
         options={[
           [ANY_ENDPOINT, 'every machine endpoint'],
           ...MACHINE_ENDPOINTS.map((each): [string, string] => [each, each]),
-          [CALLBACK, `${CALLBACK} (the browser’s way back)`],
+          [CALLBACK, `${CALLBACK} (the return of the browser)`],
         ]}
       />
       <Field {...field('times')} label="How often" hint="Empty: until cleared" isNumber />

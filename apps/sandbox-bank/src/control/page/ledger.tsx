@@ -17,9 +17,9 @@ const COUNTS: readonly [keyof LedgerTotals, string][] = [
 export const Ledger = ({ totals }: Pick<ControlPage, 'totals'>): JSX.Element => (
   <Section id="ledger" title="What the bank has seen">
     <p>
-      Spent twice: a refresh token or code that came again although its answer had left the bank whole, or was
-      still on its way. A careful probe comes after an answer that a fault or a cut connection has spoilt
-      here: the sender asks what became of it. Together they are all that was sent twice.
+      Spent twice: a refresh token or code that was sent again although its answer was complete, or still
+      under way. A careful probe follows an answer that was lost here, by a fault or a cut connection: the
+      sender asks for the outcome. Together they are all values that were sent twice.
     </p>
     <dl class="counts">
       {COUNTS.map(([name, label]) => (
@@ -54,7 +54,7 @@ const COLUMNS: readonly Column<LivePair>[] = [
   },
 ];
 
-/** Which pairs could be used now; never a value of them. */
+/** The live token pairs, without their values. */
 export const Pairs = ({ pairs }: Pick<ControlPage, 'pairs'>): JSX.Element => (
   <Section id="pairs" title="Live token pairs">
     <p class="hint">One for each client, customer and scope. The newest 50, in UTC by the bank’s clock.</p>

@@ -3,7 +3,7 @@ import { NOTICES, formPath, type ControlPage, type FormName } from './control-pa
 
 type Outcome = Pick<ControlPage, 'done' | 'refused'>;
 
-/** What the form of a section has just done, or what is wrong with it; it takes the focus where there is a fault. */
+/** The result of a section's form, or its fault; a fault takes the focus. */
 export const FormOutcome = ({
   form,
   done,
@@ -49,7 +49,7 @@ export const ButtonForm = ({
 }: {
   readonly form: FormName;
   readonly values: Readonly<Record<string, string>>;
-  /** For whoever does not see what stands around it. */
+  /** The accessible name, which must make sense without the context. */
   readonly label: string;
   readonly children: ComponentChildren;
 }): JSX.Element => (
@@ -68,7 +68,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren;
 }
 
-/** A table, and a list of cards where the screen is narrow. The roles keep it a table for those who hear it. */
+/** A table; on a narrow screen a list of cards, whose ARIA roles still make it a table for screen readers. */
 export const Table = <Row,>({
   title,
   columns,

@@ -1,4 +1,4 @@
-/** The one style of the page. Text on its ground has a contrast of 4.5:1 or better, borders of fields 3:1. */
+/** The style of the page. Text has a contrast of 4.5:1 or better, borders of fields 3:1. */
 export const STYLE = `
 :root {
   --ink: #1b2127; --muted: #515b65; --line: #d8dde2; --edge: #7a8590; --ground: #eef1f4; --card: #fff;

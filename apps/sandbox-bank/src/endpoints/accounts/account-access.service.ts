@@ -18,7 +18,7 @@ export interface OpenedAccount {
 /** A compact JWE for a key that both sides know (RFC 7516 section 7.1): without the second of its five parts. */
 const LOGICAL_ID = /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Leads from the access token and the logical-ID of a call to an account, or refuses the call. */
+/** Finds the account of a call by its access token and logical-ID, or refuses the call. */
 @Injectable()
 export class AccountAccessService {
   constructor(
@@ -39,14 +39,14 @@ export class AccountAccessService {
     return { access, account };
   }
 
-  /** Counts a call without the PSU, where the bank counts. */
+  /** Counts a call without the PSU, where the bank limits them. */
   async countUnattended(call: MachineCall, iban: string, resource: AccountResource): Promise<void> {
     if (this.settings.assumptions.unattended_calls === 'unlimited') return;
     if (!(await this.calls.countUnattended(call.tpp.id, iban, resource)))
       throw new Refusal(SANDBOX_ERROR.tooManyCalls, { scope: 'AIS' });
   }
 
-  /** To a handle that the other brand made, the bank says that the account is not its own; any other is no handle. */
+  /** A logical-ID of another brand is refused as an account of another bank, any other text as an invalid logical-ID. */
   private async unknown(brand: Brand, logicalId: string): Promise<Refusal> {
     if (!LOGICAL_ID.test(logicalId)) return new Refusal(BANK_ERROR.invalidJwt);
     for (const other of BRANDS.filter((each) => each !== brand)) {
@@ -57,7 +57,7 @@ export class AccountAccessService {
   }
 }
 
-/** Whether the PSU asked for it just now; an empty parameter means no (bank page "reference": accounts). */
+/** Whether the PSU requested the call just now; an empty parameter means no (bank page "reference": accounts). */
 export function isPsuInvolved(request: MachineRequest): boolean {
   const input = 'psu_involved';
   const value = request.optionalQuery(input)?.toLowerCase() ?? 'false';

@@ -14,7 +14,10 @@ export interface AccountListVersion extends EndpointVersion {
   toBody(access: AccessGrant, assumptions: Assumptions): AccountListBody;
 }
 
-/** The versions of GET /accounts: there was none before the PSU chose the accounts. The bank's pages name the content only. */
+/**
+ * The versions of GET /accounts: the call came with the version in which the PSU chooses the accounts. The bank's pages
+ * name its content only.
+ */
 export const ACCOUNT_LIST_VERSIONS: EndpointVersions<AccountListVersion> = {
   '3': {
     today: ['AIS'],
@@ -32,7 +35,7 @@ export const accountHref = (logicalId: string): string => `/accounts/${logicalId
 export const transactionsHref = (logicalId: string, next?: string): string =>
   `${accountHref(logicalId)}/transactions${next === undefined ? '' : `?next=${next}`}`;
 
-/** What an answer tells of an account. */
+/** The data of an account's answer. */
 export interface AccountView {
   readonly account: BankAccount;
   readonly logicalId: string;
@@ -56,7 +59,7 @@ interface CommonBody extends CompartmentBody {
   readonly _links: { readonly self: Link; readonly transactions: Link };
 }
 
-/** The answer of GET /accounts/{logical-id} in each age (bank page "reference": accounts; recorded by clients). */
+/** The answer of GET /accounts/{logical-id} in each version (bank page "reference": accounts; recorded by clients). */
 export type AccountBody =
   | (CommonBody & { readonly type: string; readonly accountName: string })
   | (CommonBody & { readonly product: string; readonly account_name: string })

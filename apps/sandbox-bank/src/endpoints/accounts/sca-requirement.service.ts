@@ -8,7 +8,7 @@ import type { MachineCall } from '../../machine-api/machine-call.context.js';
 import { redirectUriOf } from '../../machine-api/redirect-uri.js';
 import { scaRequired, type Refusal } from '../../machine-api/refusal.error.js';
 
-/** Sends the PSU to prove again who they are (bank page "flows": accounts). */
+/** Sends the PSU to authenticate again (bank page "flows": accounts). */
 @Injectable()
 export class ScaRequirementService {
   constructor(
@@ -27,9 +27,9 @@ export class ScaRequirementService {
       redirectUri: redirectUriOf(call, this.settings.assumptions),
       languages: language ? [language] : [],
     });
-    if (!link) throw new Error('The bank has no language for the link');
+    if (!link) throw new Error('The authentication was opened without a link');
     const url = this.pages.launcherUri({ brand: tpp.brand, scope: 'AIS', ...link });
-    // A client of the numeric age was told to look for it in the description; another one had a field for it.
+    // One client of the versions with numeric error codes read the URL from the description, another one from a field.
     return scaRequired({ url, scope: 'AIS', isDescribed: errors === 'numeric' }, this.settings.assumptions);
   }
 }

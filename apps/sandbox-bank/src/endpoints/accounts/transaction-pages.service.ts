@@ -7,8 +7,8 @@ import { isDate } from '../../model/clock/calendar.js';
 import type { Transaction, TransactionPlace } from '../../model/transactions/transactions.js';
 import { isPsuInvolved } from './account-access.service.js';
 
-/** What a caller wants to see of an account; null where it leaves that to the bank. */
-export interface TransactionWish {
+/** The filters of a call; null where the caller leaves them to the bank. */
+export interface TransactionFilter {
   readonly from: string | null;
   readonly to: string | null;
   /** Of the compartment. */
@@ -16,20 +16,20 @@ export interface TransactionWish {
   readonly pageSize: number | null;
 }
 
-/** What a page goes on from. */
-export interface TransactionPage extends TransactionWish {
+/** The place after which a page continues. */
+export interface TransactionPage extends TransactionFilter {
   readonly pageSize: number;
   readonly after: TransactionPlace;
 }
 
-export interface TransactionQuery extends TransactionWish {
+export interface TransactionQuery extends TransactionFilter {
   /** Key to a further page. */
   readonly next: string | null;
   readonly scaToken: Secret | null;
   readonly isAttended: boolean;
 }
 
-/** The largest that a known client asks for. Assumed: more is refused. */
+/** The largest page size of a known client. Assumed: a larger one is refused. */
 const LARGEST_PAGE = 400;
 /** Assumed: the bank's page names no size. */
 export const USUAL_PAGE = 100;
@@ -65,24 +65,24 @@ function readPageSize(request: MachineRequest): number | null {
   return Number(text);
 }
 
-/** Where a page begins, and what it is a page of. */
-export type PageStart = TransactionWish & {
+/** Where a page begins, and with which filters. */
+export type PageStart = TransactionFilter & {
   readonly pageSize: number;
   readonly after: TransactionPlace | null;
 };
 
-/** Goes from page to page: a key carries the query that its first page answered. */
+/** Reads and makes the keys to further pages: a key carries the filters of the first page. */
 @Injectable()
 export class TransactionPagesService {
   constructor(private readonly keys: PageKeyRepository) {}
 
-  /** @param list whose transactions they are: a key leads nowhere else */
+  /** @param list whose transactions they are: a key is valid for this list only */
   async start(list: string, query: TransactionQuery): Promise<PageStart> {
     const { from, to, currency, pageSize, next } = query;
     if (next === null) return { from, to, currency, pageSize: pageSize ?? USUAL_PAGE, after: null };
     const page = await this.keys.open(list, next);
     if (!isPage(page)) throw new Refusal(BANK_ERROR.invalidInput, { input: 'next' });
-    // It may be said again, but it cannot change from one page to the next.
+    // A filter may be repeated, but it cannot change from one page to the next.
     const [changed] = (['from', 'to', 'currency'] as const).filter(
       (each) => query[each] !== null && query[each] !== page[each],
     );
@@ -97,6 +97,6 @@ export class TransactionPagesService {
   }
 }
 
-/** Only the bank seals pages: one that opens has the shape that this program, or one before it, gave it. */
+/** Only the bank seals page keys: one that opens has the shape that this program, or an earlier version of it, wrote. */
 const isPage = (opened: unknown): opened is TransactionPage =>
   typeof opened === 'object' && opened !== null && 'after' in opened && 'pageSize' in opened;

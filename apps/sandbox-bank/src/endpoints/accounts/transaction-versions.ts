@@ -54,7 +54,7 @@ const transaction = (each: Transaction): TransactionBody => ({
   transaction_ref: each.reference,
   counterparty_info: each.counterparty.name,
   communication: each.communication,
-  // Assumed: what is not FREETEXT, the one value that was recorded, is called so.
+  // Assumed: only the value FREETEXT was recorded.
   communication_type: each.isStructured ? 'STRUCTURED' : 'FREETEXT',
   remittance_info: each.remittanceInfo,
   counterparty_account: each.counterparty.iban,
@@ -64,7 +64,7 @@ const transaction = (each: Transaction): TransactionBody => ({
   value_date: each.date,
 });
 
-/** Assumed to count within its day, of which only the form was recorded: `EUR001`. */
+/** Assumed: the number counts within the day. Only the form `EUR001` was recorded. */
 const numbered = (each: Transaction): TransactionBody => ({
   transaction_seqnumber: `${each.currency}${String(each.number).padStart(3, '0')}`,
   ...transaction(each),
@@ -90,8 +90,8 @@ const booked = (view: TransactionsView): TransactionsBody => ({
 });
 
 /**
- * The versions of GET /accounts/{logical-id}/transactions. Which number lives today is not known: assumed, that after the
- * last one recorded too, with the same answer.
+ * The versions of GET /accounts/{logical-id}/transactions. Which version is live today is not known: assumed, also the one
+ * after the last recorded one, with the same answer.
  */
 export const TRANSACTION_VERSIONS: EndpointVersions<TransactionVersion> = {
   '1': { today: [], before: ['AIS'], errors: 'numeric', toBody: embedded },

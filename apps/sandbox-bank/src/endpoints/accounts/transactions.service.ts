@@ -23,7 +23,7 @@ import {
 } from './transaction-pages.service.js';
 import { TRANSACTION_VERSIONS, type TransactionsBody } from './transaction-versions.js';
 
-/** For so many days an SCA is good, and so far back it need not be fresh (bank page "flows": accounts). */
+/** An SCA is valid for so many days, and a history of so many days needs no fresh one (bank page "flows": accounts). */
 const SCA_DAYS = 90;
 
 @Injectable()
@@ -48,7 +48,7 @@ export class TransactionsService {
     const compartment = compartmentOf(account, start.currency);
     const hasSca = await this.hasFreshSca(call, opened, query);
     if (!hasSca && needsSca(opened, start)) throw await this.sca.refusal(call, access.psuId, version.errors);
-    // The pages after the first are part of the same read.
+    // The further pages belong to the same read.
     if (!query.isAttended && start.after === null)
       await this.accounts.countUnattended(call, account.iban, 'transactions');
     const { transactions, last } = pageOf(compartment, periodOf(start, account.today, hasSca), start);
@@ -56,7 +56,7 @@ export class TransactionsService {
     return version.toBody({ logicalId, transactions, next });
   }
 
-  /** A token that is no good is refused even where none is needed. */
+  /** An invalid SCA token is refused even where none is needed. */
   private async hasFreshSca(
     call: MachineCall,
     { access }: OpenedAccount,
@@ -69,14 +69,14 @@ export class TransactionsService {
   }
 }
 
-/** Assumed, where the call names none: the main one. */
+/** Assumed: the main compartment where the call names none. */
 function compartmentOf({ main, others }: BankAccount, currency: string | null): Compartment {
   const found = currency === null ? main : [main, ...others].find((each) => each.currency === currency);
   if (!found) throw new Refusal(BANK_ERROR.invalidInput, { input: 'currency' });
   return found;
 }
 
-/** The last SCA is too old for anything, or the wanted history is too old for the last SCA. */
+/** The last SCA is too old for any history, or the requested history is too old for the last SCA. */
 function needsSca({ access, account }: OpenedAccount, { from, to, after }: PageStart): boolean {
   const recent = daysBefore(account.today, SCA_DAYS);
   const oldest = [from, to, after?.date].some((date) => typeof date === 'string' && date < recent);
@@ -89,7 +89,7 @@ function periodOf({ from, to }: PageStart, today: string, hasSca: boolean): Peri
   return { from: wanted < begin ? begin : wanted, to: to !== null && to < today ? to : today };
 }
 
-/** A page, and its last transaction where more follow it. */
+/** A page, and its last transaction where more follow. */
 function pageOf(
   compartment: Compartment,
   period: Period,

@@ -11,15 +11,15 @@ import type { Assumptions } from '../../model/settings/assumptions.js';
 export interface ConsentUriVersion extends EndpointVersion {
   /** Who names the account: the TPP in its request, or the PSU, who chooses on the bank's screen. */
   readonly account: 'named_by_tpp' | 'chosen_by_psu';
-  /** What a call means that names no scope; without one it must. */
+  /** The scope of a call that names none; without it, the scope is mandatory. */
   readonly impliedScope?: Scope;
 }
 
 const OLDER = { today: ['CAF'], before: ['AIS'], account: 'named_by_tpp' } as const;
 
 /**
- * The versions of GET /consent-uris. AIS uses the newest only, which CAF cannot use (bank page "Flows"); the first was
- * made before there was a scope to name.
+ * The versions of GET /consent-uris. AIS uses the newest only, which CAF cannot use (bank page "Flows"); the first is older
+ * than the parameter `scope`.
  */
 export const CONSENT_URI_VERSIONS: EndpointVersions<ConsentUriVersion> = {
   '1': { ...OLDER, today: [], errors: 'numeric', impliedScope: 'AIS', answersWithoutScope: true },
@@ -35,7 +35,7 @@ export interface ConsentUriRequest extends CodeChallenge {
   readonly languages: readonly Language[];
 }
 
-/** Reads a call of GET /consent-uris: its inputs are well formed then, and the account not yet known to be good. */
+/** Reads a call of GET /consent-uris. Its inputs are well formed then; whether the account can be used is checked later. */
 export function readConsentUriRequest(call: MachineCall, assumptions: Assumptions): ConsentUriRequest {
   const { request } = call;
   const version = call.versionOf(CONSENT_URI_VERSIONS);
@@ -52,7 +52,7 @@ export function readConsentUriRequest(call: MachineCall, assumptions: Assumption
   };
 }
 
-/** A scope that another version serves is refused like one that does not exist (assumed: the bank's page is silent). */
+/** A scope that only another version serves is refused like an unknown one (assumed: the bank's page is silent). */
 function readScope({ request, scopes }: MachineCall, version: ConsentUriVersion): Scope {
   const input = 'scope';
   const wanted = request.optionalQuery(input) ?? version.impliedScope ?? request.query(input);
@@ -61,7 +61,7 @@ function readScope({ request, scopes }: MachineCall, version: ConsentUriVersion)
   return scope;
 }
 
-/** In lower case it is tolerated (assumed). */
+/** Lower case is tolerated (assumed). */
 function readIban(request: MachineRequest, scope: Scope): string {
   const input = 'iban';
   const iban = request.query(input).toUpperCase();

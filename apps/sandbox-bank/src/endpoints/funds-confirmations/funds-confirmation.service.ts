@@ -20,7 +20,7 @@ interface FundsConfirmationVersion extends EndpointVersion {
   toBody(isAvailable: boolean): FundsConfirmationBody;
 }
 
-/** The one version of POST /funds-confirmations. Of the GET form before it not even the path is known: it is not served. */
+/** The one version of POST /funds-confirmations. The GET form before it is not served: its path is not known. */
 export const FUNDS_CONFIRMATION_VERSIONS: EndpointVersions<FundsConfirmationVersion> = {
   '1': { today: ['CAF'], errors: 'current', toBody: (funds_available) => ({ funds_available }) },
 };
@@ -29,14 +29,14 @@ interface FundsRequest {
   readonly iban: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** Above zero; of so few digits that a number holds it exactly enough to compare. */
+  /** Above zero; with so few digits that a number is exact enough to compare. */
   readonly amount: number;
 }
 
 const AMOUNT = /^\d+(?:\.\d+)?$/;
 const LONGEST_AMOUNT = 14;
 
-/** What one euro buys, invented and never changing. A currency that is not here, the bank does not exchange. */
+/** What one euro buys; invented and constant. The bank exchanges no other currencies. */
 const PER_EURO: ReadonlyMap<string, number> = new Map([
   ['EUR', 1],
   ['USD', 1.1],
@@ -52,7 +52,7 @@ export class FundsConfirmationService {
     private readonly settings: BankSettings,
   ) {}
 
-  /** Whether an amount is there, on the account that the PSU consented to, at this moment. */
+  /** Whether the amount is available at this moment on the account that the PSU consented to. */
   async confirm(call: MachineCall): Promise<FundsConfirmationBody> {
     const version = call.versionOf(FUNDS_CONFIRMATION_VERSIONS);
     checkLanguage(call.request, version, this.settings);
@@ -63,7 +63,7 @@ export class FundsConfirmationService {
   }
 }
 
-/** Three ways in which an account is the wrong one (bank page "error codes": funds). */
+/** The three refusals for a wrong account (bank page "error codes": funds). */
 function consented(account: BankAccount | null, { accounts }: AccessGrant): BankAccount {
   if (!account) throw new Refusal(BANK_ERROR.invalidAccount, { scope: 'CAF' });
   if (!accounts.some(({ iban }) => iban === account.iban))
@@ -72,7 +72,10 @@ function consented(account: BankAccount | null, { accounts }: AccessGrant): Bank
   return account;
 }
 
-/** Assumed: a currency with a compartment of its own is paid out of that, any other is exchanged from the main one. */
+/**
+ * Assumed: an amount in a currency with a compartment is paid from that compartment, any other is exchanged from the main
+ * one.
+ */
 function covers({ main, others }: BankAccount, { currency, amount }: FundsRequest): boolean {
   const payer = [main, ...others].find((each) => each.currency === currency) ?? main;
   const held = payer.cents / 100;
@@ -91,7 +94,7 @@ function readFundsRequest(request: MachineRequest): FundsRequest {
   return { iban, currency, amount: readAmount(body.text('instructed_amount.amount')) };
 }
 
-/** No more than 14 significant digits, a full stop before the decimals, and (assumed) more than nothing. */
+/** At most 14 significant digits, a full stop before the decimals, and (assumed) above zero. */
 function readAmount(text: string): number {
   const significant = text.replace('.', '').replace(/^0+/, '');
   const amount = Number(text);

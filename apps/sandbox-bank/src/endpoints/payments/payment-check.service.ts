@@ -9,7 +9,7 @@ import { brokenRule } from './payment-rules.js';
 
 const SCOPE = { scope: 'PIS' } as const;
 
-/** Whether the bank would make a well-formed payment, as far as it can tell before anybody signs it. */
+/** Checks before the signature whether the bank would execute a well-formed payment. */
 @Injectable()
 export class PaymentCheckService {
   constructor(
@@ -17,7 +17,7 @@ export class PaymentCheckService {
     private readonly clock: ClockRepository,
   ) {}
 
-  /** @param psuId who alone may sign, where the access token says so */
+  /** @param psuId the only PSU who may sign, where the access token names one */
   async require(
     brand: Brand,
     product: PaymentProduct,

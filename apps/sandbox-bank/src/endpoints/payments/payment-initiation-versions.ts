@@ -2,23 +2,38 @@ import { BANK_ERROR } from '@consent-hub/psd2-protocol';
 import type { EndpointVersion, EndpointVersions } from '../../machine-api/endpoint.js';
 import type { JsonBody } from '../../machine-api/machine.request.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
-import { PAYMENT_PRODUCTS, type Communication, type Creditor, type PaymentProduct } from '../../model/payments/payment.js';
-import { NAME, readAmount, readCurrency, readDate, readIban, readStructured, REFERENCE, TEXT, type ReadOrder } from './payment-order.js';
+import {
+  PAYMENT_PRODUCTS,
+  type Communication,
+  type Creditor,
+  type PaymentProduct,
+} from '../../model/payments/payment.js';
+import {
+  NAME,
+  readAmount,
+  readCurrency,
+  readDate,
+  readIban,
+  readStructured,
+  REFERENCE,
+  TEXT,
+  type ReadOrder,
+} from './payment-order.js';
 
-/** The spelling of a client's identifiers: longer than ISO 20022 would have them. */
+/** The length of a known client's identifiers: longer than in ISO 20022. */
 const PAYMENT_ID = /^.{1,64}$/u;
 const STRUCTURED = /^STRUCTURED$/i;
 
 function readTypedCommunication(body: JsonBody): Communication | undefined {
   const text = body.optionalText('communication', TEXT);
   if (text === undefined) return undefined;
-  // Assumed: one type is recorded, that of a free text.
+  // Assumed: only the type of a free text was recorded.
   return STRUCTURED.test(body.optionalText('communication_type') ?? '')
     ? readStructured(body, 'communication')
     : { kind: 'free', text };
 }
 
-/** The body of version 1, of which two clients have left a record; the account to pay from is always named. */
+/** The body of version 1, recorded from two clients; the account to pay from is always named. */
 const readOrderOfVersion1: ReadOrder = (body) => {
   const bic = body.optionalText('remote_account.bic');
   const communication = readTypedCommunication(body);
@@ -45,9 +60,9 @@ const readOrderOfVersion1: ReadOrder = (body) => {
 const CHARGE_BEARER = /^(?:DEBT|CRED|SHAR|SLEV)$/;
 const ACCOUNT_PART = /^[A-Za-z0-9 ./-]{1,34}$/;
 const COUNTRY = /^[A-Z]{2}$/;
-/** Assumed, the bank's page names the object only. */
+/** Assumed: the bank's page names the object only. */
 const ADDRESS_LINES = ['street_name', 'building_number', 'post_code', 'town_name'] as const;
-/** Assumed, as everything is that a TPP may say to whoever receives the payment. */
+/** Assumed, like all texts from a TPP to the payee. */
 export const REMITTANCE = {
   free: 'remittance_information_unstructured',
   structured: 'remittance_information_structured',
@@ -56,12 +71,12 @@ export const EXECUTION_DATE = 'requested_execution_date';
 
 const isAbroad = (product: PaymentProduct): boolean => product === 'cross-border-credit-transfers';
 
-/** The body of version 3 (bank page "flows": payments). What a product has no use for is not looked at. */
+/** The body of version 3 (bank page "flows": payments). Fields that a product does not use are ignored. */
 const readOrderOfVersion3: ReadOrder = (body, product) => {
   const communication = readRemittance(body);
   const executionDate = readExecutionDate(body, product);
   return {
-    // Left out entirely or filled in: an empty object is refused (bank page "FAQ": payments).
+    // Absent or filled in: an empty object is refused (bank page "FAQ": payments).
     debtorIban: body.has('debtor_account') ? readIban(body, 'debtor_account.iban') : null,
     instruction: {
       amount: readAmount(body, 'instructed_amount.amount'),
@@ -75,7 +90,7 @@ const readOrderOfVersion3: ReadOrder = (body, product) => {
   };
 };
 
-/** A row of its own says that it is mandatory (bank page "error codes": payments). */
+/** The error table has a row for it when it is missing (bank page "error codes": payments). */
 function readEndToEndId(body: JsonBody): string {
   const id = body.optionalText('endtoend_identification', REFERENCE);
   if (id === undefined) throw new Refusal(BANK_ERROR.paymentFieldMissing);
@@ -120,7 +135,7 @@ function readRemittance(body: JsonBody): Communication | undefined {
   return readStructured(body, REMITTANCE.structured);
 }
 
-/** An instant payment has no day to wait for. */
+/** An instant payment has no execution date. */
 function readExecutionDate(body: JsonBody, product: PaymentProduct): string | undefined {
   const date = readDate(body, EXECUTION_DATE);
   if (date !== undefined && product === 'instant-sepa-credit-transfers')
@@ -135,7 +150,7 @@ export interface PaymentInitiationVersion extends EndpointVersion {
   readonly answer: 'sca_required' | 'location';
 }
 
-/** The versions of POST /payments/{payment-product}; nothing is known of the one between. */
+/** The versions of POST /payments/{payment-product}; nothing is known of version 2. */
 export const PAYMENT_INITIATION_VERSIONS: EndpointVersions<PaymentInitiationVersion> = {
   '1': {
     today: [],

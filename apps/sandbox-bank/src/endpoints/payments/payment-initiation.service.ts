@@ -33,13 +33,13 @@ export class PaymentInitiationService {
     private readonly settings: BankSettings,
   ) {}
 
-  /** @throws Refusal also where all is well, in a version that says so by SCA_REQUIRED */
+  /** @throws Refusal also for a payment that was received, in a version that answers SCA_REQUIRED then */
   async initiate(call: MachineCall, wantedProduct: string): Promise<InitiatedPayment> {
     const version = call.versionOf(PAYMENT_INITIATION_VERSIONS);
     const initiated = await this.open(call, version, productOf(version, wantedProduct));
     if (version.answer === 'location') return initiated;
     const { url, paymentId } = initiated;
-    // Assumed: the bank's page does not say how the TPP learns the id by which it asks for the status.
+    // Assumed: the bank's page does not say how the TPP learns the id of the payment.
     throw scaRequired({ url, scope: 'PIS', fields: { payment_id: paymentId } }, this.settings.assumptions);
   }
 
@@ -72,7 +72,7 @@ export class PaymentInitiationService {
       { product, instruction: order.instruction },
     );
     const [link] = links;
-    if (!link) throw new Error('A payment has a link in its language');
+    if (!link) throw new Error('The payment was opened without a link');
     return { paymentId, url: this.pages.launcherUri({ brand: tpp.brand, scope: 'PIS', ...link }) };
   }
 }
@@ -83,17 +83,17 @@ function productOf({ products }: PaymentInitiationVersion, wanted: string): Paym
   return product;
 }
 
-/** Three parts as of a JWS (RFC 7515 section 7.1); a known client writes them in the base64 of RFC 4648 section 4. */
+/** Three parts as in a JWS (RFC 7515 section 7.1); a known client writes them in the base64 of RFC 4648 section 4. */
 const SIGNATURE = /^[A-Za-z0-9+/_-]+={0,2}\.([A-Za-z0-9+/_-]+={0,2})\.[A-Za-z0-9+/_-]+={0,2}$/;
 
 /**
- * Assumed: a signature is not asked for unless the bank is set up so. Then it must sign this body. That it was made by the
- * TPP's seal is not looked at: nobody registers a seal here.
+ * Assumed: a signature is optional unless the bank is set up to require it. Then it must be of this body. Whether the TPP's
+ * seal made it is not checked, because no seal is registered here.
  */
 export function checkSignature(request: MachineRequest, assumptions: Assumptions): void {
   if (assumptions.payment_signature === 'tolerated') return;
   const [, payload = ''] = SIGNATURE.exec(request.header(HEADER.signature, SIGNATURE)) ?? [];
-  // Node reads both alphabets of base64.
+  // Node decodes both alphabets of base64.
   if (!request.json().equals(Buffer.from(payload, 'base64').toString()))
     throw new Refusal(BANK_ERROR.securityParameters);
 }

@@ -7,32 +7,32 @@ import { Refusal } from '../../machine-api/refusal.error.js';
 /** A payment as a TPP asks for it. */
 export interface RequestedPayment {
   readonly instruction: PaymentInstruction;
-  /** Null: the PSU is to choose. */
+  /** Null: the PSU chooses it. */
   readonly debtorIban: string | null;
 }
 
-/** Reads the body of one version; its inputs are well formed then, and not yet known to be good. */
+/** Reads the body of one version. Its inputs are well formed then; the rules are checked later. */
 export type ReadOrder = (body: JsonBody, product: PaymentProduct) => RequestedPayment;
 
 /** ISO 20022 Max70Text, Max140Text, Max35Text. */
 export const NAME = /^.{1,70}$/u;
 export const TEXT = /^.{1,140}$/u;
 export const REFERENCE = /^.{1,35}$/u;
-/** No more than 14 significant digits, as bank page "reference" has it for funds. A sign is understood, and refused. */
+/** At most 14 significant digits, as bank page "reference" has it for funds. A sign is read, and refused by a rule. */
 const AMOUNT = /^-?\d{1,12}(?:\.\d{1,2})?$/;
-/** The form alone: which currencies there are, a rule says. */
+/** The form only; a rule checks whether the currency exists. */
 const CURRENCY = /^[A-Za-z]{3}$/;
 
 const invalid = (input: string): Refusal => new Refusal(BANK_ERROR.invalidInput, { input });
 
-/** In lower case it is tolerated (assumed). */
+/** Lower case is tolerated (assumed). */
 export function readIban(body: JsonBody, path: string): string {
   const iban = body.text(path).toUpperCase();
   if (!isElectronicIban(iban)) throw invalid(path);
   return iban;
 }
 
-/** With two places, as the bank keeps it. */
+/** Decimal with two places, as the bank stores it. */
 export function readAmount(body: JsonBody, path: string): string {
   const [whole = '', cents = ''] = body.decimal(path, AMOUNT).split('.');
   return `${whole.replace(/^(-?)0+(?=\d)/, '$1')}.${cents.padEnd(2, '0')}`;
@@ -46,7 +46,7 @@ export function readDate(body: JsonBody, path: string): string | undefined {
   return date;
 }
 
-/** Twelve digits, the last two of which check the others; or ISO 11649, from abroad. */
+/** Twelve digits, of which the last two are check digits; or a reference of ISO 11649. */
 const STRUCTURED = /^(?:\+\+\+(\d{3})\/(\d{4})\/(\d{5})\+\+\+|(\d{12})|(RF\d{2}[A-Z0-9]{1,21}))$/;
 
 export function readStructured(body: JsonBody, path: string): Communication {

@@ -2,13 +2,13 @@ import type { Creditor, Payment, PaymentStatus } from '../../model/payments/paym
 import type { EndpointVersions } from '../../machine-api/endpoint.js';
 import { EXECUTION_DATE, REMITTANCE } from './payment-initiation-versions.js';
 
-/** Where a payment stands. Assumed, as the names of all fields: the bank's page shows no answer. */
+/** The status of a payment. Assumed, like the names of all fields: the bank's page shows no answer. */
 export interface PaymentStatusBody {
   readonly payment_id: string;
   readonly transaction_status: PaymentStatus;
 }
 
-/** What a payment is, in the names by which it is initiated today. */
+/** A payment, in the field names of its initiation today. */
 export interface PaymentDetailsBody extends PaymentStatusBody {
   readonly payment_product: string;
   readonly debtor_account?: { readonly iban: string };
@@ -23,7 +23,7 @@ export interface PaymentDetailsBody extends PaymentStatusBody {
   readonly [EXECUTION_DATE]?: string;
 }
 
-/** One version of what can be done with a payment that was initiated. */
+/** The version of the calls on a payment that was initiated. */
 export const PAYMENT_RESOURCE_VERSIONS: EndpointVersions = { '1': { today: ['PIS'], errors: 'current' } };
 
 export const toStatusBody = ({ id, status }: Payment): PaymentStatusBody => ({

@@ -8,13 +8,13 @@ import { accessOf, type MachineCall } from '../../machine-api/machine-call.conte
 import { Refusal, SANDBOX_ERROR } from '../../machine-api/refusal.error.js';
 import { optionalAccessOf, readLanguage } from './payment-access.js';
 
-/** Of which payment, as it stands in the path. */
+/** The payment that the path names. */
 export interface PaymentPath {
   readonly product: string;
   readonly id: string;
 }
 
-/** The name is assumed; the one kind that the bank's page names is its own reference. */
+/** Assumed: the name. The only kind on the bank's page is its own reference. */
 const PAYMENT_ID_TYPE = 'Payment-ID-Type';
 const INTERNAL = /^INTERNAL$/;
 
@@ -27,7 +27,7 @@ export class PaymentResourceService {
     private readonly tokens: TokenRepository,
   ) {}
 
-  /** Needs no access token (bank page "flows": payments); one that is sent must be good (assumed). */
+  /** Needs no access token (bank page "flows": payments); a token that is sent must be valid (assumed). */
   async status(call: MachineCall, path: PaymentPath): Promise<Payment> {
     readLanguage(call);
     readIdType(call);
@@ -41,7 +41,7 @@ export class PaymentResourceService {
     return this.findOfCustomer(call, path);
   }
 
-  /** Assumed, the bank's page names the possibility only: until the payment is executed. */
+  /** Assumed: possible until the payment is executed. The bank's page only names the call. */
   async cancel(call: MachineCall, path: PaymentPath): Promise<Payment> {
     const payment = await this.details(call, path);
     if (!(await this.authorizations.cancelPayment(payment.id)))
@@ -49,7 +49,7 @@ export class PaymentResourceService {
     return this.find(call, path);
   }
 
-  /** With the access token of whoever signed it, or alone may sign it. */
+  /** Needs the access token of the PSU who signed it, or is the only one who may. */
   private async findOfCustomer(call: MachineCall, path: PaymentPath): Promise<Payment> {
     const { psuId } = await accessOf(call, this.tokens);
     const payment = await this.find(call, path);

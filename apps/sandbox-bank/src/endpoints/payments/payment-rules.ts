@@ -3,7 +3,7 @@ import { isISO4217CurrencyCode } from 'class-validator';
 import { BRAND_PROFILES } from '../../model/brands.js';
 import type { Creditor, PaymentInstruction, PaymentProduct } from '../../model/payments/payment.js';
 
-/** A well-formed payment, and what it is held against. */
+/** A well-formed payment, and what the rules compare it with. */
 export interface PaymentFacts {
   readonly brand: Brand;
   readonly product: PaymentProduct;
@@ -16,7 +16,7 @@ interface PaymentRule {
   /** What is refused, in a few words. */
   readonly refuses: string;
   readonly row: BankErrorRow;
-  /** What of it the bank's page "error codes" says, and what is assumed. */
+  /** What the bank's page "error codes" documents, and what is assumed. */
   readonly source: string;
   readonly isBroken: (payment: PaymentFacts) => boolean;
 }
@@ -36,7 +36,7 @@ const isAbroad = ({ product }: PaymentFacts): boolean => product === 'cross-bord
 const countryOf = (creditor: Creditor): string | undefined =>
   creditor.iban?.slice(0, 2) ?? creditor.address?.['country'];
 
-/** A BIC is of the country of the IBAN; outside SEPA an IBAN alone leads nowhere. */
+/** A BIC must be of the country of the IBAN; outside SEPA a payment needs a BIC. */
 function hasBadBic({ instruction: { creditor } }: PaymentFacts): boolean {
   const { bic, iban } = creditor;
   const country = iban?.slice(0, 2);
@@ -45,7 +45,7 @@ function hasBadBic({ instruction: { creditor } }: PaymentFacts): boolean {
   return home === undefined || (country !== undefined && home !== country);
 }
 
-/** The documented content errors of a payment, in the order in which they are looked for. */
+/** The documented content errors of a payment, in the order of the checks. */
 export const PAYMENT_RULES: readonly PaymentRule[] = [
   {
     refuses: 'an amount that is not above zero',

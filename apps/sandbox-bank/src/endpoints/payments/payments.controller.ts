@@ -14,7 +14,7 @@ import { PaymentResourceService } from './payment-resource.service.js';
 
 const RESOURCE = { identifiedBy: 'client_id', versions: PAYMENT_RESOURCE_VERSIONS } as const;
 
-/** As much of the server's reply as a redirection needs. */
+/** The part of the server's reply that a redirect needs. */
 interface RedirectingReply {
   status(code: number): unknown;
   header(name: string, value: string): unknown;
@@ -27,7 +27,7 @@ export class PaymentsController {
     private readonly payments: PaymentResourceService,
   ) {}
 
-  /** Answers so in the oldest version only; a known client of that reads the header, and nothing else. */
+  /** This answer is that of the oldest version; its known client reads only the header. */
   @Post()
   @MachineEndpoint({ identifiedBy: 'client_id', versions: PAYMENT_INITIATION_VERSIONS })
   async create(

@@ -8,7 +8,7 @@ import { readCodeVerifier } from '../../machine-api/pkce.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
 import { scopeRefusal, type Grant, type GrantCall } from './grant.js';
 
-/** Whatever is wrong with a code, its verifier or its redirect URI. */
+/** The refusal of a wrong code, verifier or redirect URI. */
 const REFUSED_CODE = {
   security_parameters: BANK_ERROR.securityParameters,
   invalid_input: BANK_ERROR.invalidInput,
@@ -37,7 +37,7 @@ export class AuthorizationCodeGrant implements Grant {
       case 'withdrawn':
         throw new Refusal(BANK_ERROR.noActiveConsent, { scope: outcome.scope });
       case 'invalid':
-        // Only a code that no challenge protects is good without it.
+        // A code without a challenge needs no verifier.
         if (!codeVerifier) throw new Refusal(BANK_ERROR.missingInput, { input: 'code_verifier' });
         throw new Refusal(REFUSED_CODE[assumptions.code_refusal], { input });
     }

@@ -4,20 +4,20 @@ import type { MachineCall } from '../../machine-api/machine-call.context.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
 
 export interface GrantCall extends Pick<MachineCall, 'request' | 'tpp'> {
-  /** For which the version of the call and the certificate of the caller are good. */
+  /** The scopes that the version of the call serves and the certificate of the caller allows. */
   readonly scopes: readonly Scope[];
-  /** For which the version of the call is good. */
+  /** The scopes that the version of the call serves. */
   readonly served: readonly Scope[];
 }
 
-/** One way to come by a token pair (RFC 6749 section 1.3). */
+/** One way to obtain a token pair (RFC 6749 section 1.3). */
 export interface Grant {
   issue(call: GrantCall): Promise<IssuedPair>;
 }
 
 /**
- * For a value that is good, and of a scope that the call cannot have. Assumed: the bank's page says which version serves
- * which scope, and not what the others answer.
+ * The refusal of a valid value whose scope the call cannot have. Assumed: the bank's page says which version serves which
+ * scope, but not what the other versions answer.
  *
  * @param input that holds the value
  */

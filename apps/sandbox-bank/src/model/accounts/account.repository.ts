@@ -6,24 +6,24 @@ import { movedThisMonth } from '../transactions/transactions.js';
 
 /** One currency of an account. */
 export interface Compartment extends ActiveAccount {
-  /** Of today. */
+  /** Today's. */
   readonly cents: number;
 }
 
-/** An account as it stands today. */
+/** An account with its balances of today. */
 export interface BankAccount {
   readonly iban: string;
   readonly label: string;
   readonly holder: string;
   readonly isBlocked: boolean;
-  /** Of the bank's clock, in its time zone. */
+  /** By the bank's clock and in its time zone. */
   readonly today: string;
   readonly main: Compartment;
   /** The further currencies; where there are any, the main one is the euro. */
   readonly others: readonly Compartment[];
 }
 
-/** A balance as the books hold it, and what moves it. */
+/** A stored balance, and what its movements follow from. */
 export interface StandingRow extends ActiveAccount {
   /** Decimal with two places, at the start of every month. */
   readonly balance: string;
@@ -33,11 +33,11 @@ interface AccountRow extends StandingRow, Pick<BankAccount, 'label' | 'holder' |
   readonly compartments: readonly Pick<StandingRow, 'currency' | 'balance'>[];
 }
 
-/** What stands in an account today, in cents. */
+/** The balance of an account today, in cents. */
 export const centsToday = (row: StandingRow, today: string): number =>
   Math.round(Number(row.balance) * 100) + movedThisMonth(row, today);
 
-/** What the bank tells of single accounts. */
+/** Reads single accounts. */
 @Injectable()
 export class AccountRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -55,13 +55,13 @@ export class AccountRepository {
     );
     if (!row) return null;
     const { label, holder, isBlocked, today, compartments } = row;
-    // A foreign currency lies there for the one purpose, and sees little.
+    // A compartment in a foreign currency has few movements.
     const others = compartments.map((each): StandingRow => ({ ...row, activity: 'quiet', ...each }));
     const [main, ...rest] = [row, ...others].map((each) => compartmentOf(each, today));
     return main ? { iban, label, holder, isBlocked, today, main, others: rest } : null;
   }
 
-  /** Whether that brand made this handle of an account, for whichever TPP and PSU. */
+  /** Whether the brand issued this logical-ID for any TPP and PSU. */
   async isLogicalIdOf(brand: Brand, logicalId: string): Promise<boolean> {
     const [row] = await this.dataSource.query<[{ isOf: boolean }]>(
       `SELECT bank.is_logical_id_of($1, $2) AS "isOf"`,

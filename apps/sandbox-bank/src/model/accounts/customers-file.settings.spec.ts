@@ -81,11 +81,11 @@ describe('the test customers', () => {
     }
   });
 
-  it('hold a shared account in the same words', () => {
-    const wordsOf = ({ isNotEnrolled: _isOwn, ...words }: (typeof accounts)[number]): typeof words => words;
+  it('hold a shared account with the same data', () => {
+    const dataOf = ({ isNotEnrolled: _isOwn, ...data }: (typeof accounts)[number]): typeof data => data;
     for (const account of accounts)
       for (const other of accounts.filter(({ iban }) => iban === account.iban))
-        expect(wordsOf(other)).toEqual(wordsOf(account));
+        expect(dataOf(other)).toEqual(dataOf(account));
   });
 });
 
@@ -142,7 +142,7 @@ describe('a file of customers', () => {
     expect(() => read(text)).toThrow(message);
   });
 
-  it('is missed where a brand has none', () => {
+  it('is required for each brand', () => {
     rmSync(join(directory, 'belfius.json'));
     expect(() => readCustomers(pathToFileURL(`${directory}/`))).toThrow(/belfius\.json/);
   });

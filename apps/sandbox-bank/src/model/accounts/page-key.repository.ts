@@ -5,22 +5,22 @@ import { openSealed, seal } from '../secrets.js';
 const KEY = /^[\w-]{1,1000}$/;
 
 /**
- * Keys to the next page of a list: what a page needs to go on, sealed, so that a caller can neither read nor make one. Every
- * process of the bank opens what another one sealed.
+ * Keys to the next page of a list: what the next page needs, sealed, so that a caller can neither read nor make one. Every
+ * process of the bank opens the keys of the others.
  */
 @Injectable()
 export class PageKeyRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @param list what the key is good for: it opens nothing else */
+  /** @param list what the key is valid for: it opens no other list */
   async seal(list: string, content: unknown): Promise<string> {
     return seal(await this.sealingKey(), JSON.stringify(content), list).toString('base64url');
   }
 
-  /** Undefined when the bank never made this key for this list. */
+  /** Undefined when the bank did not make this key for this list. */
   async open(list: string, key: string): Promise<unknown> {
     const sealed = Buffer.from(KEY.test(key) ? key : '', 'base64url');
-    // Base64url has spare bits at its end: only the spelling that was given out is good.
+    // The last character of base64url has unused bits: only the issued spelling is valid.
     if (sealed.toString('base64url') !== key) return undefined;
     const sealingKey = await this.sealingKey();
     try {
@@ -30,7 +30,7 @@ export class PageKeyRepository {
     }
   }
 
-  /** A key of its own for this purpose, out of the one that the processes share. */
+  /** A key for this purpose alone, derived from the key that the processes share. */
   private async sealingKey(): Promise<Buffer> {
     const [row] = await this.dataSource.query<[{ key: Buffer }]>(
       `SELECT sha256(key || 'key to the next page') AS key FROM bank.logical_id_key`,

@@ -6,59 +6,59 @@ import { AccountRepository } from './account.repository.js';
 const IBAN = 'BE83063154780915';
 const MULTI = 'BE30083441118011';
 
-describe('the books of customers and accounts', () => {
+describe('the repository of customers and accounts', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
-  let books: BankModel;
+  let bank: BankModel;
   let accounts: AccountRepository;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     dataSource = await database.open();
-    books = new BankModel(dataSource);
+    bank = new BankModel(dataSource);
     accounts = new AccountRepository(dataSource);
-    await books.enrolCustomers();
+    await bank.enrolCustomers();
   });
   afterAll(() => database.drop());
 
-  it('tell one balance to the pages of the PSU and to TPPs, day after day', async () => {
+  it('gives one balance to the pages of the PSU and to TPPs, day after day', async () => {
     const seen = new Set<string>();
     for (let day = 0; day < 10; day++) {
-      const [held] = await books.psus.accountsOf('belfius', 'marie-dubois');
+      const [held] = await bank.psus.accountsOf('belfius', 'marie-dubois');
       const account = await accounts.find('belfius', IBAN);
       expect(held?.balance).toBe(((account?.main.cents ?? 0) / 100).toFixed(2));
       seen.add(held?.balance ?? '');
-      await books.advance(3 * 86_400);
+      await bank.advance(3 * 86_400);
     }
     expect(seen.size).toBeGreaterThan(3);
   });
 
-  it('change nothing when the same customers are entered again, by several at once', async () => {
+  it('changes nothing when the same customers are enrolled again, by several at once', async () => {
     const before = await accounts.find('belfius', MULTI);
-    await Promise.all(Array.from({ length: 4 }, () => books.enrolCustomers()));
+    await Promise.all(Array.from({ length: 4 }, () => bank.enrolCustomers()));
     expect(await accounts.find('belfius', MULTI)).toEqual(before);
-    const held = await books.psus.accountsOf('belfius', 'greet-de-backer');
+    const held = await bank.psus.accountsOf('belfius', 'greet-de-backer');
     expect(held).toHaveLength(7);
   });
 
-  it('keep the main currency apart from the others', async () => {
+  it('separates the main currency from the others', async () => {
     const account = await accounts.find('belfius', MULTI);
     expect(account?.main.currency).toBe('EUR');
     expect(account?.others.map(({ currency }) => currency)).toEqual(['GBP', 'USD']);
   });
 
-  it('know an account at its own brand only', async () => {
+  it('finds an account at its own brand only', async () => {
     expect(await accounts.find('banx', IBAN)).toBeNull();
     expect(await accounts.find('belfius', 'BE68539007547034')).toBeNull();
   });
 
-  it('offer a company’s account to who represents it, and to nobody else', async () => {
+  it('offers a company’s account to its representative, and to nobody else', async () => {
     const eligible = async (psu: string): Promise<string[]> =>
-      (await books.psus.accountsOf('belfius', psu)).filter((each) => each.eligible).map(({ iban }) => iban);
+      (await bank.psus.accountsOf('belfius', psu)).filter((each) => each.eligible).map(({ iban }) => iban);
     expect(await eligible('an-vermeulen')).toEqual(['BE49091200881571', 'BE05091200891675']);
     expect(await eligible('pieter-wouters')).toEqual(['BE91091200882076']);
-    const { id } = await books.open(await books.registerTpp());
+    const { id } = await bank.open(await bank.registerTpp());
     const choice = { psuId: 'pieter-wouters', ibans: ['BE49091200881571'] };
-    expect(await books.authorizations.approve(id, choice)).toBeNull();
+    expect(await bank.authorizations.approve(id, choice)).toBeNull();
   });
 });

@@ -17,9 +17,9 @@ export interface PsuAccount {
   readonly holder: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** Of today; decimal with two places. */
+  /** Today's; decimal with two places. */
   readonly balance: string;
-  /** May be opened to a TPP by this PSU: a payment account, not blocked, and nobody else has to agree first. */
+  /** May be opened to a TPP by this PSU: a payment account, not blocked, that this PSU may share. */
   readonly eligible: boolean;
 }
 
@@ -37,7 +37,7 @@ export const ELIGIBLE_ACCOUNTS = `(
   SELECT m.psu_id, c.brand, c.iban FROM bank.account_psu m JOIN bank.account c USING (iban)
    WHERE c.is_eligible AND m.is_enrolled)`;
 
-/** Who the bank's customers are, and what they hold with it. */
+/** The bank's customers and their accounts. */
 @Injectable()
 export class PsuRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -83,7 +83,7 @@ export class PsuRepository {
     return found?.standing ?? null;
   }
 
-  /** Enters customers and their accounts; of those that are there already, the balances stay. */
+  /** Inserts customers and their accounts; balances of accounts that exist do not change. */
   async enrol(customers: readonly TestCustomer[]): Promise<void> {
     const accounts = customers.flatMap(({ id, brand, name, language, accounts: held }) =>
       held.map((account, position) => ({

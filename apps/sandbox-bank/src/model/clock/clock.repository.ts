@@ -3,16 +3,16 @@ import { DataSource, type EntityManager } from 'typeorm';
 
 export interface ClockReading {
   readonly now: Date;
-  /** How far the bank is ahead of the machine. */
+  /** How far the bank's clock is ahead of the machine's. */
   readonly aheadSeconds: number;
 }
 
-/** A hundred years. Without an end, dates would no longer fit where programs keep them. */
+/** A hundred years. Later dates would not fit into the date types of programs. */
 const FURTHEST_AHEAD_SECONDS = 3_153_600_000;
 
 const READING = `now() + ahead AS now, extract(epoch FROM ahead)::float8 AS "aheadSeconds"`;
 
-/** The bank's clock, by which everything is dated that the bank issues. It runs with the machine's, and can be put forward. */
+/** The bank's clock, which dates everything that the bank issues. It runs with the machine's clock, and can be advanced. */
 @Injectable()
 export class ClockRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -22,7 +22,7 @@ export class ClockRepository {
     return reading;
   }
 
-  /** Which day it is where the bank is, in ISO 8601. */
+  /** The day in the bank's time zone, in ISO 8601. */
   async today(): Promise<string> {
     const [{ today }] = await this.dataSource.query<[{ today: string }]>(
       `SELECT bank.today()::text AS today`,
@@ -44,7 +44,7 @@ export class ClockRepository {
     return reading ?? null;
   }
 
-  /** The bank's time is the machine's again. */
+  /** Sets the bank's clock to the machine's. */
   async reset(within: EntityManager): Promise<void> {
     await within.query(`UPDATE bank.clock SET ahead = '0'`);
   }

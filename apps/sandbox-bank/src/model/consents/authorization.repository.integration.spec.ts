@@ -3,7 +3,7 @@ import { createTestDatabase, dumpDatabase, type TestDatabase } from '@consent-hu
 import { JAN, BankModel } from '../../../testing/bank-model.harness.js';
 import type { Tpp } from '../tpps/tpp.repository.js';
 
-describe('the authorization book', () => {
+describe('the authorization repository', () => {
   let database: TestDatabase;
   let bank: BankModel;
   let tpp: Tpp;
@@ -45,7 +45,7 @@ describe('the authorization book', () => {
     });
   });
 
-  it('knows no link that it did not give', async () => {
+  it('finds no link that it did not issue', async () => {
     expect(await bank.authorizations.findByAppToken(new Secret('invented'))).toBeNull();
   });
 
@@ -107,7 +107,7 @@ describe('the authorization book', () => {
     });
   });
 
-  it('keeps neither links nor codes nor states in the clear', async () => {
+  it('stores neither links nor codes nor states in clear text', async () => {
     const { id, appToken } = await bank.open(tpp);
     const approved = await bank.authorizations.approve(id, { ...JAN, state: 'the-state-of-the-tpp' });
     const dump = await dumpDatabase(database.url);

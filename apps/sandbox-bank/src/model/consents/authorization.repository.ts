@@ -19,22 +19,22 @@ import { authorizationOfPayment, PaymentRepository } from '../payments/payment.r
 import type { PaymentOrder } from '../payments/payment.js';
 import { ConsentRepository } from './consent.repository.js';
 
-/** What of an authorization never changes, and an approval depends on. */
+/** The constant facts of an authorization that an approval needs. */
 interface Asked {
   readonly purpose: Purpose;
   readonly tppId: string;
   readonly returnsCode: boolean;
 }
 
-/** What an approval gives. */
+/** What an approval writes. */
 interface Grant {
   readonly ibans: readonly string[];
-  /** Null: as long as a consent lasts, from now on. */
+  /** Null: the duration of a consent from now on. */
   readonly expiresAt: Date | null;
   readonly code: Secret | null;
 }
 
-/** The one writer of authorizations. */
+/** The only writer of authorizations. */
 @Injectable()
 export class AuthorizationRepository {
   constructor(
@@ -49,7 +49,7 @@ export class AuthorizationRepository {
     return (await this.enter(request, this.dataSource.manager)).links;
   }
 
-  /** Opens the authorization of a payment, which is received with it. */
+  /** Opens the authorization of a payment, and stores the payment. */
   openPayment(
     request: Omit<AuthorizationRequest, 'scope' | 'purpose'>,
     order: PaymentOrder,
@@ -60,7 +60,7 @@ export class AuthorizationRepository {
     });
   }
 
-  /** Asks a PSU whose consent stands to prove again who they are. */
+  /** Asks a PSU with a live consent to authenticate again. */
   openSca({ psuId, ...request }: ScaRequest): Promise<AuthorizationLink[]> {
     return this.open({
       ...request,
@@ -99,7 +99,7 @@ export class AuthorizationRepository {
       const asked = await this.findAsked(id, transaction);
       if (!asked) return null;
       const code = asked.returnsCode ? newOpaqueValue() : null;
-      // Of an SCA, the accounts and the end are those of the consent that it is for.
+      // An SCA has the accounts and the end of its consent.
       const consent =
         asked.purpose === 'sca'
           ? await this.consents.findLive(asked.tppId, choice.psuId, transaction)
@@ -113,22 +113,22 @@ export class AuthorizationRepository {
     });
   }
 
-  /** The PSU says no. False, and nothing has changed, when the authorization is no longer pending. */
+  /** The PSU refuses. False, and nothing has changed, when the authorization is no longer pending. */
   refuse(id: string): Promise<boolean> {
     return this.end(id, 'refused');
   }
 
-  /** Something goes wrong on the bank's side. False, and nothing has changed, when it is no longer pending. */
+  /** The bank fails. False, and nothing has changed, when the authorization is no longer pending. */
   fail(id: string): Promise<boolean> {
     return this.end(id, 'failed');
   }
 
   /**
-   * The TPP takes a payment back that is not executed: one that waits for its day, or one that is not signed, whose link
-   * then leads nowhere any more. False, and nothing has changed, when it is too late.
+   * Cancels a payment that is not executed: one that waits for its day, or one that is not signed, whose link is invalid
+   * then. False, and nothing has changed, when it is too late.
    */
   cancelPayment(id: string): Promise<boolean> {
-    // The authorization first, as a decision does it: whichever of the two comes second finds it decided.
+    // The authorization is locked first, as by a decision: the second of the two finds it decided.
     return this.dataSource.transaction(async (transaction) => {
       const ended = await transaction.query<{ id: string }[]>(
         `WITH ended AS (
@@ -187,7 +187,7 @@ export class AuthorizationRepository {
     return found;
   }
 
-  /** False, and nothing has changed, when it cannot be approved so. */
+  /** False, and nothing has changed, when the choice is not allowed. */
   private async grant(
     id: string,
     { psuId, state }: PsuChoice,

@@ -1,12 +1,12 @@
 import type { Brand, Language, Scope, Secret } from '@consent-hub/psd2-protocol';
 
 /**
- * Why a PSU is sent to the bank's pages: to consent to the use of accounts, to sign one payment, or to prove again who
- * they are for a consent that they gave before.
+ * Why a PSU is sent to the bank's pages: to consent to the use of accounts, to sign one payment, or to authenticate again
+ * for a live consent.
  */
 export type Purpose = 'consent' | 'payment' | 'sca';
 
-/** What a TPP asks a PSU for, from the link to the PSU's decision. */
+/** A request of a TPP to a PSU, from the link to the decision. */
 export interface Authorization {
   readonly id: string;
   readonly brand: Brand;
@@ -15,19 +15,22 @@ export interface Authorization {
   readonly tppId: string;
   readonly clientId: string;
   readonly tppName: string;
-  /** Of the link by which it was found. */
+  /** The language of the link by which it was found. */
   readonly language: Language;
   readonly redirectUri: string;
-  /** The account that the TPP named; the PSU has no other to choose. */
+  /** The account that the TPP named, if any; the PSU cannot choose another. */
   readonly iban: string | null;
-  /** The one PSU who can approve, where the TPP's access token says who that is. */
+  /** The only PSU who can approve, where the TPP's access token names one. */
   readonly boundPsuId: string | null;
   readonly status: 'pending' | 'approved' | 'refused' | 'failed';
   readonly expiresAt: Date;
   readonly expired: boolean;
 }
 
-/** For the statements of payments, in SQL: of which TPP an authorization is, and who approved it or alone may. */
+/**
+ * For the statements of payments, in SQL: the TPP of an authorization, and the PSU who approved it or is the only one who
+ * may.
+ */
 export const APPROVERS = `(SELECT id, tpp_id, coalesce(psu_id, bound_psu_id) AS psu_id FROM bank.psu_authorization)`;
 
 /** RFC 7636 section 4.2. */
@@ -37,19 +40,19 @@ export interface AuthorizationRequest {
   readonly tppId: string;
   readonly scope: Scope;
   readonly redirectUri: string;
-  /** RFC 7636 section 4.2; null for what no TPP will prove to have begun. */
+  /** RFC 7636 section 4.2; null where no code is issued. */
   readonly codeChallenge: string | null;
   readonly codeChallengeMethod?: CodeChallengeMethod;
   readonly iban: string | null;
   readonly languages: readonly Language[];
-  /** A consent unless it says otherwise. */
+  /** Absent: a consent. */
   readonly purpose?: Purpose;
   readonly boundPsuId?: string | null;
-  /** Whether an approval is worth a code: true unless the TPP has a pair already. */
+  /** Whether an approval issues a code: true unless the TPP has a token pair already. */
   readonly returnsCode?: boolean;
 }
 
-/** Who must prove again who they are, and where they go from there. */
+/** Which PSU must authenticate again, and where the browser returns. */
 export interface ScaRequest {
   readonly tppId: string;
   readonly psuId: string;
@@ -65,13 +68,13 @@ export interface AuthorizationLink {
 
 export interface PsuChoice {
   readonly psuId: string;
-  /** Of a payment the one to pay from; of no matter where the PSU only proves who they are. */
+  /** For a payment the account to pay from; ignored for an authentication. */
   readonly ibans: readonly string[];
-  /** The TPP's own, as it stood in the opened link; only its hash is kept, so that the ledger can find the consent by it. */
+  /** The TPP's own, from the opened link; only its hash is stored, so that the ledger can find the consent by it. */
   readonly state?: string | undefined;
 }
 
-/** What an approval is worth to the TPP: a code, an SCA token, or nothing that it does not have already. */
+/** What an approval gives the TPP: a code, an SCA token, or nothing new. */
 export interface Approval {
   readonly code?: Secret;
   readonly scaToken?: Secret;

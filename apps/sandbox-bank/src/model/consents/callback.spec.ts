@@ -3,7 +3,7 @@ import { callbackError, callbackUri } from './callback.js';
 
 const code = new Secret('c-1');
 
-describe('the way back to the TPP', () => {
+describe('the return to the TPP', () => {
   it.each([
     ['https://tpp.example/cb', 'https://tpp.example/cb?code=c-1&state=s'],
     ['https://tpp.example', 'https://tpp.example?code=c-1&state=s'],
@@ -12,7 +12,7 @@ describe('the way back to the TPP', () => {
     ['https://tpp.example/cb?flow=1&', 'https://tpp.example/cb?flow=1&code=c-1&state=s'],
     ['https://tpp.example/cb?a=%7E+b&a=2', 'https://tpp.example/cb?a=%7E+b&a=2&code=c-1&state=s'],
     ['be.tpp.app:/cb', 'be.tpp.app:/cb?code=c-1&state=s'],
-  ])('keeps %s as it is written, and adds to its query', (redirectUri, expected) => {
+  ])('leaves %s as it is written, and adds to its query', (redirectUri, expected) => {
     expect(callbackUri(redirectUri, { code, state: 's' })).toBe(expected);
   });
 
@@ -44,14 +44,17 @@ describe('the way back to the TPP', () => {
     ['refused', 'server_error', 'access_denied', 'The customer refused the request'],
     ['failed', 'server_error', 'server_error', 'The request could not be completed'],
     ['failed', 'temporarily_unavailable', 'temporarily_unavailable', 'The request could not be completed'],
-  ] as const)('says of what was %s why it brings no code', (outcome, technical_failure, error, words) => {
-    const explained = callbackError(outcome, { technical_failure, error_description: 'present' });
-    const uri = callbackUri('https://tpp.example/cb', { ...explained, state: 's' });
-    expect(Object.fromEntries(new URL(uri).searchParams)).toEqual({
-      error,
-      error_description: words,
-      state: 's',
-    });
-    expect(callbackError(outcome, { technical_failure, error_description: 'absent' })).toEqual({ error });
-  });
+  ] as const)(
+    'gives the reason for a return without a code: %s',
+    (outcome, technical_failure, error, words) => {
+      const explained = callbackError(outcome, { technical_failure, error_description: 'present' });
+      const uri = callbackUri('https://tpp.example/cb', { ...explained, state: 's' });
+      expect(Object.fromEntries(new URL(uri).searchParams)).toEqual({
+        error,
+        error_description: words,
+        state: 's',
+      });
+      expect(callbackError(outcome, { technical_failure, error_description: 'absent' })).toEqual({ error });
+    },
+  );
 });

@@ -1,18 +1,18 @@
 import type { Secret } from '@consent-hub/psd2-protocol';
 import type { Assumptions } from '../settings/assumptions.js';
 
-/** What the PSU's browser carries back to the TPP (RFC 6749 sections 4.1.2 and 4.1.2.1). */
+/** The parameters of the PSU's return to the TPP (RFC 6749 sections 4.1.2 and 4.1.2.1). */
 export interface CallbackParameters {
   readonly code?: Secret;
-  /** Of an authentication that was asked for after the consent. */
+  /** The new SCA token of an authentication for a live consent. */
   readonly scaToken?: Secret;
   readonly error?: string;
   readonly errorDescription?: string;
-  /** The TPP's own; it returns as it came, and nothing returns where none came. */
+  /** The TPP's own, unchanged; absent where the link had none. */
   readonly state?: string | undefined;
 }
 
-/** How a return without approval says why. Assumed: the bank's pages speak of "an error" only. */
+/** The parameters of a return without approval. Assumed: the bank's pages speak of "an error" only. */
 export function callbackError(
   outcome: 'refused' | 'failed',
   assumptions: Pick<Assumptions, 'technical_failure' | 'error_description'>,
@@ -25,8 +25,8 @@ export function callbackError(
 }
 
 /**
- * Where the PSU goes when the bank is done. The pairs of a query of the redirect URI stay as they are written, and the new
- * ones follow (RFC 6749 section 3.1.2), unless the bank is set up to drop them.
+ * The address to which the PSU returns. The query of the redirect URI stays as it is written, and the new parameters follow
+ * (RFC 6749 section 3.1.2), unless the bank is set up to drop it.
  */
 export function callbackUri(
   redirectUri: string,

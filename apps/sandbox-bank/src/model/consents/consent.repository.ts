@@ -5,13 +5,13 @@ import { hashOf, newScaToken } from '../secrets.js';
 import { BankSettings } from '../settings/bank.settings.js';
 import { TPPS } from '../tpps/tpp.repository.js';
 
-/** The consent of a PSU to one TPP for account information, as long as it can be used. */
+/** A live consent of a PSU to one TPP for account information. */
 export interface LiveConsent {
   readonly ibans: readonly string[];
   readonly expiresAt: Date;
 }
 
-/** Consents that stand: the PSU proves again who they are for one, or withdraws it. */
+/** Live consents: the PSU authenticates again for one, or withdraws it. */
 @Injectable()
 export class ConsentRepository {
   constructor(
@@ -19,7 +19,7 @@ export class ConsentRepository {
     private readonly settings: BankSettings,
   ) {}
 
-  /** Null when there is no such consent, or no longer. Within a transaction, it stays as it is until that ends. */
+  /** Null when there is no such consent, or it has ended. Within a transaction, it is locked until that ends. */
   async findLive(tppId: string, psuId: string, within?: EntityManager): Promise<LiveConsent | null> {
     const [found] = await (within ?? this.dataSource).query<LiveConsent[]>(
       `SELECT c.ibans, c.consent_expires_at AS "expiresAt"
@@ -32,7 +32,7 @@ export class ConsentRepository {
     return found ?? null;
   }
 
-  /** Counts the days from now on, and gives the pair of a consent that was found a new SCA token; its other tokens stay. */
+  /** Restarts the count of days, and gives the consent's token pair a new SCA token; its other tokens stay. */
   async renewSca(tppId: string, psuId: string, within: EntityManager): Promise<Secret> {
     const scaToken = newScaToken();
     await within.query(
@@ -54,7 +54,7 @@ export class ConsentRepository {
     psuId: string,
     { scope, clientId }: { readonly scope?: Scope; readonly clientId?: string } = {},
   ): Promise<number> {
-    // Those that another consent has replaced are withdrawn as well: a code that is just being exchanged must not slip through.
+    // Replaced consents are withdrawn as well, so that a code that is just being exchanged is refused.
     const [row] = await this.dataSource.query<[{ count: number }]>(
       `WITH withdrawn AS (
          UPDATE bank.psu_authorization a SET withdrawn_at = bank.now()

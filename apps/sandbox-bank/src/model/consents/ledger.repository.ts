@@ -7,23 +7,23 @@ import { TPPS } from '../tpps/tpp.repository.js';
 
 /** What the bank has seen since the last reset. */
 export interface LedgerTotals {
-  /** Codes that were exchanged for a pair. */
+  /** Codes that were exchanged for a token pair. */
   readonly authorizationCodeGrants: number;
-  /** Refresh tokens that were exchanged for the next pair. */
+  /** Refresh tokens that were exchanged for the next token pair. */
   readonly refreshGrants: number;
   /** Times that a rotated refresh token was presented again. */
   readonly refreshReplays: number;
   /** Times that a used code was presented again. */
   readonly codeReplays: number;
-  /** Of both: those after an answer that did not leave the bank whole. The sender asks what became of it. */
+  /** Of both: those after a lost answer. The sender asks for the outcome. */
   readonly probesAfterLostAnswer: number;
-  /** Of both: all others. The bank had answered with the pair, or was about to. */
+  /** Of both: all others. The bank had sent the token pair, or was about to. */
   readonly doubleSpends: number;
-  /** Pairs whose consent is still good. */
+  /** Token pairs whose consent is live. */
   readonly livePairs: number;
 }
 
-/** A pair as the bank may show it: never a value of it. */
+/** A token pair without its values. */
 export interface LivePair {
   readonly brand: Brand;
   readonly clientId: string;
@@ -45,7 +45,7 @@ const LIVE_PAIR = `
     JOIN ${PSUS} u ON u.id = p.psu_id
    WHERE p.killed_at IS NULL AND a.withdrawn_at IS NULL AND a.consent_expires_at > bank.now()`;
 
-/** Counts from what stands in the books, so that no grant waits for another one's counter. */
+/** Counts rows of the tables, so that no grant waits for the counter of another one. */
 @Injectable()
 export class LedgerRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -64,7 +64,7 @@ export class LedgerRepository {
     return totals;
   }
 
-  /** The live pair of the consent whose PSU came back with this state. */
+  /** The live token pair of the consent whose PSU returned with this state. */
   async findPairByState(state: string): Promise<LivePair | null> {
     const [found] = await this.dataSource.query<LivePair[]>(`${LIVE_PAIR} AND a.state_hash = $1`, [
       hashOf(new Secret(state)),
@@ -72,7 +72,7 @@ export class LedgerRepository {
     return found ?? null;
   }
 
-  /** The newest live pairs. */
+  /** The newest live token pairs. */
   listPairs(limit: number): Promise<LivePair[]> {
     return this.dataSource.query<LivePair[]>(`${LIVE_PAIR} ORDER BY a.decided_at DESC, p.id LIMIT $1`, [
       limit,

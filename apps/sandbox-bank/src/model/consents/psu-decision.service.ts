@@ -10,12 +10,12 @@ import { callbackError, callbackUri, type CallbackParameters } from './callback.
 export const DECISIONS = ['approve', 'refuse', 'fail'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
-/** What becomes of an authorization: the PSU approves or refuses, or the bank fails. */
+/** The decision on an authorization: the PSU approves or refuses, or the bank fails. */
 export type Decided =
   | { readonly decision: 'approve'; readonly choice: Omit<PsuChoice, 'state'> }
   | { readonly decision: 'refuse' | 'fail' };
 
-/** Takes decisions, whether on the PSU's pages or played for them, and gives the way back to the TPP. */
+/** Takes decisions, from the PSU's pages or from the control call, and returns the address of the TPP. */
 @Injectable()
 export class PsuDecisionService {
   constructor(
@@ -25,8 +25,8 @@ export class PsuDecisionService {
   ) {}
 
   /**
-   * @param state the TPP's own, as it stood in the opened link
-   * @returns where the browser goes; null, and nothing has changed, when the decision cannot be taken
+   * @param state the TPP's own, from the opened link
+   * @returns the address to which the browser returns; null, and nothing has changed, when the decision cannot be taken
    */
   async take(
     authorization: Authorization,
@@ -56,7 +56,7 @@ export class PsuDecisionService {
     }
   }
 
-  /** What the browser carries back, after the fault that is set for it, if any. The decision itself stands. */
+  /** The parameters of the return, after the fault that is set for it, if any. The decision itself does not change. */
   private async withFault(brand: Brand, parameters: CallbackParameters): Promise<CallbackParameters> {
     const { state, ...explained } = parameters;
     const canLoseState = parameters.error !== undefined && state !== undefined;

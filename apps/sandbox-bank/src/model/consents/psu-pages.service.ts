@@ -12,7 +12,7 @@ export interface Launch {
 export const launcherPath = (brand: string, language: string): string =>
   `/${encodeURIComponent(brand)}/common/${language}/fw/generic/launcher.html`;
 
-/** Where the PSU's pages are; known once the bank listens. */
+/** The origin of the PSU's pages; known after the bank listens. */
 @Injectable()
 export class PsuPagesService {
   private origin: string | undefined;
@@ -22,7 +22,7 @@ export class PsuPagesService {
   }
 
   launcherUri({ brand, language, scope, appToken }: Launch): string {
-    if (this.origin === undefined) throw new Error('The PSU’s pages are not open yet');
+    if (this.origin === undefined) throw new Error('The origin of the PSU’s pages is not known yet');
     const parameters = `appkey=PSD2_${scope}&apptoken=${appToken.reveal()}`;
     return `${this.origin}${launcherPath(brand, language)}?${parameters}`;
   }

@@ -5,7 +5,7 @@ import type { Tpp } from '../tpps/tpp.repository.js';
 
 const DAY_SECONDS = 86_400;
 
-describe('an authentication for a consent that stands', () => {
+describe('an authentication for a live consent', () => {
   let database: TestDatabase;
   let bank: BankModel;
   let tpp: Tpp;
@@ -69,9 +69,9 @@ describe('an authentication for a consent that stands', () => {
   });
 
   it.each([
-    ['nobody else', { psuId: 'marie-dubois', ibans: ['BE83063154780915'] }],
-    ['nobody at all', { psuId: 'nobody', ibans: [] }],
-  ])('can be given by %s', async (_who, choice) => {
+    ['another PSU', { psuId: 'marie-dubois', ibans: ['BE83063154780915'] }],
+    ['an unknown PSU', { psuId: 'nobody', ibans: [] }],
+  ])('cannot be given by %s', async (_who, choice) => {
     await consented();
     const { id } = await asked();
     const before = await dumpDatabase(database.url);
@@ -95,7 +95,7 @@ describe('an authentication for a consent that stands', () => {
         await bank.advance(181 * DAY_SECONDS);
       },
     ],
-  ])('is good for nothing when the consent %s', async (_how, happen) => {
+  ])('has no effect when the consent %s', async (_how, happen) => {
     await happen();
     const { id } = await asked();
     const before = await dumpDatabase(database.url);

@@ -6,7 +6,7 @@ import type { Tpp } from '../tpps/tpp.repository.js';
 
 const DAY_SECONDS = 86_400;
 
-describe('the token book, set up otherwise', () => {
+describe('the token repository with other assumptions', () => {
   let database: TestDatabase;
   let bank: BankModel;
   let tpp: Tpp;
@@ -37,7 +37,7 @@ describe('the token book, set up otherwise', () => {
   const opens = async (accessToken: Secret): Promise<boolean> =>
     (await bank.tokens.findAccess(tpp.id, accessToken)) !== null;
 
-  it('lets former access tokens live to their own end, as long as their consent does', async () => {
+  it('accepts former access tokens until they expire, as long as their consent lives', async () => {
     const first = await firstPair();
     await bank.advance(1800);
     const second = pairOf(await rotate(first.refreshToken));
@@ -55,7 +55,7 @@ describe('the token book, set up otherwise', () => {
     ]);
   });
 
-  it('ends a pair whose spent refresh token comes back, and counts it as live no more', async () => {
+  it('ends a token pair whose spent refresh token is sent again, and no longer counts it as live', async () => {
     const first = await firstPair();
     const second = pairOf(await rotate(first.refreshToken));
     const { livePairs } = await bank.ledger.totals();
@@ -65,7 +65,7 @@ describe('the token book, set up otherwise', () => {
     expect(await bank.ledger.totals()).toMatchObject({ livePairs: livePairs - 1 });
   });
 
-  it('begins anew after that with another consent', async () => {
+  it('issues token pairs again after that for another consent', async () => {
     const first = await firstPair();
     await rotate(first.refreshToken);
     await rotate(first.refreshToken);
@@ -100,7 +100,7 @@ describe('the token book, set up otherwise', () => {
     expect(await rotate(pair.refreshToken)).toEqual({ reason: 'invalid' });
   });
 
-  it('gives an account another logical ID with each consent, and keeps it through a refresh', async () => {
+  it('gives an account another logical ID with each consent, and the same one after a refresh', async () => {
     const first = await firstPair();
     const refreshed = pairOf(await rotate(first.refreshToken));
     expect(refreshed.logicalId).toBe(first.logicalId);

@@ -3,14 +3,14 @@ import type { DataSource } from 'typeorm';
 import { hashOf } from '../secrets.js';
 import type { CodeRedemption, TokenRefusal, TokenRotation } from './token-pair.js';
 
-/** What is known of a value that is neither spent nor too old. */
+/** The facts of a value that is neither spent nor expired. */
 interface GoodValue {
   readonly scope: Scope;
   readonly isOfScope: boolean;
   readonly isWithdrawn: boolean;
 }
 
-/** A code that was used before is a replay, and counted: its first use may have been somebody else's. */
+/** A code that was used before is a replay, and counted: its first user may have been somebody else. */
 export async function explainCode(
   dataSource: DataSource,
   { tppId, code, scopes }: CodeRedemption,
@@ -32,9 +32,10 @@ export async function explainCode(
 }
 
 /**
- * A refresh token that was rotated before is a replay, and counted, also when another consent has replaced its own since.
+ * A refresh token that was rotated before is a replay, and counted, also when another consent has replaced its consent
+ * since.
  *
- * @param kills whether it ends the pair that it led to, as long as that is of the same consent
+ * @param kills whether a replay ends the token pair that came from it, as long as that is of the same consent
  */
 export async function explainRefreshToken(
   dataSource: DataSource,

@@ -11,7 +11,7 @@ const pairOf = (outcome: IssuedPair | TokenRefusal | undefined): IssuedPair => {
 };
 const INVALID = { reason: 'invalid' };
 
-describe('the token book', () => {
+describe('the token repository', () => {
   let database: TestDatabase;
   let bank: BankModel;
   let tpp: Tpp;
@@ -61,7 +61,7 @@ describe('the token book', () => {
       ['no verifier', { codeVerifier: null }],
       ['another redirect URI', { redirectUri: 'https://tpp.example/callback' }],
       ['another code', { code: new Secret('invented') }],
-    ])('refuses %s and leaves the code good', async (_what, changes) => {
+    ])('refuses %s and the code stays valid', async (_what, changes) => {
       const redemption = await bank.approvedCode(tpp);
       expect(await bank.tokens.redeem({ ...redemption, ...changes })).toEqual(INVALID);
       expect(await bank.ledger.totals()).toMatchObject({ authorizationCodeGrants: 0, codeReplays: 0 });
@@ -75,7 +75,7 @@ describe('the token book', () => {
       expect(await bank.ledger.totals()).toMatchObject({ livePairs: 0 });
     });
 
-    it('tells a good code of another scope from a bad one', async () => {
+    it('distinguishes a valid code of another scope from an invalid one', async () => {
       const redemption = await bank.approvedCode(tpp);
       expect(await bank.tokens.redeem({ ...redemption, scopes: ['CAF'] })).toEqual({
         reason: 'other_scope',
@@ -84,7 +84,7 @@ describe('the token book', () => {
       expect(isPair(await bank.tokens.redeem(redemption))).toBe(true);
     });
 
-    it('refuses it when its time is over', async () => {
+    it('refuses it after it has expired', async () => {
       const redemption = await bank.approvedCode(tpp);
       await bank.advance(301);
       expect(await bank.tokens.redeem(redemption)).toEqual(INVALID);
@@ -101,7 +101,7 @@ describe('the token book', () => {
       expect(await bank.ledger.totals()).toMatchObject({ livePairs: 1, refreshReplays: 0 });
     });
 
-    it('leaves the pairs of other PSUs, scopes and TPPs alone', async () => {
+    it('does not change the token pairs of other PSUs, scopes and TPPs', async () => {
       const marie = await firstPair({ psuId: 'marie-dubois', ibans: ['BE83063154780915'] });
       const other = await bank.registerTpp();
       await bank.tokens.redeem(await bank.approvedCode(other));
@@ -122,7 +122,7 @@ describe('the token book', () => {
       expect(await bank.ledger.totals()).toMatchObject({ authorizationCodeGrants: 10, livePairs: 1 });
     });
 
-    it('holds a plain challenge against the verifier itself', async () => {
+    it('compares a plain challenge with the verifier itself', async () => {
       const challenge = { codeChallenge: CODE_VERIFIER.reveal(), codeChallengeMethod: 'plain' } as const;
       const redemption = await bank.approvedCode(tpp, JAN, challenge);
       const wrong = { ...redemption, codeVerifier: new Secret(CODE_CHALLENGE) };
@@ -130,7 +130,7 @@ describe('the token book', () => {
       expect(isPair(await bank.tokens.redeem(redemption))).toBe(true);
     });
 
-    it('does not take the challenge itself for its verifier', async () => {
+    it('does not accept the challenge as its own verifier', async () => {
       const redemption = await bank.approvedCode(tpp);
       const wrong = { ...redemption, codeVerifier: new Secret(CODE_CHALLENGE) };
       expect(await bank.tokens.redeem(wrong)).toEqual(INVALID);
@@ -149,7 +149,7 @@ describe('the token book', () => {
   });
 
   describe('rotating a refresh token', () => {
-    it('issues the next pair and kills the previous one at once', async () => {
+    it('issues the next token pair and ends the previous one at once', async () => {
       const first = await firstPair({ ...JAN, state: 'the-state' });
       const second = pairOf(await rotate(first.refreshToken));
       expect(second).not.toHaveProperty('scaToken');
@@ -195,7 +195,7 @@ describe('the token book', () => {
       });
     }, 60_000);
 
-    it('counts a replay of a token whose consent another one has replaced since, and lets the new pair live', async () => {
+    it('counts a replay of a token whose consent another one has replaced since, and the new token pair stays live', async () => {
       const first = await firstPair();
       await rotate(first.refreshToken);
       const replacing = await firstPair();
@@ -204,7 +204,7 @@ describe('the token book', () => {
       expect(isPair(await rotate(replacing.refreshToken))).toBe(true);
     });
 
-    it('counts a replay, and lets the current pair live', async () => {
+    it('counts a replay, and the current token pair stays live', async () => {
       const first = await firstPair();
       const second = pairOf(await rotate(first.refreshToken));
       expect(await rotate(first.refreshToken)).toEqual(INVALID);
@@ -212,14 +212,14 @@ describe('the token book', () => {
       expect(isPair(await rotate(second.refreshToken))).toBe(true);
     });
 
-    it('refuses another TPP, and the token stays good', async () => {
+    it('refuses another TPP, and the token stays valid', async () => {
       const { refreshToken } = await firstPair();
       const other = await bank.registerTpp();
       expect(await bank.tokens.rotate({ tppId: other.id, refreshToken, scopes: ['AIS'] })).toEqual(INVALID);
       expect(isPair(await rotate(refreshToken))).toBe(true);
     });
 
-    it('tells a good token of another scope from a bad one', async () => {
+    it('distinguishes a valid token of another scope from an invalid one', async () => {
       const { refreshToken } = await firstPair();
       expect(await bank.tokens.rotate({ tppId: tpp.id, refreshToken, scopes: ['CAF'] })).toEqual({
         reason: 'other_scope',
@@ -245,7 +245,7 @@ describe('the token book', () => {
     });
   });
 
-  it('tells what an access token opens: whose, under which consent, and how long ago they proved who they are', async () => {
+  it('reads the access of a token: of which PSU, under which consent, and how long ago they authenticated', async () => {
     const { accessToken, refreshToken } = await firstPair();
     const before = await bank.tokens.findAccess(tpp.id, accessToken);
     expect(before).toEqual({
@@ -275,7 +275,7 @@ describe('the token book', () => {
     expect(await isAccepted(tpp)).toBe(false);
   });
 
-  it('ends an access token with its hour', async () => {
+  it('ends an access token after its hour', async () => {
     const { accessToken } = await firstPair();
     await bank.advance(3599);
     expect(await ibansOf(accessToken)).toEqual(JAN.ibans);
@@ -291,7 +291,7 @@ describe('the token book', () => {
     expect(other).not.toBe(first);
   });
 
-  it('keeps no token in the clear', async () => {
+  it('stores no token in clear text', async () => {
     const { accessToken, refreshToken, scaToken } = await firstPair();
     const dump = await dumpDatabase(database.url);
     expect(dump).toContain(JAN.psuId);

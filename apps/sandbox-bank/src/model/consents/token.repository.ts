@@ -17,8 +17,8 @@ interface IssuedRow {
 }
 
 /**
- * Issues token pairs. One per TPP, PSU and scope is all that can live (bank page "Flows"). What was spent is decided by
- * one statement each, so that any number of processes on one database behave as one bank.
+ * Issues token pairs. One token pair lives per TPP, PSU and scope (bank page "Flows"). One statement each decides what was
+ * spent, so that any number of processes on one database behave as one bank.
  */
 @Injectable()
 export class TokenRepository {
@@ -27,7 +27,7 @@ export class TokenRepository {
     private readonly settings: BankSettings,
   ) {}
 
-  /** Spends a code for the first pair of a consent; the pair that a former consent left dies with it. */
+  /** Spends a code for the first token pair of a consent; the token pair of a former consent ends. */
   async redeem(redemption: CodeRedemption): Promise<IssuedPair | TokenRefusal> {
     const { tppId, code, redirectUri, codeVerifier, scopes } = redemption;
     const [accessToken, refreshToken, scaToken] = [newOpaqueValue(), newOpaqueValue(), newScaToken()];
@@ -77,11 +77,11 @@ export class TokenRepository {
     return row.scope === 'AIS' ? { ...pair, scaToken } : pair;
   }
 
-  /** Spends a refresh token for the next generation of its pair; the previous pair dies at once. */
+  /** Spends a refresh token for the next generation of its token pair; the previous one ends at once. */
   async rotate(rotation: TokenRotation): Promise<IssuedPair | TokenRefusal> {
     const [accessToken, refreshToken] = [newOpaqueValue(), newOpaqueValue()];
     const { assumptions, consentDays, lives } = this.settings;
-    // The former row can be no older than the token: whoever spends that changes its hash, and finds no row here.
+    // The former row has the token's own generation: a concurrent rotation changes the hash, and then no row is found here.
     const [row] = await this.dataSource.query<IssuedRow[]>(
       `WITH rotated AS (
          UPDATE bank.token_pair p
@@ -93,7 +93,7 @@ export class TokenRepository {
             AND a.withdrawn_at IS NULL AND a.consent_expires_at > bank.now()
          RETURNING p.id, p.psu_id, p.scope, p.authorization_id, a.ibans,
                    former.access_hash, former.access_expires_at
-       ), marked AS (
+       ), recorded AS (
          INSERT INTO bank.rotated_refresh_token
            (refresh_hash, pair_id, authorization_id, access_hash, access_expires_at, rotated_at)
          SELECT $1, id, authorization_id, access_hash, access_expires_at, bank.now() FROM rotated
@@ -120,10 +120,10 @@ export class TokenRepository {
   }
 
   /**
-   * What an access token opens.
+   * The access of an access token.
    *
-   * @returns null when it is unknown, replaced or expired, or the time of its consent is over; `withdrawn` when it would
-   *   be good, had the PSU not ended the consent
+   * @returns null when it is unknown, replaced or expired, or its consent has expired; `withdrawn` when it would be valid,
+   *   had the PSU not ended the consent
    */
   async findAccess(tppId: string, accessToken: Secret): Promise<AccessGrant | 'withdrawn' | null> {
     const [found] = await this.dataSource.query<(AccessGrant & { readonly isWithdrawn: boolean })[]>(
@@ -154,7 +154,7 @@ export class TokenRepository {
     return isWithdrawn ? 'withdrawn' : access;
   }
 
-  /** Whether an SCA token is this PSU's newest and its hour is not over. */
+  /** Whether an SCA token is this PSU's newest and has not expired. */
   async acceptsScaToken(tppId: string, psuId: string, scaToken: Secret): Promise<boolean> {
     const found = await this.dataSource.query<unknown[]>(
       `SELECT FROM bank.token_pair
@@ -165,8 +165,8 @@ export class TokenRepository {
   }
 
   /**
-   * Of a code or refresh token that was spent: the answer with the pair did not leave the bank whole, because of a fault or
-   * because the caller had gone. Who sends the same value again then asks what became of it, and spends nothing twice.
+   * Notes that the answer with the token pair of a spent code or refresh token is lost, because of a fault or because the
+   * caller disconnected. Whoever sends the same value again asks for the outcome, and does not spend it twice.
    */
   async noteLostAnswer(grantType: GrantType, value: Secret): Promise<void> {
     await this.dataSource.query(
@@ -178,7 +178,7 @@ export class TokenRepository {
     );
   }
 
-  /** In SQL. The handle of an account may depend on the consent; that it does not is assumed. */
+  /** The logical-ID of an account, in SQL. Assumed: it does not depend on the consent. */
   private logicalId(tpp: string, psu: string, authorization: string, iban: string): string {
     const isOfConsent = this.settings.assumptions.logical_id === 'per_consent';
     return `bank.logical_id(${tpp}, ${isOfConsent ? `${psu} || ' ' || ${authorization}` : psu}, ${iban})`;

@@ -32,7 +32,7 @@ describe('withdrawing a consent at the bank', () => {
   const rotate = ({ refreshToken }: IssuedPair) =>
     bank.tokens.rotate({ tppId: tpp.id, refreshToken, scopes: ['AIS', 'CAF'] });
 
-  it('tells whoever calls or refreshes next, and leaves no pair live', async () => {
+  it('is reported to the next call and refresh, and leaves no token pair live', async () => {
     const pair = await firstPair();
     expect(await bank.consents.withdraw(JAN.psuId)).toBe(1);
     expect(await access(pair)).toBe('withdrawn');
@@ -48,7 +48,7 @@ describe('withdrawing a consent at the bank', () => {
     expect(await bank.ledger.findPairByState('the-state')).toBeNull();
   });
 
-  it('tells tokens that are no good for another reason apart', async () => {
+  it('is not reported for tokens that are invalid for another reason', async () => {
     const first = await firstPair();
     const second = pairOf(await rotate(first));
     await bank.consents.withdraw(JAN.psuId);
@@ -103,7 +103,7 @@ describe('withdrawing a consent at the bank', () => {
     expect(await bank.consents.withdraw(marie.psuId)).toBe(0);
   });
 
-  it('lets no code through that is exchanged at the same moment', async () => {
+  it('refuses or withdraws a code that is exchanged at the same moment', async () => {
     for (let round = 0; round < 20; round++) {
       const redemption = await bank.approvedCode(tpp);
       const [outcome] = await Promise.all([

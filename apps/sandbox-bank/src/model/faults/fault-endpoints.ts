@@ -1,6 +1,6 @@
 import { ANY_ENDPOINT, CALLBACK, TOKEN_ENDPOINT } from './faults.js';
 
-/** The endpoints of the machine API at which a fault may strike. A name in braces stands for any value. */
+/** The endpoints of the machine API at which a fault may be set. A name in braces stands for any value. */
 export const MACHINE_ENDPOINTS = [
   'GET /consent-uris',
   `POST ${TOKEN_ENDPOINT}`,
@@ -50,8 +50,8 @@ function pathOf(known: readonly string[], given: readonly string[]): string | nu
 }
 
 /**
- * The one spelling of an endpoint: of a path, with its method where several methods share the path and one is meant. In
- * place of a name in braces one value may stand, and then that one alone is meant.
+ * The canonical name of an endpoint: its path, with the method where several methods share the path and one is meant. A
+ * value in place of a name in braces selects calls with that value.
  *
  * @returns null when there is no such endpoint
  */
@@ -68,10 +68,10 @@ export function endpointOf(written: string): string | null {
 }
 
 /**
- * Every spelling by which a fault may have named the endpoint of a call.
+ * Every name under which a fault may be set for a call.
  *
- * @param route as the router knows it, with `:name` for a parameter
- * @param url as it was sent
+ * @param route the route of the router, with `:name` for a parameter
+ * @param url the URL of the call
  */
 export function spellingsOf(method: string, route: string, url: string): string[] {
   const shape = route.split('/').slice(1);

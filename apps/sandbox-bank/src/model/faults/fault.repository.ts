@@ -3,14 +3,14 @@ import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import type { FaultName } from './faults.js';
 
-/** What makes a fault one of its own: setting it again replaces it. */
+/** The identity of a fault: setting it again replaces it. */
 export interface FaultIdentity {
   readonly name: FaultName;
-  /** In the one spelling of it. */
+  /** The canonical name. */
   readonly endpoint: string;
-  /** Null: both. */
+  /** Null: every brand. */
   readonly brand: Brand | null;
-  /** Null: whatever is asked for. */
+  /** Null: every grant. */
   readonly grantType: GrantType | null;
 }
 
@@ -24,20 +24,20 @@ export interface FaultSetting extends FaultIdentity {
 
 export interface Fault extends FaultSetting {
   readonly id: string;
-  /** How often it still strikes; null: until it is deleted. */
+  /** How often it will still be applied; null: until it is deleted. */
   readonly remaining: number | null;
   readonly struck: number;
 }
 
-/** Where a call stands, for a fault to find it. */
+/** The facts of a call by which its faults are found. */
 export interface FaultPlace {
-  /** Every spelling of its endpoint. */
+  /** Every name of its endpoint. */
   readonly endpoints: readonly string[];
   readonly brand: Brand;
   readonly grantType?: string | undefined;
 }
 
-/** One strike. */
+/** One application of a fault. */
 export interface TakenFault {
   readonly name: FaultName;
   readonly delayMs: number | null;
@@ -50,12 +50,12 @@ export const isFaultSetFor = (brand: string): string =>
 
 const COLUMNS = `id, name, endpoint, brand, grant_type AS "grantType", times, delay_ms AS "delayMs", field, remaining, struck`;
 
-/** The faults that developers set. They strike whichever process of the bank a call reaches, and as often as was said. */
+/** The faults that developers set. They apply in every process of the bank, and exactly as often as set. */
 @Injectable()
 export class FaultRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Sets a fault; one that is set already begins anew. */
+  /** Sets a fault; one that is set already starts again. */
   async set({ name, endpoint, brand, grantType, times, delayMs, field }: FaultSetting): Promise<void> {
     await this.dataSource.query(
       `INSERT INTO bank.fault (name, endpoint, brand, grant_type, times, remaining, delay_ms, field)
@@ -73,7 +73,7 @@ export class FaultRepository {
 
   /** Deletes all faults, or those of one name, or one. */
   async clear({ name, id }: { name?: FaultName | undefined; id?: string | undefined } = {}): Promise<void> {
-    // In the order in which strikes lock them, so that neither waits for the other for ever.
+    // In the order in which `take` locks the rows, so that the two do not deadlock.
     await this.dataSource.query(
       `DELETE FROM bank.fault WHERE id IN (
          SELECT id FROM bank.fault WHERE ($1::text IS NULL OR name = $1) AND ($2::bigint IS NULL OR id = $2)
@@ -84,8 +84,8 @@ export class FaultRepository {
   }
 
   /**
-   * Takes one strike each of the faults that are set for this place, those that end first, and counts it. Of calls that
-   * race for the last strike, one gets it.
+   * Takes one application of each fault that is set for this call, those with a limit first, and counts it. Of concurrent
+   * calls, one gets the last application.
    *
    * @param most how many faults, the ones set first
    */
@@ -100,12 +100,12 @@ export class FaultRepository {
           WHERE remaining IS DISTINCT FROM 0 AND name = ANY ($1) AND endpoint = ANY ($2)
             AND (brand IS NULL OR brand = $3) AND (grant_type IS NULL OR grant_type = $4)
           ORDER BY times IS NULL, id LIMIT $5 FOR UPDATE
-       ), struck AS (
+       ), applied AS (
          UPDATE bank.fault f SET remaining = f.remaining - 1, struck = f.struck + 1
            FROM next WHERE f.id = next.id
          RETURNING f.id, f.name, f.delay_ms, f.field
        )
-       SELECT name, delay_ms AS "delayMs", field FROM struck ORDER BY id`,
+       SELECT name, delay_ms AS "delayMs", field FROM applied ORDER BY id`,
       [names, endpoints, brand, grantType ?? null, most],
     );
   }

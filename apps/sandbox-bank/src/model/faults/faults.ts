@@ -1,30 +1,30 @@
 /**
- * When a fault strikes: `before` the bank acts, so that nothing has changed; `after` it has acted and written that down,
- * when the answer goes out; or at the PSU's `return` to the TPP.
+ * When a fault is applied: `before` the bank acts, so that nothing has changed; `after` it has acted and committed, to its
+ * answer; or at the PSU's `return` to the TPP.
  */
 export type FaultMoment = 'before' | 'after' | 'return';
 
-/** How a fault leaves the answer: altered, late, or not as an answer at all. */
+/** What a fault does with the answer: it ends the call, alters the answer, or delays it. */
 export type FaultEffect = 'ends' | 'alters' | 'delays';
 
 export interface FaultKind {
   readonly moment: FaultMoment;
-  /** One call has one ending; alterations and delays go together, and with an ending only the delay does. */
+  /** A call has at most one fault that ends it; alterations and delays are combined, with an ending only the delays. */
   readonly effect: FaultEffect;
-  /** Where it strikes unless it is told where. */
+  /** The endpoint unless the setting names one. */
   readonly endpoint: string;
   /** Where else it may be set: at any machine endpoint, or nowhere. */
   readonly elsewhere: boolean;
-  /** In a sentence, for whoever sets it. */
+  /** A description, for whoever sets it. */
   readonly does: string;
-  /** The bank's answer never arrives: a gateway before it answers with this status, and nothing that the bank is known by. */
+  /** The status with which a gateway before the bank answers, in place of the bank and without its headers. */
   readonly gatewayStatus?: number;
 }
 
 /** Stands for every endpoint of the machine API. */
 export const ANY_ENDPOINT = '*';
 export const TOKEN_ENDPOINT = '/token';
-/** The browser's way back to the TPP. */
+/** The PSU's return to the TPP. */
 export const CALLBACK = '/callback';
 
 /** The named faults, in the order in which they are shown. */
@@ -48,14 +48,14 @@ export const FAULTS = {
     effect: 'ends',
     endpoint: TOKEN_ENDPOINT,
     elsewhere: true,
-    does: 'Acts, then answers 500: the new pair exists, and nobody is told.',
+    does: 'Acts, then answers 500: the new pair exists, and the caller does not learn of it.',
   },
   slow: {
     moment: 'after',
     effect: 'delays',
     endpoint: ANY_ENDPOINT,
     elsewhere: true,
-    does: 'Acts at once, and answers after delay_ms (5000 unless told).',
+    does: 'Acts at once, and answers after delay_ms (default 5000).',
   },
   error_500: {
     moment: 'before',

@@ -13,7 +13,7 @@ const INSTRUCTION: PaymentInstruction = {
 };
 const JAN_PAYS = { psuId: JAN.psuId, ibans: [IBAN] };
 
-describe('the payment book', () => {
+describe('the payment repository', () => {
   let database: TestDatabase;
   let bank: BankModel;
   let tpp: Tpp;
@@ -54,7 +54,7 @@ describe('the payment book', () => {
     (await bank.payments.find(tpp.id, 'sepa-credit-transfers', id))?.status;
   const dayAfterTomorrow = (): string => new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
 
-  it('keeps what is to be paid as it was told, for its TPP and for the PSU', async () => {
+  it('stores the order of a payment unchanged, for its TPP and for the PSU', async () => {
     const opened = await open({ communication: { kind: 'free', text: 'Ünïcode “€”' } }, { iban: IBAN });
     const expected = {
       id: opened.id,

@@ -10,22 +10,22 @@ const PAYMENT = `
   SELECT p.id, p.product, p.instruction, bank.payment_status(p) AS status, p.debtor_iban AS "debtorIban", a.psu_id AS "psuId"
     FROM bank.payment p JOIN ${APPROVERS} a ON a.id = p.authorization_id`;
 
-/** For the statements of authorizations, in SQL: that of a payment. */
+/** For the statements of authorizations, in SQL: the authorization of a payment. */
 export const authorizationOfPayment = (id: string): string =>
   `(SELECT authorization_id FROM bank.payment WHERE id = ${id})`;
 
-/** Before its day, by the calendar of the bank. */
+/** Before its day, by the bank's calendar. */
 const IS_AHEAD = `> bank.today()`;
 
 /**
- * The one writer of payments. Each step is taken from the state that it leaves, so that of a signature and a cancellation
- * at the same moment one happens.
+ * The only writer of payments. Each step is a compare-and-set on the status, so that of a concurrent signature and
+ * cancellation one happens.
  */
 @Injectable()
 export class PaymentRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Enters a payment that waits for the decision on its authorization; nothing is paid before. */
+  /** Stores a payment that waits for the decision on its authorization; nothing is paid before. */
   async receive(
     authorizationId: string,
     { product, instruction }: PaymentOrder,
@@ -48,7 +48,7 @@ export class PaymentRepository {
     return id;
   }
 
-  /** The PSU has approved: it is executed at once, or on the day that it names. */
+  /** The PSU has approved: the payment is executed at once, or on its day. */
   async sign(authorizationId: string, debtorIban: string, within: EntityManager): Promise<void> {
     const signed = await within.query<{ id: string }[]>(
       `WITH signed AS (
@@ -61,10 +61,10 @@ export class PaymentRepository {
        SELECT id FROM signed`,
       [authorizationId, debtorIban],
     );
-    if (signed.length !== 1) throw new Error('The authorization is of no payment that can be signed');
+    if (signed.length !== 1) throw new Error('The authorization has no payment to sign');
   }
 
-  /** The PSU has not approved. Without a payment, nothing happens. */
+  /** The PSU has not approved. Has no effect without a payment. */
   async reject(authorizationId: string, within: EntityManager): Promise<void> {
     await within.query(
       `UPDATE bank.payment SET status = 'RJCT', status_at = bank.now()
@@ -88,7 +88,7 @@ export class PaymentRepository {
     return found ?? null;
   }
 
-  /** The TPP takes it back, as long as it waits for its day, or for a signature that can no longer come. */
+  /** Cancels a payment that waits for its day, or for a signature that is no longer possible. */
   async cancel(id: string, isUnsigned: boolean, within: EntityManager): Promise<boolean> {
     const cancelled = await within.query<{ id: string }[]>(
       `WITH cancelled AS (

@@ -7,9 +7,9 @@ export const PAYMENT_PRODUCTS = [
 export type PaymentProduct = (typeof PAYMENT_PRODUCTS)[number];
 
 /**
- * Where a payment stands. Assumed, the bank's pages name no status: codes of ISO 20022 (ExternalPaymentTransactionStatus).
- * `RCVD` waits for the PSU's signature, `PDNG` is signed and waits for its day, `ACSC` is executed, `RJCT` was not
- * signed, `CANC` was cancelled by the TPP.
+ * The status of a payment. Assumed, the bank's pages name no status: codes of ISO 20022 (ExternalPaymentTransactionStatus).
+ * `RCVD` waits for the PSU's signature, `PDNG` is signed and waits for its day, `ACSC` is executed, `RJCT` was not signed,
+ * `CANC` was cancelled by the TPP.
  */
 export type PaymentStatus = 'RCVD' | 'PDNG' | 'ACSC' | 'RJCT' | 'CANC';
 
@@ -19,7 +19,7 @@ export interface Creditor {
   readonly bban?: string;
   readonly bic?: string;
   readonly nationalBankId?: string;
-  /** By the name of each line, in the order of an envelope. */
+  /** By the name of each line, in the order of a postal address. */
   readonly address?: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +28,7 @@ export interface Communication {
   readonly text: string;
 }
 
-/** What is to be paid to whom, whatever version of the API it came by. */
+/** What to pay to whom, independent of the version of the API. */
 export interface PaymentInstruction {
   /** Decimal with two places. */
   readonly amount: string;
@@ -40,7 +40,7 @@ export interface PaymentInstruction {
   readonly endToEndId?: string;
   /** ISO 20022 ChargeBearerType1Code. */
   readonly chargeBearer?: string;
-  /** A day of the calendar; absent: as soon as it is signed. */
+  /** A date; absent: as soon as it is signed. */
   readonly executionDate?: string;
 }
 
@@ -53,8 +53,8 @@ export interface PaymentOrder {
 export interface Payment extends PaymentOrder {
   readonly id: string;
   readonly status: PaymentStatus;
-  /** Null: the PSU chooses it, and has not yet. */
+  /** Null: the PSU has not chosen it yet. */
   readonly debtorIban: string | null;
-  /** Who signed it, or who alone may; null while nobody knows. */
+  /** The PSU who signed it, or is the only one who may; null while that is open. */
   readonly psuId: string | null;
 }

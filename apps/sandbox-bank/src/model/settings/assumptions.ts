@@ -1,23 +1,23 @@
 /**
- * Where the bank's pages are silent, or the recorded behaviour of the bank disagrees with them, the sandbox assumes: one row
- * for each open question, its first choice being the assumption. `SANDBOX_ASSUMPTIONS` picks another one.
+ * The open questions, where the bank's pages are silent or disagree with the recorded behaviour of the bank: one row each,
+ * whose first choice is the assumption. `SANDBOX_ASSUMPTIONS` selects another choice.
  */
 export const ASSUMPTION_CHOICES = {
-  /** Does the answer of token version 3 name the scope? */
+  /** Whether the answer of token version 3 names the scope. */
   token_v3_scope: ['present', 'absent'],
   /** Type of `expires_in` at token version 3. */
   token_v3_expires_in: ['number', 'string'],
   /** Type of `expires_in` at the versions before: recorded as a string, written as a number in test doubles. */
   token_v2_expires_in: ['string', 'number'],
-  /** Does a refresh move the end of the consent? */
+  /** Whether a refresh moves the end of the consent. */
   refresh_extends_consent: ['no', 'yes'],
   /** How a wrong, expired or used code, a wrong verifier and a wrong redirect URI are refused. */
   code_refusal: ['security_parameters', 'invalid_input'],
   /** How POST /token without `Authorization` is refused. */
   missing_credentials: ['missing_header', 'invalid_client'],
-  /** What the reuse of a rotated refresh token does to the live pair. */
+  /** What the reuse of a rotated refresh token does to the live token pair. */
   refresh_replay: ['keeps_pair', 'kills_pair'],
-  /** Whether the access token of the previous generation works on after a refresh. */
+  /** Whether the access token of the previous generation stays valid after a refresh. */
   previous_access_token: ['refused', 'valid_to_its_end'],
   /** How an unknown or missing version in `Accept` is refused. */
   unknown_version: ['not_acceptable', 'invalid_header'],
@@ -25,24 +25,24 @@ export const ASSUMPTION_CHOICES = {
   iban_at_v4: ['refused', 'ignored'],
   /** Whether data calls other than payments must say `Accept-Language`. */
   accept_language: ['tolerated', 'required'],
-  /** How a technical failure comes back to the callback. */
+  /** How a technical failure is reported to the callback. */
   technical_failure: ['server_error', 'temporarily_unavailable'],
   /** Whether a failed return explains itself in `error_description`. */
   error_description: ['present', 'absent'],
   /** Whether a consent URI may be opened without a `state`. */
   state: ['optional', 'required'],
-  /** What becomes of a query that stands in the `Redirect-URI`. */
+  /** What happens to a query in the `Redirect-URI`. */
   redirect_query: ['kept', 'dropped'],
   /** Whether a `Redirect-URI` must be registered. */
   redirect_uri: ['registered', 'any'],
   /** The PKCE methods that are taken. */
   code_challenge_method: ['s256', 's256_or_plain'],
   /**
-   * How strictly PKCE values are read. A known client of the bank spells its SHA-256 in the base64 of RFC 4648 section 4,
-   * and its verifier in that too, or shorter than RFC 7636 has it.
+   * How strictly PKCE values are read. A known client of the bank encodes its SHA-256 and its verifier in the base64 of RFC
+   * 4648 section 4, and uses a verifier that is shorter than in RFC 7636.
    */
   pkce_form: ['lenient', 'rfc7636'],
-  /** Where the URL of SCA_REQUIRED stands. */
+  /** Which part of SCA_REQUIRED holds the URL. */
   sca_url: ['url_field', 'description'],
   /** How the SCA token of a later authentication returns. */
   sca_return: ['sca_token', 'code'],
@@ -54,7 +54,7 @@ export const ASSUMPTION_CHOICES = {
   logical_id: ['stable', 'per_consent'],
   /** How strictly `Request-ID` is read. */
   request_id: ['uuid_v4', 'uuid', 'any'],
-  /** What a second call with the same `Request-ID` meets. */
+  /** What happens to a second call with the same `Request-ID`. */
   duplicate_request_id: ['accepted', 'refused'],
   /** Whether a fifth unattended call for an account in 24 hours is refused with 429. */
   unattended_calls: ['unlimited', 'four_a_day'],
@@ -72,7 +72,7 @@ export const ASSUMED = Object.fromEntries(
   NAMES.map((name) => [name, ASSUMPTION_CHOICES[name][0]]),
 ) as Assumptions;
 
-/** Pairs `name=choice`, parted by commas. */
+/** Pairs `name=choice`, separated by commas. */
 const pairsOf = (text: string): [name: string, choice: string][] =>
   text
     .split(',')

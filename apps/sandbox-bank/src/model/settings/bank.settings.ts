@@ -1,10 +1,10 @@
 import { ASSUMED, type Assumptions } from './assumptions.js';
 
-/** Which ages of the contract the bank serves: what is live today, or every version that was ever recorded. */
+/** Which versions of the contract the bank serves: those of today, or every recorded one. */
 export const CONTRACTS = ['current', 'all'] as const;
 export type Contract = (typeof CONTRACTS)[number];
 
-/** How this bank is set up: how long what it issues is good for, and how it behaves where its pages leave a choice. */
+/** How this bank is set up: how long its values are valid, and how it behaves where its pages leave a choice. */
 export class BankSettings {
   readonly contract: Contract;
   readonly assumptions: Assumptions;

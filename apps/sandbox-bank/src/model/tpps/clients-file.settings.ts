@@ -38,14 +38,14 @@ export class ClientsFileError extends Error {
   }
 }
 
-/** Who can be registered, and what is wrong with the others: one fault for each of them. */
+/** The TPPs that can be registered, and one fault for each of the others. */
 export interface ReadClients {
   readonly clients: readonly Omit<Tpp, 'id'>[];
   readonly faults: readonly ClientsFileError[];
 }
 
 /**
- * Reads who is a TPP of the bank, each with its certificate. One that cannot be registered keeps no other one out.
+ * Reads the TPPs of the bank, each with its certificate. One that cannot be registered does not stop the others.
  *
  * @throws ClientsFileError when the file is no list of clients, or none of them can be registered
  */
@@ -74,7 +74,7 @@ async function readEntries(file: string): Promise<unknown[]> {
   return entries as unknown[];
 }
 
-/** Without the words of JSON.parse, which quote what they could not read. */
+/** Without the message of JSON.parse, which quotes the text. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** What a TPP reads of an account: each is counted by itself. */
+/** What a TPP reads of an account; each is counted separately. */
 export type AccountResource = 'account' | 'transactions';
 
 /** What the bank remembers of the calls of TPPs, for 24 hours. */
@@ -9,7 +9,7 @@ export type AccountResource = 'account' | 'transactions';
 export class TppCallRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Remembers a call by its Request-ID, and forgets older ones. False, however many processes ask, for a second call. */
+  /** Remembers a call by its Request-ID, and forgets older ones. False for a second call, in any number of processes. */
   async isFirst(tppId: string, requestId: string): Promise<boolean> {
     const seen = await this.dataSource.query<{ seen: boolean }[]>(
       `WITH forgotten AS (

@@ -9,7 +9,7 @@ export interface Tpp {
   readonly id: string;
   readonly brand: Brand;
   readonly clientId: string;
-  /** What its customers are shown. */
+  /** The name that its customers see. */
   readonly name: string;
   /** SHA-256. */
   readonly secretHash: Buffer;
@@ -19,16 +19,19 @@ export interface Tpp {
   readonly redirectUris: readonly string[];
 }
 
-/** A TPP that calls. */
+/** A TPP whose call is handled. */
 export interface CallingTpp extends Tpp {
-  /** A fault is set that may strike its calls. Told with the rest, so that where none is set, nobody asks again. */
+  /**
+   * Whether a fault is set that may apply to its calls. Read with the rest, so that calls without faults need no further
+   * query.
+   */
   readonly isExposedToFaults: boolean;
 }
 
 /** What the statements of other tables read of TPPs: SQL that names a table stands in its owner's folder. */
 export const TPPS = `(SELECT id, brand, client_id, name FROM bank.tpp)`;
 
-/** Every call of the machine API begins with it. */
+/** The first statement of every call of the machine API. */
 const FIND_TPP: NamedStatement = {
   name: 'find_tpp',
   text: `
@@ -39,12 +42,12 @@ const FIND_TPP: NamedStatement = {
       FROM bank.tpp t WHERE brand = $1 AND client_id = $2`,
 };
 
-/** Which TPPs may call. */
+/** The TPPs that may call. */
 @Injectable()
 export class TppRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Registers a TPP, or brings what is known of it up to date; its id, and with it its tokens, stay. */
+  /** Registers a TPP, or updates it; its id, and with it its tokens, stay. */
   async register(tpp: Omit<Tpp, 'id'>): Promise<void> {
     await this.dataSource.query(
       `INSERT INTO bank.tpp

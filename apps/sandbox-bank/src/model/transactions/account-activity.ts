@@ -1,6 +1,14 @@
-import { counterparty, Month, structuredCommunication, transfer, type ActiveAccount, type Activity, type Draft } from './account-month.context.js';
+import {
+  counterparty,
+  Month,
+  structuredCommunication,
+  transfer,
+  type ActiveAccount,
+  type Activity,
+  type Draft,
+} from './account-month.context.js';
 
-/** Something that happens again and again; it gives the month its share of movements. */
+/** A recurring activity; it adds its share of movements to a month. */
 type Source = (month: Month) => Draft[];
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
@@ -183,8 +191,8 @@ const SOURCES: Readonly<Record<Activity, readonly Source[]>> = {
 };
 
 /**
- * What happens in an account in a month. What its sources leave over, or are short of, moves to or from savings on the last
- * day (from another currency, in a compartment), so that every month begins with the same balance.
+ * The movements of an account in a month. The difference that its sources leave moves to or from savings on the last day
+ * (from another currency, in a compartment), so that every month begins with the same balance.
  */
 export function draftsOf(account: ActiveAccount, yearAndMonth: string): Draft[] {
   const month = new Month(account, yearAndMonth);

@@ -3,29 +3,29 @@ import { dayOf, daysIn, isWeekend } from '../clock/calendar.js';
 import { PAYEES, type Payees, type StatementWord } from './payees.js';
 import { SeededRandom } from './random.generator.js';
 
-/** The remainder that Belgian numbers bear as their last two digits: 97 stands for none. */
+/** The last two digits of Belgian numbers: the remainder modulo 97, with 97 for zero. */
 const checkOf = (digits: string): string => String(Number(digits) % 97 || 97).padStart(2, '0');
 
-/** An IBAN with both of its checks right (ISO 13616): the Belgian number's own, and the one around it. */
+/** A Belgian IBAN with both check digits valid (ISO 13616): those of the number, and those of the IBAN. */
 export function belgianIban(bankCode: string, number: string): string {
   const bban = bankCode + number + checkOf(bankCode + number);
-  // B, E and 00 as digits behind the number (ISO 7064, modulus 97).
+  // B, E and 00 as digits after the number (ISO 7064, modulus 97).
   const remainder = ((Number(bban) % 97) * 1_000_000 + 111_400) % 97;
   return `BE${String(98 - remainder).padStart(2, '0')}${bban}`;
 }
 
-/** A structured communication of the Belgian banks: ten digits and their check. */
+/** A structured communication of the Belgian banks: ten digits and two check digits. */
 export function structuredCommunication(random: SeededRandom): string {
   const digits = random.digits(10);
   const whole = digits + checkOf(digits);
   return `+++${whole.slice(0, 3)}/${whole.slice(3, 7)}/${whole.slice(7)}+++`;
 }
 
-/** What goes on in an account, month after month. */
+/** The kinds of an account's monthly movements. */
 export const ACTIVITIES = ['salary', 'household', 'business', 'quiet', 'none'] as const;
 export type Activity = (typeof ACTIVITIES)[number];
 
-/** All that the movements of an account, or of one of its compartments, follow from. */
+/** What the movements of an account, or of one of its compartments, follow from. */
 export interface ActiveAccount {
   readonly iban: string;
   readonly currency: string;
@@ -35,11 +35,11 @@ export interface ActiveAccount {
 
 export interface Counterparty {
   readonly name: string;
-  /** Empty where money changes hands without an account. */
+  /** Empty for cash and card payments without an account. */
   readonly iban: string;
 }
 
-/** A movement of which only the place in its day is still open. */
+/** A movement without its number within the day. */
 export interface Draft {
   readonly day: number;
   /** Negative for a debit. */
@@ -48,7 +48,7 @@ export interface Draft {
   readonly communication: string;
   readonly isStructured: boolean;
   readonly remittanceInfo: string;
-  /** Of a mandate: every collection bears the same one. */
+  /** Of a mandate: all its collections have the same one. */
   readonly reference?: string;
 }
 
@@ -77,12 +77,12 @@ export class Month {
     return this.account.currency;
   }
 
-  /** What stays the same from month to month. */
+  /** A random source that is the same in every month. */
   habit(of: string): SeededRandom {
     return new SeededRandom(`${this.account.iban} ${this.account.currency} ${of}`);
   }
 
-  /** What is this month's only. */
+  /** A random source of this month. */
   chance(of: string): SeededRandom {
     return new SeededRandom(`${this.account.iban} ${this.account.currency} ${this.month} ${of}`);
   }
@@ -95,7 +95,7 @@ export class Month {
     return dayOf(this.month, day);
   }
 
-  /** That day, or the next on which banks work. */
+  /** That day, or the next working day of banks. */
   workingDay(day: number): number {
     return isWeekend(this.date(day)) ? this.workingDay(day + 1) : day;
   }

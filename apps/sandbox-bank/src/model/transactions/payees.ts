@@ -2,7 +2,7 @@ import type { Language } from '@consent-hub/psd2-protocol';
 
 type Names = readonly [string, ...string[]];
 
-/** Whom the test customers deal with, invented, and the words of their statements. */
+/** The invented payees of the test customers, and the words of their statements. */
 export interface Payees {
   readonly employers: Names;
   readonly landlords: Names;

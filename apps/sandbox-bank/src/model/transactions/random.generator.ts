@@ -1,14 +1,14 @@
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** FNV-1a over the text's code units: spreads seeds that differ in one character. */
+/** FNV-1a over the text's code units: similar seeds get different hashes. */
 function hashOfText(text: string): number {
   let hash = FNV_OFFSET;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
   return hash >>> 0;
 }
 
-/** Chance that is the same in every process: one seed, one sequence (Mulberry32). Nothing secret may hang on it. */
+/** Random values that are the same in every process: one seed, one sequence (Mulberry32). Not for secrets. */
 export class SeededRandom {
   private state: number;
 

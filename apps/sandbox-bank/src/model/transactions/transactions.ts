@@ -3,10 +3,10 @@ import type { ActiveAccount, Draft } from './account-month.context.js';
 import { dayOf, daysBefore, monthOf, previousMonth } from '../clock/calendar.js';
 import { SeededRandom } from './random.generator.js';
 
-/** How far back the bank remembers. Assumed: the bank's pages name no end. */
+/** How far back the history goes. Assumed: the bank's pages name no end. */
 export const HISTORY_DAYS = 730;
 
-/** A booked movement of an account. Its day and its number name it, for good. */
+/** A booked movement of an account. Its date and its number identify it. */
 export interface Transaction extends Pick<
   Draft,
   'cents' | 'counterparty' | 'communication' | 'isStructured' | 'remittanceInfo'
@@ -28,10 +28,10 @@ export interface Period {
   readonly to: string;
 }
 
-/** The first day of which the bank still tells. */
+/** The first day of the history. */
 export const historyBegins = (today: string): string => daysBefore(today, HISTORY_DAYS);
 
-/** The movements of a month, oldest first. Nothing is stored: they follow from the account and the month alone. */
+/** The movements of a month, oldest first. They are not stored: they follow from the account and the month. */
 function transactionsIn(account: ActiveAccount, month: string): Transaction[] {
   const numbers = new Map<number, number>();
   return draftsOf(account, month)
@@ -48,7 +48,7 @@ function transactionsIn(account: ActiveAccount, month: string): Transaction[] {
 const referenceOf = ({ iban, currency }: ActiveAccount, date: string, number: number): string =>
   `T${new SeededRandom(`${iban} ${currency} ${date} ${number}`).digits(12)}`;
 
-/** Newest first. Takes a month at a time, so that the first of many come as quickly as the first of few. */
+/** Newest first. It generates one month at a time, so that a first page is equally fast for a long and a short period. */
 export function* transactionsBackwards(
   account: ActiveAccount,
   { from, to }: Period,
