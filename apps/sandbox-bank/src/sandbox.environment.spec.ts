@@ -1,5 +1,9 @@
 import { EnvironmentError, readEnvironment } from '@consent-hub/platform';
-import { readSandboxEnvironment, SandboxEnvironment, unknownSandboxVariables } from './sandbox.environment.js';
+import {
+  readSandboxEnvironment,
+  SandboxEnvironment,
+  unknownSandboxVariables,
+} from './sandbox.environment.js';
 
 const COMPLETE = {
   DATABASE_URL: 'postgres://bank:hush@localhost:5432/bank',

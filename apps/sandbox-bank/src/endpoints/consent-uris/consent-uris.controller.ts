@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { Call, MachineCall } from '../../machine-api/machine-call.context.js';
 import { MachineEndpoint } from '../../machine-api/machine-endpoint.decorator.js';
-import { CONSENT_URI_VERSIONS } from './consent-uri-request.js';
+import { CONSENT_URI_VERSIONS } from './consent-uri-versions.js';
 import { ConsentUrisService, type ConsentUriBody } from './consent-uris.service.js';
 
 @Controller('consent-uris')

@@ -6,7 +6,7 @@ import { PsuRepository } from '../../model/accounts/psu.repository.js';
 import { PsuPagesService } from '../../model/consents/psu-pages.service.js';
 import type { MachineCall } from '../../machine-api/machine-call.context.js';
 import { Refusal } from '../../machine-api/refusal.error.js';
-import { readConsentUriRequest } from './consent-uri-request.js';
+import { readConsentUriRequest } from './consent-uri-versions.js';
 
 /** One element of the answer (bank page "reference": consent-uris). */
 export interface ConsentUriBody {

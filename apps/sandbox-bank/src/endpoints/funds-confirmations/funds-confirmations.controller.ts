@@ -1,7 +1,8 @@
 import { Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { Call, MachineCall } from '../../machine-api/machine-call.context.js';
 import { MachineEndpoint } from '../../machine-api/machine-endpoint.decorator.js';
-import { FUNDS_CONFIRMATION_VERSIONS, FundsConfirmationService, type FundsConfirmationBody } from './funds-confirmation.service.js';
+import { FundsConfirmationService } from './funds-confirmation.service.js';
+import { FUNDS_CONFIRMATION_VERSIONS, type FundsConfirmationBody } from './funds-confirmation-versions.js';
 
 @Controller('funds-confirmations')
 export class FundsConfirmationsController {
