@@ -28,6 +28,9 @@ function nodesOf(node: ts.Node): ts.Node[] {
   return found;
 }
 
+/** In the name of a class into which the environment is read. */
+const IS_READ = /Environment|Settings/;
+
 /** The classes into which the environment is read: their properties bear the variables' names. */
 interface EnvironmentReads {
   readonly properties: Map<string, string[]>;
@@ -42,16 +45,16 @@ function readsOf(files: string[]): EnvironmentReads {
     map.set(key, [...(map.get(key) ?? []), value]);
   for (const file of files) {
     const text = read(file);
-    if (!text.includes('Environment')) continue;
+    if (!IS_READ.test(text)) continue;
     const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
     for (const node of nodesOf(source)) {
-      if (ts.isClassDeclaration(node) && node.name?.text.endsWith('Environment')) {
+      if (ts.isClassDeclaration(node) && node.name && IS_READ.test(node.name.text)) {
         for (const member of node.members) {
           if (!ts.isPropertyDeclaration(member) || !ts.isIdentifier(member.name)) continue;
           if (ts.getDecorators(member)?.length) add(properties, node.name.text, member.name.text);
         }
-      } else if (ts.isCallExpression(node)) {
-        const [type, prefix] = node.arguments;
+      } else if (ts.isCallExpression(node) || ts.isArrayLiteralExpression(node)) {
+        const [type, prefix] = ts.isCallExpression(node) ? node.arguments : node.elements;
         const isPrefixed = type && ts.isIdentifier(type) && prefix && ts.isStringLiteral(prefix);
         if (isPrefixed && prefix.text.endsWith('_')) add(prefixes, type.text, prefix.text);
       } else if (ts.isTemplateExpression(node) && /^[A-Z]+_$/.test(node.head.text)) {
@@ -109,7 +112,7 @@ describe('the production code', () => {
       (file) => /\.tsx?$/.test(file) && !IS_TEST.test(file) && literal.test(read(file)),
     );
     // It is below the lib that defines the open requests.
-    expect(writers.map(shown)).toEqual(['libs/consent/src/token-use.writer.ts']);
+    expect(writers.map(shown)).toEqual(['libs/consent/src/token-use.repository.ts']);
   });
 
   it('switches off no lint rule and no type check without a reason', () => {
