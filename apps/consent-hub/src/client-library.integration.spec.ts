@@ -117,6 +117,21 @@ describe('the client library, at a hub', () => {
     expect(used.filter((generation) => generation === 1)).toHaveLength(10);
   });
 
+  it('prepares a later authentication of the PSU', async () => {
+    const platform = await given('sca-platform', ['consents:read', 'consents:write']);
+    const service = await given('sca-service', ['tokens:read'], { tokenScopes: ['AIS'] });
+    const id = await givenLive(platform.library, 'p-7');
+    const prepared = await service.library.prepareScaAuthorization(id);
+    expect(Object.keys(prepared).sort()).toEqual(['expires_at', 'redirect_uri', 'state']);
+    expect(prepared.redirect_uri).toMatch(/\/callback\/belfius$/);
+    expect(Date.parse(prepared.expires_at)).toBeGreaterThan(Date.now());
+    await platform.library.revokeConsent(id);
+    await expect(service.library.prepareScaAuthorization(id)).rejects.toMatchObject({
+      code: 'consent_not_live',
+      problem: { state: 'revoked' },
+    });
+  });
+
   it('comes back when it called more often than it may', async () => {
     const { library, statuses } = await given('eager', ['consents:read', 'consents:write'], { rateLimit: 1 });
     const wish = { scope: 'AIS', brand: 'banx', psu_ref: 'p-4' } as const;

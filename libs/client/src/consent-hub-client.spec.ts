@@ -157,6 +157,16 @@ describe('the other calls', () => {
     expect(await asked[0]?.json()).toEqual(wish);
   });
 
+  it('prepare a later authentication of the PSU', async () => {
+    const prepared = { redirect_uri: 'https://hub.example/callback/belfius', state: 's', expires_at: 'soon' };
+    const { hub, asked } = hubAnswering(Response.json(prepared, { status: 201 }));
+    expect(await hub.prepareScaAuthorization('c-1')).toEqual(prepared);
+    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST https://hub.example/base/v1/consents/c-1/sca-authorizations',
+    ]);
+    expect(await asked[0]?.text()).toBe('');
+  });
+
   it('tell the problem, and when to come back', async () => {
     const { hub } = hubAnswering(problem(429, 'rate_limited', { 'retry-after': '70' }));
     const error = await hub.consent('c').catch((refused: unknown) => refused);
@@ -173,6 +183,7 @@ describe('the other calls', () => {
     const { hub, asked } = hubAnswering();
     await expect(hub.revokeConsent(id)).rejects.toThrow(TypeError);
     await expect(hub.accessToken({ consentId: id })).rejects.toThrow(TypeError);
+    await expect(hub.prepareScaAuthorization(id)).rejects.toThrow(TypeError);
     expect(asked).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ import type {
   OpenConsent,
   OpenedConsent,
   PaymentCode,
+  ScaAuthorization,
   ScaToken,
   Scope,
 } from './wire.js';
@@ -26,7 +27,7 @@ export interface ConsentHubOptions {
   readonly timeoutMs?: number;
   /**
    * How often a call is made again when the hub says when to come back (2). Only what may safely be repeated: reads,
-   * `openConsent` with an `idempotencyKey`, `reportRejection`, `revokeConsent`.
+   * `openConsent` with an `idempotencyKey`, `reportRejection`, `revokeConsent`, `prepareScaAuthorization`.
    */
   readonly retries?: number;
   /** The longest wait before it, seconds (10). After a longer one, come back yourself: `retryAfterSeconds` of the error. */
@@ -116,6 +117,16 @@ export class ConsentHub {
   /** @throws ConsentHubError `no_sca_token` when there is none or its hour is over */
   async scaToken(consentId: string, { signal }: CallOptions = {}): Promise<ScaToken> {
     return this.ask({ path: `${consentPath(consentId)}/sca-token`, signal });
+  }
+
+  /**
+   * Prepares a later authentication of the PSU, for a call that the bank answers with `SCA_REQUIRED`. Nothing is stored.
+   *
+   * @throws ConsentHubError `consent_not_live`, `sca_for_ais_only`, ...
+   */
+  async prepareScaAuthorization(consentId: string, { signal }: CallOptions = {}): Promise<ScaAuthorization> {
+    const path = `${consentPath(consentId)}/sca-authorizations`;
+    return this.ask({ method: 'POST', path, isRepeatable: true, signal });
   }
 
   /**

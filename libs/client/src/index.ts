@@ -17,6 +17,7 @@ export type {
   OpenConsent,
   OpenedConsent,
   PaymentCode,
+  ScaAuthorization,
   ScaToken,
   Scope,
 } from './wire.js';

@@ -28,6 +28,7 @@ const CALLS: Record<string, (hub: ConsentHub) => Promise<unknown>> = {
   'the reading of an SCA token': (hub) => hub.scaToken('c-1'),
   'the report of a rejection': (hub) => hub.reportRejection(TOKEN),
   'a revocation': (hub) => hub.revokeConsent('c-1'),
+  'the preparation of a later authentication': (hub) => hub.prepareScaAuthorization('c-1'),
   'an opening with an idempotency key': (hub) => hub.openConsent(WISH, { idempotencyKey: 'k' }),
 };
 const refusalOf = (call: Promise<unknown>): Promise<unknown> =>

@@ -129,3 +129,13 @@ export interface ScaToken {
   readonly sca_token: string;
   readonly expires_at: string;
 }
+
+/** What your own call of the bank announces, and what its answer is joined with. */
+export interface ScaAuthorization {
+  /** For the header `Redirect-URI` of the call that the bank answers with `SCA_REQUIRED`. */
+  readonly redirect_uri: string;
+  /** Join it as `state` to the `url` of that answer. */
+  readonly state: string;
+  /** Until when the PSU may come back. */
+  readonly expires_at: string;
+}
