@@ -14,11 +14,15 @@ export class IndexConsentSearch1795401200000 implements MigrationInterface {
     await this.indexEnds(queryRunner);
     await queryRunner.query(`
       CREATE INDEX token_request_kept ON hub.token_request (consent_id) WHERE raw_answer IS NOT NULL`);
+    // Few consents are in it, and a refresh writes none of its columns but the state.
+    await queryRunner.query(`
+      CREATE INDEX consent_accounts_refused ON hub.consent (created_at, id) INCLUDE (opened_by, scope, brand)
+        WHERE accounts_refused_at IS NOT NULL AND state IN ('active', 'refreshed')`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      DROP INDEX hub.token_request_kept,
+      DROP INDEX hub.consent_accounts_refused, hub.token_request_kept,
         hub.consent_own_expiry_kind, hub.consent_expiry_kind,
         hub.consent_ended_reason, hub.consent_own_ended_kind, hub.consent_ended_kind,
         hub.consent_failed_month, hub.consent_own_expiry_month, hub.consent_expiry_month,

@@ -3,6 +3,7 @@ import {
   ConsentAccountRepository,
   CLAIM_DUE_LISTS,
   CONSENT_ENTITIES,
+  ConsentSearch,
   PairRefresh,
 } from '@consent-hub/consent';
 import type { Caller } from '@consent-hub/platform';
@@ -39,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   // What another test has left over is not due in this one.
-  await dataSource.query(`UPDATE hub.consent SET accounts_due_at = NULL`);
+  await dataSource.query(`UPDATE hub.consent SET accounts_due_at = NULL, accounts_refused_at = NULL`);
   bank = new ScriptedBank();
   const lists = new ConsentAccountRepository(dataSource, given.consents);
   refreshes = new RefreshesAtOnce();
@@ -65,6 +66,10 @@ const stored = async (id: string) => {
 };
 const refusing = (code: BankErrorCode, facts: BankError['context'] = {}) =>
   jest.spyOn(bank as BankClient, 'listAccounts').mockRejectedValue(new BankError(code, facts));
+const needingAttention = async () => {
+  const { items } = await new ConsentSearch(dataSource).page({ needsAttention: true }, 50);
+  return items.map(({ consent, attention }) => [consent.id, attention]);
+};
 const secondsToNext = async (id: string) => {
   const [row] = await dataSource.query<{ seconds: number | null }[]>(
     `SELECT extract(epoch FROM accounts_due_at - now())::double precision AS seconds FROM hub.consent WHERE id = $1`,
@@ -198,6 +203,7 @@ describe('the accounts of an AIS consent', () => {
       },
     ]);
     expect(await stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
+    expect(await needingAttention()).toEqual([[id, ['accounts_refused']]]);
 
     const distances: (number | null)[] = [];
     for (const refusedFor of ['1 minute', '10 minutes', '5 hours', '10 days']) {
@@ -243,6 +249,7 @@ describe('the accounts of an AIS consent', () => {
     await newJob().run();
     expect(refreshes.count).toBe(2);
     expect(await known(id)).toEqual(bank.accounts);
+    expect(await needingAttention()).toEqual([]);
   });
 
   it.each<BankErrorCode>(['account_refused', 'client_refused', 'request_refused', 'security_refused'])(

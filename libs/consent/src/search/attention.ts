@@ -1,7 +1,13 @@
 import { LIVE_STATES_SQL } from '../domain/consent-state.js';
 
 /** Why somebody should look at a consent. Text of the API: values are added, never renamed. */
-export const ATTENTION_REASONS = ['in_doubt', 'answer_unreadable', 'failed', 'expiring'] as const;
+export const ATTENTION_REASONS = [
+  'in_doubt',
+  'answer_unreadable',
+  'failed',
+  'expiring',
+  'accounts_refused',
+] as const;
 export type AttentionReason = (typeof ATTENTION_REASONS)[number];
 
 /** A failure that nobody has dealt with in this time is nobody's business any more. */
@@ -18,6 +24,9 @@ export const MONTHS_OF_FAILURE = { from: FAILED_AFTER, to: 'now()' } as const;
 /** What a request of the journal must be like to need attention: its answer was lost, or is kept and cannot be read. */
 export const DOUBTFUL_REQUEST = `(r.status = 'in_doubt' OR r.status = 'sent' AND r.lease_ends_at <= now())`;
 export const KEPT_ANSWER = `r.raw_answer IS NOT NULL`;
+
+/** The bank refuses to tell the accounts of a live consent `c`; the words of the index. */
+export const REFUSED_ACCOUNTS = `c.accounts_refused_at IS NOT NULL AND c.state IN (${LIVE_STATES_SQL})`;
 
 const hasRequest = (condition: string): string =>
   `EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = c.id AND ${condition})`;
@@ -40,6 +49,7 @@ const CONDITIONS: Record<AttentionReason, string> = {
   failed: `c.state = 'failed' AND c.state_reason IS DISTINCT FROM 'replaced' AND c.erased_at IS NULL
     AND c.ended_at > ${FAILED_AFTER} AND NOT ${REPLACED}`,
   expiring: `c.state IN (${LIVE_STATES_SQL}) AND c.consent_expires_at < ${EXPIRING_BEFORE}`,
+  accounts_refused: REFUSED_ACCOUNTS,
 };
 
 /** A condition on a consent `c`: any of these reasons holds. */

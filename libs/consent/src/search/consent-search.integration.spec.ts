@@ -128,16 +128,17 @@ describe('consents that need attention', () => {
     return Object.fromEntries(items.map(({ consent, attention: reasons }) => [consent.id, reasons]));
   };
 
-  it('are those in doubt, with a kept answer, failed or expiring, and say which', async () => {
-    const [doubtful, abandoned, underWay, kept, expiring, well] = (await Promise.all(
-      Array.from({ length: 6 }, () => given.live(owner)),
-    )) as [string, string, string, string, string, string];
+  it('are those in doubt, with a kept answer, failed, expiring or with refused accounts, and say which', async () => {
+    const [doubtful, abandoned, underWay, kept, expiring, refused, well] = (await Promise.all(
+      Array.from({ length: 7 }, () => given.live(owner)),
+    )) as [string, string, string, string, string, string, string];
     await request(doubtful, 'in_doubt', 60);
     await request(abandoned, 'sent', -1);
     await request(underWay, 'sent', 60);
     await request(kept, 'received', -1, Buffer.from('sealed'));
     await change(expiring, `consent_expires_at = now() + interval '13 days'`);
     await change(kept, `consent_expires_at = now() + interval '1 hour'`);
+    await change(refused, `accounts_refused_at = now()`);
     const lost = await failed();
     expect(await attention()).toEqual({
       [doubtful]: ['in_doubt'],
@@ -145,6 +146,7 @@ describe('consents that need attention', () => {
       [kept]: ['answer_unreadable', 'expiring'],
       [expiring]: ['expiring'],
       [lost]: ['failed'],
+      [refused]: ['accounts_refused'],
     });
     expect((await idsOf({ needsAttention: false })).sort()).toEqual([underWay, well].sort());
     expect(await idsOf({ needsAttention: true, states: ['failed'] })).toEqual([lost]);
@@ -152,9 +154,21 @@ describe('consents that need attention', () => {
     expect(await idsOf({ needsAttention: true, openedBy: newId() })).toEqual([]);
   });
 
+  it('are in the order asked for, whichever side they are found from', async () => {
+    const [expiring, refused] = [await given.live(owner), await given.live(owner)];
+    await change(expiring, `consent_expires_at = now() + interval '13 days'`);
+    await change(refused, `accounts_refused_at = now()`);
+    expect(await idsOf({ needsAttention: true })).toEqual([refused, expiring]);
+    expect(await idsOf({ needsAttention: true, order: 'consent_expires_at' })).toEqual([expiring, refused]);
+    expect((await search.page({ needsAttention: true }, 1, undefined, true)).count).toMatchObject({
+      count: 2,
+    });
+  });
+
   it('are no longer those that ended, whatever became of their calls', async () => {
     const revoked = await given.live(owner);
     await request(revoked, 'in_doubt', -1);
+    await change(revoked, `accounts_refused_at = now()`);
     await dataSource.transaction((tx) =>
       given.consents.move(tx, revoked, {
         to: 'revoked',

@@ -100,7 +100,7 @@ const CONSENTS = `
       FROM given
   )
   INSERT INTO hub.consent (id, brand, scope, psu_ref, iban, state, state_reason, opened_by, redirect_uri, created_at,
-         authorized_at, activated_at, ended_at, consent_expires_at, superseded_by)
+         authorized_at, activated_at, ended_at, consent_expires_at, superseded_by, accounts_refused_at)
   SELECT ${ID('i')}, CASE i % 2 WHEN 0 THEN 'belfius' ELSE 'banx' END, (ARRAY['AIS', 'CAF', 'PIS'])[i % 3 + 1],
          'person-' || i / 6, CASE i % 3 WHEN 1 THEN 'BE' || lpad((i % 90 + 10)::text, 2, '0') || lpad((i / 6)::text, 12, '0') END,
          state, CASE state
@@ -115,7 +115,8 @@ const CONSENTS = `
          CASE WHEN state NOT IN ('initiated', 'authorized', 'active', 'refreshed')
            THEN created_at + (i::bigint * 104729 % 1000) / 1000.0 * least(now() - created_at, interval '180 days') END,
          CASE WHEN state NOT IN ('initiated', 'rejected') THEN created_at + interval '180 days' END,
-         CASE WHEN state = 'superseded' THEN ${ID('1')} END
+         CASE WHEN state = 'superseded' THEN ${ID('1')} END,
+         CASE WHEN i % 999 = 0 AND state IN ('active', 'refreshed') THEN created_at END
     FROM aged`;
 
 const ACCOUNTS = `

@@ -7,6 +7,7 @@ import {
   KEPT_ANSWER,
   MONTHS_OF_FAILURE,
   needsAttention,
+  REFUSED_ACCOUNTS,
 } from './attention.js';
 import { isSorted, ORDERINGS, statesFor, type Ordering } from './search-access.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
@@ -112,7 +113,7 @@ class Search {
     return (this.criteria.endedFrom ?? this.criteria.endedTo) !== undefined;
   }
 
-  /** What needs attention, from three sides: the journal, the failed, those that will expire. */
+  /** What needs attention, from four sides: the journal, the failed, those that will expire, those without their accounts. */
   private needing(): string[] {
     const inJournal = `c.id IN (
       SELECT r.consent_id FROM hub.token_request r WHERE ${DOUBTFUL_REQUEST}
@@ -121,7 +122,7 @@ class Search {
     return [
       this.rows([...this.kinds(), inJournal, needsAttention(['in_doubt', 'answer_unreadable'])]),
       ...(this.states.includes('failed') ? [this.failed()] : []),
-      ...(live.length > 0 ? [this.expiringSoon(live)] : []),
+      ...(live.length > 0 ? [this.expiringSoon(live), this.rows([...this.kinds(), REFUSED_ACCOUNTS])] : []),
     ];
   }
 
