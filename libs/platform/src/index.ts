@@ -32,6 +32,7 @@ export {
   type Permission,
 } from './http/access.js';
 export { CONNECTION_TIMEOUTS, fastifyTimeouts, type ConnectionTimeouts } from './http/connection-timeouts.js';
+export { IsPageLimit } from './http/page-limit.js';
 export { Problem, type InputFault, type ProblemDetails, type ProblemKind } from './http/problem.js';
 export { ProblemTally } from './http/problem-tally.js';
 export { REQUEST_ID_HEADER, REQUEST_ID_PATTERN, requestIdOf } from './http/request-id.js';

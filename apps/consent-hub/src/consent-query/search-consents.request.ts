@@ -8,9 +8,10 @@ import {
   type SearchOrder,
   type StateReason,
 } from '@consent-hub/consent';
+import { IsPageLimit } from '@consent-hub/platform';
 import { BRANDS, SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, Matches, ValidateBy } from 'class-validator';
 import { IBAN_SCHEMA, IsElectronicIban, IsPsuRef, PSU_REF_SCHEMA } from '../http-api/consent-fields.js';
 
 const DATE = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
@@ -46,7 +47,6 @@ export const IsMoment = (): PropertyDecorator => (target, property) => {
 
 export const MOST_PER_PAGE = 200;
 export const USUAL_PER_PAGE = 50;
-const LIMIT_FAULT = `$property must be a whole number from 1 to ${MOST_PER_PAGE}`;
 
 const moment = { type: String, anyOf: [{ format: 'date-time' }, { format: 'date' }] };
 /** What a cursor is made of; the rest is checked where it is read. */
@@ -58,8 +58,6 @@ const CLIENT = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
 
 /** What a query says, where it says it in one of these words. Anything else stays, for the rules to refuse. */
 const toBoolean = (value: unknown): unknown => (value === 'true' ? true : value === 'false' ? false : value);
-const toWholeNumber = (value: unknown): unknown =>
-  typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
 
 /** Filters are joined by "and"; what is left out does not matter. */
 export class SearchConsentsRequest {
@@ -201,10 +199,7 @@ export class SearchConsentsRequest {
     description: 'How many a page holds',
   })
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => toWholeNumber(value))
-  @IsInt({ message: LIMIT_FAULT })
-  @Min(1, { message: LIMIT_FAULT })
-  @Max(MOST_PER_PAGE, { message: LIMIT_FAULT })
+  @IsPageLimit(MOST_PER_PAGE)
   limit = USUAL_PER_PAGE;
 
   @ApiPropertyOptional({
