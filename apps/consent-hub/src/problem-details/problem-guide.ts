@@ -1,15 +1,4 @@
-/** Whether it helps to send the same request again. */
-export type Retry = 'no' | 'after_change' | 'yes';
-
-/** What the page of a problem says. */
-export interface ProblemGuide {
-  readonly meaning: string;
-  /** What the caller should do. */
-  readonly action: string;
-  readonly retry: Retry;
-}
-
-const guide = (retry: Retry, meaning: string, action: string): ProblemGuide => ({ meaning, action, retry });
+import { guide, type ProblemGuide } from './guide.js';
 
 const REQUEST = {
   body_too_large: guide('no', 'The body is larger than 64 KiB.', 'Send what the call asks for, and no more.'),

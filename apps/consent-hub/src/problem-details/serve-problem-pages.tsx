@@ -8,7 +8,8 @@ import {
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ComponentChildren, JSX } from 'preact';
 import { ROUTE_NOT_FOUND } from './http-problems.js';
-import { PROBLEM_GUIDE, type ProblemGuide, type Retry } from './problem-guide.js';
+import type { ProblemGuide, Retry } from './guide.js';
+import { PROBLEM_GUIDE } from './problem-guide.js';
 
 const RETRY_TEXTS: Readonly<Record<Retry, string>> = {
   no: 'No: the same request is refused again.',
