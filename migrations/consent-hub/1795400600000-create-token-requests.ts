@@ -65,6 +65,11 @@ export class CreateTokenRequests1795400600000 implements MigrationInterface {
     // A reservation asks whether a doubt about this generation is unresolved. Doubts are rare, the history is long.
     await queryRunner.query(`
       CREATE INDEX token_request_unresolved ON hub.token_request (consent_id, expected_generation) WHERE status = 'probed'`);
+    // For lists by status, newest first. Left out are `committed`, which a list meets at once, and `sent`, which another index
+    // holds: the path of a refresh writes no entry here.
+    await queryRunner.query(`
+      CREATE INDEX token_request_status ON hub.token_request (status, id)
+        WHERE status IN ('received', 'in_doubt', 'refused', 'not_sent', 'probed', 'overtaken')`);
   }
 
   /** An answer that arrives after the person was erased is not stored. */

@@ -103,6 +103,7 @@ const ALLOWED: Import[] = [
   byAlias('apps/consent-hub/src/token-refresh/token-refresh.service.ts', 'token-grant'),
   byAlias('apps/consent-hub/src/metrics/hub-metrics.service.ts', 'token-grant'),
   byAlias('apps/consent-hub/src/statistics/refresh-tally.recorder.ts', 'token-grant'),
+  byAlias('apps/consent-hub/src/token-requests/token-requests.service.ts', 'token-grant'),
   byAlias('apps/consent-hub/src/access-token/access-token.service.ts', 'consent'),
   {
     from: 'apps/consent-hub/src/access-token/access-token.controller.ts',

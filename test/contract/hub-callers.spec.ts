@@ -31,6 +31,10 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/v1/consents/{id}/sca-authorizations', permission: 'tokens:read' },
   { method: 'GET', path: '/v1/access-token', permission: 'tokens:read' },
   { method: 'POST', path: '/v1/pis-tokens', permission: 'consents:write' },
+  { method: 'GET', path: '/v1/token-requests', permission: 'admin' },
+  { method: 'POST', path: '/v1/token-requests/reparse', permission: 'admin' },
+  { method: 'POST', path: '/v1/token-requests/{request_id}/reparse', permission: 'admin' },
+  { method: 'POST', path: '/v1/token-requests/{request_id}/resolve', permission: 'admin' },
   { method: 'GET', path: '/v1/stats', permission: 'admin' },
 ];
 
@@ -55,7 +59,7 @@ afterAll(() => hub.close());
 async function refused(operation: Operation, as: CallerName, id: string) {
   const { method, path } = operation;
   const before = await hub.dump();
-  const answer = await hub.call({ method, path: path.replace('{id}', id), as });
+  const answer = await hub.call({ method, path: path.replace(/\{(?:id|request_id)\}/, id), as });
   expect(witness.faultsOf(answer)).toEqual([]);
   if (answer.status >= 400) expect(await hub.dump()).toBe(before);
   return { answer, code: answer.status < 400 ? null : (JSON.parse(answer.body) as { code: string }).code };
@@ -98,6 +102,9 @@ describe('the API of the hub', () => {
     expect([401, 403]).not.toContain(answer.status);
     if (operation.path.includes('{id}') && !operation.path.endsWith('/rejections')) {
       expect([answer.status, code]).toEqual([404, 'consent_not_found']);
+    }
+    if (operation.path.includes('{request_id}')) {
+      expect([answer.status, code]).toEqual([404, expect.stringMatching(/^no_answer_/)]);
     }
   });
 

@@ -262,6 +262,7 @@ function almostGood(): Record<string, WireRequest> {
     revoke: call('POST', `/v1/consents/${id}/revoke`, 'other'),
     token: call('GET', `/v1/consents/${id}/access-token?min_validity_seconds=3601`, 'service'),
     rejection: call('POST', `/v1/consents/${id}/access-token/rejections`, 'service', { generation: 0 }),
+    requests: call('GET', '/v1/token-requests?status=lost', 'admin'),
     payment: call('POST', '/v1/pis-tokens', 'owner', { brand: 'belfius', psu_ref: 'x', code: 'c' }),
     callback: call('GET', '/callback/belfius?state=unknown&code=c', 'nobody'),
     page: call('GET', '/openapi.json', 'nobody'),

@@ -21,6 +21,7 @@ import { ProblemFilter } from './problem-details/problem.filter.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
 import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
 import { TokenRefreshModule } from './token-refresh/token-refresh.module.js';
+import { TokenRequestsModule } from './token-requests/token-requests.module.js';
 
 /** They meet in libs and do not know each other. */
 const FEATURES = [
@@ -37,6 +38,7 @@ const FEATURES = [
   ConsentQueryModule,
   ConsentRevocationModule,
   ConsentExpiryModule,
+  TokenRequestsModule,
   StatisticsModule,
   MetricsModule,
 ];

@@ -13,3 +13,10 @@ export { SpoolHealth } from './answers/spool-health.service.js';
 export { TOKEN_GRANT_ENTITIES, TokenGrantModule } from './token-grant.module.js';
 export { TokenGrantSettings } from './token-grant.settings.js';
 export { TokenGrants } from './grant/token-grants.service.js';
+export { UnreadableAnswersJob, type ReparsedAnswer } from './recovery/unreadable-answers.job.js';
+export {
+  TOKEN_REQUEST_STATUSES,
+  TokenRequestSearch,
+  type FoundTokenRequest,
+  type TokenRequestPage,
+} from './request/token-request-search.repository.js';

@@ -84,7 +84,7 @@ export class TokenGrantModule {
       global: true,
       imports: [ConsentModule],
       providers: [{ provide: TokenGrantSettings, useValue: settings }, GrantEvents, ...PROVIDERS],
-      exports: [TokenGrants, DueRefreshes, SpoolHealth, GrantStatus, GrantEvents],
+      exports: [TokenGrants, DueRefreshes, UnreadableAnswersJob, SpoolHealth, GrantStatus, GrantEvents],
     };
   }
 }

@@ -1,3 +1,4 @@
+import { ADMINISTRATION } from './administration.guide.js';
 import { guide, type ProblemGuide } from './guide.js';
 
 const REQUEST = {
@@ -273,6 +274,7 @@ export const PROBLEM_GUIDE: Readonly<Record<string, ProblemGuide>> = {
   ...REQUEST,
   ...CALLER,
   ...OPENING,
+  ...ADMINISTRATION,
   ...CONSENT,
   ...BANK,
   ...HUB,

@@ -48,20 +48,20 @@ export class UnreadableAnswersJob extends RecurringJob {
   }
 
   /**
-   * Reads stored answers again and stores the pairs that they hold.
+   * Reads stored answers again and stores the pairs that they hold, also those that this version could not read before.
    *
-   * @param requestId the Request-ID of one; absent: all that are waited for
+   * @param requestId the Request-ID of one; absent: all that are waited for, up to a thousand that have waited longest
    * @returns one result an answer; empty when there is none
    */
   async reparse(requestId?: string): Promise<ReparsedAnswer[]> {
-    if (requestId === undefined) return this.readWaiting();
+    if (requestId === undefined) return this.readWaiting(new Set());
     const request = await this.journal.findWithAnswer(requestId);
     return request ? [await this.read(request)] : [];
   }
 
-  private async readWaiting(): Promise<ReparsedAnswer[]> {
+  private async readWaiting(except: Iterable<string> = this.unreadable): Promise<ReparsedAnswer[]> {
     const results = [];
-    for (const request of await this.journal.withUnreadAnswer(AT_ONCE, this.unreadable)) {
+    for (const request of await this.journal.withUnreadAnswer(AT_ONCE, except)) {
       const result = await this.read(request);
       if (result.result === 'unreadable') this.unreadable.add(request.id);
       results.push(result);
