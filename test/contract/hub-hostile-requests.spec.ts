@@ -137,8 +137,9 @@ async function survives(worst: number): Promise<Set<string>> {
           `Refused with ${answer.status}, and yet something changed: ${bytesOf(drawn.wire).toString('latin1').slice(0, 3000)}`,
         );
       }
-      if (after !== before && target.endsWith('/revoke')) await hub.seed();
-      before = target.endsWith('/revoke') ? await hub.dump() : after;
+      const endsConsents = /\/revoke$|^\/v1\/erasures/.test(target);
+      if (after !== before && endsConsents) await hub.seed();
+      before = endsConsents ? await hub.dump() : after;
     }),
     PROPERTY,
   );
@@ -236,7 +237,7 @@ describe('the hub, sent what it cannot read as a request', () => {
 
 /** Calls that, but for one late fault each, would do something. */
 function almostGood(): Record<string, WireRequest> {
-  const { id } = hub.consentOf('owner');
+  const { id, psuRef } = hub.consentOf('owner');
   const call = (method: string, path: string, caller: CallerName, body?: unknown): WireRequest =>
     wireRequest({
       method,
@@ -262,6 +263,7 @@ function almostGood(): Record<string, WireRequest> {
     revoke: call('POST', `/v1/consents/${id}/revoke`, 'other'),
     token: call('GET', `/v1/consents/${id}/access-token?min_validity_seconds=3601`, 'service'),
     rejection: call('POST', `/v1/consents/${id}/access-token/rejections`, 'service', { generation: 0 }),
+    erasure: call('POST', '/v1/erasures', 'admin', { psu_ref: psuRef, brand: 'ing', revoke: true }),
     requests: call('GET', '/v1/token-requests?status=lost', 'admin'),
     payment: call('POST', '/v1/pis-tokens', 'owner', { brand: 'belfius', psu_ref: 'x', code: 'c' }),
     callback: call('GET', '/callback/belfius?state=unknown&code=c', 'nobody'),

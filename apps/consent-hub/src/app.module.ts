@@ -12,6 +12,7 @@ import { ConsentExpiryModule } from './consent-expiry/consent-expiry.module.js';
 import { ConsentOpeningModule } from './consent-opening/consent-opening.module.js';
 import { ConsentQueryModule } from './consent-query/consent-query.module.js';
 import { ConsentRevocationModule } from './consent-revocation/consent-revocation.module.js';
+import { ErasureModule } from './erasure/erasure.module.js';
 import { FoundationModule } from './foundation.module.js';
 import { FrontPageModule } from './front-page/front-page.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -38,6 +39,7 @@ const FEATURES = [
   ConsentQueryModule,
   ConsentRevocationModule,
   ConsentExpiryModule,
+  ErasureModule,
   TokenRequestsModule,
   StatisticsModule,
   MetricsModule,

@@ -7,6 +7,7 @@ import { ConsentExpirer } from './consent-expirer.js';
 import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
+import { PersonEraser } from './person-eraser.js';
 import { ScaTokenRepository } from './sca-token.repository.js';
 import { TokenPairEntity } from './token-pair.entity.js';
 import { TokenUseRepository } from './token-use.repository.js';
@@ -25,6 +26,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentSearch,
     ConsentAccountRepository,
     ScaTokenRepository,
+    PersonEraser,
   ],
   exports: [
     ConsentRepository,
@@ -35,6 +37,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentSearch,
     ConsentAccountRepository,
     ScaTokenRepository,
+    PersonEraser,
   ],
 })
 export class ConsentModule {}

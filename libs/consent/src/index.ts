@@ -58,7 +58,12 @@ export {
   type SearchOrder,
   type SearchPosition,
 } from './search/search-criteria.js';
-export { ErasureError, PersonEraser, type ErasureErrorCode } from './person-eraser.js';
+export {
+  ErasureError,
+  PersonEraser,
+  type ErasureErrorCode,
+  type PersonsConsent,
+} from './person-eraser.js';
 export {
   TimelineVerifier,
   type BrokenTimeline,

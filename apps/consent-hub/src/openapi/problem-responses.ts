@@ -6,7 +6,7 @@ import {
   type ProblemDetails,
   type ProblemKind,
 } from '@consent-hub/platform';
-import { CONSENT_STATES } from '@consent-hub/consent';
+import { CONSENT_STATES, type ConsentState } from '@consent-hub/consent';
 import type { Response, Responses } from './document-types.js';
 
 /** RFC 9457 problem details as this API writes them. */
@@ -71,6 +71,12 @@ export const PROBLEM_SCHEMA = {
         enum: [...PERMISSIONS],
         description: 'With `permission_missing`: the one that is missing.',
       },
+      consents: {
+        type: 'array',
+        minItems: 1,
+        description: 'With `consents_not_ended` and `call_under_way`: those that stand in the way.',
+        items: { $ref: '#/components/schemas/ErasedConsentView' },
+      },
       request_id: {
         type: 'string',
         description: 'The X-Request-Id of the answer, under which the log holds more.',
@@ -80,6 +86,9 @@ export const PROBLEM_SCHEMA = {
   },
 };
 
+const inTheWay = (state: ConsentState) => ({
+  extensions: { consents: [{ id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70', brand: 'belfius', state }] },
+});
 const SAID_NO = { error: 'NO_ACTIVE_CONSENT', error_code: 'B14800ZZ-3013-000000' };
 
 /** What some problems have beside their code, as the examples show it. */
@@ -100,6 +109,8 @@ export const PROBLEM_EXAMPLES: Readonly<
   },
   permission_missing: { extensions: { permission: 'tokens:read' } },
   consent_not_live: { extensions: { state: 'failed', reason: 'rotation_lost', action: 'open_consent' } },
+  consents_not_ended: inTheWay('active'),
+  call_under_way: inTheWay('authorized'),
   bank_consent_withdrawn: { bank: SAID_NO },
   account_not_usable: { bank: { error: 'CHANNEL_NOT_PERMITTED', error_code: 'B14800ZZ-3007-000000' } },
   bank_refused: { bank: { error: 'INVALID_INPUT', error_code: 'GEN-1202-100002' } },

@@ -2,6 +2,21 @@ import { guide } from './guide.js';
 
 /** Of the calls of admins. */
 export const ADMINISTRATION = {
+  person_unknown: guide(
+    'no',
+    'No consent was opened under this name, at the brand that was named; or the person was erased already.',
+    'Check psu_ref and brand.',
+  ),
+  consents_not_ended: guide(
+    'after_change',
+    'Consents of the person go on: "consents" names them. Nothing was erased.',
+    'Revoke them first, or send "revoke": true to have them ended.',
+  ),
+  call_under_way: guide(
+    'yes',
+    'The bank is being asked for the tokens of "consents", and its answer must be known first. Nothing was erased.',
+    'Try again in some minutes.',
+  ),
   no_answer_kept: guide(
     'no',
     'There is no token request with this Request-ID that keeps an answer.',
