@@ -36,6 +36,7 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/v1/token-requests/{request_id}/reparse', permission: 'admin' },
   { method: 'POST', path: '/v1/token-requests/{request_id}/resolve', permission: 'admin' },
   { method: 'POST', path: '/v1/erasures', permission: 'admin' },
+  { method: 'GET', path: '/v1/timeline/verification', permission: 'admin' },
   { method: 'GET', path: '/v1/stats', permission: 'admin' },
 ];
 

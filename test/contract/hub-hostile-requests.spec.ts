@@ -264,6 +264,7 @@ function almostGood(): Record<string, WireRequest> {
     token: call('GET', `/v1/consents/${id}/access-token?min_validity_seconds=3601`, 'service'),
     rejection: call('POST', `/v1/consents/${id}/access-token/rejections`, 'service', { generation: 0 }),
     erasure: call('POST', '/v1/erasures', 'admin', { psu_ref: psuRef, brand: 'ing', revoke: true }),
+    verification: call('GET', '/v1/timeline/verification?limit=0', 'admin'),
     requests: call('GET', '/v1/token-requests?status=lost', 'admin'),
     payment: call('POST', '/v1/pis-tokens', 'owner', { brand: 'belfius', psu_ref: 'x', code: 'c' }),
     callback: call('GET', '/callback/belfius?state=unknown&code=c', 'nobody'),

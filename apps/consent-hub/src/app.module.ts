@@ -20,6 +20,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { PisTokenModule } from './pis-token/pis-token.module.js';
 import { ProblemFilter } from './problem-details/problem.filter.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
+import { TimelineModule } from './timeline/timeline.module.js';
 import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
 import { TokenRefreshModule } from './token-refresh/token-refresh.module.js';
 import { TokenRequestsModule } from './token-requests/token-requests.module.js';
@@ -40,6 +41,7 @@ const FEATURES = [
   ConsentRevocationModule,
   ConsentExpiryModule,
   ErasureModule,
+  TimelineModule,
   TokenRequestsModule,
   StatisticsModule,
   MetricsModule,

@@ -9,6 +9,7 @@ import { ConsentRepository } from './consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
 import { PersonEraser } from './person-eraser.js';
 import { ScaTokenRepository } from './sca-token.repository.js';
+import { TimelineVerifier } from './timeline-verifier.js';
 import { TokenPairEntity } from './token-pair.entity.js';
 import { TokenUseRepository } from './token-use.repository.js';
 import { VisibleConsents } from './visible-consents.js';
@@ -27,6 +28,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentAccountRepository,
     ScaTokenRepository,
     PersonEraser,
+    TimelineVerifier,
   ],
   exports: [
     ConsentRepository,
@@ -38,6 +40,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentAccountRepository,
     ScaTokenRepository,
     PersonEraser,
+    TimelineVerifier,
   ],
 })
 export class ConsentModule {}

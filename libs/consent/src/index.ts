@@ -58,15 +58,10 @@ export {
   type SearchOrder,
   type SearchPosition,
 } from './search/search-criteria.js';
+export { ErasureError, PersonEraser, type ErasureErrorCode, type PersonsConsent } from './person-eraser.js';
 export {
-  ErasureError,
-  PersonEraser,
-  type ErasureErrorCode,
-  type PersonsConsent,
-} from './person-eraser.js';
-export {
+  TIMELINE_FAULTS,
   TimelineVerifier,
-  type BrokenTimeline,
   type TimelineFault,
-  type VerifiedPart,
+  type VerifiedPage,
 } from './timeline-verifier.js';

@@ -3,7 +3,7 @@ import { newId, type Caller } from '@consent-hub/platform';
 import type { DataSource } from 'typeorm';
 import { CONSENT_ENTITIES } from './consent.module.js';
 import { ConsentError } from './consent-error.js';
-import { TimelineVerifier, type VerifiedPart } from './timeline-verifier.js';
+import { TimelineVerifier, type VerifiedPage } from './timeline-verifier.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -20,6 +20,14 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
+/** All pages, one after the other. */
+async function pages(consents = 1000, entries?: number): Promise<VerifiedPage[]> {
+  const found = [await verifier.page(consents, undefined, entries)];
+  for (let next = found[0]?.next ?? null; next !== null; next = found.at(-1)?.next ?? null)
+    found.push(await verifier.page(consents, next, entries));
+  return found;
+}
+
 /** As somebody does who may do anything in the database. */
 const tamper = (sql: string, id: string): Promise<unknown> =>
   dataSource.transaction(async (tx) => {
@@ -31,7 +39,7 @@ describe('a timeline', () => {
   it('verifies while nobody has touched it', async () => {
     const id = await given.live(owner);
     await given.refreshed(id);
-    expect(await verifier.one(id)).toEqual({ consents: 1, entries: 4, broken: [] });
+    expect(await verifier.one(id)).toEqual({ consents: 1, entries: 4, broken: [], next: null });
   });
 
   it.each<[string, string, number, string]>([
@@ -104,9 +112,8 @@ describe('a timeline', () => {
     await tamper(sql, id);
     expect((await verifier.one(id)).broken).toEqual([{ consentId: id, seq, fault }]);
     expect((await verifier.one(untouched)).broken).toEqual([]);
-    const parts: VerifiedPart[] = [];
-    for await (const part of verifier.all()) parts.push(part);
-    expect(parts.flatMap(({ broken }) => broken)).toEqual([{ consentId: id, seq, fault }]);
+    for (const found of [await pages(), await pages(1), await pages(1000, 1)])
+      expect(found.flatMap(({ broken }) => broken)).toEqual([{ consentId: id, seq, fault }]);
   });
 
   it('is found broken though the consent went on after its end was cut off', async () => {
@@ -144,17 +151,34 @@ describe('all timelines', () => {
       String(ids[1]),
     );
     await tamper(`DELETE FROM hub.consent_event WHERE consent_id = $1 AND seq = 3`, String(ids[4]));
-    const parts: VerifiedPart[] = [];
-    for await (const part of verifier.all(2)) parts.push(part);
-    expect(parts.map(({ consents }) => consents)).toEqual([2, 2, 1]);
-    expect(parts.map(({ entries }) => entries)).toEqual([6, 6, 2]);
-    expect(parts.flatMap(({ broken }) => broken)).toEqual([
+    const found = await pages(2);
+    expect(found.map(({ consents }) => consents)).toEqual([2, 2, 1]);
+    expect(found.map(({ entries }) => entries)).toEqual([6, 6, 2]);
+    expect(found.flatMap(({ broken }) => broken)).toEqual([
       { consentId: ids[1], seq: 2, fault: 'changed' },
       { consentId: ids[4], seq: 3, fault: 'cut_off' },
     ]);
   });
 
   it('are none on an empty database', async () => {
-    for await (const part of verifier.all()) throw new Error(`there are ${part.consents} of them`);
+    expect(await pages()).toEqual([{ consents: 0, entries: 0, broken: [], next: null }]);
+  });
+
+  it('end their page early where they are long, and are verified whole all the same', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 4; count++) ids.push(await given.live(owner));
+    for (let count = 0; count < 5; count++) await given.refreshed(String(ids[1]));
+    await tamper(`DELETE FROM hub.consent_event WHERE consent_id = $1 AND seq = 7`, String(ids[1]));
+    await tamper(`DELETE FROM hub.consent WHERE id = $1`, String(ids[2]));
+    const found = await pages(1000, 5);
+    expect(found.map(({ consents, entries }) => [consents, entries])).toEqual([
+      [2, 10],
+      [2, 6],
+      [0, 0],
+    ]);
+    expect(found.flatMap(({ broken }) => broken)).toEqual([
+      { consentId: ids[1], seq: 7, fault: 'missing' },
+      { consentId: ids[2], seq: 1, fault: 'ownerless' },
+    ]);
   });
 });

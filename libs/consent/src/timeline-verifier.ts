@@ -11,8 +11,16 @@ import { ConsentError } from './consent-error.js';
  * - `unanchored`: nothing is known of how far the timeline went
  * - `ownerless`: the consent itself was removed
  */
-export type TimelineFault =
-  'missing' | 'changed' | 'unlinked' | 'cut_off' | 'rewritten' | 'unanchored' | 'ownerless';
+export const TIMELINE_FAULTS = [
+  'missing',
+  'changed',
+  'unlinked',
+  'cut_off',
+  'rewritten',
+  'unanchored',
+  'ownerless',
+] as const;
+export type TimelineFault = (typeof TIMELINE_FAULTS)[number];
 
 /** The first entry of a timeline that is not as it was written. */
 export interface BrokenTimeline {
@@ -22,24 +30,28 @@ export interface BrokenTimeline {
 }
 
 /** What has been verified in one go. */
-export interface VerifiedPart {
+export interface VerifiedPage {
   readonly consents: number;
   readonly entries: number;
   readonly broken: readonly BrokenTimeline[];
+  /** The id after which the next page begins; null when this was the last one. */
+  readonly next: string | null;
 }
 
-interface PartRow {
+interface PageRow {
   readonly consents: number;
   readonly entries: number;
   readonly last_id: string | null;
+  readonly has_more: boolean;
   readonly broken: BrokenTimeline[] | null;
 }
 
-const CONSENTS_AT_A_TIME = 1_000;
+/** A page is over after so many entries, but for the rest of its last timeline: a fraction of a second, of five that it may take. */
+const ENTRIES_AT_A_TIME = 20_000;
 
 /** The hashes are computed where they were computed first, by the same function, of the same snapshot. */
-const verify = (part: string): string => `
-  WITH part AS MATERIALIZED (${part}), entry AS MATERIALIZED (
+const verify = (part: string, hasMore: string): string => `
+  WITH ${part}, entry AS MATERIALIZED (
     SELECT e.consent_id, e.seq, e.hash, e.previous_hash, hub.consent_event_hash(e) AS computed,
            lag(e.seq, 1, 0) OVER chain AS seq_before, lag(e.hash) OVER chain AS hash_before
       FROM part JOIN hub.consent_event e ON e.consent_id = part.id
@@ -68,19 +80,44 @@ const verify = (part: string): string => `
      ORDER BY consent_id, fault <> 'ownerless', seq
   )
   SELECT (SELECT count(*)::int FROM part) AS consents, (SELECT count(*)::int FROM entry) AS entries,
-         (SELECT id FROM part ORDER BY id DESC LIMIT 1) AS last_id,
+         (SELECT id FROM part ORDER BY id DESC LIMIT 1) AS last_id, ${hasMore} AS has_more,
          (SELECT json_agg(json_build_object('consentId', consent_id, 'seq', seq, 'fault', fault) ORDER BY consent_id)
             FROM broken) AS broken`;
 
 /** Wherever a consent has left a trace: one whose row alone was removed is missed by its timeline. */
-const traces = (rest: (id: string) => string): string => `
-  (SELECT id FROM hub.consent ${rest('id')})
-  UNION (SELECT consent_id FROM hub.consent_timeline ${rest('consent_id')})
-  UNION (SELECT DISTINCT consent_id FROM hub.consent_event ${rest('consent_id')})`;
+const ONE = verify(
+  `part AS MATERIALIZED (
+    SELECT id FROM hub.consent WHERE id = $1
+    UNION SELECT consent_id FROM hub.consent_timeline WHERE consent_id = $1
+    UNION SELECT consent_id FROM hub.consent_event WHERE consent_id = $1
+  )`,
+  'false',
+);
 
-const ONE = verify(traces((id) => `WHERE ${id} = $1`));
-const FIRST = verify(`${traces((id) => `ORDER BY ${id} LIMIT $1`)} ORDER BY id LIMIT $1`);
-const NEXT = verify(`${traces((id) => `WHERE ${id} > $2 ORDER BY ${id} LIMIT $1`)} ORDER BY id LIMIT $1`);
+/**
+ * The next traces in the order of ids, $1 at most, and none beyond the $2 entries that come next: of what lies there nobody has
+ * looked for entries yet.
+ */
+const page = (isNext: (id: string) => string): string =>
+  verify(
+    `ahead AS MATERIALIZED (
+      SELECT consent_id FROM hub.consent_event ${isNext('consent_id')} ORDER BY consent_id, seq LIMIT $2
+    ), edge AS MATERIALIZED (
+      SELECT consent_id AS id FROM ahead ORDER BY consent_id OFFSET $2 - 1 LIMIT 1
+    ), trace AS MATERIALIZED (
+      SELECT id FROM (
+        (SELECT id FROM hub.consent ${isNext('id')} ORDER BY id LIMIT $1)
+        UNION (SELECT consent_id FROM hub.consent_timeline ${isNext('consent_id')} ORDER BY consent_id LIMIT $1)
+        UNION (SELECT consent_id FROM ahead)
+      ) found ORDER BY id LIMIT $1
+    ), part AS MATERIALIZED (
+      SELECT id FROM trace WHERE NOT EXISTS (SELECT FROM edge WHERE edge.id < trace.id)
+    )`,
+    '((SELECT count(*) FROM trace) = $1 OR EXISTS (SELECT FROM edge))',
+  );
+
+const FIRST = page(() => '');
+const NEXT = page((id) => `WHERE ${id} > $3`);
 
 /** Recomputes the hash chains of timelines and finds what was changed, taken out, put in or cut off. */
 @Injectable()
@@ -88,30 +125,29 @@ export class TimelineVerifier {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @throws ConsentError `consent_not_found` */
-  async one(consentId: string): Promise<VerifiedPart> {
-    const row = await this.run(ONE, [consentId]);
-    if (row.consents === 0) throw new ConsentError('consent_not_found', { consentId });
-    return toPart(row);
+  async one(consentId: string): Promise<VerifiedPage> {
+    const found = await this.run(ONE, [consentId]);
+    if (found.consents === 0) throw new ConsentError('consent_not_found', { consentId });
+    return found;
   }
 
-  /** All there are, oldest first, some at a time: no statement and no lock lasts long. */
-  async *all(consentsAtATime = CONSENTS_AT_A_TIME): AsyncGenerator<VerifiedPart> {
-    let row = await this.run(FIRST, [consentsAtATime]);
-    while (row.last_id !== null) {
-      yield toPart(row);
-      row = await this.run(NEXT, [consentsAtATime, row.last_id]);
-    }
+  /**
+   * Some of all there are, oldest first. One statement, bounded in what it reads, and no lock.
+   *
+   * @param consents how many timelines at most
+   * @param after `next` of the page before
+   * @param entries after how many a page is over
+   */
+  page(consents: number, after?: string, entries = ENTRIES_AT_A_TIME): Promise<VerifiedPage> {
+    return after === undefined
+      ? this.run(FIRST, [consents, entries])
+      : this.run(NEXT, [consents, entries, after]);
   }
 
-  private async run(statement: string, values: readonly unknown[]): Promise<PartRow> {
-    const [row] = await this.dataSource.query<PartRow[]>(statement, [...values]);
+  private async run(statement: string, values: readonly unknown[]): Promise<VerifiedPage> {
+    const [row] = await this.dataSource.query<PageRow[]>(statement, [...values]);
     if (!row) throw new Error('the verification answered nothing');
-    return row;
+    const { consents, entries, broken, has_more: hasMore, last_id: lastId } = row;
+    return { consents, entries, broken: broken ?? [], next: hasMore ? lastId : null };
   }
 }
-
-const toPart = ({ consents, entries, broken }: PartRow): VerifiedPart => ({
-  consents,
-  entries,
-  broken: broken ?? [],
-});

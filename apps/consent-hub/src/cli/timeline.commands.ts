@@ -1,9 +1,4 @@
-import {
-  TimelineVerifier,
-  type BrokenTimeline,
-  type TimelineFault,
-  type VerifiedPart,
-} from '@consent-hub/consent';
+import { TimelineVerifier, type TimelineFault, type VerifiedPage } from '@consent-hub/consent';
 import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import { UsageError, type Call, type Command } from './command.js';
@@ -70,20 +65,23 @@ interface Found {
   consents: number;
   entries: number;
   brokenCount: number;
-  readonly broken: BrokenTimeline[];
+  readonly broken: VerifiedPage['broken'][number][];
 }
 
 async function verifyAll(call: Call, dataSource: DataSource, consentId?: string): Promise<Found> {
   const verifier = new TimelineVerifier(dataSource);
   const found: Found = { consents: 0, entries: 0, brokenCount: 0, broken: [] };
-  const add = (part: VerifiedPart): void => {
+  const add = (part: VerifiedPage): string | null => {
     found.consents += part.consents;
     found.entries += part.entries;
     found.brokenCount += part.broken.length;
     found.broken.push(...part.broken.slice(0, NAMED - found.broken.length));
     call.progress(`${found.consents} timelines, ${found.entries} entries, ${found.brokenCount} broken`);
+    return part.next;
   };
   if (consentId !== undefined) add(await verifier.one(consentId));
-  else for await (const part of verifier.all()) add(part);
+  else
+    for (let next = add(await verifier.page(1000)); next !== null;)
+      next = add(await verifier.page(1000, next));
   return found;
 }

@@ -23,8 +23,8 @@ midnight UTC.
 
 **Pages.** \`GET /v1/consents\` answers with \`items\`, newest first unless \`order\` says otherwise, and \`next_cursor\`; \`limit\` is ${USUAL_PER_PAGE} unless asked otherwise, and
 ${MOST_PER_PAGE} at most. Send \`next_cursor\` as \`cursor\`, with the same filters and order, until it is null. Consents that are opened meanwhile do
-not shift the pages. \`GET /v1/token-requests\` has pages of the same kind, of up to 1000. All other lists
-come whole.
+not shift the pages. \`GET /v1/token-requests\` and \`GET /v1/timeline/verification\` have pages of the same kind, of up to 1000. All
+other lists come whole.
 
 **Request ids.** Send \`X-Request-Id\` to find your call in the log; every answer names it, or the one that it was given.
 
@@ -35,7 +35,7 @@ export const TAG_TEXTS = {
   consents: 'Open consents, follow them, end them.',
   tokens: 'Access tokens for calling the bank: always valid, never refresh tokens.',
   callback: 'Where PSUs set out for the bank and come back.',
-  administration: 'For admins: calls of POST /token, erasure of persons.',
+  administration: 'For admins: calls of POST /token, verification of timelines, erasure of persons.',
   statistics: 'The hub in figures.',
   operations: 'For whoever runs the hub. A proxy keeps these inside.',
   description: 'What this is, and this description.',
