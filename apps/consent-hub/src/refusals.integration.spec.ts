@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import type { Permission } from '@consent-hub/platform';
 import type { Scope } from '@consent-hub/psd2-protocol';
@@ -46,6 +47,9 @@ beforeAll(async () => {
     bankClient: new ScriptedBank(),
     logDestination: { write: () => undefined },
   });
+  // Nothing but the calls writes: the tests compare what the database holds before and after.
+  const timers = hub.get(SchedulerRegistry);
+  for (const name of timers.getIntervals()) timers.deleteInterval(name);
   const clients = new ApiClientService(dataSource);
   const given = new GivenConsents(dataSource);
   for (const [name, allowed] of Object.entries(CLIENTS)) {
