@@ -16,7 +16,7 @@ async function follow(limit: number) {
     const { body } = await verify(query);
     pages.push(body);
     if (body['next_cursor'] === null) return pages;
-    query = `?limit=${limit}&cursor=${String(body['next_cursor'])}`;
+    query = `?limit=${limit}&cursor=${body['next_cursor'] as string}`;
   }
 }
 

@@ -6,6 +6,7 @@ import { ApiClientService } from './api-client.service.js';
 import { newApiKey } from './api-key.js';
 
 describe('API clients', () => {
+  jest.setTimeout(30_000);
   let database: TestDatabase;
   let dataSource: DataSource;
   let clients: ApiClientService;
