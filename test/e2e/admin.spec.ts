@@ -1,4 +1,4 @@
-import { runHere } from '../../apps/consent-hub/src/cli/cli.stage.js';
+import { runHere } from '../../apps/consent-hub/testing/cli.harness.js';
 import { BankControl } from '../support/bank-control.js';
 import { HubUser } from '../support/hub-user.js';
 import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
@@ -28,7 +28,8 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 const items = async <T>(path: string) => (await admin.call<{ items: T[] }>('GET', path)).body.items;
-const cli = (...args: string[]) => runHere({ DATABASE_URL: stack.databaseUrl }, ...args);
+const cli = (...args: string[]) =>
+  runHere({ CONSENT_HUB_URL: stack.hub.url, CONSENT_HUB_API_KEY: stack.keys.admin.reveal() }, ...args);
 
 describe('an admin', () => {
   let failed: string;

@@ -2,11 +2,7 @@ export type { ClaimedRefresh } from './grant/due-refreshes.service.js';
 export { DueRefreshes } from './grant/due-refreshes.service.js';
 export { GrantEvents, type RequestEnded } from './grant/grant-events.js';
 export { GrantStatus } from './recovery/grant-status.service.js';
-export {
-  openUnreadableAnswers,
-  openJournalReconciliation,
-  type ReadingParts,
-} from './recovery/open-unreadable-answers.js';
+export { openJournalReconciliation, type ReadingParts } from './recovery/journal-reconciliation.service.js';
 export { IS_UNDER_WAY } from './request/reservation.statements.js';
 export { OPEN_STATUSES_SQL } from './request/token-request.entity.js';
 export { SpoolHealth } from './answers/spool-health.service.js';

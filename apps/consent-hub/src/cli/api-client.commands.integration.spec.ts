@@ -3,7 +3,7 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import { API_CLIENT_ENTITIES } from '../api-client/api-client.module.js';
 import { ApiClientService } from '../api-client/api-client.service.js';
-import { runHere } from './cli.stage.js';
+import { runHere } from '../../testing/cli.harness.js';
 
 interface Made {
   readonly key: string;

@@ -1,137 +1,176 @@
 import { PERMISSIONS } from '@consent-hub/platform';
 import { SCOPES } from '@consent-hub/psd2-protocol';
+import { isUUID } from 'class-validator';
+import { Command } from 'commander';
 import type { ApiClientKeyEntity } from '../api-client/api-client-key.entity.js';
 import type { ApiClientEntity } from '../api-client/api-client.entity.js';
 import { ApiClientService, type ListedApiClient, type MadeKey } from '../api-client/api-client.service.js';
 import { isReturnUrl } from '../consent-opening/return-url.js';
-import { isUUID } from 'class-validator';
-import { UsageError, type Call, type Command } from './command.js';
+import { collect, newCommand, running, UsageError, type Shell } from './command.js';
 import { withDatabase } from './database.js';
 import { DURATION, readDuration } from './duration.js';
 import { table } from './output.js';
 
+const DATABASE = 'DATABASE_URL';
 const MOST_PER_SECOND = 1_000_000;
 const USUAL_OVERLAP = '24h';
-const EXPIRES_IN = { value: '<duration>', help: `so long the key works: ${DURATION}; default for ever` };
+const EXPIRES_IN = `so long the key works: ${DURATION}; default for ever`;
 const RATE_LIMIT = 'requests a second that each hub serves it, or none for any number';
 
-const create: Command = {
-  name: 'api-client create',
-  summary: 'Makes a client that may call the hub, and prints its key, once.',
-  notes: 'A name is 1 to 63 of a-z, 0-9 and hyphen. Lists are written with commas.',
-  operands: ['<name>'],
-  options: {
-    permissions: { value: '<list>', isRequired: true, help: PERMISSIONS.join(', ') },
-    'token-scopes': {
-      value: '<list>',
-      help: `${SCOPES.join(', ')}: whose tokens it may read with tokens:read; default all`,
-    },
-    'return-url': {
-      value: '<url>',
-      isRepeatable: true,
-      help: 'the only addresses to which its PSUs may be sent in the end; default any',
-    },
-    'rate-limit': { value: '<n>', help: `${RATE_LIMIT}; default HUB_RATE_LIMIT of the hub` },
-    'expires-in': EXPIRES_IN,
-  },
-  run: (call) => {
-    const wanted = {
-      name: call.operand(),
-      permissions: readList(PERMISSIONS, 'permissions', call),
-      tokenScopes:
-        call.option('token-scopes') === undefined ? SCOPES : readList(SCOPES, 'token-scopes', call),
-      returnUrls: call.all('return-url').length > 0 ? call.all('return-url').map(toUrl) : null,
-      rateLimit: toRateLimit(call.option('rate-limit') ?? 'default'),
-      expiresInSeconds: readExpiry(call),
-    };
-    return withDatabase(call.env, async (dataSource) => {
-      const { client, ...made } = await new ApiClientService(dataSource).create(wanted);
-      const data = { ...view(client), ...revealed(made) };
-      return { data, text: `Created ${client.name}. Its key, shown only now:\n${data.key}\n` };
-    });
-  },
-};
+interface CreateOptions {
+  readonly permissions: string;
+  readonly tokenScopes?: string;
+  readonly returnUrl?: readonly string[];
+  readonly rateLimit?: string;
+  readonly expiresIn?: string;
+}
 
-const rotate: Command = {
-  name: 'api-client rotate',
-  summary: 'Gives a client another key, and prints it, once.',
-  notes:
-    'The keys that the client has go on working until the overlap is over. Its consents, its name and its permissions stay.\n' +
-    `A duration is ${DURATION}.`,
-  operands: ['<name>'],
-  options: {
-    overlap: {
-      value: '<duration>',
-      help: `so long the older keys go on working; 0s ends them now; default ${USUAL_OVERLAP}`,
-    },
-    'expires-in': EXPIRES_IN,
-  },
-  run: (call) => {
-    const name = call.operand();
-    const overlapSeconds = readDuration('overlap', call.option('overlap') ?? USUAL_OVERLAP);
-    const expiresInSeconds = readExpiry(call);
-    return withDatabase(call.env, async (dataSource) => {
-      const clients = new ApiClientService(dataSource);
-      const data = { name, ...revealed(await clients.rotate(name, { overlapSeconds, expiresInSeconds })) };
-      const overlap = call.option('overlap') ?? USUAL_OVERLAP;
-      const older =
-        overlapSeconds === 0 ? 'Its older keys are refused now.' : `Its older keys work for ${overlap} more.`;
-      return { data, text: `${older} The new key of ${name}, shown only now:\n${data.key}\n` };
-    });
-  },
-};
+const create = (shell: Shell): Command =>
+  newCommand('create', {
+    summary: 'Makes a client that may call the hub, and prints its key, once.',
+    notes: 'A name is 1 to 63 of a-z, 0-9 and hyphen. Lists are written with commas.',
+    reads: DATABASE,
+  })
+    .argument('<name>')
+    .requiredOption('--permissions <list>', PERMISSIONS.join(', '))
+    .option(
+      '--token-scopes <list>',
+      `${SCOPES.join(', ')}: whose tokens it may read with tokens:read; default all`,
+    )
+    .option(
+      '--return-url <url>',
+      'the only addresses to which its PSUs may be sent in the end; default any; may be repeated',
+      collect,
+    )
+    .option('--rate-limit <n>', `${RATE_LIMIT}; default HUB_RATE_LIMIT of the hub`)
+    .option('--expires-in <duration>', EXPIRES_IN)
+    .action(
+      running(shell, (name: string, options: CreateOptions) => {
+        const wanted = {
+          name,
+          permissions: readList(PERMISSIONS, '--permissions', options.permissions),
+          tokenScopes:
+            options.tokenScopes === undefined
+              ? SCOPES
+              : readList(SCOPES, '--token-scopes', options.tokenScopes),
+          returnUrls: options.returnUrl?.map(toUrl) ?? null,
+          rateLimit: toRateLimit(options.rateLimit ?? 'default'),
+          expiresInSeconds: readExpiry(options.expiresIn),
+        };
+        return withDatabase(shell.env, async (dataSource) => {
+          const { client, ...made } = await new ApiClientService(dataSource).create(wanted);
+          const data = { ...view(client), ...revealed(made) };
+          return { data, text: `Created ${client.name}. Its key, shown only now:\n${data.key}\n` };
+        });
+      }),
+    );
 
-const list: Command = {
-  name: 'api-client list',
-  summary: 'Lists who may call the hub, and who once might, with their keys.',
-  notes:
-    'Of a key it shows the id, which api-client revoke takes, never the key. The last use is told to the minute.',
-  run: (call) =>
-    withDatabase(call.env, async (dataSource) => {
-      const data = (await new ApiClientService(dataSource).list()).map(listedView);
-      const text =
-        data.length > 0 ? `${clientTable(data)}\n${keyTable(data)}` : 'There are no API clients yet.\n';
-      return { data, text };
-    }),
-};
+interface RotateOptions {
+  readonly overlap?: string;
+  readonly expiresIn?: string;
+}
 
-const limit: Command = {
-  name: 'api-client limit',
-  summary: 'Limits how often a client may call, from the next request on.',
-  notes: `<n> is ${RATE_LIMIT}, or default for HUB_RATE_LIMIT of the hub.`,
-  operands: ['<name>', '<n>'],
-  run: (call) => {
-    const [name, rateLimit] = [call.operand(), toRateLimit(call.operand(1))];
-    return withDatabase(call.env, async (dataSource) => {
-      await new ApiClientService(dataSource).limit(name, rateLimit);
-      const data = { name, rate_limit: rateLimit };
-      return { data, text: `Limited ${name}: ${rateLimitText(rateLimit)}.\n` };
-    });
-  },
-};
+const rotate = (shell: Shell): Command =>
+  newCommand('rotate', {
+    summary: 'Gives a client another key, and prints it, once.',
+    notes:
+      'The keys that the client has go on working until the overlap is over. Its consents, its name and its permissions stay.\n' +
+      `A duration is ${DURATION}.`,
+    reads: DATABASE,
+  })
+    .argument('<name>')
+    .option(
+      '--overlap <duration>',
+      `so long the older keys go on working; 0s ends them now; default ${USUAL_OVERLAP}`,
+    )
+    .option('--expires-in <duration>', EXPIRES_IN)
+    .action(
+      running(shell, (name: string, { overlap = USUAL_OVERLAP, expiresIn }: RotateOptions) => {
+        const overlapSeconds = readDuration('overlap', overlap);
+        const expiresInSeconds = readExpiry(expiresIn);
+        return withDatabase(shell.env, async (dataSource) => {
+          const clients = new ApiClientService(dataSource);
+          const made = await clients.rotate(name, { overlapSeconds, expiresInSeconds });
+          const data = { name, ...revealed(made) };
+          const older =
+            overlapSeconds === 0
+              ? 'Its older keys are refused now.'
+              : `Its older keys work for ${overlap} more.`;
+          return { data, text: `${older} The new key of ${name}, shown only now:\n${data.key}\n` };
+        });
+      }),
+    );
 
-const revoke: Command = {
-  name: 'api-client revoke',
-  summary: 'Refuses all keys of a client, or one of them, from the next request on.',
-  notes:
-    'The name of a revoked client is free for another one, which owns nothing of what the first had opened.',
-  operands: ['<name>'],
-  options: { key: { value: '<id>', help: 'this key alone; api-client list shows the ids' } },
-  run: (call) => {
-    const [name, keyId] = [call.operand(), readKeyId(call.option('key'))];
-    return withDatabase(call.env, async (dataSource) => {
-      const clients = new ApiClientService(dataSource);
-      if (keyId === undefined) {
-        await clients.revoke(name);
-        return { data: { name, revoked: true }, text: `Revoked ${name}.\n` };
-      }
-      await clients.revokeKey(name, keyId);
-      return { data: { name, key_id: keyId, revoked: true }, text: `Revoked the key ${keyId} of ${name}.\n` };
-    });
-  },
-};
+const list = (shell: Shell): Command =>
+  newCommand('list', {
+    summary: 'Lists who may call the hub, and who once might, with their keys.',
+    notes:
+      'Of a key it shows the id, which api-client revoke takes, never the key. The last use is told to the minute.',
+    reads: DATABASE,
+  }).action(
+    running(shell, () =>
+      withDatabase(shell.env, async (dataSource) => {
+        const data = (await new ApiClientService(dataSource).list()).map(listedView);
+        const text =
+          data.length > 0 ? `${clientTable(data)}\n${keyTable(data)}` : 'There are no API clients yet.\n';
+        return { data, text };
+      }),
+    ),
+  );
 
-export const API_CLIENT_COMMANDS: readonly Command[] = [create, rotate, list, limit, revoke];
+const limit = (shell: Shell): Command =>
+  newCommand('limit', {
+    summary: 'Limits how often a client may call, from the next request on.',
+    notes: `<n> is ${RATE_LIMIT}, or default for HUB_RATE_LIMIT of the hub.`,
+    reads: DATABASE,
+  })
+    .argument('<name>')
+    .argument('<n>')
+    .action(
+      running(shell, (name: string, perSecond: string) => {
+        const rateLimit = toRateLimit(perSecond);
+        return withDatabase(shell.env, async (dataSource) => {
+          await new ApiClientService(dataSource).limit(name, rateLimit);
+          const data = { name, rate_limit: rateLimit };
+          return { data, text: `Limited ${name}: ${rateLimitText(rateLimit)}.\n` };
+        });
+      }),
+    );
+
+const revoke = (shell: Shell): Command =>
+  newCommand('revoke', {
+    summary: 'Refuses all keys of a client, or one of them, from the next request on.',
+    notes:
+      'The name of a revoked client is free for another one, which owns nothing of what the first had opened.',
+    reads: DATABASE,
+  })
+    .argument('<name>')
+    .option('--key <id>', 'this key alone; api-client list shows the ids')
+    .action(
+      running(shell, (name: string, { key }: { readonly key?: string }) => {
+        const keyId = readKeyId(key);
+        return withDatabase(shell.env, async (dataSource) => {
+          const clients = new ApiClientService(dataSource);
+          if (keyId === undefined) {
+            await clients.revoke(name);
+            return { data: { name, revoked: true }, text: `Revoked ${name}.\n` };
+          }
+          await clients.revokeKey(name, keyId);
+          const data = { name, key_id: keyId, revoked: true };
+          return { data, text: `Revoked the key ${keyId} of ${name}.\n` };
+        });
+      }),
+    );
+
+/** On the database: who has no key yet can use no API, and no key of the API makes others. */
+export const apiClientCommands = (shell: Shell): Command =>
+  new Command('api-client')
+    .description('API clients and their keys.')
+    .addCommand(create(shell))
+    .addCommand(rotate(shell))
+    .addCommand(list(shell))
+    .addCommand(limit(shell))
+    .addCommand(revoke(shell));
 
 const view = (client: ApiClientEntity) => ({
   id: client.id,
@@ -184,8 +223,7 @@ const keyTable = (clients: readonly ListedView[]): string =>
     ),
   );
 
-function readExpiry(call: Call): number | null {
-  const given = call.option('expires-in');
+function readExpiry(given: string | undefined): number | null {
   if (given === undefined) return null;
   const seconds = readDuration('expires-in', given);
   if (seconds === 0) throw new UsageError('--expires-in takes a duration longer than nothing.');
@@ -197,16 +235,16 @@ function readKeyId(given: string | undefined): string | undefined {
   throw new UsageError(`--key takes the id of a key, a UUID, not ${given}.`);
 }
 
-function readList<T extends string>(allowed: readonly T[], option: string, call: Call): T[] {
+function readList<T extends string>(allowed: readonly T[], option: string, given: string): T[] {
   const isAllowed = (word: string): word is T => allowed.some((one) => one === word);
-  const words = (call.option(option) ?? '')
+  const words = given
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
   const unknown = words.filter((word) => !isAllowed(word));
   if (words.length === 0 || unknown.length > 0) {
     throw new UsageError(
-      `--${option} takes one or more of ${allowed.join(', ')}${unknown.length > 0 ? `, not ${unknown.join(', ')}` : ''}.`,
+      `${option} takes one or more of ${allowed.join(', ')}${unknown.length > 0 ? `, not ${unknown.join(', ')}` : ''}.`,
     );
   }
   return words.filter(isAllowed);

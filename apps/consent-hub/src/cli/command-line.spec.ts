@@ -1,71 +1,80 @@
-import { CommandLine } from './command-line.js';
-import { UsageError, type Call, type Command } from './command.js';
+import { Command } from 'commander';
+import { commandLine, HelpShown } from './command-line.js';
+import { collect, newCommand, running, UsageError, type CommandResult, type Shell } from './command.js';
 
-const answer = () => Promise.resolve({ text: '', data: null });
-const commands: readonly Command[] = [
-  {
-    name: 'tree plant',
-    summary: 'Plants a tree.',
-    notes: 'Deep enough.',
-    operands: ['<kind>', '[place]'],
-    options: {
-      height: { value: '<cm>', isRequired: true, help: 'how high it is' },
-      friend: { value: '<name>', isRepeatable: true, help: 'who helps' },
-      water: { help: 'waters it as well' },
+interface Called {
+  readonly words: readonly unknown[];
+  readonly isJson: boolean;
+}
+
+/** What a line of words comes to: the call of a command, or what was printed. */
+async function read(words: string): Promise<{ called?: Called; printed: string }> {
+  let called: Called | undefined;
+  let printed = '';
+  const shell: Shell = {
+    env: {},
+    progress: () => undefined,
+    report: ({ data }, isJson) => {
+      called = { words: data as unknown[], isJson };
     },
-    environment: 'the weather',
-    run: answer,
-  },
-  { name: 'tree list', summary: 'Lists trees.', run: answer },
-  { name: 'wood burn', summary: 'Burns wood.', run: answer },
+  };
+  const program = commandLine({ name: 'gardener', purpose: 'Gardens.' }, garden(shell), (text) => {
+    printed += text;
+  });
+  const given = words.split(' ').filter((word) => word !== '');
+  await program.parseAsync(given, { from: 'user' }).catch((error: unknown) => {
+    if (!(error instanceof HelpShown)) throw error;
+  });
+  return { printed, ...(called && { called }) };
+}
+
+const echo = (...words: unknown[]): Promise<CommandResult> =>
+  // The last word is the command itself.
+  Promise.resolve({ text: '', data: words.slice(0, -1) });
+
+const garden = (shell: Shell): Command[] => [
+  new Command('tree')
+    .addCommand(
+      newCommand('plant', { summary: 'Plants a tree.', notes: 'Deep enough.', reads: 'the weather' })
+        .argument('<kind>')
+        .argument('[place]')
+        .requiredOption('--height <cm>', 'how high it is')
+        .option('--friend <name>', 'who helps; may be repeated', collect)
+        .option('--water', 'waters it as well')
+        .action(running(shell, echo)),
+    )
+    .addCommand(
+      newCommand('list', { summary: 'Lists trees.', reads: 'DATABASE_URL' }).action(running(shell, echo)),
+    ),
+  new Command('wood').addCommand(
+    newCommand('burn', { summary: 'Burns wood.', reads: 'nothing' }).action(
+      running(shell, () => Promise.reject(new UsageError('It is wet.'))),
+    ),
+  ),
 ];
-const line = new CommandLine('gardener', 'Gardens.', commands);
-const read = (words: string) =>
-  line.read(
-    words.split(' ').filter((word) => word !== ''),
-    {},
-    () => undefined,
-  );
-const callOf = (words: string): Call => {
-  const asked = read(words);
-  if (asked.kind !== 'command') throw new Error('no command');
-  return asked.call;
-};
-const helpOf = (words: string): string => {
-  const asked = read(words);
-  return asked.kind === 'help' ? asked.text : '';
-};
 
 describe('a line of words', () => {
-  it('becomes a command with its operands and options', () => {
-    const call = callOf('tree plant oak yard --height 150 --friend=anna --friend ben --water');
-    expect([
-      call.operand(),
-      call.operand(1),
-      call.option('height'),
-      call.all('friend'),
-      call.has('water'),
-    ]).toEqual(['oak', 'yard', '150', ['anna', 'ben'], true]);
+  it('becomes a command with its operands and options', async () => {
+    const { called } = await read('tree plant oak yard --height 150 --friend=anna --friend ben --water');
+    expect(called?.words).toEqual(['oak', 'yard', { height: '150', friend: ['anna', 'ben'], water: true }]);
   });
 
-  it('may leave out what is not required', () => {
-    const call = callOf('tree plant oak --height 150');
-    expect([call.findOperand(1), call.option('friend'), call.all('friend'), call.has('water')]).toEqual([
+  it('may leave out what is not required', async () => {
+    expect((await read('tree plant oak --height 150')).called?.words).toEqual([
+      'oak',
       undefined,
-      undefined,
-      [],
-      false,
+      { height: '150' },
     ]);
   });
 
-  it('asks for people unless it asks for programs', () => {
-    expect(read('tree list')).toMatchObject({ isJson: false });
-    expect(read('tree list --json')).toMatchObject({ isJson: true });
-    expect(read('--json tree list')).toMatchObject({ isJson: true });
+  it('asks for people unless it asks for programs', async () => {
+    expect((await read('tree list')).called).toMatchObject({ isJson: false });
+    for (const words of ['tree list --json', '--json tree list', 'tree --json list'])
+      expect((await read(words)).called).toMatchObject({ isJson: true });
   });
 
   it.each([
-    ['', ['tree plant <kind> [place]', 'wood burn', 'Gardens.']],
+    ['', ['tree plant <kind> [place]', 'wood burn', 'Gardens.', 'Exit codes: 0 done']],
     ['--help', ['tree list', 'wood burn']],
     ['-h', ['tree list', 'wood burn']],
     ['tree', ['tree list']],
@@ -76,12 +85,14 @@ describe('a line of words', () => {
     ],
     ['tree plant oak --nonsense -h', ['Deep enough.']],
     ['tree list --help', ['Reads DATABASE_URL']],
-  ])('is helped: %s', (words, said) => {
-    for (const text of said) expect(helpOf(words)).toContain(text);
+  ])('is helped: %s', async (words, said) => {
+    const { printed, called } = await read(words);
+    for (const text of said) expect(printed).toContain(text);
+    expect(called).toBeUndefined();
   });
 
-  it('is helped with the commands of its group alone', () => {
-    expect(helpOf('tree')).not.toContain('wood burn');
+  it('is helped with the commands of its group alone', async () => {
+    expect((await read('tree')).printed).not.toContain('wood burn');
   });
 
   it.each([
@@ -97,8 +108,9 @@ describe('a line of words', () => {
     ['tree plant oak --height', '--height'],
     ['tree plant oak --height 3 --water=yes', '--water'],
     ['tree list --all', '--all'],
-  ])('is refused with the reason: %s', (words, reason) => {
-    expect(() => read(words)).toThrow(UsageError);
-    expect(() => read(words)).toThrow(reason);
+    ['wood burn', 'It is wet.\nUsage: gardener wood burn [options]'],
+  ])('is refused with the reason: %s', async (words, reason) => {
+    await expect(read(words)).rejects.toThrow(UsageError);
+    await expect(read(words)).rejects.toThrow(reason);
   });
 });

@@ -1,17 +1,10 @@
+import { Command } from 'commander';
+
 /** The words of a call cannot be understood. */
 export class UsageError extends Error {}
 
 /** Something that an operator can understand went wrong. */
 export class CommandFailure extends Error {}
-
-/** One option of a command. */
-export interface CommandOption {
-  /** What stands after it, e.g. `<id>`; absent: nothing does. */
-  readonly value?: string;
-  readonly isRepeatable?: boolean;
-  readonly isRequired?: boolean;
-  readonly help: string;
-}
 
 /** What a command has to say: to people, or to programs. */
 export interface CommandResult {
@@ -21,54 +14,51 @@ export interface CommandResult {
   readonly isFailure?: boolean;
 }
 
-/** One command of the command line. */
-export interface Command {
-  readonly name: string;
+/** What commands are run with, beside their words. */
+export interface Shell {
+  readonly env: NodeJS.ProcessEnv;
+  /** Says how far a long command has come, to whoever watches. */
+  readonly progress: (line: string) => void;
+  /** Prints what a command has to say. */
+  readonly report: (result: CommandResult, isJson: boolean) => void;
+}
+
+/** What the help of a command says beside its operands and options. */
+export interface CommandHelp {
   readonly summary: string;
-  /** More than the summary says, for `--help`. */
+  /** More than the summary says. */
   readonly notes?: string;
-  /** Names of what stands after the command's own name; one in brackets may be left out. */
-  readonly operands?: readonly string[];
-  readonly options?: Readonly<Record<string, CommandOption>>;
   /** What it reads from the environment. */
-  readonly environment?: string;
-  run(call: Call): Promise<CommandResult>;
+  readonly reads: string;
 }
 
-type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+/** A command without operands and options yet. */
+export const newCommand = (name: string, { summary, notes, reads }: CommandHelp): Command =>
+  new Command(name)
+    .summary(summary)
+    .description(notes === undefined ? summary : `${summary}\n\n${notes}`)
+    .addHelpText('after', `\nReads ${reads} from the environment.`);
 
-/** A command as it was called. */
-export class Call {
-  constructor(
-    private readonly values: Values,
-    private readonly operands: readonly string[],
-    readonly env: NodeJS.ProcessEnv,
-    /** Says how far a long command has come, to whoever watches. */
-    readonly progress: (line: string) => void,
-  ) {}
+/** For an option that may be repeated: all that it was given. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
 
-  /** @throws UsageError when it was left out */
-  operand(index = 0): string {
-    const operand = this.operands[index];
-    if (operand === undefined) throw new UsageError('an argument is missing');
-    return operand;
-  }
+/**
+ * The action of a command: prints what comes of the work.
+ *
+ * @param work is given the operands, then the options
+ */
+export const running = <A extends unknown[]>(shell: Shell, work: (...args: A) => Promise<CommandResult>) =>
+  async function (this: Command, ...args: A): Promise<void> {
+    try {
+      shell.report(await work(...args), this.optsWithGlobals<{ json?: boolean }>().json === true);
+    } catch (error) {
+      throw error instanceof UsageError ? misuse(this, error.message, error) : error;
+    }
+  };
 
-  findOperand(index = 0): string | undefined {
-    return this.operands[index];
-  }
-
-  option(name: string): string | undefined {
-    return this.all(name).at(-1);
-  }
-
-  all(name: string): string[] {
-    const value = this.values[name];
-    const given = Array.isArray(value) ? value : [value];
-    return given.filter((one) => typeof one === 'string');
-  }
-
-  has(name: string): boolean {
-    return this.values[name] === true;
-  }
-}
+/** @param reason what cannot be understood */
+export const misuse = (command: Command, reason: string, cause?: unknown): UsageError =>
+  new UsageError(`${reason}\nUsage: ${command.createHelp().commandUsage(command)}`, { cause });

@@ -1,44 +1,38 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONSENT_ENTITIES, DEFAULT_SCHEDULE, TokenUseRepository } from '@consent-hub/consent';
+import { ConsentAccountRepository, DEFAULT_SCHEDULE, TokenUseRepository } from '@consent-hub/consent';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
 import { newId, newRequestId, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
-import { createTestDatabase, GivenConsents, hubEnvironment, type TestDatabase } from '@consent-hub/testing';
-import { KeyRing, TokenVault } from '@consent-hub/token-vault';
+import { hubEnvironment, type GivenConsents } from '@consent-hub/testing';
+import { TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
-import { runHere } from './cli.stage.js';
+import { AdminHub } from '../../testing/admin-hub.harness.js';
+import { runHere } from '../../testing/cli.harness.js';
 
 jest.setTimeout(60_000);
-let database: TestDatabase;
+let hub: AdminHub;
 let dataSource: DataSource;
 let given: GivenConsents;
 let owner: Caller;
 
-beforeEach(async () => {
-  database = await createTestDatabase();
-  dataSource = await database.open(CONSENT_ENTITIES);
-  given = new GivenConsents(dataSource);
-  owner = await given.caller();
-});
-afterEach(() => database.drop());
-
-const run = (...args: string[]) => runHere({ DATABASE_URL: database.url }, ...args);
-const data = async (...args: string[]): Promise<Record<string, unknown>> =>
-  JSON.parse((await run(...args, '--json')).stdout) as Record<string, unknown>;
-const keepAnswer = async (consentId: string, sealed: Buffer): Promise<string> => {
-  const requestId = newRequestId();
-  await dataSource.query(
-    `INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, owner,
-            lease_ends_at, raw_answer, outcome, http_status)
-     VALUES ($1, $2, 'belfius', 'refresh_token', 'received', 1, $3, 'hub-1', now(), $4, 'unreadable_answer', 200)`,
-    [newId(), consentId, requestId, sealed],
-  );
-  return requestId;
+/** One for the tests of a group. */
+const ofOneHub = (): void => {
+  beforeAll(async () => {
+    hub = await AdminHub.start();
+    ({ dataSource, given, owner } = hub);
+  });
+  afterAll(() => hub.close());
 };
 
+/** With the hub's address and an admin's key alone: no database. */
+const run = (...args: string[]) => runHere(hub.env, ...args);
+const data = async (...args: string[]): Promise<Record<string, unknown>> =>
+  JSON.parse((await run(...args, '--json')).stdout) as Record<string, unknown>;
+
 describe('consent-hub consents', () => {
+  ofOneHub();
   it('lists what the filters meet, page by page', async () => {
     const older = await given.live(owner, { psuRef: 'anna' });
     const newer = await given.live(owner, { psuRef: 'anna', scope: 'PIS' });
@@ -95,19 +89,26 @@ describe('consent-hub consents', () => {
 
   it('shows one with accounts and timeline, and no token', async () => {
     const id = await given.live(owner, { psuRef: 'anna' });
-    await dataSource.transaction((tx) =>
-      given.consents.replaceAccounts(tx, id, [{ iban: 'BE83063154780915', logicalId: 'l-1' }]),
-    );
+    const lists = new ConsentAccountRepository(dataSource, given.consents);
+    await lists.store(id, [{ iban: 'BE83063154780915', logicalId: 'l-1' }], 'hub:test');
     const { stdout } = await run('consents', 'show', id);
     expect(stdout).toMatch(/accounts +BE83063154780915/);
     expect(stdout).toMatch(/1 +\S+ +opened +initiated +- +client:client-/);
     expect(stdout).toMatch(/3 +\S+ +state_changed +authorized > active +- +hub:test/);
     expect(await data('consents', 'show', id)).toMatchObject({
       id,
-      events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
+      accounts: [{ iban: 'BE83063154780915', logical_id: 'l-1' }],
+      events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }, { seq: 4 }],
     });
     expect(stdout).not.toMatch(/access-|refresh-1|verifier/);
     expect(await run('consents', 'show', newId())).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  it('has the bank asked for nothing by showing a consent whose accounts it has not told', async () => {
+    const id = await given.live(owner);
+    const ask = jest.spyOn(hub.bank, 'listAccounts');
+    expect(await data('consents', 'show', id)).toMatchObject({ id, accounts: [], events: [{}, {}, {}] });
+    expect([ask.mock.calls, hub.bank.requests]).toEqual([[], []]);
   });
 
   it('shows who was handed the tokens of one', async () => {
@@ -135,7 +136,7 @@ describe('consent-hub consents', () => {
       stateReason: 'withdrawn_by_tpp',
       tokenPair: { accessToken: null, refreshToken: null },
     });
-    expect((await given.consents.events(id)).at(-1)).toMatchObject({ actor: 'hub:cli' });
+    expect((await given.consents.events(id)).at(-1)).toMatchObject({ actor: `client:${hub.adminId}` });
     expect(await run('consents', 'revoke', id)).toMatchObject({ exitCode: 0 });
     const { id: waiting } = await given.opened(owner);
     expect(await run('consents', 'revoke', waiting)).toMatchObject({
@@ -151,15 +152,15 @@ describe('consent-hub consents', () => {
   });
 
   it('erases a person, refuses while a consent goes on, and ends it when told', async () => {
-    const id = await given.live(owner, { psuRef: 'anna' });
-    const refused = await run('consents', 'erase', '--psu-ref', 'anna');
+    const id = await given.live(owner, { psuRef: 'erika' });
+    const refused = await run('consents', 'erase', '--psu-ref', 'erika');
     expect(refused).toMatchObject({
       exitCode: 1,
       stdout: '',
       stderr: expect.stringContaining(`${id} belfius active`),
     });
-    expect(await given.consents.find(id)).toMatchObject({ psuRef: 'anna', state: 'active' });
-    const erased = await run('consents', 'erase', '--psu-ref', 'anna', '--revoke');
+    expect(await given.consents.find(id)).toMatchObject({ psuRef: 'erika', state: 'active' });
+    const erased = await run('consents', 'erase', '--psu-ref', 'erika', '--revoke');
     expect(erased).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('Erased 1 consent:'),
@@ -168,7 +169,7 @@ describe('consent-hub consents', () => {
     expect(erased.stdout).toContain('HUB_SPOOL_RETENTION_MINUTES');
     expect(await given.consents.find(id)).toMatchObject({ state: 'revoked', erasedAt: expect.any(Date) });
     expect(await run('timeline', 'verify')).toMatchObject({ exitCode: 0 });
-    expect(await run('consents', 'erase', '--psu-ref', 'anna')).toEqual({
+    expect(await run('consents', 'erase', '--psu-ref', 'erika')).toEqual({
       exitCode: 1,
       stdout: '',
       stderr: 'No consent bears that name.\n',
@@ -177,6 +178,7 @@ describe('consent-hub consents', () => {
 });
 
 describe('consent-hub timeline verify', () => {
+  ofOneHub();
   it('names the first broken entry, and ends with 1', async () => {
     const id = await given.live(owner);
     const whole = await given.live(owner);
@@ -204,11 +206,7 @@ describe('consent-hub timeline verify', () => {
 });
 
 describe('consent-hub journal', () => {
-  /** The vault of `hubEnvironment`. */
-  const vault = new TokenVault(KeyRing.parse(`test:${Buffer.alloc(32, 'test').toString('base64')}`));
-  const sealed = (consentId: string, body: string): Buffer =>
-    vault.seal(new Secret(body), { consentId, purpose: 'token_answer', generation: 1 });
-  const hub = (...args: string[]) => runHere({ ...hubEnvironment(database.url), ...tls }, 'journal', ...args);
+  ofOneHub();
   let directory: string;
   let tls: NodeJS.ProcessEnv;
   beforeAll(async () => {
@@ -230,8 +228,8 @@ describe('consent-hub journal', () => {
 
   it('lists calls by consent and status, and never what they brought', async () => {
     const [kept, other] = [await given.live(owner), await given.live(owner)];
-    const requestId = await keepAnswer(kept, sealed(kept, 'top-secret'));
-    await keepAnswer(other, sealed(other, 'top-secret'));
+    const requestId = await hub.keepAnswer(kept, 'top-secret');
+    await hub.keepAnswer(other, 'top-secret');
     const { stdout } = await run('journal', 'list', '--consent', kept, '--status', 'received');
     expect(stdout).toContain(requestId);
     expect(stdout).toContain('received (kept)');
@@ -240,6 +238,7 @@ describe('consent-hub journal', () => {
     expect(text).toContain(other);
     expect(text).not.toMatch(/top-secret|raw_answer/);
     expect((await run('journal', 'list', '--status', 'sent')).stdout).toBe('There is no such request.\n');
+    expect(await data('journal', 'list', '--limit', '1')).toMatchObject([{ consent_id: other }]);
   });
 
   it('reads kept answers again, and stores what has become readable', async () => {
@@ -251,10 +250,10 @@ describe('consent-hub journal', () => {
       token_type: 'Bearer',
       expires_in: 3600,
     };
-    const good = await keepAnswer(readable, sealed(readable, JSON.stringify(pair)));
-    const bad = await keepAnswer(garbled, sealed(garbled, '{"accessToken":"odd-access"}'));
-    const page = await keepAnswer(pageless, sealed(pageless, '<html>'));
-    expect(await hub('reparse', good)).toMatchObject({
+    const good = await hub.keepAnswer(readable, JSON.stringify(pair));
+    const bad = await hub.keepAnswer(garbled, '{"accessToken":"odd-access"}');
+    const page = await hub.keepAnswer(pageless, '<html>');
+    expect(await run('journal', 'reparse', good)).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('stored'),
     });
@@ -262,9 +261,10 @@ describe('consent-hub journal', () => {
       state: 'refreshed',
       tokenPair: { generation: 2 },
     });
-    const rest = await hub('reparse', '--json');
+    const rest = await run('journal', 'reparse', '--json');
     expect(rest.exitCode).toBe(1);
-    expect(JSON.parse(rest.stdout)).toEqual([
+    const results = JSON.parse(rest.stdout) as { consent_id: string }[];
+    expect(results.filter(({ consent_id }) => [garbled, pageless, readable].includes(consent_id))).toEqual([
       { request_id: bad, consent_id: garbled, result: 'unreadable' },
       { request_id: page, consent_id: pageless, result: 'in_doubt' },
     ]);
@@ -277,10 +277,10 @@ describe('consent-hub journal', () => {
 
   it('gives up an answer that nobody can read, so that the next request asks the bank again', async () => {
     const id = await given.live(owner);
-    const requestId = await keepAnswer(id, sealed(id, '{"accessToken":"odd-access"}'));
+    const requestId = await hub.keepAnswer(id, '{"accessToken":"odd-access"}');
     expect((await run('consents', 'list', '--needs-attention')).stdout).toContain('answer_unreadable');
 
-    expect(await hub('resolve', requestId)).toEqual({
+    expect(await run('journal', 'resolve', requestId)).toEqual({
       exitCode: 0,
       stdout: `The next request for ${id} asks the bank again.\n`,
       stderr: '',
@@ -290,17 +290,26 @@ describe('consent-hub journal', () => {
     expect(stdout).toContain('in_doubt (kept)');
     expect((await given.consents.events(id)).at(-1)).toMatchObject({
       type: 'grant_in_doubt',
-      actor: 'hub:cli',
+      actor: `client:${hub.adminId}`,
       data: { request_id: requestId, given_up: true },
     });
+    expect(await run('journal', 'reparse', newRequestId())).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'No answer to such a token request is kept.\n',
+    });
     for (const unknown of [requestId, newRequestId()])
-      expect(await hub('resolve', unknown)).toMatchObject({
+      expect(await run('journal', 'resolve', unknown)).toMatchObject({
         exitCode: 1,
         stdout: '',
         stderr: expect.stringContaining('No answer to such a request is waited for.'),
       });
-    expect(await hub('resolve', 'seven')).toMatchObject({ exitCode: 2 });
+    expect(await run('journal', 'resolve', 'seven')).toMatchObject({ exitCode: 2 });
   });
+
+  /** On the database, with the environment of the hub. */
+  const reconcile = (...args: string[]) =>
+    runHere({ ...hubEnvironment(hub.database.url), ...tls }, 'journal', 'reconcile', ...args);
 
   it('shows what a spool holds and the database does not, and settles it when asked to', async () => {
     const id = await given.live(owner);
@@ -320,24 +329,24 @@ describe('consent-hub journal', () => {
     const binding = { consentId: '', purpose: 'spooled_answers', generation: 0 } as const;
     const line = {
       requests: [{ ...entry, expectedGeneration: 2, sentAt: Date.now(), leaseEndsAt: Date.now() }],
-      sealed: vault.seal(new Secret(answers), binding).toString('base64'),
+      sealed: hub.hub.app.get(TokenVault).seal(new Secret(answers), binding).toString('base64'),
     };
     await writeFile(join(spoolDir, 'gone.1.a.1.answers'), `${JSON.stringify(line)}\n`);
     const difference = { request_id: requestId, consent_id: id, stored_generation: 1, spooled_generation: 3 };
 
-    const shown = await hub('reconcile', spoolDir, '--json');
+    const shown = await reconcile(spoolDir, '--json');
     expect(JSON.parse(shown.stdout)).toEqual([{ ...difference, result: 'unsettled' }]);
     expect((await given.consents.find(id))?.tokenPair?.generation).toBe(1);
-    const settled = await hub('reconcile', spoolDir, '--apply', '--json');
+    const settled = await reconcile(spoolDir, '--apply', '--json');
     expect(JSON.parse(settled.stdout)).toEqual([{ ...difference, result: 'committed' }]);
     expect(await given.consents.find(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 3 } });
-    expect((await hub('reconcile', spoolDir)).stdout).toBe('The database has all that the spool holds.\n');
+    expect((await reconcile(spoolDir)).stdout).toBe('The database has all that the spool holds.\n');
     expect(shown.stdout + settled.stdout).not.toMatch(/late-access/);
     await rm(spoolDir, { recursive: true });
   });
 
   it('needs the whole environment of the hub to read answers', async () => {
-    const outcome = await run('journal', 'reparse');
+    const outcome = await runHere({ ...hub.env, DATABASE_URL: hub.database.url }, 'journal', 'reconcile');
     expect(outcome).toMatchObject({
       exitCode: 1,
       stdout: '',

@@ -1,23 +1,19 @@
-import { ConsentError, type ConsentErrorCode } from '@consent-hub/consent';
+import { CONSENT_STATES } from '@consent-hub/consent';
 import { ApiClientError } from '../api-client/api-client-error.js';
 import { knownFailure } from '../boot-failure.js';
-import { API_CLIENT_COMMANDS } from './api-client.commands.js';
-import { CommandLine } from './command-line.js';
-import { CommandFailure, UsageError } from './command.js';
-import { CONSENTS_COMMANDS } from './consents.commands.js';
-import { JOURNAL_COMMANDS } from './journal.commands.js';
+import type { ErasedConsentView } from '../erasure/erasure.view.js';
+import { apiClientCommands } from './api-client.commands.js';
+import { commandLine, HelpShown } from './command-line.js';
+import { CommandFailure, UsageError, type Shell } from './command.js';
+import { consentsCommands } from './consents.commands.js';
+import { HubRefusal, type HubProblem } from './hub-api.js';
+import { journalCommands } from './journal.commands.js';
 import { json } from './output.js';
 import { Progress, type Screen } from './progress.js';
-import { TIMELINE_COMMANDS } from './timeline.commands.js';
+import { timelineCommands } from './timeline.commands.js';
 
 const EXIT = { done: 0, failed: 1, misused: 2 } as const;
-
-const commandLine = new CommandLine('consent-hub', 'Operates a Consent Hub beside its API.', [
-  ...API_CLIENT_COMMANDS,
-  ...CONSENTS_COMMANDS,
-  ...JOURNAL_COMMANDS,
-  ...TIMELINE_COMMANDS,
-]);
+const PROGRAM = { name: 'consent-hub', purpose: 'Operates a Consent Hub, over its API or beside it.' };
 
 /** What a program is run with: its results go to one stream, everything else to the other. */
 export interface Terminal {
@@ -28,46 +24,71 @@ export interface Terminal {
 
 /** @returns the exit code: 0 done, 1 failed, 2 not understood */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
-  const progress = new Progress(terminal.stderr);
+  const { env, stdout, stderr } = terminal;
+  const progress = new Progress(stderr);
+  let exitCode: number = EXIT.done;
+  const shell: Shell = {
+    env,
+    progress: (line) => progress.show(line),
+    report: ({ text, data, isFailure = false }, isJson) => {
+      progress.clear();
+      stdout.write(isJson ? json(data) : text);
+      if (isFailure) exitCode = EXIT.failed;
+    },
+  };
+  const groups = [apiClientCommands, consentsCommands, journalCommands, timelineCommands];
+  const program = commandLine(
+    PROGRAM,
+    groups.map((group) => group(shell)),
+    (text) => stdout.write(text),
+  );
   try {
-    return await run(args, terminal, progress);
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
   } catch (error) {
+    if (error instanceof HelpShown) return EXIT.done;
     progress.clear();
     const isMisuse = error instanceof UsageError;
-    terminal.stderr.write(`${isMisuse ? error.message : failureText(error)}\n`);
+    stderr.write(`${isMisuse ? error.message : failureText(error)}\n`);
     return isMisuse ? EXIT.misused : EXIT.failed;
   }
 }
 
-async function run(args: readonly string[], { env, stdout }: Terminal, progress: Progress): Promise<number> {
-  const asked = commandLine.read(args, env, (line) => progress.show(line));
-  if (asked.kind === 'help') {
-    stdout.write(asked.text);
-    return EXIT.done;
-  }
-  const { command, isJson, call } = asked;
-  try {
-    const { text, data, isFailure = false } = await command.run(call);
-    progress.clear();
-    stdout.write(isJson ? json(data) : text);
-    return isFailure ? EXIT.failed : EXIT.done;
-  } catch (error) {
-    throw error instanceof UsageError ? commandLine.misuse(command, error.message, error) : error;
-  }
-}
-
-/** Of those that a command can meet. */
-const CONSENT_TEXTS: Partial<Record<ConsentErrorCode, string>> = {
-  consent_not_found: 'There is no such consent.',
-  consent_not_live: 'Only a consent that is live, or waits for its person, can be ended.',
-};
-
 function failureText(error: unknown): string {
+  if (error instanceof HubRefusal) return refusalText(error.problem);
   if (error instanceof ApiClientError || error instanceof CommandFailure) return error.message;
-  if (error instanceof ConsentError) {
-    const { state, reason } = error.context;
-    const where = state === undefined ? '' : ` It is ${state}${reason ? ` (${reason})` : ''}.`;
-    return (CONSENT_TEXTS[error.code] ?? error.message) + where;
-  }
   return knownFailure(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
+
+/** Of those that a command meets and its operator can do something about; others tell it themselves. */
+function refusalText({ code, detail, ...members }: HubProblem): string {
+  switch (code) {
+    case 'permission_missing':
+      return `The API key lacks the permission ${String(members['permission'])}. (${code})`;
+    case 'consent_not_found':
+      return 'There is no such consent.';
+    case 'consent_not_live':
+      return `Only a consent that is live, or waits for its person, can be ended.${stateText(members)}`;
+    case 'consents_not_ended':
+      return `Nothing was erased: these consents go on. With --revoke they are ended first.${consentsText(members)}`;
+    case 'call_under_way':
+      return `Nothing was erased: the bank is being asked for the tokens of these. Try again in some minutes.${consentsText(members)}`;
+    case 'person_unknown':
+    case 'no_answer_kept':
+    case 'no_answer_waited_for':
+      return detail;
+    default:
+      return `${detail} (${code})`;
+  }
+}
+
+function stateText({ state, reason }: Readonly<Record<string, unknown>>): string {
+  const known = CONSENT_STATES.find((one) => one === state);
+  if (known === undefined) return '';
+  return ` It is ${known}${typeof reason === 'string' ? ` (${reason})` : ''}.`;
+}
+
+const consentsText = ({ consents }: Readonly<Record<string, unknown>>): string =>
+  Array.isArray(consents)
+    ? (consents as ErasedConsentView[]).map(({ id, brand, state }) => `\n  ${id} ${brand} ${state}`).join('')
+    : '';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { runCommandLine } from './run-command-line.js';
+import { runCommandLine } from '../src/cli/run-command-line.js';
 
 export interface Outcome {
   readonly exitCode: number;
