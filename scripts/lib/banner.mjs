@@ -29,7 +29,8 @@ Consent Hub runs. Ctrl-C stops everything; the data stays in ${local}
   sandbox bank     ${bank.control_url}/   (its customers, its live pairs, how to tell it what to do)
   its machine API  Belfius ${bank.belfius.api_url}, Banx ${bank.banx.api_url}   (client certificate needed)
   database         ${database}
-  for scripts      ${local}/stack.json, hub.env, bank.env, log/
+  for scripts      ${local}/stack.json, hub.env, bank.env, cli.env, log/
+  command line     node --env-file=${local}/cli.env dist/apps/consent-hub/src/cli.js --help
 
   API keys
     platform       ${keys.platform}   opens consents and follows them

@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { makePrivateDirectory, writePrivateFile } from './private-files.mjs';
 
-/** What only this script reads, and what each replica must have of its own. */
-const NOT_PASSED_ON = new Set(['HUB_REPLICAS', 'HUB_INSTANCE', 'CONSENT_HUB_LOCAL_DIR']);
+/** What only this script reads, what each replica must have of its own, and what is the command line's. */
+const NOT_PASSED_ON = new Set([
+  ...['HUB_REPLICAS', 'HUB_INSTANCE', 'CONSENT_HUB_LOCAL_DIR'],
+  ...['CONSENT_HUB_URL', 'CONSENT_HUB_API_KEY'],
+]);
 
 /** The variables of one app that the user set: they win over what we would have chosen. */
 const chosenByUser = (env, prefixes) =>
@@ -69,6 +72,12 @@ export const bankEnvironment = ({ settings, certificates, env, local }, stack) =
   ...chosenByUser(env, ['SANDBOX_']),
 });
 
+/** What the command line works with: the hub, as its admin. */
+const cliEnvironment = (stack) => ({
+  CONSENT_HUB_URL: stack.hub_url,
+  CONSENT_HUB_API_KEY: stack.api_keys.admin,
+});
+
 /** The TPPs that the sandbox bank knows: the hub, at each brand. */
 const sandboxClients = ({ settings }, stack) =>
   settings.brands.map((brand) => {
@@ -101,6 +110,7 @@ export function writeStackFiles(parts) {
   write('sandbox-clients.json', json(sandboxClients(parts, stack)));
   write('hub.env', envFile(environments.hub));
   write('bank.env', envFile(environments.bank));
+  write('cli.env', envFile(cliEnvironment(stack)));
   write('stack.json', json(stack));
   return { stack, environments };
 }

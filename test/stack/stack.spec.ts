@@ -88,7 +88,8 @@ describe('npm start', () => {
   );
 
   it('writes secrets into files that only this user reads', () => {
-    for (const file of ['stack.json', 'hub.env', 'bank.env', 'secrets.json', 'sandbox-clients.json']) {
+    const environments = ['hub.env', 'bank.env', 'cli.env'];
+    for (const file of ['stack.json', ...environments, 'secrets.json', 'sandbox-clients.json']) {
       expect({ file, others: statSync(join(local, file)).mode & 0o077 }).toEqual({ file, others: 0 });
     }
   });

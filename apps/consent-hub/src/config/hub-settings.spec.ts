@@ -164,8 +164,15 @@ describe('the settings of the hub', () => {
     ]);
   });
 
-  it('find nothing strange in what belongs to npm start, the sandbox bank, or the machine', () => {
-    const others = { HUB_REPLICAS: '2', CONSENT_HUB_LOCAL_DIR: '/x', SANDBOX_HTTP_PORT: '1', PATH: '/bin' };
+  it('find nothing strange in what belongs to npm start, the command line, the sandbox bank, or the machine', () => {
+    const others = {
+      HUB_REPLICAS: '2',
+      CONSENT_HUB_LOCAL_DIR: '/x',
+      CONSENT_HUB_URL: 'http://127.0.0.1:3000',
+      CONSENT_HUB_API_KEY: 'ch_x',
+      SANDBOX_HTTP_PORT: '1',
+      PATH: '/bin',
+    };
     expect(readHubSettings({ ...USABLE, ...others }).unknownVariables).toEqual([]);
   });
 

@@ -37,8 +37,8 @@ type ReadSettings = { readonly [K in keyof Classes]: InstanceType<Classes[K][0]>
 
 /** Names that begin so are meant for the hub. */
 const PREFIXES = ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_', 'DATABASE_'];
-/** Read by `npm start`, which leaves them in the environment. */
-const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR'];
+/** Read by `npm start` and by the command line, and left in the environment of a hub. */
+const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR', 'CONSENT_HUB_URL', 'CONSENT_HUB_API_KEY'];
 
 /** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings extends Pick<
