@@ -78,11 +78,11 @@ function variablesOfTheCode(): string[] {
   return [...new Set(names)].sort();
 }
 
-/** The names in backticks in the first column of the README's table of variables. */
-function variablesOfTheReadme(): string[] {
-  const [, section] = read(join(ROOT, 'README.md')).split(/^## Configuration$/m);
-  const [text] = (section ?? '').split(/^## /m);
-  const firstCells = (text ?? '').split('\n').map((line) => /^\|([^|]*)\|/.exec(line)?.[1] ?? '');
+/** The names in backticks in the first column of the table of variables in docs/configuration.md. */
+function documentedVariables(): string[] {
+  const firstCells = read(join(ROOT, 'docs', 'configuration.md'))
+    .split('\n')
+    .map((line) => /^\|([^|]*)\|/.exec(line)?.[1] ?? '');
   return firstCells
     .flatMap((cell) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name ?? ''))
     .sort();
@@ -124,9 +124,9 @@ describe('the production code', () => {
   });
 });
 
-describe('the configuration table of the README', () => {
+describe('the table of variables in docs/configuration.md', () => {
   it('names every variable that the code reads, and no other', () => {
     expect(variablesOfTheCode()).toContain('BANK_BELFIUS_API_URL');
-    expect(variablesOfTheReadme()).toEqual(variablesOfTheCode());
+    expect(documentedVariables()).toEqual(variablesOfTheCode());
   });
 });

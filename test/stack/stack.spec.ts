@@ -21,10 +21,9 @@ const printedStory = (output: string): string =>
     .filter((line) => /^(CONSENT=|curl )/.test(line))
     .join('\n');
 
-/** The shell blocks of a chapter of the README. */
-function readmeBlocks(heading: string): string[] {
-  const [, chapter = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(`\n## ${heading}\n`);
-  const [text = ''] = chapter.split('\n## ');
+/** The shell blocks of a document below docs/stories. */
+function storyBlocks(name: string): string[] {
+  const text = readFileSync(join(ROOT, 'docs', 'stories', `${name}.md`), 'utf8');
   return [...text.matchAll(/```sh\n([^]*?)```/g)].map(([, block = '']) => block);
 }
 
@@ -94,7 +93,7 @@ describe('npm start', () => {
     }
   });
 
-  /** Runs shell commands of the README against this stack: they take every address and key from its `stack.json`. */
+  /** Runs shell commands of the documents against this stack: they take every address and key from its `stack.json`. */
   async function tell(commands: string): Promise<{ exitCode: number | null; output: string }> {
     const here = commands.replaceAll('.local/', `${local}/`).replaceAll('customer-1', 'customer-2');
     const shell = run('bash', ['-c', `set -euo pipefail\n${here}`]);
@@ -102,9 +101,9 @@ describe('npm start', () => {
   }
 
   it(
-    'serves the story of the README, as often as it is told',
+    'serves the first story of the documents, as often as it is told',
     async () => {
-      const [story = ''] = readmeBlocks('The story in curl');
+      const [story = ''] = storyBlocks('platform-team');
       for (let time = 1; time <= 2; time++) {
         const { exitCode, output } = await tell(story);
         expect(output).not.toMatch(/"status":[45]\d\d|"error"|curl: \(/);
@@ -119,7 +118,8 @@ describe('npm start', () => {
   it(
     'serves its other stories as often: funds, a payment, an admin, a bank that misbehaves; and leaves no fault',
     async () => {
-      const [first = '', others = '', admin = '', fault = ''] = readmeBlocks('The story in curl');
+      const [first = '', others = ''] = storyBlocks('platform-team');
+      const [[admin = ''], [fault = '']] = [storyBlocks('admin'), storyBlocks('misbehaving-bank')];
       const [helpers = ''] = first.split('\n# 1.');
       for (let time = 1; time <= 2; time++) {
         expectTold(await tell(`${helpers}\n${others}\n${admin}\n${fault}`));

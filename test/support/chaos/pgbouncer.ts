@@ -23,7 +23,7 @@ export class PgBouncer {
   ) {}
 
   /**
-   * @param serverUrl of a superuser; the hubs' role is made there, with the settings that README.md asks for
+   * @param serverUrl of a superuser; the hubs' role is made there, with the settings that docs/operations.md asks for
    * @throws where PgBouncer is not installed; `npm run chaos` as root installs it on Debian
    */
   static async start(serverUrl: string): Promise<PgBouncer> {
@@ -92,9 +92,9 @@ async function makeRole(serverUrl: string): Promise<void> {
   }
 }
 
-/** The statements that README.md tells an operator to run. */
+/** The statements that docs/operations.md tells an operator to run. */
 const documentedSettings = (): string =>
-  readFileSync(join(ROOT, 'README.md'), 'utf8')
+  readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8')
     .split('\n')
     .filter((line) => line.trim().startsWith(`ALTER ROLE ${ROLE} SET `))
     .join('\n');

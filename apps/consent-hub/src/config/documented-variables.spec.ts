@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { EnvironmentError, variablesOf } from '@consent-hub/platform';
 import { readHubSettings, SETTINGS_CLASSES } from './hub-settings.js';
 
-const README = join(import.meta.dirname, '..', '..', '..', '..', 'README.md');
+const CONFIGURATION = join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'configuration.md');
 
 /** A default that follows from other variables or from the machine; the table says in words from what. */
 const DERIVED = /^(?!none$)[a-z ]+$/;
 
-/** Names and defaults of the table in the README, without those of the sandbox bank. */
+/** Names and defaults of the table in docs/configuration.md, without those of the sandbox bank. */
 function documented(): Map<string, string> {
-  const [, configuration = ''] = readFileSync(README, 'utf8').split('\n## Configuration\n');
-  const [section = ''] = configuration.split('\n## ');
+  const section = readFileSync(CONFIGURATION, 'utf8');
   const variables = new Map<string, string>();
   for (const line of section.split('\n').filter((one) => one.startsWith('| `'))) {
     const [, first = '', second = ''] = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
@@ -51,7 +50,7 @@ function read(): Map<string, string | RegExp> {
   return new Map(variables);
 }
 
-describe('the table of variables in the README', () => {
+describe('the table of variables in docs/configuration.md', () => {
   const table = documented();
   const variables = read();
 
