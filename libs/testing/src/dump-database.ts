@@ -2,6 +2,8 @@ import type { Client } from 'pg';
 import { connectAsOwner } from './owner-client.js';
 
 const SCHEMAS = ['hub', 'bank'];
+/** Tables that a hub writes by the clock: its heartbeats, and counts that follow from the consents. */
+const WRITTEN_BY_ITSELF = `('hub', 'instance'), ('hub', 'consent_count'), ('hub', 'consent_count_change')`;
 
 interface Column {
   readonly schema: string;
@@ -11,7 +13,7 @@ interface Column {
 }
 
 /**
- * Everything that stands in the tables of the apps, but for what a hub writes by itself (heartbeats, when a key was last used), as
+ * Everything that stands in the tables of the apps, but for what a hub writes by itself (heartbeats, counts, when a key was last used), as
  * text, one line a row; bytes appear as hexadecimal and once more as Latin-1, so that a search for a secret finds it in whichever
  * column it was left in the clear. The lines are sorted: a row that was written again does not change its place.
  */
@@ -42,7 +44,7 @@ async function tables(client: Client): Promise<Map<string, Column[]>> {
        JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'm')
        JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_type t ON t.oid = a.atttypid
-      WHERE n.nspname = ANY ($1) AND c.oid <> to_regclass('hub.instance') AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE n.nspname = ANY ($1) AND (n.nspname, c.relname) NOT IN (${WRITTEN_BY_ITSELF}) AND a.attnum > 0 AND NOT a.attisdropped
         AND NOT (c.oid = to_regclass('hub.api_client_key') AND a.attname = 'last_used_at')
       ORDER BY n.nspname, c.relname, a.attnum`,
     [SCHEMAS],
