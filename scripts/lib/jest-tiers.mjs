@@ -8,7 +8,7 @@ import { ROOT } from './paths.mjs';
 import { readJsonFile } from './private-files.mjs';
 
 /** A run that has not ended by then hangs: an open handle, or a lock that nobody gives back. */
-const LONGEST_MS = 9 * 60_000;
+const LONGEST_MS = 20 * 60_000;
 
 /** The names of the test tiers, in the order in which they run: the projects of jest.config.mjs. */
 export async function tierNames() {
