@@ -1,29 +1,7 @@
 import fc from 'fast-check';
-import {
-  heldIn,
-  step,
-  type CircuitBreakerSettings,
-  type CircuitBreakerState,
-} from './circuit-breaker-state.js';
+import { heldIn, step } from './circuit-breaker-state.js';
 import { countOnce, EMPTY_REPORT, type CircuitBreakerReport } from './circuit-breaker-report.js';
-
-const SETTINGS: CircuitBreakerSettings = {
-  instance: 'a',
-  failures: 5,
-  window: 20,
-  canaryMs: 60_000,
-  permitMs: 150_000,
-};
-const NEW: CircuitBreakerState = {
-  status: 'closed',
-  allowance: 0,
-  recent: [],
-  underWay: {},
-  canaryFailures: 0,
-  nextCanaryAt: null,
-  reportedAt: null,
-  resumedAt: null,
-};
+import { NEW, SETTINGS } from '../../testing/circuit-breaker.harness.js';
 
 type Ended = Partial<
   Pick<CircuitBreakerReport, 'good' | 'bad' | 'refused' | 'sharing' | 'neutral' | 'goodOnDemand'>
