@@ -1,3 +1,4 @@
+import { TOKEN_REQUEST_STATUSES } from '@consent-hub/token-grant';
 import { Command } from 'commander';
 import type {
   ReparsedAnswerList,
@@ -11,7 +12,8 @@ import { counted, table } from './output.js';
 import { readUuid } from './read-uuid.js';
 import { reconcileCommand } from './reconcile.command.js';
 
-const STATUSES = ['sent', 'received', 'in_doubt', 'committed', 'refused', 'not_sent', 'probed', 'overtaken'];
+/** As words that may be anything are looked for among them. */
+const STATUSES: readonly string[] = TOKEN_REQUEST_STATUSES;
 const PATH = '/v1/token-requests';
 const MOST = 1000;
 const USUAL = 50;
