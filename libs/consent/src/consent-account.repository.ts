@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ConsentAccountEntity } from './consent-account.entity.js';
 import { ConsentEventEntity } from './consent-event.entity.js';
-import { ConsentRepository } from './consent.repository.js';
+import { ConsentRepository } from './transitions/consent.repository.js';
 import { LIVE_STATES_SQL } from './domain/consent-state.js';
 import type { Actor, EventData } from './domain/transition.js';
 

@@ -4,10 +4,10 @@ export { ConsentAccountEntity } from './consent-account.entity.js';
 export { ConsentError, type ConsentErrorCode } from './consent-error.js';
 export { ConsentEventEntity } from './consent-event.entity.js';
 export { ConsentEntity } from './consent.entity.js';
-export { ConsentExpirer } from './consent-expirer.js';
+export { ConsentExpirer } from './transitions/consent-expirer.repository.js';
 export { ConsentReminder } from './consent-reminder.js';
 export { CONSENT_ENTITIES, ConsentModule } from './consent.module.js';
-export { ConsentRepository, type NewConsent } from './consent.repository.js';
+export { ConsentRepository, type NewConsent } from './transitions/consent.repository.js';
 export { CONSENT_STATES, isLive, LIVE_STATES_SQL, type ConsentState } from './domain/consent-state.js';
 export {
   ALL_STATE_REASONS,

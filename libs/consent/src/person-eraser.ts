@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ConsentRepository } from './consent.repository.js';
+import { ConsentRepository } from './transitions/consent.repository.js';
 import { isEnded, isLive, type ConsentState } from './domain/consent-state.js';
 import type { Actor } from './domain/transition.js';
 

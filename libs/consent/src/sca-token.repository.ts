@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ConsentEntity } from './consent.entity.js';
-import { ConsentRepository } from './consent.repository.js';
+import { ConsentRepository } from './transitions/consent.repository.js';
 import { isLive } from './domain/consent-state.js';
 
 /** An SCA token that a later authentication of the PSU brought. */

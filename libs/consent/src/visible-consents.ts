@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '@consent-hub/platform';
 import { ConsentError } from './consent-error.js';
 import type { ConsentEntity } from './consent.entity.js';
-import { ConsentRepository } from './consent.repository.js';
+import { ConsentRepository } from './transitions/consent.repository.js';
 
 /** What a caller may see: an admin everything, others what they opened. The rest does not exist for them. */
 @Injectable()

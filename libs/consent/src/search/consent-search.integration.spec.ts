@@ -2,7 +2,7 @@ import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-h
 import { newId, newRequestId, type Caller } from '@consent-hub/platform';
 import type { DataSource } from 'typeorm';
 import { CONSENT_ENTITIES } from '../consent.module.js';
-import type { NewConsent } from '../consent.repository.js';
+import type { NewConsent } from '../transitions/consent.repository.js';
 import { ConsentSearch } from './consent-search.js';
 import type { SearchCriteria } from './search-criteria.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { LIVE_STATES_SQL } from './domain/consent-state.js';
+import { LIVE_STATES_SQL } from '../domain/consent-state.js';
 
 /**
  * An SCA token that can no longer be used opens nothing and is not kept. Rows that somebody holds are passed over: the next

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { CONSENT_ENTITIES } from './consent.module.js';
+import { CONSENT_ENTITIES } from '../consent.module.js';
 import { ConsentRepository, type NewConsent } from './consent.repository.js';
 import {
   canMove,
@@ -9,8 +9,8 @@ import {
   isLive,
   type ConsentState,
   type TargetState,
-} from './domain/consent-state.js';
-import type { TransitionData } from './domain/transition.js';
+} from '../domain/consent-state.js';
+import type { TransitionData } from '../domain/transition.js';
 
 const ACTOR = 'hub:test';
 let database: TestDatabase;

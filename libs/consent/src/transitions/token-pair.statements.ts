@@ -1,7 +1,7 @@
 import { plainArray } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { EntityManager } from 'typeorm';
-import { DEFAULT_SCHEDULE, type RefreshSchedule, type SealedTokenPair } from './domain/transition.js';
+import { DEFAULT_SCHEDULE, type RefreshSchedule, type SealedTokenPair } from '../domain/transition.js';
 
 /** A pair on its way into the database. */
 export interface ArrivedPair {

@@ -1,7 +1,7 @@
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
-import { ConsentExpirer, DESTROY_SCA_TOKENS } from './consent-expirer.js';
-import { CONSENT_ENTITIES } from './consent.module.js';
+import { ConsentExpirer, DESTROY_SCA_TOKENS } from './consent-expirer.repository.js';
+import { CONSENT_ENTITIES } from '../consent.module.js';
 
 const BATCH = 100;
 const PAIRS = 20_000;

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Brand, Language, Scope } from '@consent-hub/psd2-protocol';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { DataSource } from 'typeorm';
-import { ConsentAccountEntity } from './consent-account.entity.js';
-import { ConsentEventEntity } from './consent-event.entity.js';
-import { ConsentEntity } from './consent.entity.js';
-import { canMove, LIVE_STATES_SQL, type TargetState } from './domain/consent-state.js';
-import type { Actor, EventData, StateReason, TransitionData } from './domain/transition.js';
-import { TokenPairEntity } from './token-pair.entity.js';
-import { storeRefreshed, type RefreshedPair } from './refreshed-pairs.js';
+import { ConsentAccountEntity } from '../consent-account.entity.js';
+import { ConsentEventEntity } from '../consent-event.entity.js';
+import { ConsentEntity } from '../consent.entity.js';
+import { canMove, LIVE_STATES_SQL, type TargetState } from '../domain/consent-state.js';
+import type { Actor, EventData, StateReason, TransitionData } from '../domain/transition.js';
+import { TokenPairEntity } from '../token-pair.entity.js';
+import { storeRefreshed, type RefreshedPair } from './refreshed-pairs.statements.js';
 import { columnsOf } from './transition-columns.js';
 import {
   destroyPair,
@@ -17,7 +17,7 @@ import {
   retirePair,
   storePair,
   type FailedRefresh,
-} from './token-pair.writer.js';
+} from './token-pair.statements.js';
 
 /** A consent about to be opened: the bank has given the URIs, or is about to. */
 export interface NewConsent {

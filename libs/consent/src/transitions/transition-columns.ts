@@ -1,7 +1,7 @@
 import type { QueryDeepPartialEntity } from 'typeorm';
-import type { ConsentEntity } from './consent.entity.js';
-import { isEnded, type TargetState } from './domain/consent-state.js';
-import type { TransitionData } from './domain/transition.js';
+import type { ConsentEntity } from '../consent.entity.js';
+import { isEnded, type TargetState } from '../domain/consent-state.js';
+import type { TransitionData } from '../domain/transition.js';
 
 type Columns = QueryDeepPartialEntity<ConsentEntity>;
 

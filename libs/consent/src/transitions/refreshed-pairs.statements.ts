@@ -1,8 +1,8 @@
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { EntityManager } from 'typeorm';
-import { LIVE_STATES_SQL } from './domain/consent-state.js';
-import type { Actor, EventData } from './domain/transition.js';
-import { GIVEN_PAIRS, pairColumns, REPLACE_PAIRS, type ArrivedPair } from './token-pair.writer.js';
+import { LIVE_STATES_SQL } from '../domain/consent-state.js';
+import type { Actor, EventData } from '../domain/transition.js';
+import { GIVEN_PAIRS, pairColumns, REPLACE_PAIRS, type ArrivedPair } from './token-pair.statements.js';
 
 /** A pair that a refresh of a live consent brought. */
 export interface RefreshedPair extends ArrivedPair {
