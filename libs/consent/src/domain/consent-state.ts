@@ -40,6 +40,11 @@ export const TAKEN_BACK = {
 /** A state that some transition leads to: all but `initiated`, in which a consent is born. */
 export type TargetState = (typeof TRANSITIONS)[ConsentState][number];
 
+/** A state from which `T` may be reached. */
+export type SourceState<T extends TargetState> = {
+  [S in ConsentState]: T extends (typeof TRANSITIONS)[S][number] ? S : never;
+}[ConsentState];
+
 /** In these states a consent has a token pair that works. */
 export const LIVE_STATES = ['active', 'refreshed'] as const satisfies readonly ConsentState[];
 
@@ -47,7 +52,17 @@ export const LIVE_STATES = ['active', 'refreshed'] as const satisfies readonly C
  * The same in SQL: `state IN (${LIVE_STATES_SQL})`. Constants, not a parameter: Postgres uses a partial index where it can prove
  * the predicate of the index from the statement.
  */
-export const LIVE_STATES_SQL = LIVE_STATES.map((state) => `'${state}'`).join(', ');
+export const LIVE_STATES_SQL = statesSql(LIVE_STATES);
+
+/**
+ * The from-states of a transition of many consents in one statement: `state IN (${fromStatesSql('expired', ['initiated'])})`.
+ * States that `TRANSITIONS` does not name as a source of `to` do not compile, nor does `failed`: taking a failure back depends
+ * on its reason, and is done one consent at a time.
+ */
+export const fromStatesSql = <T extends TargetState>(
+  _to: T,
+  from: readonly Exclude<SourceState<T>, 'failed'>[],
+): string => statesSql(from);
 
 /** @param reason why the consent is in `from`, where it has ended */
 export function canMove(from: ConsentState, to: ConsentState, reason: string | null = null): boolean {
@@ -70,3 +85,7 @@ export const ENDED_STATES = [
 ] as const satisfies readonly ConsentState[];
 
 export const isEnded = (state: ConsentState): boolean => ENDED_STATES.some((ended) => ended === state);
+
+function statesSql(states: readonly ConsentState[]): string {
+  return states.map((state) => `'${state}'`).join(', ');
+}

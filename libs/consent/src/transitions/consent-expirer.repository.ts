@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { LIVE_STATES_SQL } from '../domain/consent-state.js';
+import { fromStatesSql, LIVE_STATES, type SourceState } from '../domain/consent-state.js';
+import { DESTROY_PAIR } from './token-pair.statements.js';
 
 /**
  * An SCA token that can no longer be used opens nothing and is not kept. Rows that somebody holds are passed over: the next
@@ -29,12 +30,7 @@ export class ConsentExpirer {
    * @returns how many
    */
   expireLinks(limit: number): Promise<number> {
-    return this.expire(
-      `state = 'initiated' AND link_expires_at <= now()`,
-      'link_expires_at',
-      'link_timeout',
-      limit,
-    );
+    return this.expire(['initiated'], 'link_expires_at', 'link_timeout', limit);
   }
 
   /**
@@ -43,8 +39,7 @@ export class ConsentExpirer {
    * @returns how many
    */
   expireConsents(limit: number): Promise<number> {
-    const due = `state IN (${LIVE_STATES_SQL}) AND consent_expires_at <= now()`;
-    return this.expire(due, 'consent_expires_at', 'validity_ended', limit);
+    return this.expire(LIVE_STATES, 'consent_expires_at', 'validity_ended', limit);
   }
 
   /**
@@ -59,14 +54,16 @@ export class ConsentExpirer {
 
   /** The same columns and timeline row as a single move to `expired` writes. */
   private async expire(
-    due: string,
+    from: readonly Exclude<SourceState<'expired'>, 'failed'>[],
     dueAt: 'link_expires_at' | 'consent_expires_at',
     reason: 'link_timeout' | 'validity_ended',
     limit: number,
   ): Promise<number> {
     const [row] = await this.dataSource.query<{ count: number }[]>(
       `WITH due AS (
-         SELECT id, state FROM hub.consent WHERE ${due} ORDER BY ${dueAt} LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+         SELECT id, state FROM hub.consent
+          WHERE state IN (${fromStatesSql('expired', from)}) AND ${dueAt} <= now()
+          ORDER BY ${dueAt} LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
        ), moved AS (
          UPDATE hub.consent c
             SET state = 'expired', state_reason = $2, ended_at = now(), code_verifier = NULL, authorization_code = NULL,
@@ -74,9 +71,7 @@ export class ConsentExpirer {
            FROM due WHERE c.id = due.id
          RETURNING c.id, due.state AS from_state
        ), destroyed AS (
-         UPDATE hub.token_pair t
-            SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL,
-                refresh_due_at = NULL
+         UPDATE hub.token_pair t SET ${DESTROY_PAIR}
            FROM moved WHERE t.consent_id = moved.id
        ), told AS (
          INSERT INTO hub.consent_event (consent_id, type, from_state, to_state, reason, actor)

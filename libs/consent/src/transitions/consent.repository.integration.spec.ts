@@ -2,7 +2,9 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { CONSENT_ENTITIES } from '../consent.module.js';
+import { ConsentExpirer } from './consent-expirer.repository.js';
 import { ConsentRepository, type NewConsent } from './consent.repository.js';
+import type { ConsentEntity } from '../consent.entity.js';
 import {
   canMove,
   CONSENT_STATES,
@@ -99,6 +101,18 @@ const snapshot = async (id: string) => ({
   events: (await consents.events(id)).length,
 });
 
+const lastEntry = async (id: string) => (await consents.events(id)).at(-1);
+
+/** What two consents that went the same way have in common: which columns are set, not the ids, secrets and dates in them. */
+function withoutOwnValues(consent: ConsentEntity | null): unknown {
+  const isSet = ([name, value]: [string, unknown]): [string, unknown] => [
+    name,
+    name === 'state' || typeof value === 'number' ? value : value !== null && value !== undefined,
+  ];
+  const { tokenPair, ...columns } = { ...consent };
+  return [columns, tokenPair ?? {}].map((row) => Object.fromEntries(Object.entries(row).map(isSet)));
+}
+
 describe('consent transitions', () => {
   const targets = CONSENT_STATES.filter((state): state is TargetState => state !== 'initiated');
 
@@ -124,6 +138,67 @@ describe('consent transitions', () => {
           toState: to,
           actor: ACTOR,
         });
+      },
+    );
+  });
+
+  const bulks: readonly {
+    readonly to: TargetState;
+    readonly name: string;
+    readonly takes: (from: ConsentState) => boolean;
+    readonly run: (id: string, generation: number) => Promise<unknown>;
+  }[] = [
+    {
+      to: 'expired',
+      name: 'the expiry of links',
+      takes: (from) => from === 'initiated',
+      run: () => new ConsentExpirer(dataSource).expireLinks(1_000),
+    },
+    {
+      to: 'expired',
+      name: 'the expiry of consents',
+      takes: isLive,
+      run: () => new ConsentExpirer(dataSource).expireConsents(1_000),
+    },
+    {
+      to: 'refreshed',
+      name: 'the storing of refreshed pairs',
+      takes: isLive,
+      run: (id, generation) => {
+        const pair = { consentId: id, tokens: tokens(generation + 1), facts: {} };
+        return dataSource.transaction((tx) => consents.refreshAll(tx, [pair], ACTOR));
+      },
+    },
+  ];
+
+  describe.each(bulks)('by $name', ({ to, takes, run }) => {
+    it.each(CONSENT_STATES.map((from) => [takes(from) ? 'moves' : 'leaves', from] as const))(
+      '%s a consent in %s, with the columns and the timeline entry of a single move',
+      async (_verdict, from) => {
+        const [id, single] = [await given(from), await given(from)];
+        await dataSource.query(
+          `UPDATE hub.consent SET link_expires_at = link_expires_at - interval '10 years',
+                                  consent_expires_at = consent_expires_at - interval '10 years' WHERE id = $1`,
+          [id],
+        );
+        const before = await snapshot(id);
+        const generation = before.consent?.tokenPair?.generation ?? 0;
+
+        await run(id, generation);
+
+        const after = await snapshot(id);
+        if (!takes(from)) {
+          expect(after).toEqual(before);
+          return;
+        }
+        expect(canMove(from, to)).toBe(true);
+        expect(await move(single, to, await dataFor(to, generation))).toBe(true);
+        const other = await snapshot(single);
+        expect(withoutOwnValues(after.consent)).toEqual(withoutOwnValues(other.consent));
+        expect(after.events).toBe(other.events);
+        const [entry, otherEntry] = [await lastEntry(id), await lastEntry(single)];
+        expect(entry).toMatchObject({ fromState: from, toState: to, type: otherEntry?.type });
+        expect(entry?.data).toEqual(otherEntry?.data);
       },
     );
   });

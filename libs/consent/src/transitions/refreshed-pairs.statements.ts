@@ -1,6 +1,6 @@
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { EntityManager } from 'typeorm';
-import { LIVE_STATES_SQL } from '../domain/consent-state.js';
+import { fromStatesSql, LIVE_STATES } from '../domain/consent-state.js';
 import type { Actor, EventData } from '../domain/transition.js';
 import { GIVEN_PAIRS, pairColumns, REPLACE_PAIRS, type ArrivedPair } from './token-pair.statements.js';
 
@@ -24,7 +24,7 @@ const REFRESH_ALL: NamedStatement = {
   ), owned AS MATERIALIZED (
     SELECT given.*, c.state AS from_state FROM given CROSS JOIN LATERAL (
       SELECT state FROM hub.consent
-       WHERE id = given.consent_id AND state IN (${LIVE_STATES_SQL}) FOR NO KEY UPDATE SKIP LOCKED
+       WHERE id = given.consent_id AND state IN (${fromStatesSql('refreshed', LIVE_STATES)}) FOR NO KEY UPDATE SKIP LOCKED
     ) c
   ), stored AS (${REPLACE_PAIRS('owned')}, g.from_state, g.nth
   ), moved AS (

@@ -127,14 +127,13 @@ async function store(
   return rows.length === 1;
 }
 
-/** Destroys the values of a pair; generation, dates and logical-ID stay for those who look back. */
+/** Destroys the values of a pair (`UPDATE hub.token_pair SET …`); generation, dates and logical-ID stay readable. */
+export const DESTROY_PAIR =
+  'access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL, refresh_due_at = NULL';
+
+/** Destroys the values of the pair of one consent. */
 export async function destroyPair(tx: EntityManager, consentId: string): Promise<void> {
-  await tx.query(
-    `UPDATE hub.token_pair
-        SET access_token = NULL, refresh_token = NULL, sca_token = NULL, sca_token_expires_at = NULL, refresh_due_at = NULL
-      WHERE consent_id = $1`,
-    [consentId],
-  );
+  await tx.query(`UPDATE hub.token_pair SET ${DESTROY_PAIR} WHERE consent_id = $1`, [consentId]);
 }
 
 /** Keeps a pair, and refreshes it no more. */
