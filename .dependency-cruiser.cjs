@@ -1,7 +1,7 @@
 /** Who may import whom, and why. ARCHITECTURE.md says the same in prose. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 // A harness is what several specs act on.
-const TESTS = '\\.(spec|stage|harness)\\.tsx?$|^test/|/testing/';
+const TESTS = '\\.(spec|harness)\\.tsx?$|^test/|/testing/';
 
 module.exports = {
   forbidden: [

@@ -31,7 +31,7 @@ function hashOf(entries) {
   const hash = createHash('sha256');
   for (const entry of entries) {
     for (const file of filesOf(path.join(ROOT, entry))) {
-      if (/\.(spec|stage|harness)\.tsx?$/.test(file)) continue;
+      if (/\.(spec|harness)\.tsx?$/.test(file)) continue;
       hash
         .update(`${path.relative(ROOT, file)}\0`)
         .update(fs.readFileSync(file))

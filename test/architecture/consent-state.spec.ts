@@ -13,7 +13,7 @@ describe('the state of a consent', () => {
     const folders = new Set<string>();
     for (const tree of ['apps', 'libs'])
       for (const file of readdirSync(join(ROOT, tree), { recursive: true, encoding: 'utf8' })) {
-        if (!/\.tsx?$/.test(file) || /\.(spec|stage|harness)\.tsx?$|testing\//.test(file)) continue;
+        if (!/\.tsx?$/.test(file) || /\.(spec|harness)\.tsx?$|testing\//.test(file)) continue;
         const path = join(ROOT, tree, file);
         const text = readFileSync(path, 'utf8');
         if (STATE_WRITES.some((pattern) => pattern.test(text))) folders.add(dirname(relative(ROOT, path)));

@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const MOST_LINES = 300;
-const IS_TEST = /\.(spec|stage|harness)\.tsx?$/;
+const IS_TEST = /\.(spec|harness)\.tsx?$/;
 
 const filesBelow = (...directories: string[]): string[] =>
   directories.flatMap((directory) =>

@@ -39,10 +39,10 @@ describe('replicas whose database goes away while they refresh', () => {
     }
     await sweep.end();
     await stack.settles(consents, SETTLE_MS);
-    const verdict = await stack.verdict(consents);
-    report('Postgres stopped at once and started again', { seed: chance.seed, crashes, ...verdict });
-    expect(verdict).toMatchObject({ lost: 0, replays: 0, inDoubt: 0, violations: [] });
-    expect(verdict.refreshes).toBeGreaterThanOrEqual(consents.length);
+    const judgement = await stack.judgement(consents);
+    report('Postgres stopped at once and started again', { seed: chance.seed, crashes, ...judgement });
+    expect(judgement).toMatchObject({ lost: 0, replays: 0, inDoubt: 0, violations: [] });
+    expect(judgement.refreshes).toBeGreaterThanOrEqual(consents.length);
     expect(stack.hubs.map((hub) => hub.isRunning)).toEqual([true, true]);
   });
 
@@ -66,13 +66,13 @@ describe('replicas whose database goes away while they refresh', () => {
       await stack.postgres.failOver();
       forgotten += stored - (await generations());
       await stack.settles(consents, SETTLE_MS);
-      const isHealed = async () => (await stack.verdict(consents)).lost === 0;
+      const isHealed = async () => (await stack.judgement(consents)).lost === 0;
       await until('the spool is replayed', isHealed, REPLAY_MS).catch(() => undefined);
     }
-    const verdict = await stack.verdict(consents);
-    report('failover that forgets the last commits', { seed: chance.seed, rounds, forgotten, ...verdict });
+    const judgement = await stack.judgement(consents);
+    report('failover that forgets the last commits', { seed: chance.seed, rounds, forgotten, ...judgement });
     expect(forgotten).toBeGreaterThan(0);
-    expect(verdict).toMatchObject({ lost: 0, replays: 0, inDoubt: 0, violations: [] });
+    expect(judgement).toMatchObject({ lost: 0, replays: 0, inDoubt: 0, violations: [] });
   });
 
   /** How many refreshes the hubs know of. */

@@ -8,7 +8,7 @@ import {
   scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
-  verdictOf,
+  judgementOf,
   withStack,
 } from '../support/chaos/scenario.js';
 import type { SeededConsent } from '../support/chaos/seed.js';
@@ -63,9 +63,14 @@ describe('replicas whose next primary has forgotten the last commits', () => {
           await stack.settles(consents, SETTLE_MS);
         }
         const title = `the host of the primary vanishes ${name}`;
-        const verdict = await verdictOf(stack, consents, { title, rounds, forgotten, withinMs: SETTLE_MS });
+        const judgement = await judgementOf(stack, consents, {
+          title,
+          rounds,
+          forgotten,
+          withinMs: SETTLE_MS,
+        });
         expect(forgotten).toBeGreaterThan(0);
-        expect(verdict).toMatchObject(UNHARMED);
+        expect(judgement).toMatchObject(UNHARMED);
         await allRefresh(stack, consents);
       });
     },
@@ -91,9 +96,9 @@ describe('replicas whose next primary has forgotten the last commits', () => {
         }
         const title = 'a synchronous failover, and at once one that forgets';
         const counted = { rounds, forgotten, longestMs };
-        const verdict = await verdictOf(stack, consents, { title, ...counted, withinMs: SETTLE_MS });
+        const judgement = await judgementOf(stack, consents, { title, ...counted, withinMs: SETTLE_MS });
         expect(forgotten).toBeGreaterThan(0);
-        expect(verdict).toMatchObject(UNHARMED);
+        expect(judgement).toMatchObject(UNHARMED);
         await allRefresh(stack, consents);
       });
     },

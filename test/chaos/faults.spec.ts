@@ -207,16 +207,16 @@ describe('a bank with faults', () => {
     if (figure(true, false)) await stack.leasesEnd(consents);
     else await until('the leases are over', leasesAreOver, RECOVERY_MS);
     const second = await refreshAll(consents);
-    const verdict = await stack.verdict(consents);
+    const judgement = await stack.judgement(consents);
     const count = consents.length;
-    report('bank answers after the hard deadline', { consents: count, ...verdict });
+    report('bank answers after the hard deadline', { consents: count, ...judgement });
     expect([first, second]).toEqual([new Set([503]), new Set([409])]);
-    expect(verdict).toMatchObject({
+    expect(judgement).toMatchObject({
       refreshes: count,
       replays: count,
       probes: count,
       lost: count,
-      lostUnheard: count,
+      lostNotReceived: count,
       inDoubt: 0,
       violations: [],
     });
@@ -228,10 +228,10 @@ describe('a bank with faults', () => {
     const first = await refreshAll(consents);
     await stack.leasesEnd(consents);
     const second = await refreshAll(consents);
-    const verdict = await stack.verdict(consents);
-    report('bank drops the connection before it acts', { consents: consents.length, ...verdict });
+    const judgement = await stack.judgement(consents);
+    report('bank drops the connection before it acts', { consents: consents.length, ...judgement });
     expect([first, second]).toEqual([new Set([503]), new Set([200])]);
-    expect(verdict).toMatchObject({
+    expect(judgement).toMatchObject({
       refreshes: consents.length,
       replays: 0,
       lost: 0,

@@ -30,10 +30,10 @@ describe('replicas that are killed while they refresh', () => {
     await storm.run();
     await sweep.end();
     await stack.settles(consents, figure(50_000, 120_000));
-    const verdict = await stack.verdict(consents);
-    report('kill -9 over a running sweep', { seed: chance.seed, kills: storm.kills, ...verdict });
-    expect(verdict).toMatchObject({ inDoubt: 0, violations: [] });
-    expect(verdict.refreshes).toBeGreaterThan(0);
-    expect(verdict.replays).toBeLessThanOrEqual(verdict.probes);
+    const judgement = await stack.judgement(consents);
+    report('kill -9 over a running sweep', { seed: chance.seed, kills: storm.kills, ...judgement });
+    expect(judgement).toMatchObject({ inDoubt: 0, violations: [] });
+    expect(judgement.refreshes).toBeGreaterThan(0);
+    expect(judgement.replays).toBeLessThanOrEqual(judgement.probes);
   });
 });

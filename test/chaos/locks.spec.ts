@@ -8,7 +8,7 @@ import {
   scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
-  verdictOf,
+  judgementOf,
   withStack,
 } from '../support/chaos/scenario.js';
 
@@ -64,7 +64,7 @@ describe('a lock that is held in the database for longer than a lease', () => {
         await hold.release();
         await sweep.end();
         const title = `two rows locked for ${HOLD_MS} ms`;
-        expect(await verdictOf(stack, consents, { title, rounds, withinMs: SETTLE_MS })).toMatchObject(
+        expect(await judgementOf(stack, consents, { title, rounds, withinMs: SETTLE_MS })).toMatchObject(
           UNHARMED,
         );
       });
@@ -86,12 +86,12 @@ describe('a lock that is held in the database for longer than a lease', () => {
         for (const hold of holds) await hold.release();
         await stack.settles(consents, SETTLE_MS);
         await stack.makeDue(consents);
-        const verdict = await verdictOf(stack, consents, {
+        const judgement = await judgementOf(stack, consents, {
           title: `the lock that ${name}`,
           withinMs: SETTLE_MS,
         });
-        expect(verdict).toMatchObject(UNHARMED);
-        expect(verdict.refreshes).toBeGreaterThanOrEqual(2 * consents.length);
+        expect(judgement).toMatchObject(UNHARMED);
+        expect(judgement.refreshes).toBeGreaterThanOrEqual(2 * consents.length);
       });
     },
   );

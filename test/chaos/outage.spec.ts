@@ -9,7 +9,7 @@ import {
   scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
-  verdictOf,
+  judgementOf,
   withStack,
 } from '../support/chaos/scenario.js';
 
@@ -63,7 +63,7 @@ describe('replicas whose database is out of reach for longer than a lease', () =
         await delay(AWAY_MS);
         for (const { databaseProxy } of hubs) databaseProxy.pass();
         const title = `the database is out of reach: ${name}`;
-        expect(await verdictOf(stack, consents, { title, withinMs: SETTLE_MS })).toMatchObject(UNHARMED);
+        expect(await judgementOf(stack, consents, { title, withinMs: SETTLE_MS })).toMatchObject(UNHARMED);
         await allRefresh(stack, consents);
       });
     },
@@ -86,8 +86,8 @@ describe('replicas whose database server has its clock set while a slow bank has
           stack.postgres.setClock(0);
         }
         const title = `the clock of the database is set by ${seconds} s`;
-        const verdict = await verdictOf(stack, consents, { title, rounds, withinMs: SETTLE_MS });
-        expect(verdict).toMatchObject(UNHARMED);
+        const judgement = await judgementOf(stack, consents, { title, rounds, withinMs: SETTLE_MS });
+        expect(judgement).toMatchObject(UNHARMED);
         await allRefresh(stack, consents);
 
         function allAsked() {

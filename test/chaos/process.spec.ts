@@ -8,7 +8,7 @@ import {
   scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
-  verdictOf,
+  judgementOf,
   withStack,
 } from '../support/chaos/scenario.js';
 
@@ -33,7 +33,7 @@ describe('a hub whose process is stopped and continued while its calls are answe
           await delay(pauseMs);
           stack.hub(0).resume();
           const title = `a hub paused for ${pauseMs} ms`;
-          expect(await verdictOf(stack, consents, { title, withinMs: SETTLE_MS })).toMatchObject(UNHARMED);
+          expect(await judgementOf(stack, consents, { title, withinMs: SETTLE_MS })).toMatchObject(UNHARMED);
           await allRefresh(stack, consents);
         });
       },
@@ -51,11 +51,11 @@ describe('a hub whose process is stopped and continued while its calls are answe
         await stack.settles(consents, SETTLE_MS);
       }
       const title = 'a hub paused for longer than a lease';
-      const verdict = await verdictOf(stack, consents, { title, rounds, withinMs: SETTLE_MS });
-      expect(verdict).toMatchObject({ inDoubt: 0, violations: [] });
+      const judgement = await judgementOf(stack, consents, { title, rounds, withinMs: SETTLE_MS });
+      expect(judgement).toMatchObject({ inDoubt: 0, violations: [] });
       // Nobody else could read the answers that came for the one that did not run.
-      expect(verdict.lost).toBe(verdict.lostUnheard + verdict.lostAtTheLastMoment);
-      expect(verdict.lost).toBeLessThan(consents.length / 2);
+      expect(judgement.lost).toBe(judgement.lostNotReceived + judgement.lostAtTheLastMoment);
+      expect(judgement.lost).toBeLessThan(consents.length / 2);
     });
   });
 });
@@ -77,16 +77,16 @@ describe('a hub that is asked to end while a slow bank has its calls', () => {
       expect(underWay.length).toBeGreaterThan(0);
       expect(underWay.map(({ answer }) => answer?.status)).toEqual(underWay.map(() => 200));
       const title = `a hub is asked to end, calls of ${ENDING_CALL_MS} ms`;
-      const verdict = await verdictOf(stack, consents, {
+      const judgement = await judgementOf(stack, consents, {
         title,
         tookMs,
         withinMs: ENDING_CALL_MS + LEASE_MS,
       });
-      expect(verdict).toMatchObject({ ...UNHARMED, doubtsResolved: 0 });
+      expect(judgement).toMatchObject({ ...UNHARMED, doubtsResolved: 0 });
       await leaving.start();
       await stack.makeDue(consents);
       expect(
-        await verdictOf(stack, consents, {
+        await judgementOf(stack, consents, {
           title: 'and is started again',
           withinMs: LEASE_MS + ENDING_CALL_MS,
         }),

@@ -6,7 +6,7 @@ import {
   scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
-  verdictOf,
+  judgementOf,
   withStack,
 } from '../support/chaos/scenario.js';
 import type { ChaosStack } from '../support/chaos/stack.js';
@@ -72,9 +72,9 @@ describe('replicas whose database is restored from a backup several generations 
         await restore(stack);
         await stack.makeDue(consents);
         const title = `restored from a backup ${what}`;
-        const verdict = await verdictOf(stack, consents, { title, withinMs: SETTLE_MS });
-        expect(verdict).toMatchObject(UNHARMED);
-        expect(verdict.refreshes).toBeGreaterThan((1 + GENERATIONS) * consents.length - 1);
+        const judgement = await judgementOf(stack, consents, { title, withinMs: SETTLE_MS });
+        expect(judgement).toMatchObject(UNHARMED);
+        expect(judgement.refreshes).toBeGreaterThan((1 + GENERATIONS) * consents.length - 1);
         await allRefresh(stack, consents);
       });
     },

@@ -7,7 +7,7 @@ import {
   scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
-  verdictOf,
+  judgementOf,
   withStack,
 } from '../support/chaos/scenario.js';
 import type { ChaosStack } from '../support/chaos/stack.js';
@@ -32,7 +32,7 @@ describe('two hubs that were given one HUB_INSTANCE', () => {
         await refreshes(stack, Math.ceil(consents.length / 2), SETTLE_MS);
         await stack.postgres.failOver();
         const title = 'two hubs with one HUB_INSTANCE';
-        expect(await verdictOf(stack, consents, { title, withinMs: SETTLE_MS })).toMatchObject(UNHARMED);
+        expect(await judgementOf(stack, consents, { title, withinMs: SETTLE_MS })).toMatchObject(UNHARMED);
         await allRefresh(stack, consents);
         const owners = await stack.hubDatabase.query(`SELECT DISTINCT owner FROM hub.token_request`);
         expect(owners).toHaveLength(2);
@@ -62,8 +62,8 @@ describe('two hubs that were given one HUB_INSTANCE', () => {
       }
       const burned = callsOf(stack.hubs) - before - 2 * healthy.length;
       const title = 'a bank that burns tokens, two hubs with one HUB_INSTANCE';
-      const verdict = await verdictOf(stack, healthy, { title, burned, withinMs: SETTLE_MS });
-      expect(verdict).toMatchObject({ lost: 0, replays: 0, violations: [] });
+      const judgement = await judgementOf(stack, healthy, { title, burned, withinMs: SETTLE_MS });
+      expect(judgement).toMatchObject({ lost: 0, replays: 0, violations: [] });
       expect(burned).toBeLessThanOrEqual(ALLOWED_FAILURES);
     });
   });

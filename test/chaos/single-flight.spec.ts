@@ -32,9 +32,9 @@ describe('callers of one due consent at two replicas', () => {
       expect(new Set(answers.map(({ body }) => body.access_token)).size).toBe(1);
       expect(answers[0]?.body.generation).toBe(2);
     }
-    const verdict = await stack.verdict(consents);
-    report('50 callers on one due consent, 2 replicas', { rounds, ...verdict });
-    expect(verdict).toMatchObject({ refreshes: rounds, replays: 0, lost: 0, inDoubt: 0, violations: [] });
+    const judgement = await stack.judgement(consents);
+    report('50 callers on one due consent, 2 replicas', { rounds, ...judgement });
+    expect(judgement).toMatchObject({ refreshes: rounds, replays: 0, lost: 0, inDoubt: 0, violations: [] });
   });
 
   it.each(figure([10_800], [10_800, 100_000]))(
@@ -44,14 +44,14 @@ describe('callers of one due consent at two replicas', () => {
       if (!consent) throw new Error('There is no consent');
       await stack.bank.fault({ name: 'slow', times: 1, delay_ms: delayMs });
       const answers = await askEverySecond(consent);
-      const verdict = await stack.verdict([consent]);
+      const judgement = await stack.judgement([consent]);
       const told = answers.filter(({ status }) => status === 503);
       report(`bank answers after ${delayMs} ms, 2 replicas`, {
         callers: answers.length,
         toldToComeBack: told.length,
-        ...verdict,
+        ...judgement,
       });
-      expect(verdict).toMatchObject({ refreshes: 1, replays: 0, lost: 0, inDoubt: 0, violations: [] });
+      expect(judgement).toMatchObject({ refreshes: 1, replays: 0, lost: 0, inDoubt: 0, violations: [] });
       expect(told.length).toBeGreaterThan(0);
       expect(told.every(({ retryAfter }) => Number(retryAfter) >= 1)).toBe(true);
       const served = answers.filter(({ status }) => status === 200);

@@ -8,7 +8,7 @@ import {
   scenario,
   SCENARIO_WITHIN_MS,
   UNHARMED,
-  verdictOf,
+  judgementOf,
   withStack,
 } from '../support/chaos/scenario.js';
 import type { SeededConsent } from '../support/chaos/seed.js';
@@ -57,8 +57,8 @@ describe('replicas whose way to the database leads to a standby for a moment', (
           await standby.close();
         }
         const title = 'the way to the database leads to a standby';
-        const verdict = await verdictOf(stack, consents, { title, rounds, withinMs: SETTLE_MS });
-        expect(verdict).toMatchObject(UNHARMED);
+        const judgement = await judgementOf(stack, consents, { title, rounds, withinMs: SETTLE_MS });
+        expect(judgement).toMatchObject(UNHARMED);
         await allRefresh(stack, consents);
       });
     },

@@ -43,16 +43,16 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
       }),
     );
     expect(Math.max(...lives) - Math.min(...lives)).toBeLessThan(30);
-    expect(await stack.verdict(consents)).toMatchObject({ refreshes: 0, lost: 0, violations: [] });
+    expect(await stack.judgement(consents)).toMatchObject({ refreshes: 0, lost: 0, violations: [] });
   });
 
   it('refresh each of many due consents once when they are four', async () => {
     const consents = await stack.given(DUE);
     await stack.makeDue(consents);
     await stack.settles(consents, SETTLE_MS);
-    const verdict = await stack.verdict(consents);
-    report(`${DUE} due consents, 4 replicas, two with a wrong clock`, verdict);
-    expect(verdict).toMatchObject({ refreshes: DUE, replays: 0, lost: 0, inDoubt: 0, violations: [] });
+    const judgement = await stack.judgement(consents);
+    report(`${DUE} due consents, 4 replicas, two with a wrong clock`, judgement);
+    expect(judgement).toMatchObject({ refreshes: DUE, replays: 0, lost: 0, inDoubt: 0, violations: [] });
     // Otherwise nobody raced anybody.
     expect(stack.hubs.filter(({ calls }) => calls.length > 0).length).toBeGreaterThan(1);
   });
@@ -62,9 +62,9 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
     const consents = await stack.given(DUE);
     await stack.makeDue(consents);
     await stack.settles(consents, SETTLE_MS);
-    const verdict = await stack.verdict(consents);
-    report(`${DUE} due consents, 2 replicas`, verdict);
-    expect(verdict).toMatchObject({ refreshes: DUE, replays: 0, lost: 0, inDoubt: 0, violations: [] });
+    const judgement = await stack.judgement(consents);
+    report(`${DUE} due consents, 2 replicas`, judgement);
+    expect(judgement).toMatchObject({ refreshes: DUE, replays: 0, lost: 0, inDoubt: 0, violations: [] });
   });
 
   it('stop at the configured number when a bank burns tokens, and go on at the other brand', async () => {
@@ -86,12 +86,12 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
     await stack.makeDue(healthy);
     await stack.settles(healthy, SETTLE_MS);
     const burned = callsTo('belfius') - callsBefore;
-    const verdict = await stack.verdict(healthy);
-    report('a bank that burns tokens, 4 replicas', { burned, allowed: GUARD_FAILURES, ...verdict });
+    const judgement = await stack.judgement(healthy);
+    report('a bank that burns tokens, 4 replicas', { burned, allowed: GUARD_FAILURES, ...judgement });
     expect(burned).toBeLessThanOrEqual(GUARD_FAILURES);
     expect(await guardOf('banx')).toBe('closed');
-    expect(verdict).toMatchObject({ lost: 0, replays: 0, violations: [] });
-    expect(verdict.refreshes - burned).toBe(2 * healthy.length);
+    expect(judgement).toMatchObject({ lost: 0, replays: 0, violations: [] });
+    expect(judgement.refreshes - burned).toBe(2 * healthy.length);
   });
 
   const callsTo = (brand: 'belfius' | 'banx') =>

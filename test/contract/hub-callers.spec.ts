@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Permission } from '@consent-hub/platform';
-import { ApiWitness } from '@consent-hub/testing';
+import { ApiConformance } from '@consent-hub/testing';
 import {
   CALLERS,
   CLIENTS,
@@ -49,11 +49,11 @@ const UNKNOWN: Readonly<Partial<Record<CallerName, string>>> = {
 };
 
 let hub: HubWithClients;
-let witness: ApiWitness;
+let conformance: ApiConformance;
 
 beforeAll(async () => {
   hub = await HubWithClients.start();
-  witness = new ApiWitness(hub.description);
+  conformance = new ApiConformance(hub.description);
 }, 60_000);
 afterAll(() => hub.close());
 
@@ -62,7 +62,7 @@ async function refused(operation: Operation, as: CallerName, id: string) {
   const { method, path } = operation;
   const before = await hub.dump();
   const answer = await hub.call({ method, path: path.replace(/\{(?:id|request_id)\}/, id), as });
-  expect(witness.faultsOf(answer)).toEqual([]);
+  expect(conformance.faultsOf(answer)).toEqual([]);
   if (answer.status >= 400) expect(await hub.dump()).toBe(before);
   return { answer, code: answer.status < 400 ? null : (JSON.parse(answer.body) as { code: string }).code };
 }

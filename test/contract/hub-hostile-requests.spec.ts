@@ -1,6 +1,6 @@
 import { BANK_ERROR_CODES, BankError } from '@consent-hub/bank-client';
 import { SCOPES } from '@consent-hub/psd2-protocol';
-import { ApiWitness } from '@consent-hub/testing';
+import { ApiConformance } from '@consent-hub/testing';
 import fc from 'fast-check';
 import { bytesOf, hostile, wireRequest, type WireRequest } from '../support/hostile-requests.js';
 import { DescribedRequests, type DrawnRequest } from '../support/hub-api/described-requests.js';
@@ -12,7 +12,7 @@ import {
   type Client,
   type Owner,
 } from '../support/hub-api/hub-with-clients.js';
-import { IBANS } from '../support/hub-api/telltale-bank.js';
+import { IBANS } from '../support/hub-api/labelled-bank.js';
 import { sendRaw, type RawAnswer } from '../support/raw-http.js';
 
 /** Requests of one property; more of them with HOSTILE_RUNS, the same ones again with HOSTILE_SEED. */
@@ -33,12 +33,12 @@ const PROPERTY: fc.Parameters<[fc.GeneratorValue]> = {
 };
 
 let hub: HubWithClients;
-let witness: ApiWitness;
+let conformance: ApiConformance;
 let requests: DescribedRequests;
 
 beforeAll(async () => {
   hub = await HubWithClients.start();
-  witness = new ApiWitness(hub.description);
+  conformance = new ApiConformance(hub.description);
   requests = new DescribedRequests(hub.description, hub);
 }, PATIENCE_MS);
 afterAll(() => hub.close());
@@ -53,7 +53,7 @@ const send = (wire: WireRequest): Promise<RawAnswer> => sendRaw({ url: hub.url }
 const faultsOf = ({ method, target }: WireRequest, { status, headers, body }: RawAnswer): string[] =>
   status === null
     ? []
-    : witness.faultsOf({ method, url: target, status, headers: Object.fromEntries(headers), body });
+    : conformance.faultsOf({ method, url: target, status, headers: Object.fromEntries(headers), body });
 
 /** Everything that an answer says, in the order of the wire. */
 const textOf = ({ headers, body }: RawAnswer): string => [...headers.values(), body].join('\n');
@@ -129,7 +129,7 @@ async function survives(worst: number): Promise<Set<string>> {
       const drawn = requests.draw(g);
       const answer = await judged(drawn, worst);
       const { method, target } = drawn.wire;
-      const operation = witness.operationOf(method, target);
+      const operation = conformance.operationOf(method, target);
       if (operation !== undefined) answered.add(`${isRefused(answer) ? 'refused' : 'let in'} ${operation}`);
       const after = await hub.dump();
       if (isRefused(answer) && after !== before) {

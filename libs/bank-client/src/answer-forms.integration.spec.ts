@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { BankAndClient, PAIR, REQUEST_ID } from './bank-and-client.stage.js';
-import { answering, type Script } from './scripted-bank.stage.js';
+import { BankAndClient, PAIR, REQUEST_ID } from '../testing/bank-and-client.harness.js';
+import { answering, type Script } from '../testing/https-bank.harness.js';
 
 const LINKS = [{ language: 'fr', consent_uri: 'https://bank.example/common/fr/l.html?apptoken=t' }];
 const ACCOUNTS = [{ iban: 'BE39000000076000', logical_id: 'eyJ0.x.y' }];
@@ -25,9 +25,9 @@ const broken =
   };
 
 describe('a good answer', () => {
-  let stage: BankAndClient;
-  beforeAll(async () => (stage = await BankAndClient.start({ tokenTimeoutMs: 1_500 })));
-  afterAll(() => stage.close());
+  let harness: BankAndClient;
+  beforeAll(async () => (harness = await BankAndClient.start({ tokenTimeoutMs: 1_500 })));
+  afterAll(() => harness.close());
 
   it.each<[string, (response: Parameters<Script>[0]) => void | Promise<void>]>([
     ['100', (response) => response.writeContinue()],
@@ -43,14 +43,14 @@ describe('a good answer', () => {
     ],
     ['100 in pieces', (response) => inPieces(response, 'HTTP/1.1 100 Continue\r\nX-A: b\r\n\r\n')],
   ])('is used after %s', async (_what, announce) => {
-    const before = stage.bank.connections;
-    stage.answers((response, call) => {
+    const before = harness.bank.connections;
+    harness.answers((response, call) => {
       void Promise.resolve(announce(response)).then(() => answering(200, PAIR)(response, call));
     });
 
-    await expect(stage.granted()).resolves.toBe('rt-1');
-    await expect(stage.granted()).resolves.toBe('rt-1');
-    expect(stage.bank.connections).toBeLessThanOrEqual(before + 1);
+    await expect(harness.granted()).resolves.toBe('rt-1');
+    await expect(harness.granted()).resolves.toBe('rt-1');
+    expect(harness.bank.connections).toBeLessThanOrEqual(before + 1);
   });
 
   it('of the other calls is used after 100 as well', async () => {
@@ -61,8 +61,8 @@ describe('a good answer', () => {
         answering(200, body)(response, call);
       };
 
-    await expect(stage.answers(after100(LINKS)).links()).resolves.toHaveLength(1);
-    await expect(stage.answers(after100(ACCOUNTS)).accounts()).resolves.toHaveLength(1);
+    await expect(harness.answers(after100(LINKS)).links()).resolves.toHaveLength(1);
+    await expect(harness.answers(after100(ACCOUNTS)).accounts()).resolves.toHaveLength(1);
   });
 
   it.each([
@@ -70,24 +70,24 @@ describe('a good answer', () => {
     ['hundreds', headersOf(600, 50)],
     ['many large ones', headersOf(100, 1_000)],
   ])('is used with response headers beyond what is usual: %s', async (_what, headers) => {
-    await expect(stage.answers(answering(200, PAIR, headers)).granted()).resolves.toBe('rt-1');
+    await expect(harness.answers(answering(200, PAIR, headers)).granted()).resolves.toBe('rt-1');
   });
 
   it('is used up to 1 MiB', async () => {
     const empty = JSON.stringify({ ...PAIR, padding: '' });
     const padding = 'x'.repeat(MIB - empty.length);
 
-    await expect(stage.answers(answering(200, { ...PAIR, padding })).granted()).resolves.toBe('rt-1');
+    await expect(harness.answers(answering(200, { ...PAIR, padding })).granted()).resolves.toBe('rt-1');
   });
 
   it('is asked for without an encoding', async () => {
     for (const call of [
-      () => stage.answers(answering(200, PAIR)).token(),
-      () => stage.answers(answering(200, LINKS)).links(),
-      () => stage.answers(answering(200, ACCOUNTS)).accounts(),
+      () => harness.answers(answering(200, PAIR)).token(),
+      () => harness.answers(answering(200, LINKS)).links(),
+      () => harness.answers(answering(200, ACCOUNTS)).accounts(),
     ]) {
       await call();
-      expect(stage.bank.calls.at(-1)?.headers['Accept-Encoding']).toBe('identity');
+      expect(harness.bank.calls.at(-1)?.headers['Accept-Encoding']).toBe('identity');
     }
   });
 
@@ -98,19 +98,19 @@ describe('a good answer', () => {
   ])('is decoded from %s all the same', async (encoding, compress) => {
     const script = (json: unknown): Script => encoded(encoding, compress(Buffer.from(JSON.stringify(json))));
 
-    await expect(stage.answers(script(PAIR)).granted()).resolves.toBe('rt-1');
-    await expect(stage.answers(script(LINKS)).links()).resolves.toHaveLength(1);
-    await expect(stage.answers(script(ACCOUNTS)).accounts()).resolves.toHaveLength(1);
+    await expect(harness.answers(script(PAIR)).granted()).resolves.toBe('rt-1');
+    await expect(harness.answers(script(LINKS)).links()).resolves.toHaveLength(1);
+    await expect(harness.answers(script(ACCOUNTS)).accounts()).resolves.toHaveLength(1);
   });
 
   it('that refuses is decoded too', async () => {
     const words = JSON.stringify({ error: 'NO_ACTIVE_CONSENT', error_code: 'B14800ZZ-3013-000000' });
-    stage.answers((response) => {
+    harness.answers((response) => {
       response.writeHead(403, { 'Content-Encoding': 'gzip' });
       response.end(gzipSync(words));
     });
 
-    await expect(stage.token()).rejects.toMatchObject({ code: 'consent_withdrawn' });
+    await expect(harness.token()).rejects.toMatchObject({ code: 'consent_withdrawn' });
   });
 
   it.each<[string, string, Buffer]>([
@@ -118,14 +118,14 @@ describe('a good answer', () => {
     ['bytes that are not in it', 'gzip', Buffer.from([0xff, 0xfe, 0xfd, 0xfc])],
     ['more than 1 MiB', 'gzip', gzipSync(Buffer.alloc(MIB + 1))],
   ])('loses no byte when its encoding is %s', async (_what, encoding, bytes) => {
-    stage.answers(encoded(encoding, bytes));
+    harness.answers(encoded(encoding, bytes));
 
-    const { httpStatus, body } = await stage.token();
+    const { httpStatus, body } = await harness.token();
 
     expect(httpStatus).toBe(200);
     expect(body.reveal()).toBe(`undecoded:${encoding}:${bytes.toString('base64')}`);
-    expect(() => stage.client.readTokenAnswer(body)).toThrow(/unreadable_answer/);
-    for (const call of [stage.links(), stage.accounts()])
+    expect(() => harness.client.readTokenAnswer(body)).toThrow(/unreadable_answer/);
+    for (const call of [harness.links(), harness.accounts()])
       await expect(call).rejects.toMatchObject({ code: 'unreadable_answer' });
   });
 
@@ -137,13 +137,13 @@ describe('a good answer', () => {
       ['it is endless', broken(text, (response) => response.end('x'.repeat(2 * MIB - text.length)))],
       ['it is cut off after the tokens', broken(text.slice(0, -1), (response) => response.socket?.destroy())],
     ])('grants it although %s', async (_what, script) => {
-      await expect(stage.answers(script).granted()).resolves.toBe('rt-1');
+      await expect(harness.answers(script).granted()).resolves.toBe('rt-1');
     });
 
     it('in part leaves the call in doubt', async () => {
-      stage.answers(broken(text.slice(0, -3), (response) => response.socket?.destroy()));
+      harness.answers(broken(text.slice(0, -3), (response) => response.socket?.destroy()));
 
-      await expect(stage.token()).rejects.toMatchObject({
+      await expect(harness.token()).rejects.toMatchObject({
         code: 'outcome_unknown',
         context: { httpStatus: 200 },
       });

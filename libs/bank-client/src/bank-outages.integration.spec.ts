@@ -15,7 +15,7 @@ import type { TokenRequest } from './bank-client.js';
 import { BankError, type BankErrorCode, type BankErrorContext } from './bank-error.js';
 import { Exchange } from './exchange.js';
 import { HttpBankClient } from './http-bank-client.js';
-import { answering, ScriptedBank, type Script } from './scripted-bank.stage.js';
+import { answering, HttpsBank, type Script } from '../testing/https-bank.harness.js';
 import type { BankClientSettings } from './settings.js';
 import { tlsConnector } from './tls-connector.js';
 
@@ -40,7 +40,7 @@ const refresh: TokenRequest = {
 describe('when the bank does not answer', () => {
   let dir: string;
   let certificates: DevelopmentCertificates;
-  let bank: ScriptedBank;
+  let bank: HttpsBank;
   const clients: HttpBankClient[] = [];
 
   const serverFiles = () => ({ ...certificates.server, caFile: certificates.caFile });
@@ -79,7 +79,7 @@ describe('when the bank does not answer', () => {
   afterAll(() => rm(dir, { recursive: true }));
 
   beforeEach(async () => {
-    bank = await ScriptedBank.start(serverFiles());
+    bank = await HttpsBank.start(serverFiles());
   });
   afterEach(async () => {
     bank.disconnect();
@@ -118,7 +118,7 @@ describe('when the bank does not answer', () => {
         keyFile: await write('stranger.key.pem', key),
         caFile: certificates.caFile,
       };
-      const impostor = await ScriptedBank.start(files);
+      const impostor = await HttpsBank.start(files);
 
       await expectRefusal(clientWith({ apiUrl: impostor.url }), 'not_sent', {});
       expect(impostor.calls).toEqual([]);
@@ -307,7 +307,7 @@ describe('when the bank does not answer', () => {
     key: await readFile(certificates.caKeyFile, 'utf8'),
   });
   async function unusedUrl(): Promise<string> {
-    const gone = await ScriptedBank.start(serverFiles());
+    const gone = await HttpsBank.start(serverFiles());
     const { url } = gone;
     await gone.stop();
     return url;

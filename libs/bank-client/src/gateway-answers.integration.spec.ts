@@ -1,7 +1,7 @@
 import { GRANT_TYPES } from '@consent-hub/psd2-protocol';
-import { BankAndClient, REQUEST_ID } from './bank-and-client.stage.js';
+import { BankAndClient, REQUEST_ID } from '../testing/bank-and-client.harness.js';
 import type { BankErrorCode } from './bank-error.js';
-import { answering, type Script } from './scripted-bank.stage.js';
+import { answering, type Script } from '../testing/https-bank.harness.js';
 
 const PAGE = '<html><title>Please try again later</title></html>';
 const SPRING = '{"timestamp":"2026-11-22T10:00:00Z","status":403,"error":"Forbidden","path":"/token"}';
@@ -29,13 +29,13 @@ const GATEWAY_ANSWERS: readonly (readonly [string, Script, number])[] = [
 ];
 
 describe('what stands before the bank', () => {
-  let stage: BankAndClient;
-  beforeAll(async () => (stage = await BankAndClient.start()));
-  afterAll(() => stage.close());
+  let harness: BankAndClient;
+  beforeAll(async () => (harness = await BankAndClient.start()));
+  afterAll(() => harness.close());
 
   describe.each(GRANT_TYPES)('at a token request (%s)', (grantType) => {
     it.each(GATEWAY_ANSWERS)('leaves it in doubt with %s', async (_what, script, httpStatus) => {
-      await expect(stage.answers(script).token(grantType)).rejects.toMatchObject({
+      await expect(harness.answers(script).token(grantType)).rejects.toMatchObject({
         code: 'outcome_unknown',
         context: { requestId: REQUEST_ID, httpStatus, callIsOver: false },
       });
@@ -47,7 +47,7 @@ describe('what stands before the bank', () => {
     async (_what, script, status) => {
       const code: BankErrorCode = status === 429 || status === 503 ? 'busy' : 'outcome_unknown';
 
-      for (const call of [stage.answers(script).links(), stage.answers(script).accounts()])
+      for (const call of [harness.answers(script).links(), harness.answers(script).accounts()])
         await expect(call).rejects.toMatchObject({ code, context: { httpStatus: status } });
     },
   );
@@ -57,7 +57,7 @@ describe('what stands before the bank', () => {
       gateway(503, { 'Retry-After': '7' }),
       answering(503, { error: 'SERVICE_UNAVAILABLE' }, { 'Retry-After': '7' }),
     ])
-      for (const call of [stage.answers(script).token(), stage.answers(script).accounts()])
+      for (const call of [harness.answers(script).token(), harness.answers(script).accounts()])
         await expect(call).rejects.toMatchObject({ context: { retryAfterSeconds: 7 } });
   });
 
@@ -66,11 +66,11 @@ describe('what stands before the bank', () => {
     ['JSON of an error with a code of its own', gateway(200, {}, '{"error_code":503,"access_token":null}')],
     ['an error that the bank does not document', answering(200, { error: 'maintenance' })],
   ])('waits for nobody behind it when it answers success: %s', async (_what, script) => {
-    await expect(stage.answers(script).token()).rejects.toMatchObject({
+    await expect(harness.answers(script).token()).rejects.toMatchObject({
       code: 'outcome_unknown',
       context: { httpStatus: 200, callIsOver: true },
     });
-    for (const call of [stage.links(), stage.accounts()])
+    for (const call of [harness.links(), harness.accounts()])
       await expect(call).rejects.toMatchObject({ code: 'outcome_unknown' });
   });
 
@@ -79,10 +79,10 @@ describe('what stands before the bank', () => {
     ['nothing', gateway(204, {}, '')],
     ['JSON without tokens', gateway(200, {}, '{"status":"maintenance"}')],
   ])('is heard, and holds no pair: %s', async (_what, script) => {
-    const { body, responseIdMatches, isToAnotherRequest } = await stage.answers(script).token();
+    const { body, responseIdMatches, isToAnotherRequest } = await harness.answers(script).token();
 
     expect({ responseIdMatches, isToAnotherRequest }).toEqual({ responseIdMatches: false });
-    expect(() => stage.client.readTokenAnswer(body)).toThrow(
+    expect(() => harness.client.readTokenAnswer(body)).toThrow(
       expect.objectContaining({ code: 'unreadable_answer', context: { holdsPair: false } }) as Error,
     );
   });
@@ -90,7 +90,7 @@ describe('what stands before the bank', () => {
   it('may answer in the place of another call', async () => {
     const headers = { 'Response-ID': '00000000-0000-4000-8000-000000000000' };
 
-    await expect(stage.answers(gateway(200, headers)).token()).resolves.toMatchObject({
+    await expect(harness.answers(gateway(200, headers)).token()).resolves.toMatchObject({
       responseIdMatches: false,
       isToAnotherRequest: true,
     });
@@ -102,26 +102,26 @@ describe('what stands before the bank', () => {
     ['adds an id of its own', ['proxy-1', REQUEST_ID]],
     ['writes it in capitals', ` ${REQUEST_ID.toUpperCase()} `],
   ])('leaves the bank its word when it %s', async (_what, echo) => {
-    stage.answers((response) => {
+    harness.answers((response) => {
       response.writeHead(503, { 'Response-ID': echo });
       response.end();
     });
 
-    await expect(stage.token()).rejects.toMatchObject({ code: 'busy' });
+    await expect(harness.token()).rejects.toMatchObject({ code: 'busy' });
 
-    stage.answers((response) => {
+    harness.answers((response) => {
       response.writeHead(401, { 'Response-ID': echo });
       response.end('{"error_code":"GEN-1203-100004"}');
     });
 
-    await expect(stage.token()).rejects.toMatchObject({ code: 'refresh_token_refused' });
+    await expect(harness.token()).rejects.toMatchObject({ code: 'refresh_token_refused' });
   });
 
   it('does not lend its word to the answer to another request', async () => {
     const headers = { 'Response-ID': '00000000-0000-4000-8000-000000000000' };
-    stage.answers(answering(401, { error: 'invalid_grant', error_code: '10006' }, headers));
+    harness.answers(answering(401, { error: 'invalid_grant', error_code: '10006' }, headers));
 
-    await expect(stage.token()).rejects.toMatchObject({
+    await expect(harness.token()).rejects.toMatchObject({
       code: 'outcome_unknown',
       context: { callIsOver: false },
     });
@@ -129,9 +129,9 @@ describe('what stands before the bank', () => {
 
   it('does not hide a refusal of the bank when it removes the echo', async () => {
     const words = { error: 'FAILED_SECURITY_VALIDATION', error_code: 'GEN-1203-100004' };
-    stage.answers(gateway(401, {}, JSON.stringify(words)));
+    harness.answers(gateway(401, {}, JSON.stringify(words)));
 
-    await expect(stage.token()).rejects.toMatchObject({ code: 'refresh_token_refused' });
+    await expect(harness.token()).rejects.toMatchObject({ code: 'refresh_token_refused' });
   });
 
   it.each<[BankErrorCode, object]>([
@@ -139,15 +139,15 @@ describe('what stands before the bank', () => {
     ['refresh_token_refused', { access_token: null, refresh_token: null, error_code: 'GEN-1203-100004' }],
     ['consent_withdrawn', { error: 'NO_ACTIVE_CONSENT', error_code: 'B14800ZZ-3013-000000' }],
   ])('does not hide a refusal of the bank under success: %s', async (code, words) => {
-    await expect(stage.answers(gateway(200, {}, JSON.stringify(words))).token()).rejects.toMatchObject({
+    await expect(harness.answers(gateway(200, {}, JSON.stringify(words))).token()).rejects.toMatchObject({
       code,
       context: { httpStatus: 200 },
     });
   });
 
   it('does not turn a pair into a refusal, whatever stands beside it', async () => {
-    stage.answers(answering(200, { access_token: 'at-1', refresh_token: 'rt-1', error: 'invalid_grant' }));
+    harness.answers(answering(200, { access_token: 'at-1', refresh_token: 'rt-1', error: 'invalid_grant' }));
 
-    await expect(stage.granted()).resolves.toBe('rt-1');
+    await expect(harness.granted()).resolves.toBe('rt-1');
   });
 });

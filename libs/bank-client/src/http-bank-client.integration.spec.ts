@@ -12,7 +12,7 @@ import { BankClientModule } from './bank-client.module.js';
 import { BankClient, type ConsentUriRequest, type TokenRequest } from './bank-client.js';
 import { HttpBankClient } from './http-bank-client.js';
 import { createPkce } from './pkce.js';
-import { answering, ScriptedBank } from './scripted-bank.stage.js';
+import { answering, HttpsBank } from '../testing/https-bank.harness.js';
 import type { BankClientSettings } from './settings.js';
 
 const REQUEST_ID = '3f0c2b0e-4f1c-4c55-9a53-6f1f3d1b7e11';
@@ -22,8 +22,8 @@ const PAIR = { access_token: 'at-1', token_type: 'Bearer', expires_in: '900', re
 describe('calling the bank', () => {
   let dir: string;
   let certificates: DevelopmentCertificates;
-  let belfius: ScriptedBank;
-  let banx: ScriptedBank;
+  let belfius: HttpsBank;
+  let banx: HttpsBank;
   let client: HttpBankClient;
 
   const settingsOf = (brand: Brand, apiUrl: string) => ({
@@ -50,7 +50,7 @@ describe('calling the bank', () => {
 
   beforeEach(async () => {
     const files = { ...certificates.server, caFile: certificates.caFile };
-    [belfius, banx] = await Promise.all([ScriptedBank.start(files), ScriptedBank.start(files)]);
+    [belfius, banx] = await Promise.all([HttpsBank.start(files), HttpsBank.start(files)]);
     client = new HttpBankClient(settings());
   });
   afterEach(async () => {

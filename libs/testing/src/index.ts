@@ -1,4 +1,4 @@
-export { ApiWitness, type Answered, type ApiDescription } from './api-witness.js';
+export { ApiConformance, type Answered, type ApiDescription } from './api-conformance.js';
 export { describeSchema } from './describe-schema.js';
 export { dumpDatabase } from './dump-database.js';
 export { GivenConsents } from './given-consents.js';

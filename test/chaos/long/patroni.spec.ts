@@ -5,7 +5,7 @@ import {
   allRefresh,
   LONGEST_PAUSE_MS,
   UNHARMED,
-  verdictOf,
+  judgementOf,
   withStack,
 } from '../../support/chaos/scenario.js';
 import type { ChaosStack } from '../../support/chaos/stack.js';
@@ -69,9 +69,9 @@ describe('replicas on a Patroni cluster whose leader is killed, frozen, cut off 
           await sweep.end();
           const title = `Patroni, ${mode} replication, first refresh after a failover`;
           const counted = { failovers, ...spreadOf(firstAfterMs) };
-          const verdict = await verdictOf(stack, consents, { title, ...counted, withinMs: SETTLE_MS });
-          expect(verdict).toMatchObject(UNHARMED);
-          expect(verdict.refreshes).toBeGreaterThan(failovers);
+          const judgement = await judgementOf(stack, consents, { title, ...counted, withinMs: SETTLE_MS });
+          expect(judgement).toMatchObject(UNHARMED);
+          expect(judgement.refreshes).toBeGreaterThan(failovers);
           await allRefresh(stack, consents);
         });
       } finally {

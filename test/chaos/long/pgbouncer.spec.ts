@@ -6,7 +6,7 @@ import {
   LONGEST_PAUSE_MS,
   refreshes,
   UNHARMED,
-  verdictOf,
+  judgementOf,
   withStack,
 } from '../../support/chaos/scenario.js';
 import type { SeededConsent } from '../../support/chaos/seed.js';
@@ -73,8 +73,8 @@ describe('replicas behind PgBouncer in transaction mode', () => {
         await stack.settles(consents, SETTLE_MS);
       }
       const title = `PgBouncer: ${name}`;
-      const verdict = await verdictOf(stack, consents, { title, rounds: ROUNDS, withinMs: SETTLE_MS });
-      expect(verdict).toMatchObject(UNHARMED);
+      const judgement = await judgementOf(stack, consents, { title, rounds: ROUNDS, withinMs: SETTLE_MS });
+      expect(judgement).toMatchObject(UNHARMED);
       await allRefresh(stack, consents);
     });
   });

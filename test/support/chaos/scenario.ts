@@ -3,7 +3,7 @@ import { until } from '../../stack/local-stack.js';
 import { figure, report } from './figures.js';
 import type { SeededConsent } from './seed.js';
 import { ChaosStack, type ChaosOptions } from './stack.js';
-import type { Verdict } from './verdict.js';
+import type { Judgement } from './judgement.js';
 
 /** A bank at which a pair that is spent twice is lost for good. */
 export const REPLAY_KILLS_PAIR = { SANDBOX_ASSUMPTIONS: 'refresh_replay=kills_pair' };
@@ -82,7 +82,7 @@ export async function callsUnderWay(
 }
 
 /** Reports what a case has come to, once nothing is due and no request is open. */
-export async function verdictOf(
+export async function judgementOf(
   stack: ChaosStack,
   consents: readonly SeededConsent[],
   {
@@ -90,14 +90,14 @@ export async function verdictOf(
     withinMs,
     ...counted
   }: { readonly title: string; readonly withinMs: number; readonly [name: string]: unknown },
-): Promise<Verdict> {
+): Promise<Judgement> {
   await stack.settles(consents, withinMs);
   // What lies in a spool is brought back within seconds.
-  const isWhole = async () => (await stack.verdict(consents)).lost === 0;
+  const isWhole = async () => (await stack.judgement(consents)).lost === 0;
   await until('every pair is back', isWhole, REPLAY_MS).catch(() => undefined);
-  const verdict = await stack.verdict(consents);
-  report(title, { ...counted, ...verdict });
-  return verdict;
+  const judgement = await stack.judgement(consents);
+  report(title, { ...counted, ...judgement });
+  return judgement;
 }
 
 /** Every hub refreshes some on demand: the ones that were away have come back to work. */

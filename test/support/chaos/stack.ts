@@ -15,7 +15,7 @@ import { ChaosHub } from './hub.js';
 import { ChaosPostgres } from './postgres.js';
 import { ChaosProcess } from './process.js';
 import { copyConsents, type SeededConsent } from './seed.js';
-import { judge, type Verdict } from './verdict.js';
+import { judge, type Judgement } from './judgement.js';
 
 const CLIENT_SECRET = randomBytes(16).toString('hex');
 const KEEP_DUE_MS = 200;
@@ -185,7 +185,7 @@ export class ChaosStack {
   }
 
   /** What has become of these consents since they were given, by the tables of the bank. */
-  async verdict(consents: readonly SeededConsent[]): Promise<Verdict> {
+  async judgement(consents: readonly SeededConsent[]): Promise<Judgement> {
     if (!this.before) throw new Error('No consents were given');
     return judge({
       consents,

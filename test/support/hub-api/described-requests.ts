@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ApiDescription } from '@consent-hub/testing';
 import { wireRequest, type WireRequest } from '../hostile-requests.js';
 import { CALLERS, OWNERS, type CallerName, type HubWithClients } from './hub-with-clients.js';
-import { IBANS } from './telltale-bank.js';
+import { IBANS } from './labelled-bank.js';
 
 interface Schema {
   readonly $ref?: string;

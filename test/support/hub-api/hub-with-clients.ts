@@ -13,7 +13,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { ApiClientService } from '../../../apps/consent-hub/src/api-client/api-client.service.js';
 import { newApiKey } from '../../../apps/consent-hub/src/api-client/api-key.js';
 import { startHub, type RunningHub } from '../../../apps/consent-hub/src/bootstrap.js';
-import { codeOf, IBANS, TelltaleBank } from './telltale-bank.js';
+import { codeOf, IBANS, LabelledBank } from './labelled-bank.js';
 
 export interface Client {
   readonly permissions: readonly Permission[];
@@ -69,12 +69,12 @@ export class HubWithClients {
     private readonly database: TestDatabase,
     private readonly keys: ReadonlyMap<CallerName, string>,
     readonly description: ApiDescription,
-    readonly bank: TelltaleBank,
+    readonly bank: LabelledBank,
   ) {}
 
   static async start(): Promise<HubWithClients> {
     const database = await createTestDatabase();
-    const bank = new TelltaleBank();
+    const bank = new LabelledBank();
     const running = await startHub(hubEnvironment(database.url, { HUB_PORT: '0', HUB_LOG_LEVEL: 'silent' }), {
       bankClient: bank,
     });

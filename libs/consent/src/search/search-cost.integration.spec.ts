@@ -1,5 +1,5 @@
 import { LIVE_STATES } from '../domain/consent-state.js';
-import { ManyConsents } from './many-consents.stage.js';
+import { ManyConsents } from '../../testing/many-consents.harness.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
 import { countStatement, PLAIN_PLANS, searchStatement, type SearchStatement } from './search-statement.js';
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
 import { Secret } from '@consent-hub/psd2-protocol';
-import type { BankAccount, ConsentUri, TokenAnswer, TokenRequest } from './bank-client.js';
-import { HttpBankClient } from './http-bank-client.js';
-import { createPkce } from './pkce.js';
-import { ScriptedBank, type Script } from './scripted-bank.stage.js';
+import type { BankAccount, ConsentUri, TokenAnswer, TokenRequest } from '../src/bank-client.js';
+import { HttpBankClient } from '../src/http-bank-client.js';
+import { createPkce } from '../src/pkce.js';
+import { HttpsBank, type Script } from './https-bank.harness.js';
 
 export const REQUEST_ID = '3f0c2b0e-4f1c-4c55-9a53-6f1f3d1b7e11';
 export const PAIR = { access_token: 'at-1', token_type: 'Bearer', expires_in: 900, refresh_token: 'rt-1' };
@@ -26,7 +26,7 @@ const TOKEN_REQUESTS = {
 /** For the tests of this library: a client and the bank that it calls over mutual TLS. */
 export class BankAndClient {
   private constructor(
-    readonly bank: ScriptedBank,
+    readonly bank: HttpsBank,
     readonly client: HttpBankClient,
     private readonly directory: string,
   ) {}
@@ -34,7 +34,7 @@ export class BankAndClient {
   static async start({ tokenTimeoutMs = 5_000 } = {}): Promise<BankAndClient> {
     const directory = await mkdtemp(join(tmpdir(), 'bank-and-client-'));
     const { server, clients, caFile } = await ensureDevelopmentCertificates(directory);
-    const bank = await ScriptedBank.start({ ...server, caFile });
+    const bank = await HttpsBank.start({ ...server, caFile });
     const settings = {
       apiUrl: bank.url,
       clientId: 'l7b1',

@@ -19,7 +19,7 @@ import type { TokenCall } from './relay.js';
  * how often a rotated one was presented again. A consent is kept when the hub is live with the very token that the bank
  * has; it is lost otherwise. Generations need not be compared: equal tokens are the stronger statement.
  *
- * A loss is the hub's fault only if the answer with the bank's present token had reached it. Two witnesses tell:
+ * A loss is the hub's fault only if the answer with the bank's present token had reached it. Two records tell:
  *
  *  - The spool. An answer that can be opened there was heard, whatever happened to its process later.
  *  - The relay, which sees every answer in clear. When it has handed the last byte over, the answer lies with the operating
@@ -30,8 +30,8 @@ import type { TokenCall } from './relay.js';
  * The same holds for a process that closed the connection within that time because its deadline had passed: it may have been
  * about to, with the answer unread.
  *
- * So a loss without either witness is the bank's: an answer that never came, came to a dead process, or came in the last
- * moment of one. Those are counted (`lostUnheard`, `lostAtTheLastMoment`), and are no violation; the longest of these
+ * So a loss that neither record shows is the bank's: an answer that never came, came to a dead process, or came in the last
+ * moment of one. Those are counted (`lostNotReceived`, `lostAtTheLastMoment`), and are no violation; the longest of these
  * moments is shown, so that a reader can see how near to the limit it came.
  *
  * A token presented again is a violation if an answer to its first use had been heard by the same measure, or while the
@@ -52,7 +52,7 @@ import type { TokenCall } from './relay.js';
  */
 const HEARD_WITHIN_MS = 1_000;
 
-export interface Verdict {
+export interface Judgement {
   /** Refreshes that the bank granted. */
   readonly refreshes: number;
   /** Tokens and codes that came to the bank again after they had been spent, by its ledger. */
@@ -62,7 +62,7 @@ export interface Verdict {
   /** Pairs that the hub does not hold although the bank has them. */
   readonly lost: number;
   /** Of these, the ones whose answer never came to a live process. */
-  readonly lostUnheard: number;
+  readonly lostNotReceived: number;
   /** Of these, the ones whose answer came so shortly before a kill that the process cannot be said to have heard it. */
   readonly lostAtTheLastMoment: number;
   /** The longest of these moments, milliseconds. */
@@ -75,7 +75,7 @@ export interface Verdict {
   readonly violations: readonly string[];
 }
 
-export async function judge(evidence: Evidence): Promise<Verdict> {
+export async function judge(evidence: Evidence): Promise<Judgement> {
   const { consents, ledger, vault } = evidence;
   const [bankPairs, hubPairs, spooled, doubts] = await Promise.all([
     bankPairsOf(evidence),
@@ -110,7 +110,8 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     replays,
     probes: repeats.filter(({ isProbe }) => isProbe).length,
     lost: losses.length,
-    lostUnheard: losses.filter(({ violation, momentMs }) => violation === null && momentMs === null).length,
+    lostNotReceived: losses.filter(({ violation, momentMs }) => violation === null && momentMs === null)
+      .length,
     lostAtTheLastMoment: moments.length,
     longestMomentMs: Math.round(Math.max(0, ...moments)),
     ...doubts,

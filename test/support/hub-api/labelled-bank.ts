@@ -28,7 +28,7 @@ export const codeOf = (owner: Whose, scope: Scope, number: number): string =>
   `code-of-${owner}-${scope}-${number}`;
 
 /** A bank that always grants, in words that tell whose they are and where they may be seen; or fails, where it is told to. */
-export class TelltaleBank extends BankClient {
+export class LabelledBank extends BankClient {
   /** In the place of every answer, while there is one. */
   failure: BankError | null = null;
   private issued = 0;

@@ -18,7 +18,7 @@ export interface SeenCall {
 export type Script = (response: ServerResponse, call: SeenCall) => void;
 
 /** For the tests of this library: an https server that asks for client certificates and answers as it is told. */
-export class ScriptedBank {
+export class HttpsBank {
   readonly calls: SeenCall[] = [];
   connections = 0;
   script: Script = (response) => response.end('[]');
@@ -37,11 +37,11 @@ export class ScriptedBank {
     );
   }
 
-  static async start(files: MtlsFiles, port = 0): Promise<ScriptedBank> {
+  static async start(files: MtlsFiles, port = 0): Promise<HttpsBank> {
     const server = createServer({ ...mtlsOptions(files), requestCert: true, rejectUnauthorized: true });
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    return new ScriptedBank(server);
+    return new HttpsBank(server);
   }
 
   get port(): number {

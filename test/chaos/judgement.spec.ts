@@ -6,7 +6,7 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { Evidence, Pause } from '../support/chaos/evidence.js';
 import { hexHashOf, type TokenCall } from '../support/chaos/relay.js';
-import { judge } from '../support/chaos/verdict.js';
+import { judge } from '../support/chaos/judgement.js';
 
 const vault = new TokenVault(KeyRing.parse(`test:${randomBytes(32).toString('base64')}`));
 const ID = '0190a000-0000-7000-8000-000000000001';
@@ -45,8 +45,8 @@ interface Story {
   readonly spooled?: string;
 }
 
-describe('the verdict on a run', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'consent-hub-verdict-'));
+describe('the judgement on a run', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'consent-hub-judgement-'));
   afterAll(() => rmSync(directory, { recursive: true }));
 
   /** The bank has the pair with `refresh-2`. */
@@ -108,11 +108,11 @@ describe('the verdict on a run', () => {
   }
 
   it('excuses a pair whose answer never came, or came as the process died', async () => {
-    const unheard = await judge(evidenceOf({ ...LOST, calls: [UNANSWERED], diedAt: 120 }));
-    expect(unheard).toMatchObject({ lost: 1, lostUnheard: 1, lostAtTheLastMoment: 0, violations: [] });
+    const notReceived = await judge(evidenceOf({ ...LOST, calls: [UNANSWERED], diedAt: 120 }));
+    expect(notReceived).toMatchObject({ lost: 1, lostNotReceived: 1, lostAtTheLastMoment: 0, violations: [] });
     const late = await judge(evidenceOf({ ...LOST, diedAt: 140 }));
     expect(late).toMatchObject({
-      lostUnheard: 0,
+      lostNotReceived: 0,
       lostAtTheLastMoment: 1,
       longestMomentMs: 30,
       violations: [],
@@ -150,7 +150,7 @@ describe('the verdict on a run', () => {
     const probed = await judge(
       evidenceOf({ ...LOST, killed: true, calls: [UNANSWERED, REFUSED], replays: 1 }),
     );
-    expect(probed).toMatchObject({ lost: 1, lostUnheard: 1, violations: [] });
+    expect(probed).toMatchObject({ lost: 1, lostNotReceived: 1, violations: [] });
   });
 
   it('does not blame a hub for an answer that came while its process was paused', async () => {

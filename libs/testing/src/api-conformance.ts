@@ -20,7 +20,7 @@ interface Operation {
   readonly responses: Responses;
 }
 
-/** What a witness reads of an OpenAPI document. */
+/** What `ApiConformance` reads of an OpenAPI document. */
 export interface ApiDescription {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly 'x-outside-operations'?: Responses;
@@ -38,7 +38,7 @@ const SAID_EARLY = new Set([408, 431]);
  * Holds answers against the description of the API: the status, the type of the body, its fields, the code of a problem and
  * the headers must all be described. Stricter than the description is to a caller: a field that it does not name is a fault.
  */
-export class ApiWitness {
+export class ApiConformance {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
   private readonly compiled = new Map<string, ValidateFunction>();
 

@@ -2,8 +2,8 @@ import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
 import { newId } from '@consent-hub/platform';
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { IndexConsentSearch1795401200000 } from '../../../../migrations/consent-hub/1795401200000-index-consent-search.js';
-import { CONSENT_ENTITIES } from '../consent.module.js';
+import { IndexConsentSearch1795401200000 } from '../../../migrations/consent-hub/1795401200000-index-consent-search.js';
+import { CONSENT_ENTITIES } from '../src/consent.module.js';
 
 /** How many rows one statement writes: well within the time that a statement may take. */
 const CHUNK = 100_000;
