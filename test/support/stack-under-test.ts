@@ -86,6 +86,7 @@ export async function startStackUnderTest(
       HUB_VAULT_KEYS: `e2e:${VAULT_KEY}`,
       HUB_SPOOL_DIR: path.join(directory, 'spool'),
       HUB_LOG_LEVEL: 'trace',
+      REFRESH_MIN_INTERVAL_SECONDS: '0',
       ...bankVariables(settings),
       ...hubSettings,
     },

@@ -8,6 +8,7 @@ import type { StateReason } from './domain/transition.js';
  * - `grant_in_doubt`: the answer to a call was lost; the pair is probed once that is safe
  * - `bank_unavailable`: the bank cannot be reached or is busy; nothing happened there
  * - `grants_paused`: no pair may be spent now: the database server has changed, or answers cannot be spooled
+ * - `refresh_too_soon`: the pair was refreshed on request a moment ago; nothing was sent
  * - `bank_refused`: the bank said no for a reason that does not end the consent by itself
  * - `bank_answer_unreadable`: the bank granted something that cannot be read yet; the answer is kept
  */
@@ -18,6 +19,7 @@ export type ConsentErrorCode =
   | 'grant_in_doubt'
   | 'bank_unavailable'
   | 'grants_paused'
+  | 'refresh_too_soon'
   | 'bank_refused'
   | 'bank_answer_unreadable';
 

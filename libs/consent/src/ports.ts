@@ -7,6 +7,8 @@ export interface GrantCaller {
   readonly waitMs: number;
   /** Of the request that is served so; absent: a job asks. */
   readonly trace?: RequestTrace | undefined;
+  /** Whether it wants a new pair though the one at hand is not over. Such refreshes of one consent are spaced in time. */
+  readonly isForced?: boolean;
 }
 
 /** Exchanges the code of an authorized consent. Where features meet: the callback asks, token-exchange answers. */
@@ -21,6 +23,9 @@ export abstract class CodeExchange {
 
 /** Refreshes the pair of a live consent. Where features meet: access-token asks, token-refresh answers. */
 export abstract class PairRefresh {
+  /** A pair younger than this is not replaced for a longer validity, and forced refreshes of a consent are so far apart. */
+  abstract readonly minIntervalSeconds: number;
+
   /**
    * Resolves once a newer pair than the given generation is stored, by this call, by one under way, or already.
    *

@@ -20,6 +20,8 @@ export const hubEnvironment = (
   HUB_VAULT_KEYS: `test:${Buffer.alloc(32, 'test').toString('base64')}`,
   HUB_SPOOL_DIR: path.join(tmpdir(), 'consent-hub-test', randomUUID()),
   HUB_LOG_LEVEL: 'info',
+  // Tests refresh one consent several times in a moment.
+  REFRESH_MIN_INTERVAL_SECONDS: '0',
   ...brand('BELFIUS'),
   ...brand('BANX'),
   ...overrides,

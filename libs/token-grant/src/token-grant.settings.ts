@@ -41,6 +41,8 @@ export class TokenGrantSettings {
   readonly longestSilenceMs: number;
   /** Name of this hub among the others; another than `HUB_INSTANCE` where that is taken. */
   instance: string;
+  /** Least time between two forced refreshes of one consent; 0: any number. */
+  readonly forcedIntervalSeconds: number;
   /** When a pair is to be refreshed by itself. */
   readonly schedule: RefreshSchedule;
 
@@ -51,6 +53,7 @@ export class TokenGrantSettings {
     spoolRetentionMinutes: number;
     journalRetentionDays?: number;
     longestSilenceMs?: number;
+    forcedIntervalSeconds?: number;
     refreshAheadSeconds?: number;
     refreshIdleHours?: number;
     refreshKeepaliveHours?: number;
@@ -63,6 +66,7 @@ export class TokenGrantSettings {
     this.instance = settings.owner;
     this.longestSilenceMs =
       settings.longestSilenceMs ?? LONGEST_SILENCE_MS + HEARTBEAT_MS + SWEEPS_OF_SPOOL * SPOOL_SWEEP_MS;
+    this.forcedIntervalSeconds = settings.forcedIntervalSeconds ?? 0;
     this.schedule = {
       aheadSeconds: settings.refreshAheadSeconds ?? DEFAULT_SCHEDULE.aheadSeconds,
       idleHours: settings.refreshIdleHours ?? DEFAULT_SCHEDULE.idleHours,

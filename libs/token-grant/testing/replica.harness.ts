@@ -68,11 +68,12 @@ interface Shared {
   readonly vault: TokenVault;
   readonly bank: ScriptedBank;
   readonly longestSilenceMs: number;
+  readonly forcedIntervalSeconds: number;
 }
 
 /** @returns the replica, and what ends it in order */
 export function buildReplica(
-  { dataSource, spoolDir, consents, vault, bank, longestSilenceMs }: Shared,
+  { dataSource, spoolDir, consents, vault, bank, longestSilenceMs, forcedIntervalSeconds }: Shared,
   owner: string,
 ): Replica & { end(): Promise<void> } {
   const settings = new TokenGrantSettings({
@@ -81,6 +82,7 @@ export function buildReplica(
     spoolDir,
     spoolRetentionMinutes: 30,
     longestSilenceMs,
+    forcedIntervalSeconds,
   });
   const events = new GrantEvents();
   const journal = new TokenRequestRepository(dataSource);

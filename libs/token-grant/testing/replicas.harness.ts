@@ -32,6 +32,7 @@ export class ReplicasHarness {
   readonly consents: ConsentRepository;
   bank = new ScriptedBank();
   longestSilenceMs = 60_000;
+  forcedIntervalSeconds = 0;
   private readonly processes: (() => Promise<void>)[] = [];
   private exchanging: { readonly bank: ScriptedBank; readonly grants: TokenGrants } | null = null;
 

@@ -68,6 +68,8 @@ export class ChaosHub {
         HUB_INSTANCE: name,
         HUB_SPOOL_DIR: spoolDirectory,
         REFRESH_SWEEP_SECONDS: '1',
+        // Scenarios refresh one consent again and again.
+        REFRESH_MIN_INTERVAL_SECONDS: '0',
         ...(await bankEnvironment(options, relays)),
         ...env,
       },

@@ -46,7 +46,7 @@ beforeAll(async () => {
     { provide: JointLookups, useValue: new JointLookups(pool) },
     { provide: DataSource, useValue: dataSource },
     { provide: TokenVault, useValue: given.vault },
-    { provide: PairRefresh, useValue: { refresh } },
+    { provide: PairRefresh, useValue: { refresh, minIntervalSeconds: 30 } },
     { provide: TokenUse, useValue: { record: () => undefined } },
   ];
   @Global()

@@ -33,6 +33,8 @@ export interface SealedPair {
   readonly expiresAt: Date;
   /** By the clock of Postgres; zero or less once it is over. */
   readonly expiresInSeconds: number;
+  /** Since the pair was asked for at the bank, by the clock of Postgres. */
+  readonly ageSeconds: number;
   readonly logicalId: string | null;
   /** The answer to its refresh was lost: the bank may already have replaced it. */
   readonly isInDoubt: boolean;
@@ -47,6 +49,7 @@ interface SelectedRow {
   access_token: Buffer | null;
   access_expires_at: Date | null;
   expires_in: number | null;
+  age: number | null;
   logical_id: string | null;
   in_doubt: boolean;
 }
@@ -60,6 +63,7 @@ const COLUMNS = `
          c.id, c.scope, c.state, c.state_reason,
          t.generation, t.access_token, t.access_expires_at, t.logical_id,
          floor(date_part('epoch', t.access_expires_at - now()))::integer AS expires_in,
+         floor(date_part('epoch', now() - t.issued_at))::integer AS age,
          EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = c.id AND r.status = 'in_doubt') AS in_doubt`;
 
 const BY_CONSENT: LookupKind = {
@@ -126,14 +130,15 @@ const toTokenRow = (row: SelectedRow): TokenRow => ({
 });
 
 function toPair(row: SelectedRow): SealedPair | null {
-  const { generation, access_token, access_expires_at, expires_in } = row;
-  if (generation === null || access_token === null || access_expires_at === null || expires_in === null)
-    return null;
+  const { generation, access_token, access_expires_at, expires_in, age } = row;
+  if (generation === null || access_token === null || access_expires_at === null) return null;
+  if (expires_in === null || age === null) return null;
   return {
     generation,
     accessToken: access_token,
     expiresAt: access_expires_at,
     expiresInSeconds: expires_in,
+    ageSeconds: age,
     logicalId: row.logical_id,
     isInDoubt: row.in_doubt,
   };

@@ -32,6 +32,7 @@ const row = (generation: number, expiresInSeconds: number, fields: Partial<Token
     accessToken: vault.seal(new Secret(`access-${generation}`), binding),
     expiresAt: new Date(0),
     expiresInSeconds,
+    ageSeconds: 3600 - expiresInSeconds,
     logicalId: null,
     isInDoubt: false,
   };
@@ -59,7 +60,13 @@ const visible: Pick<VisibleConsents, 'get'> = {
       : Promise.reject(new ConsentError('consent_not_found', { consentId })),
 };
 const refusal = new ScopeRefusalService(visible as VisibleConsents);
-const tokens = new AccessTokenService(query as AccessTokenQuery, { refresh }, vault, { record }, refusal);
+const tokens = new AccessTokenService(
+  query as AccessTokenQuery,
+  { refresh, minIntervalSeconds: 30 },
+  vault,
+  { record },
+  refusal,
+);
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => {
@@ -110,11 +117,22 @@ describe('handing out an access token', () => {
     expect(token.value.reveal()).toBe(`access-${3 + times}`);
   });
 
+  it('asks for no more validity than a refresh of a moment ago has brought', async () => {
+    const young = row(4, 3590);
+    stored = { ...young, pair: young.pair && { ...young.pair, ageSeconds: 29 } };
+    const token = await tokens.forConsent(READER, ID, 3600);
+    expect(token).toMatchObject({ generation: 4, isValidLongEnough: false });
+    expect(refresh).not.toHaveBeenCalled();
+    stored = { ...young, pair: young.pair && { ...young.pair, ageSeconds: 30 } };
+    await tokens.forConsent(READER, ID, 3600);
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
   it('refreshes the generation that it saw, and waits ten seconds at most', async () => {
     stored = row(3, 0);
     refreshStores(row(4, 3600));
     await tokens.forConsent(READER, ID, 0);
-    expect(refresh.mock.calls).toEqual([[ID, 3, { waitMs: 10_000, trace: READER.trace }]]);
+    expect(refresh.mock.calls).toEqual([[ID, 3, { waitMs: 10_000, trace: READER.trace, isForced: false }]]);
   });
 
   it.each([
@@ -241,7 +259,7 @@ describe('a token that the bank refused', () => {
     stored = row(3, 3000);
     refreshStores(row(4, 3600));
     expect(await tokens.afterRejection(READER, ID, 3)).toMatchObject({ generation: 4 });
-    expect(refresh.mock.calls).toEqual([[ID, 3, { waitMs: 10_000, trace: READER.trace }]]);
+    expect(refresh.mock.calls).toEqual([[ID, 3, { waitMs: 10_000, trace: READER.trace, isForced: true }]]);
   });
 
   it.each([2, 4])('causes no refresh when generation %i is named and 3 is current', async (generation) => {

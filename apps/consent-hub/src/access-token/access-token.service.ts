@@ -85,7 +85,7 @@ export class AccessTokenService {
   async afterRejection(reader: TracedCaller, consentId: string, generation: number): Promise<AccessToken> {
     const read = () => this.readConsent(reader.caller, consentId);
     const token = await read();
-    if (token.generation === generation) await this.refresh(token, reader.trace);
+    if (token.generation === generation) await this.refresh(token, reader.trace, true);
     return this.serve(reader, read, 0);
   }
 
@@ -96,7 +96,10 @@ export class AccessTokenService {
     first = read(),
   ): Promise<AccessToken> {
     const token = await first;
-    if (lasts(token, minValiditySeconds)) return this.handOut(caller, token, minValiditySeconds);
+    // What a refresh has just brought cannot be had with much more time left.
+    const isYoung = token.generation > 1 && token.ageSeconds < this.pairs.minIntervalSeconds;
+    if (lasts(token, isYoung ? 0 : minValiditySeconds))
+      return this.handOut(caller, token, minValiditySeconds);
     const failure = await this.tryRefresh(token, trace);
     const newest = await read();
     if (lasts(newest, 0)) return this.handOut(caller, newest, minValiditySeconds);
@@ -117,9 +120,13 @@ export class AccessTokenService {
     }
   }
 
-  private refresh({ consentId, generation }: LiveToken, trace: RequestTrace): Promise<void> {
+  private refresh(
+    { consentId, generation }: LiveToken,
+    trace: RequestTrace,
+    isForced = false,
+  ): Promise<void> {
     trace.consentId = consentId;
-    return this.pairs.refresh(consentId, generation, { waitMs: WAIT_MS, trace });
+    return this.pairs.refresh(consentId, generation, { waitMs: WAIT_MS, trace, isForced });
   }
 
   private async readConsent(

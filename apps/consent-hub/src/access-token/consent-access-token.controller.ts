@@ -69,13 +69,13 @@ export class ConsentAccessTokenController {
   @HttpCode(HttpStatus.OK)
   @Requires('tokens:read')
   @Problems(SCOPE_NOT_GRANTED)
-  @ConsentProblems('consent_not_found')
+  @ConsentProblems('consent_not_found', 'refresh_too_soon')
   @GrantProblems()
   @ApiOperation({
     operationId: 'rejectAccessToken',
     summary: 'Say that the bank refused a token',
     description:
-      'Refreshes only if that generation is still the current one, and answers with the token to use now.',
+      'Refreshes only if that generation is still the current one, and answers with the token to use now. A consent is refreshed on request at most once in REFRESH_MIN_INTERVAL_SECONDS.',
   })
   @ApiOkResponse({
     type: AccessTokenView,

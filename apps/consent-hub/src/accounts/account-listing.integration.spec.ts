@@ -24,6 +24,7 @@ let refreshes: RefreshesAtOnce;
 const newJob = () => new AccountListingJob(new ConsentAccountRepository(dataSource, given.consents), listing);
 
 class RefreshesAtOnce extends PairRefresh {
+  override readonly minIntervalSeconds = 0;
   count = 0;
   override refresh(id: string): Promise<void> {
     this.count++;

@@ -109,6 +109,7 @@ const toGrantSettings = ({
     spoolDir: journal.HUB_SPOOL_DIR,
     spoolRetentionMinutes: journal.HUB_SPOOL_RETENTION_MINUTES,
     journalRetentionDays: journal.HUB_JOURNAL_RETENTION_DAYS,
+    forcedIntervalSeconds: refresh.REFRESH_MIN_INTERVAL_SECONDS,
     refreshAheadSeconds: refresh.REFRESH_AHEAD_SECONDS,
     refreshIdleHours: refresh.REFRESH_IDLE_HOURS,
     refreshKeepaliveHours: refresh.REFRESH_KEEPALIVE_HOURS,

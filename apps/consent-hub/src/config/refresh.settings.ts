@@ -20,6 +20,10 @@ export class RefreshSettings {
   @WholeNumber(1, 8760)
   REFRESH_KEEPALIVE_HOURS: number = 24;
 
+  /** For one consent; 0: any number of them. */
+  @WholeNumber(0, 3600)
+  REFRESH_MIN_INTERVAL_SECONDS: number = 30;
+
   @WholeNumber(1, 1000)
   REFRESH_GUARD_FAILURES: number = 5;
 

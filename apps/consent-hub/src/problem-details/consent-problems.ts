@@ -33,6 +33,11 @@ export const CONSENT_PROBLEMS: Record<ConsentErrorCode, ProblemKind> = {
     detail:
       'The bank is asked for no tokens now: the database server has changed, or the spool cannot be written. Try again later.',
   },
+  refresh_too_soon: {
+    status: 429,
+    code: 'refresh_too_soon',
+    detail: 'The tokens were refreshed on request a moment ago. Nothing was sent to the bank.',
+  },
   bank_refused: {
     status: 502,
     code: 'bank_refused',

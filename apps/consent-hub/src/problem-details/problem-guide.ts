@@ -188,6 +188,11 @@ const CONSENT = {
     'The bank is asked for no tokens now: the database server has changed, or the spool cannot be written.',
     'Wait for Retry-After. Operators: see the log, and consent_hub_spool_writable.',
   ),
+  refresh_too_soon: guide(
+    'yes',
+    'The tokens were refreshed on request less than REFRESH_MIN_INTERVAL_SECONDS ago.',
+    'Read the access token instead. If the bank refuses that one as well, wait for Retry-After.',
+  ),
 };
 
 const BANK = {

@@ -20,12 +20,13 @@ export class TokenRefreshController {
   @Post()
   @HttpCode(HttpStatus.OK)
   @Requires('consents:write')
-  @ConsentProblems('consent_not_found')
+  @ConsentProblems('consent_not_found', 'refresh_too_soon')
   @GrantProblems()
   @ApiOperation({
     operationId: 'refreshConsent',
     summary: 'Refresh the tokens of a consent now',
-    description: 'Shares a refresh that is already under way. The previous pair stops working at the bank.',
+    description:
+      'Shares a refresh that is already under way. The previous pair stops working at the bank. At most once in REFRESH_MIN_INTERVAL_SECONDS for each consent.',
   })
   @ApiOkResponse({ type: ConsentView, description: 'The consent with its new generation' })
   async refresh(

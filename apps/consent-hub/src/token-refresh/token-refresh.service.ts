@@ -9,6 +9,7 @@ import {
 } from '@consent-hub/consent';
 import type { Caller, RequestTrace } from '@consent-hub/platform';
 import { TokenGrants } from '@consent-hub/token-grant';
+import { RefreshSettings } from '../config/refresh.settings.js';
 
 /** How long a caller of the API waits for its refresh; the call at the bank may outlast it. */
 const WAIT_MS = 15_000;
@@ -16,11 +17,15 @@ const WAIT_MS = 15_000;
 /** Refreshes on demand. */
 @Injectable()
 export class TokenRefreshService extends PairRefresh {
+  override readonly minIntervalSeconds: number;
+
   constructor(
     private readonly grants: TokenGrants,
     private readonly visible: VisibleConsents,
+    settings: RefreshSettings,
   ) {
     super();
+    this.minIntervalSeconds = settings.REFRESH_MIN_INTERVAL_SECONDS;
   }
 
   override refresh(consentId: string, generation: number, caller: GrantCaller): Promise<void> {
@@ -36,7 +41,7 @@ export class TokenRefreshService extends PairRefresh {
     const { state, stateReason: reason, tokenPair } = await this.visible.get(caller, consentId);
     if (!isLive(state) || !tokenPair)
       throw new ConsentError('consent_not_live', { consentId, state, reason });
-    await this.refresh(consentId, tokenPair.generation, { waitMs: WAIT_MS, trace });
+    await this.refresh(consentId, tokenPair.generation, { waitMs: WAIT_MS, trace, isForced: true });
     return this.visible.get(caller, consentId);
   }
 }

@@ -63,7 +63,8 @@ export class TokenGrants implements BeforeApplicationShutdown {
    * @throws ConsentError
    */
   refresh(consentId: string, generation: number, caller: GrantCaller): Promise<void> {
-    const grant = this.join({ consentId, grantType: 'refresh_token', generation }, caller);
+    const { isForced = false } = caller;
+    const grant = this.join({ consentId, grantType: 'refresh_token', generation, isForced }, caller);
     return withinWait(grant, caller, consentId);
   }
 
@@ -111,8 +112,9 @@ export class TokenGrants implements BeforeApplicationShutdown {
   }
 
   private join(spent: Spent, { trace }: GrantCaller): Promise<void> {
-    const key = keyOf(spent);
-    const shared = this.shared.get(key);
+    // A forced refresh may be refused where another is not: it joins those, and they do not join it.
+    const key = spent.isForced ? `${keyOf(spent)}:forced` : keyOf(spent);
+    const shared = this.shared.get(keyOf(spent)) ?? this.shared.get(key);
     if (shared) {
       shared.traces.join(trace);
       return shared.done;
@@ -150,6 +152,8 @@ export class TokenGrants implements BeforeApplicationShutdown {
         }
         case 'paused':
           throw new ConsentError('grants_paused', { consentId, retryAfterSeconds: reserved.seconds });
+        case 'forced_lately':
+          throw new ConsentError('refresh_too_soon', { consentId, retryAfterSeconds: reserved.seconds });
         case 'under_way':
           await this.watch(reserved.request);
           break;

@@ -56,7 +56,7 @@ function reservingDue(due: string): string {
       FROM due JOIN hub.consent c ON c.id = due.consent_id
   ), reserved AS (${INTO}
     SELECT ($4::uuid[])[nth], consent_id, $1, 'refresh_token', 'sent', generation, ($5::uuid[])[nth], NULL, $6, now(),
-           now() + make_interval(secs => $7::double precision), NULL
+           now() + make_interval(secs => $7::double precision), NULL, false
       FROM picked WHERE is_plain
     ${UNLESS_OPEN} RETURNING consent_id
   )
@@ -109,7 +109,7 @@ export const CLAIM_DOUBTFUL: NamedStatement = {
      WHERE owned.is_live
        AND (taken.id IS NOT NULL OR NOT EXISTS (SELECT FROM open WHERE open.consent_id = owned.id))
   ), reserved AS (${INTO}
-    SELECT ($2::uuid[])[nth], id, brand, 'refresh_token', 'sent', generation, ($3::uuid[])[nth], probe_of, $4, ${TIMES('$5')}, NULL
+    SELECT ($2::uuid[])[nth], id, brand, 'refresh_token', 'sent', generation, ($3::uuid[])[nth], probe_of, $4, ${TIMES('$5')}, NULL, false
       FROM ready
     ${UNLESS_OPEN}${RESERVED}
   ), put_off AS (

@@ -5,7 +5,13 @@ import type { GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { FailoverPause } from './failover-pause.service.js';
 import { OwnRequests } from './own-requests.registry.js';
-import { LEASES_END_AT, RESERVE_EXCHANGE, RESERVE_REFRESH, SERVER_RUN } from './reservation.statements.js';
+import {
+  FORCED_LATELY,
+  LEASES_END_AT,
+  RESERVE_EXCHANGE,
+  RESERVE_REFRESH,
+  SERVER_RUN,
+} from './reservation.statements.js';
 import { fromRow, type OpenRequest, type ReservedRequest, type ReservedRow } from './reserved-request.js';
 import { TokenRequestRepository } from './token-request.repository.js';
 import { OPEN_STATUSES, TokenRequestEntity } from './token-request.entity.js';
@@ -22,7 +28,9 @@ export type ReserveResult =
    * Another database server has taken over, and what it believes to be current may have been spent; or an answer could not be
    * spooled.
    */
-  | { readonly kind: 'paused'; readonly seconds: number };
+  | { readonly kind: 'paused'; readonly seconds: number }
+  /** The pair was refreshed on request a moment ago; `seconds` from now that may be asked for again. */
+  | { readonly kind: 'forced_lately'; readonly seconds: number };
 
 /** The pair, or the code, that a request spends. */
 export interface Spent {
@@ -30,6 +38,8 @@ export interface Spent {
   readonly grantType: GrantType;
   /** 0 for a code. */
   readonly generation: number;
+  /** Whether the caller wants a new pair though the one at hand is not over. */
+  readonly isForced?: boolean;
 }
 
 /** One request that somebody wants to make. */
@@ -112,13 +122,17 @@ export class ReservationService {
     generation,
     callerRequestId,
     run,
+    isForced = false,
   }: Wanted): Promise<ReserveResult | undefined> {
-    const { owner, leaseSeconds } = this.own.settings;
+    const { owner, leaseSeconds, forcedIntervalSeconds } = this.own.settings;
     const isFresh = this.pause.freshness(run);
     const names = [id, newRequestId(), owner, leaseSeconds, run, callerRequestId];
     const [row] =
       grantType === 'refresh_token'
-        ? await runNamed<RowOfRun>(this.dataSource, RESERVE_REFRESH, [consentId, generation, ...names])
+        ? await runNamed<RowOfRun>(this.dataSource, RESERVE_REFRESH, [
+            ...[consentId, generation, ...names],
+            isForced ? forcedIntervalSeconds : null,
+          ])
         : await runNamed<RowOfRun>(this.dataSource, RESERVE_EXCHANGE, [consentId, ...names]);
     return row && { kind: 'reserved', isFresh, ...fromRow(row) };
   }
@@ -143,6 +157,8 @@ export class ReservationService {
     if (open && !(await this.leaseIsOver(tx, open))) return { kind: 'in_doubt', request: open };
     this.pause.saw(await this.runOf(tx));
     if (this.pause.run !== run) return { kind: 'paused', seconds: this.pause.secondsLeft };
+    const seconds = wanted.isForced ? await this.secondsUntilForced(tx, consentId) : 0;
+    if (seconds > 0) return { kind: 'forced_lately', seconds };
     // Its answer has not come: the next request takes its place as a probe.
     if (open) await this.journal.settle(tx, open.id, 'probed', { outcome: open.outcome ?? 'lease_ended' });
     const request = await this.insert(tx, wanted, consent);
@@ -172,9 +188,19 @@ export class ReservationService {
     return row?.over === true;
   }
 
+  /** 0: now. */
+  private async secondsUntilForced(tx: EntityManager, consentId: string): Promise<number> {
+    const [row] = await tx.query<{ seconds: number }[]>(
+      `SELECT coalesce(ceil($2 - extract(epoch FROM now() - max(r.sent_at))), 0)::integer AS seconds
+         ${FORCED_LATELY('$1', '$2')}`,
+      [consentId, this.own.settings.forcedIntervalSeconds],
+    );
+    return row?.seconds ?? 0;
+  }
+
   private async insert(
     tx: EntityManager,
-    { id, consentId, grantType, generation, callerRequestId }: Wanted,
+    { id, consentId, grantType, generation, callerRequestId, isForced = false }: Wanted,
     { brand }: ConsentEntity,
   ): Promise<TokenRequestEntity> {
     await tx
@@ -190,6 +216,7 @@ export class ReservationService {
         expectedGeneration: generation,
         requestId: newRequestId(),
         callerRequestId,
+        isForced,
         probeOf: await this.unresolvedDoubt(tx, consentId, generation),
         owner: this.own.settings.owner,
         sentAt: () => 'clock_timestamp()',

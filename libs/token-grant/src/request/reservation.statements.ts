@@ -17,9 +17,14 @@ export const IS_UNDER_WAY = (pair: string) => `EXISTS (
 /** The columns that a reservation fills, in this order. */
 export const INTO = `
   INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, probe_of,
-         owner, sent_at, lease_ends_at, caller_request_id)`;
+         owner, sent_at, lease_ends_at, caller_request_id, is_forced)`;
 export const TIMES = (leaseSeconds: string) =>
   `clock_timestamp(), clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)`;
+/** The forced refreshes of a consent that began less than so many seconds ago and may have reached the bank. */
+export const FORCED_LATELY = (consent: string, seconds: string) => `
+       FROM hub.token_request r
+      WHERE r.consent_id = ${consent} AND r.is_forced AND r.status <> 'not_sent'
+        AND r.sent_at > now() - make_interval(secs => ${seconds}::double precision)`;
 export const UNLESS_OPEN = `ON CONFLICT (consent_id) WHERE status IN (${OPEN_STATUSES_SQL}) DO NOTHING`;
 export const RESERVED = `
   RETURNING id, consent_id, brand, grant_type, expected_generation, request_id, probe_of, owner, sent_at, lease_ends_at,
@@ -27,10 +32,11 @@ export const RESERVED = `
 
 /**
  * The common reservation as one statement, hence one round trip and one commit, where the transaction that sees to every case
- * takes nine: nothing is open for the consent, nothing of its generation is in doubt. No row: something stands in the way, and the transaction decides. What the snapshot
- * of the statement is too old to show is caught by the row locks and by the index over open requests.
+ * takes nine: nothing is open for the consent, nothing of its generation is in doubt, and it was not forced a moment ago. No row: something stands in the way, and the transaction
+ * decides. What the snapshot of the statement is too old to show is caught by the row locks and by the index over open requests.
  *
- * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server run, $8 X-Request-Id of the caller or null
+ * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server run, $8 X-Request-Id of the caller or null,
+ * $9 of a forced refresh: least seconds since the last one; else null
  */
 export const RESERVE_REFRESH: NamedStatement = {
   name: 'reserve_refresh',
@@ -42,9 +48,11 @@ export const RESERVE_REFRESH: NamedStatement = {
        AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE OF c, t
   ), reserved AS (${INTO}
-    SELECT $3, owned.id, owned.brand, 'refresh_token', 'sent', $2, $4, NULL, $5, ${TIMES('$6')}, $8::text FROM owned
+    SELECT $3, owned.id, owned.brand, 'refresh_token', 'sent', $2, $4, NULL, $5, ${TIMES('$6')}, $8::text, $9::double precision IS NOT NULL
+      FROM owned
      WHERE NOT EXISTS (SELECT FROM hub.token_request r
                         WHERE r.consent_id = $1 AND r.expected_generation = $2 AND r.status = 'probed')
+       AND ($9::double precision IS NULL OR NOT EXISTS (SELECT${FORCED_LATELY('$1', '$9')}))
     ${UNLESS_OPEN}${RESERVED}
   )
   SELECT reserved.*, ${SERVER_RUN} AS run, owned.scope, owned.refresh_token FROM reserved CROSS JOIN owned`,
@@ -62,7 +70,7 @@ export const RESERVE_EXCHANGE: NamedStatement = {
       FROM hub.consent c WHERE c.id = $1 AND c.state = 'authorized' AND ${ON_RUN('$6')}
        FOR NO KEY UPDATE
   ), reserved AS (${INTO}
-    SELECT $2, owned.id, owned.brand, 'authorization_code', 'sent', 0, $3, NULL, $4, ${TIMES('$5')}, $7::text FROM owned
+    SELECT $2, owned.id, owned.brand, 'authorization_code', 'sent', 0, $3, NULL, $4, ${TIMES('$5')}, $7::text, false FROM owned
      WHERE NOT EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = $1)
     ${UNLESS_OPEN}${RESERVED}
   )

@@ -49,6 +49,10 @@ export class TokenRequestEntity {
   @Column('text', { name: 'caller_request_id', nullable: true })
   callerRequestId: string | null;
 
+  /** A caller asked for a new pair whether or not the old one was over. */
+  @Column('boolean', { name: 'is_forced' })
+  isForced: boolean;
+
   /** The doubtful request in whose place this one asked again. */
   @Column('uuid', { name: 'probe_of', nullable: true })
   probeOf: string | null;
