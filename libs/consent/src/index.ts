@@ -9,6 +9,7 @@ export { ConsentReminder } from './consent-reminder.js';
 export { CONSENT_ENTITIES, ConsentModule } from './consent.module.js';
 export { ConsentRepository, type NewConsent } from './transitions/consent.repository.js';
 export { CONSENT_STATES, isLive, LIVE_STATES_SQL, type ConsentState } from './domain/consent-state.js';
+export { OPEN_STATUSES, OPEN_STATUSES_SQL } from './domain/request-status.js';
 export {
   ALL_STATE_REASONS,
   DEFAULT_SCHEDULE,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 import type { RefreshSchedule } from './domain/transition.js';
+import { HAS_REQUEST, OPEN_REQUEST } from './request-conditions.js';
 
 /** Tokens of one consent, handed out to one API client. */
 export interface TokenUses {
@@ -15,8 +16,7 @@ export interface TokenUses {
 /**
  * Counts, and notes on each pair that it is in use, to the minute: a pair that is asked for all day is not written every few
  * seconds. A pair that nobody had asked for is refreshed ahead of its end from now on, unless a refresh of it is under way,
- * which sees to that: its statuses are the `OPEN_STATUSES` of libs/token-grant, which stands above this lib. Rows that somebody
- * holds are passed over: their pair is being refreshed, and the next batch comes soon.
+ * which sees to that. Rows that somebody holds are passed over: their pair is being refreshed, and the next batch comes soon.
  */
 const WRITE_USES: NamedStatement = {
   name: 'write_token_uses',
@@ -37,10 +37,7 @@ const WRITE_USES: NamedStatement = {
     UPDATE hub.token_pair t
        SET last_used_at = pair.last_used_at,
            refresh_due_at = CASE
-             WHEN pair.was_idle AND NOT EXISTS (
-               SELECT FROM hub.token_request r
-                WHERE r.consent_id = t.consent_id AND r.status IN ('sent', 'received', 'in_doubt')
-             ) THEN least(t.refresh_due_at, hub.refresh_due(
+             WHEN pair.was_idle AND NOT ${HAS_REQUEST('t.consent_id', OPEN_REQUEST)} THEN least(t.refresh_due_at, hub.refresh_due(
                t.issued_at, t.access_expires_at, pair.last_used_at,
                $5::double precision, $6::double precision, $7::double precision
              ))

@@ -4,7 +4,6 @@ export { GrantEvents, type RequestEnded } from './grant/grant-events.js';
 export { GrantStatus } from './recovery/grant-status.service.js';
 export { openJournalReconciliation, type ReadingParts } from './recovery/journal-reconciliation.service.js';
 export { IS_UNDER_WAY } from './request/reservation.statements.js';
-export { OPEN_STATUSES_SQL } from './request/token-request.entity.js';
 export { SpoolHealth } from './answers/spool-health.service.js';
 export { TOKEN_GRANT_ENTITIES, TokenGrantModule } from './token-grant.module.js';
 export { TokenGrantSettings } from './token-grant.settings.js';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import {
   HubFigures,
+  OPEN_STATUSES_SQL,
   type BrandFigures,
   type ConsentCount,
   type Figures,
   type RefreshCount,
 } from '@consent-hub/consent';
 import type { Brand } from '@consent-hub/psd2-protocol';
-import { OPEN_STATUSES_SQL } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 
 /** For so long the same figures answer everybody, milliseconds. */

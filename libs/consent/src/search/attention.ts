@@ -1,4 +1,5 @@
 import { LIVE_STATES_SQL } from '../domain/consent-state.js';
+import { DOUBTFUL_REQUEST, HAS_REQUEST, KEPT_ANSWER } from '../request-conditions.js';
 
 /** Why somebody should look at a consent. Text of the API: values are added, never renamed. */
 export const ATTENTION_REASONS = [
@@ -21,15 +22,8 @@ const FAILED_AFTER = `now() - interval '${FAILED_WITHIN_DAYS} days'`;
 /** The months in which a failure that counts can lie; the index of the failed is by month. */
 export const MONTHS_OF_FAILURE = { from: FAILED_AFTER, to: 'now()' } as const;
 
-/** What a request of the journal must be like to need attention: its answer was lost, or is kept and cannot be read. */
-export const DOUBTFUL_REQUEST = `(r.status = 'in_doubt' OR r.status = 'sent' AND r.lease_ends_at <= now())`;
-export const KEPT_ANSWER = `r.raw_answer IS NOT NULL`;
-
 /** The bank refuses to tell the accounts of a live consent `c`; the words of the index. */
 export const REFUSED_ACCOUNTS = `c.accounts_refused_at IS NOT NULL AND c.state IN (${LIVE_STATES_SQL})`;
-
-const hasRequest = (condition: string): string =>
-  `EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = c.id AND ${condition})`;
 
 /**
  * A newer consent of the same person in the place of this one, or on the way there; if that one failed, it is the one to
@@ -44,8 +38,8 @@ const REPLACED = `EXISTS (
 
 /** The one definition of what needs attention: a condition in SQL on a consent `c` for each reason. */
 const CONDITIONS: Record<AttentionReason, string> = {
-  in_doubt: `c.state IN ('authorized', ${LIVE_STATES_SQL}) AND ${hasRequest(DOUBTFUL_REQUEST)}`,
-  answer_unreadable: `c.state IN ('authorized', ${LIVE_STATES_SQL}, 'failed') AND ${hasRequest(KEPT_ANSWER)}`,
+  in_doubt: `c.state IN ('authorized', ${LIVE_STATES_SQL}) AND ${HAS_REQUEST('c.id', DOUBTFUL_REQUEST)}`,
+  answer_unreadable: `c.state IN ('authorized', ${LIVE_STATES_SQL}, 'failed') AND ${HAS_REQUEST('c.id', KEPT_ANSWER)}`,
   failed: `c.state = 'failed' AND c.state_reason IS DISTINCT FROM 'replaced' AND c.erased_at IS NULL
     AND c.ended_at > ${FAILED_AFTER} AND NOT ${REPLACED}`,
   expiring: `c.state IN (${LIVE_STATES_SQL}) AND c.consent_expires_at < ${EXPIRING_BEFORE}`,

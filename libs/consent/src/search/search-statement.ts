@@ -1,10 +1,9 @@
 import { BRANDS, SCOPES } from '@consent-hub/psd2-protocol';
+import { CONSENTS_WITH_REQUEST, DOUBTFUL_REQUEST, KEPT_ANSWER } from '../request-conditions.js';
 import { isLive, LIVE_STATES, LIVE_STATES_SQL, type ConsentState } from '../domain/consent-state.js';
 import {
   ATTENTION,
-  DOUBTFUL_REQUEST,
   EXPIRING_BEFORE,
-  KEPT_ANSWER,
   MONTHS_OF_FAILURE,
   needsAttention,
   REFUSED_ACCOUNTS,
@@ -116,8 +115,8 @@ class Search {
   /** What needs attention, from four sides: the journal, the failed, those that will expire, those without their accounts. */
   private needing(): string[] {
     const inJournal = `c.id IN (
-      SELECT r.consent_id FROM hub.token_request r WHERE ${DOUBTFUL_REQUEST}
-      UNION SELECT r.consent_id FROM hub.token_request r WHERE ${KEPT_ANSWER})`;
+      ${CONSENTS_WITH_REQUEST(DOUBTFUL_REQUEST)}
+      UNION ${CONSENTS_WITH_REQUEST(KEPT_ANSWER)})`;
     const live = this.states.filter(isLive);
     return [
       this.rows([...this.kinds(), inJournal, needsAttention(['in_doubt', 'answer_unreadable'])]),

@@ -1,4 +1,4 @@
-import { LIVE_STATES_SQL } from '@consent-hub/consent';
+import { LIVE_STATES_SQL, OPEN_STATUSES_SQL } from '@consent-hub/consent';
 import type { NamedStatement } from '@consent-hub/platform';
 import {
   INTO,
@@ -10,7 +10,6 @@ import {
   TIMES,
   UNLESS_OPEN,
 } from './reservation.statements.js';
-import { OPEN_STATUSES_SQL } from './token-request.entity.js';
 
 /**
  * Picks due consents of a brand and reserves a request for each that nothing stands in the way of, in one statement: any

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { newId, newRequestId, runNamed } from '@consent-hub/platform';
-import { ConsentEntity, ConsentRepository, isLive, TokenPairEntity } from '@consent-hub/consent';
+import {
+  ConsentEntity,
+  ConsentRepository,
+  isLive,
+  OPEN_STATUSES,
+  TokenPairEntity,
+} from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { FailoverPause } from './failover-pause.service.js';
@@ -14,7 +20,7 @@ import {
 } from './reservation.statements.js';
 import { fromRow, type OpenRequest, type ReservedRequest, type ReservedRow } from './reserved-request.js';
 import { TokenRequestRepository } from './token-request.repository.js';
-import { OPEN_STATUSES, TokenRequestEntity } from './token-request.entity.js';
+import { TokenRequestEntity } from './token-request.entity.js';
 
 export type ReserveResult =
   | ({ readonly kind: 'reserved' } & ReservedRequest)

@@ -1,6 +1,5 @@
-import { LIVE_STATES_SQL } from '@consent-hub/consent';
+import { LIVE_STATES_SQL, OPEN_STATUSES_SQL } from '@consent-hub/consent';
 import type { NamedStatement } from '@consent-hub/platform';
-import { OPEN_STATUSES_SQL } from './token-request.entity.js';
 
 /** Tells the runs of database servers apart. */
 export const SERVER_RUN = `extract(epoch FROM pg_postmaster_start_time())::text`;

@@ -1,8 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConsentRepository } from '@consent-hub/consent';
+import { ConsentRepository, OPEN_STATUSES_SQL } from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
-import { OPEN_STATUSES_SQL } from './token-request.entity.js';
 
 const AT_ONCE = 100;
 /** Longer than any code lives and any lease lasts: what could not be exchanged by then never will be. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { OPEN_STATUSES } from '@consent-hub/consent';
 import { DataSource } from 'typeorm';
-import { OPEN_STATUSES, type TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
+import type { TokenRequestEntity, TokenRequestStatus } from './token-request.entity.js';
 
 export const TOKEN_REQUEST_STATUSES = [
   ...OPEN_STATUSES,

@@ -1,10 +1,6 @@
+import type { OPEN_STATUSES } from '@consent-hub/consent';
 import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-/** A request stands open in these: no other may be written for its consent (partial unique index). */
-export const OPEN_STATUSES = ['sent', 'received', 'in_doubt'] as const;
-/** The same in SQL: `status IN (${OPEN_STATUSES_SQL})`. Constants, so that Postgres can prove the predicate of that index. */
-export const OPEN_STATUSES_SQL = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
 
 /**
  * - `sent`: reserved; the call is under way, or its process died

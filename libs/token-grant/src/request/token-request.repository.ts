@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { BankErrorCode } from '@consent-hub/bank-client';
+import { OPEN_STATUSES_SQL } from '@consent-hub/consent';
 import { plainArray, runNamed, type NamedStatement } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { RequestRecord } from './reserved-request.js';
-import { OPEN_STATUSES_SQL, TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
+import { TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
 
 /** What is written when a request ends, beside its status. */
 export type Settlement = Partial<
