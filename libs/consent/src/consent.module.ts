@@ -8,6 +8,7 @@ import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './transitions/consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
 import { PersonEraser } from './person-eraser.js';
+import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenRepository } from './sca-token.repository.js';
 import { TimelineVerifier } from './timeline-verifier.js';
 import { TokenPairEntity } from './token-pair.entity.js';
@@ -26,6 +27,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     VisibleConsents,
     ConsentSearch,
     ConsentAccountRepository,
+    ScaTokenQuery,
     ScaTokenRepository,
     PersonEraser,
     TimelineVerifier,
@@ -38,6 +40,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     VisibleConsents,
     ConsentSearch,
     ConsentAccountRepository,
+    ScaTokenQuery,
     ScaTokenRepository,
     PersonEraser,
     TimelineVerifier,

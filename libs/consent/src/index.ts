@@ -36,6 +36,25 @@ export {
   type BrowserBinding,
   type LinkStart,
 } from './link-start.js';
+export {
+  AUTHORIZED_CONSENTS,
+  DUE_AT_ONCE,
+  DUE_PAIRS,
+  DUE_PAIRS_OF,
+  ENDED_BEFORE,
+  INTO_TIMELINES,
+  JOIN_CONSENT,
+  JOIN_LIVE_CONSENT,
+  JOIN_PAIR,
+  LATER_PAIR,
+  LIVE_PAIR,
+  SET_DUE_TIME,
+  SHARING,
+} from './sql-fragments.js';
+export { IS_IN_DOUBT } from './request-conditions.js';
+export { findLinkStart, isLinkLate } from './waiting-link.js';
+export { ScaTokenQuery, type ScaTokenRow } from './sca-token.query.js';
+export { findLocked, findPair, generationOf } from './consent-reads.js';
 export { ScaTokenRepository } from './sca-token.repository.js';
 export { TokenPairEntity } from './token-pair.entity.js';
 export { TokenUseRepository } from './token-use.repository.js';

@@ -8,7 +8,6 @@ import { PersonAccessTokenController } from './person-access-token.controller.js
 import { ScaAuthorizationController } from './sca-authorization.controller.js';
 import { ScaAuthorizationService } from './sca-authorization.service.js';
 import { ScaTokenController } from './sca-token.controller.js';
-import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenService } from './sca-token.service.js';
 import { ScopeRefusalService } from './scope-refusal.service.js';
 
@@ -26,7 +25,6 @@ import { ScopeRefusalService } from './scope-refusal.service.js';
     AccessTokenService,
     EarlyReadHook,
     ScaAuthorizationService,
-    ScaTokenQuery,
     ScaTokenService,
     ScopeRefusalService,
   ],

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentError, isLive, type ConsentState, type StateReason } from '@consent-hub/consent';
+import { ConsentError, isLive, ScaTokenQuery } from '@consent-hub/consent';
 import { Problem, type Caller } from '@consent-hub/platform';
-import type { Scope, Secret } from '@consent-hub/psd2-protocol';
+import type { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault, writeScaState } from '@consent-hub/token-vault';
-import { DataSource } from 'typeorm';
 import { SCA_FOR_AIS_ONLY } from './access-token.problems.js';
 import { ScopeRefusalService } from './scope-refusal.service.js';
 
@@ -17,14 +16,6 @@ export interface ScaAuthorization {
   readonly expiresAt: Date;
 }
 
-interface Row {
-  readonly scope: Scope;
-  readonly state: ConsentState;
-  readonly reason: StateReason | null;
-  readonly redirectUri: string;
-  readonly expiresAt: Date;
-}
-
 /**
  * Prepares a later authentication of the PSU (bank page "Flows" of the accounts API): the caller, who meets `SCA_REQUIRED`, sends
  * the PSU to the bank by itself, and the PSU returns to the hub, which stores the SCA token.
@@ -32,7 +23,7 @@ interface Row {
 @Injectable()
 export class ScaAuthorizationService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly tokens: ScaTokenQuery,
     private readonly vault: TokenVault,
     private readonly refusal: ScopeRefusalService,
   ) {}
@@ -44,12 +35,7 @@ export class ScaAuthorizationService {
    * @throws ConsentError
    */
   async prepare(caller: Caller, consentId: string): Promise<ScaAuthorization> {
-    const [row] = await this.dataSource.query<Row[]>(
-      `SELECT scope, state, state_reason AS reason, redirect_uri AS "redirectUri",
-              now() + make_interval(secs => $2) AS "expiresAt"
-         FROM hub.consent WHERE id = $1`,
-      [consentId, SECONDS],
-    );
+    const row = await this.tokens.authenticationOf(consentId, SECONDS);
     if (!row || !caller.tokenScopes.has(row.scope)) throw await this.refusal.of(caller, consentId);
     const { scope, state, reason, redirectUri, expiresAt } = row;
     if (scope !== 'AIS') throw new Problem(SCA_FOR_AIS_ONLY);

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { ConsentError, TokenUse, type ConsentState, type VisibleConsents } from '@consent-hub/consent';
+import {
+  ConsentError,
+  ScaTokenQuery,
+  TokenUse,
+  type ConsentState,
+  type ScaTokenRow,
+  type VisibleConsents,
+} from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
 import { SCOPES, Secret, type Scope } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
-import { ScaTokenQuery, type ScaTokenRow } from './sca-token.query.js';
 import { ScaTokenService } from './sca-token.service.js';
 import { ScopeRefusalService } from './scope-refusal.service.js';
 

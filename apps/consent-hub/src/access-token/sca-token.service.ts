@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentError, isLive, TokenUse } from '@consent-hub/consent';
+import { ConsentError, isLive, ScaTokenQuery, TokenUse } from '@consent-hub/consent';
 import { Problem, type Caller } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { scaTokenBinding, TokenVault } from '@consent-hub/token-vault';
 import { NO_SCA_TOKEN } from './access-token.problems.js';
-import { ScaTokenQuery } from './sca-token.query.js';
 import { ScopeRefusalService } from './scope-refusal.service.js';
 
 export interface ScaToken {

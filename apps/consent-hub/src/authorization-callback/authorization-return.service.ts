@@ -4,6 +4,7 @@ import {
   ConsentError,
   ConsentRepository,
   hashOfCallbackState,
+  isLinkLate,
   type ConsentEntity,
 } from '@consent-hub/consent';
 import { describeError, type RequestTrace } from '@consent-hub/platform';
@@ -74,7 +75,7 @@ export class AuthorizationReturnService {
 
   /** Of two returns at once exactly one is taken: the move is by compare-and-set. */
   private async take(tx: EntityManager, id: string, back: BankReturn): Promise<boolean> {
-    if (await this.isLate(tx, id)) {
+    if (await isLinkLate(tx, id)) {
       const data = { reason: 'link_timeout' } as const;
       return this.consents.move(tx, id, { to: 'expired', data, actor: 'hub:callback' });
     }
@@ -90,15 +91,6 @@ export class AuthorizationReturnService {
     const error = back.kind === 'error' ? back.error : null;
     const reason = error === REFUSED_BY_PSU ? 'psu_refused' : 'authorization_failed';
     return this.consents.move(tx, id, { to: 'rejected', data: { reason }, actor: 'psu', facts: { error } });
-  }
-
-  /** By the clock of Postgres, which all replicas share. */
-  private async isLate(tx: EntityManager, id: string): Promise<boolean> {
-    const rows = await tx.query<{ late: boolean | null }[]>(
-      `SELECT link_expires_at <= now() AS late FROM hub.consent WHERE id = $1`,
-      [id],
-    );
-    return rows[0]?.late === true;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { readLinkStart, type LinkStart } from '@consent-hub/consent';
+import { findLinkStart, readLinkStart, type LinkStart } from '@consent-hub/consent';
 import { TokenVault } from '@consent-hub/token-vault';
 import { isUUID } from 'class-validator';
 import { DataSource } from 'typeorm';
@@ -41,15 +41,10 @@ export class LinkStartService {
     return { uri, cookie: browserCookie(consentId.toLowerCase(), browserKey, this.http.isSecure) };
   }
 
-  /** Late by the clock of Postgres, which all replicas share. */
   private async find(consentId: string): Promise<LinkStart | null> {
-    const [row] = await this.dataSource.query<{ link_start: Buffer }[]>(
-      `SELECT link_start FROM hub.consent
-        WHERE id = $1 AND state = 'initiated' AND link_start IS NOT NULL AND link_expires_at > now()`,
-      [consentId],
-    );
-    if (!row) return null;
+    const sealed = await findLinkStart(this.dataSource, consentId);
+    if (!sealed) return null;
     const binding = { consentId: consentId.toLowerCase(), purpose: 'link_start', generation: 0 } as const;
-    return readLinkStart(this.vault.open(row.link_start, binding));
+    return readLinkStart(this.vault.open(sealed, binding));
   }
 }

@@ -4,6 +4,7 @@ import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { ConsentAccountEntity } from '../consent-account.entity.js';
 import { ConsentEventEntity } from '../consent-event.entity.js';
+import { findLocked } from '../consent-reads.js';
 import { ConsentEntity } from '../consent.entity.js';
 import { canMove, LIVE_STATES_SQL, type TargetState } from '../domain/consent-state.js';
 import type { Actor, EventData, StateReason, TransitionData } from '../domain/transition.js';
@@ -131,7 +132,7 @@ export class ConsentRepository {
    */
   async move<T extends TargetState>(tx: EntityManager, id: string, move: Move<T>): Promise<boolean> {
     const { to, data, actor, facts } = move;
-    const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'for_no_key_update' } });
+    const consent = await findLocked(tx, id);
     if (!consent || consent.erasedAt || !canMove(consent.state, to, consent.stateReason)) return false;
     const isTakenBack = consent.state === 'failed';
     if (isTakenBack && to === 'refreshed' && (await this.findPredecessor(tx, consent))) return false;
@@ -245,7 +246,7 @@ export class ConsentRepository {
    * @param sentAt when the exchange of this consent was sent
    */
   async isOvertaken(tx: EntityManager, id: string, sentAt: Date): Promise<boolean> {
-    const consent = await tx.findOne(ConsentEntity, { where: { id }, lock: { mode: 'for_no_key_update' } });
+    const consent = await findLocked(tx, id);
     if (!consent || !canMove(consent.state, 'active', consent.stateReason)) return false;
     const live = await this.findPredecessor(tx, consent);
     return live !== null && live.id !== id && (live.tokenPair?.issuedAt ?? sentAt) > sentAt;
