@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { LIVE_STATES_SQL, type ConsentState, type StateReason } from '@consent-hub/consent';
+import {
+  IS_IN_DOUBT,
+  JOIN_CONSENT,
+  JOIN_LIVE_CONSENT,
+  JOIN_PAIR,
+  type ConsentState,
+  type StateReason,
+} from '@consent-hub/consent';
 import {
   BatchedLookup,
   JointLookups,
@@ -64,15 +71,15 @@ const COLUMNS = `
          t.generation, t.access_token, t.access_expires_at, t.logical_id,
          floor(date_part('epoch', t.access_expires_at - now()))::integer AS expires_in,
          floor(date_part('epoch', now() - t.issued_at))::integer AS age,
-         EXISTS (SELECT FROM hub.token_request r WHERE r.consent_id = c.id AND r.status = 'in_doubt') AS in_doubt`;
+         ${IS_IN_DOUBT('c.id')} AS in_doubt`;
 
 const BY_CONSENT: LookupKind = {
   key: 'id',
   select: (ids) => `
   SELECT ${COLUMNS}
     FROM unnest(${ids}) AS asked (id)
-    JOIN hub.consent c ON c.id = asked.id::uuid
-    LEFT JOIN hub.token_pair t ON t.consent_id = c.id`,
+    ${JOIN_CONSENT('asked.id::uuid')}
+    LEFT ${JOIN_PAIR('c.id')}`,
 };
 
 /** Of the live consent of each, of which there is at most one. */
@@ -81,9 +88,8 @@ const BY_PERSON: NamedStatement = {
   text: `
   SELECT c.brand, c.psu_ref, ${COLUMNS}
     FROM unnest($1::text[], $2::text[], $3::text[]) AS asked (brand, psu_ref, scope)
-    JOIN hub.consent c ON c.brand = asked.brand AND c.psu_ref = asked.psu_ref AND c.scope = asked.scope
-                      AND c.state IN (${LIVE_STATES_SQL})
-    LEFT JOIN hub.token_pair t ON t.consent_id = c.id`,
+    ${JOIN_LIVE_CONSENT('asked')}
+    LEFT ${JOIN_PAIR('c.id')}`,
 };
 
 /**

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import {
+  DUE_PAIRS,
   HubFigures,
-  OPEN_STATUSES_SQL,
   type BrandFigures,
   type ConsentCount,
   type Figures,
   type RefreshCount,
 } from '@consent-hub/consent';
 import type { Brand } from '@consent-hub/psd2-protocol';
+import { IS_LEASED, OPEN_REQUESTS_OF_BRANDS } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 
 /** For so long the same figures answer everybody, milliseconds. */
@@ -36,17 +37,10 @@ const BRANDS = `
     CROSS JOIN LATERAL (
       SELECT count(*)::integer AS count, min(refresh_due_at) AS oldest,
              count(*) FILTER (WHERE refresh_due_at < now() - ${OVERDUE_AFTER})::integer AS overdue
-        FROM (SELECT refresh_due_at FROM hub.token_pair t
-               WHERE t.brand = g.brand AND t.refresh_due_at <= now()
-                 AND NOT EXISTS (SELECT FROM hub.token_request r
-                                  WHERE r.consent_id = t.consent_id AND r.status = 'sent' AND r.lease_ends_at > now() OFFSET 0)
+        FROM (SELECT refresh_due_at FROM ${DUE_PAIRS('g.brand')} AND NOT ${IS_LEASED('t')}
                ORDER BY refresh_due_at LIMIT ${COUNTED_DUE}) waiting
     ) due
-    LEFT JOIN (
-      SELECT brand, count(*)::integer AS count,
-             count(*) FILTER (WHERE status = 'in_doubt' OR (status = 'sent' AND lease_ends_at <= now()))::integer AS doubtful
-        FROM hub.token_request WHERE status IN (${OPEN_STATUSES_SQL}) GROUP BY brand
-    ) open ON open.brand = g.brand`;
+    LEFT JOIN ${OPEN_REQUESTS_OF_BRANDS} open ON open.brand = g.brand`;
 
 const REFRESHES = `
   SELECT hour, brand, outcome, count::double precision AS count FROM hub.refresh_tally

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentRepository, type EventData } from '@consent-hub/consent';
+import { ConsentRepository, DUE_PAIRS, SHARING, type EventData } from '@consent-hub/consent';
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { IS_UNDER_WAY } from '@consent-hub/token-grant';
@@ -41,31 +41,13 @@ const COLUMNS = `version, status, allowance, recent, under_way, canary_failures,
   ${epochMs('next_canary_at')} AS next_canary_at, ${epochMs('reported_at')} AS reported_at,
   ${epochMs('resumed_at')} AS resumed_at, ${epochMs('now()')} AS now`;
 
-/**
- * Groups of consents with one person or one account in common, among those and the recent ones. Names and account numbers stay
- * in the database; each consent is looked up by its id.
- */
-const SHARING = (consents: string) => `(
-           SELECT coalesce(jsonb_agg(consent_ids), '[]') FROM (
-             SELECT jsonb_agg(DISTINCT held.consent_id) AS consent_ids
-               FROM (SELECT unnest(array_remove(recent, '')::uuid[] || ${consents}) AS id) asked
-               CROSS JOIN LATERAL (
-                 SELECT c.id AS consent_id, 'person' AS kind, c.psu_ref AS key FROM hub.consent c WHERE c.id = asked.id
-                 UNION ALL SELECT c.id, 'iban', c.iban FROM hub.consent c WHERE c.id = asked.id AND c.iban IS NOT NULL
-                 UNION ALL SELECT a.consent_id, 'iban', a.iban FROM hub.consent_account a WHERE a.consent_id = asked.id
-                 UNION ALL SELECT a.consent_id, 'logical_id', a.logical_id FROM hub.consent_account a
-                            WHERE a.consent_id = asked.id
-               ) held
-              GROUP BY kind, key HAVING count(DISTINCT held.consent_id) > 1
-           ) alike)`;
-
 const READ: NamedStatement = {
   name: 'read_refresh_circuit_breaker',
   text: `
   SELECT ${COLUMNS},
-         EXISTS (SELECT FROM hub.token_pair t
-                  WHERE t.brand = $1 AND t.refresh_due_at <= now() AND NOT ${IS_UNDER_WAY('t')}) AS is_due,
-         CASE WHEN cardinality($2::uuid[]) = 0 THEN '[]' ELSE ${SHARING('$2::uuid[]')} END AS sharing
+         EXISTS (SELECT FROM ${DUE_PAIRS('$1')} AND NOT ${IS_UNDER_WAY('t')}) AS is_due,
+         CASE WHEN cardinality($2::uuid[]) = 0 THEN '[]'
+              ELSE ${SHARING(`array_remove(recent, '')::uuid[] || $2::uuid[]`)} END AS sharing
     FROM hub.refresh_circuit_breaker WHERE brand = $1`,
 };
 

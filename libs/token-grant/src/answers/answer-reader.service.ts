@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BankClient, BankError, type GrantedTokens } from '@consent-hub/bank-client';
-import { TokenPairEntity } from '@consent-hub/consent';
+import { findPair } from '@consent-hub/consent';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { TokenSealer, type GrantedPair } from './token-sealer.service.js';
@@ -53,7 +53,7 @@ export class AnswerReader {
   }
 
   private async storedRefreshToken({ consentId, expectedGeneration: generation }: RequestRecord) {
-    const pair = await this.dataSource.getRepository(TokenPairEntity).findOneBy({ consentId, generation });
+    const pair = await findPair(this.dataSource.manager, { consentId, generation });
     const sealed = pair?.refreshToken;
     return sealed ? this.sealer.openRefreshToken(sealed, { consentId, generation }) : undefined;
   }

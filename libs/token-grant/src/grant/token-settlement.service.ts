@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { BankError } from '@consent-hub/bank-client';
 import {
   ConsentRepository,
-  TokenPairEntity,
+  generationOf,
   type Actor,
   type EventData,
   type SealedTokenPair,
@@ -263,10 +263,6 @@ export class TokenSettlement {
   }
 
   private async spentIsCurrent(tx: EntityManager, request: OpenRequest): Promise<boolean> {
-    const tokenPair = await tx.findOne(TokenPairEntity, {
-      select: { consentId: true, generation: true },
-      where: { consentId: request.consentId },
-    });
-    return (tokenPair?.generation ?? 0) === request.expectedGeneration;
+    return (await generationOf(tx, request.consentId)) === request.expectedGeneration;
   }
 }

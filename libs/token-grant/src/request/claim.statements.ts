@@ -1,4 +1,12 @@
-import { LIVE_STATES_SQL, OPEN_STATUSES_SQL } from '@consent-hub/consent';
+import {
+  DUE_PAIRS,
+  DUE_PAIRS_OF,
+  JOIN_CONSENT,
+  JOIN_PAIR,
+  LIVE_STATES_SQL,
+  OPEN_STATUSES_SQL,
+  SET_DUE_TIME,
+} from '@consent-hub/consent';
 import type { NamedStatement } from '@consent-hub/platform';
 import {
   INTO,
@@ -36,8 +44,7 @@ import {
 export const CLAIM_DUE: NamedStatement = {
   name: 'claim_due_refreshes',
   text: reservingDue(`due AS MATERIALIZED (
-    SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at FROM hub.token_pair t
-     WHERE t.brand = $1 AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now()
+    SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at FROM ${DUE_PAIRS('$1', '$2::timestamptz')}
        AND t.key_id = ANY ($9::text[]) AND NOT ${IS_UNDER_WAY('t')} AND ${ON_RUN('$8')}
      ORDER BY t.refresh_due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
   )`),
@@ -52,7 +59,7 @@ function reservingDue(due: string): string {
              AND NOT EXISTS (SELECT FROM hub.token_request r
                               WHERE r.consent_id = due.consent_id AND r.expected_generation = due.generation
                                 AND r.status = 'probed' OFFSET 0) AS is_plain
-      FROM due JOIN hub.consent c ON c.id = due.consent_id
+      FROM due ${JOIN_CONSENT('due.consent_id')}
   ), reserved AS (${INTO}
     SELECT ($4::uuid[])[nth], consent_id, $1, 'refresh_token', 'sent', generation, ($5::uuid[])[nth], NULL, $6, now(),
            now() + make_interval(secs => $7::double precision), NULL, false
@@ -80,12 +87,11 @@ export const CLAIM_DOUBTFUL: NamedStatement = {
   name: 'claim_doubtful_refreshes',
   text: `
   WITH due AS MATERIALIZED (
-    SELECT consent_id, generation, refresh_token FROM hub.token_pair
-     WHERE consent_id = ANY ($1::uuid[]) AND refresh_due_at <= now() AND ${ON_RUN('$7')}
+    SELECT t.consent_id, t.generation, t.refresh_token FROM ${DUE_PAIRS_OF('$1')} AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE SKIP LOCKED
   ), owned AS MATERIALIZED (
     SELECT c.id, c.brand, c.scope, c.state IN (${LIVE_STATES_SQL}) AS is_live, due.generation, due.refresh_token
-      FROM due JOIN hub.consent c ON c.id = due.consent_id FOR NO KEY UPDATE OF c SKIP LOCKED
+      FROM due ${JOIN_CONSENT('due.consent_id')} FOR NO KEY UPDATE OF c SKIP LOCKED
   ), open AS MATERIALIZED (
     SELECT r.* FROM owned CROSS JOIN LATERAL (
       SELECT id, consent_id, status, lease_ends_at FROM hub.token_request
@@ -112,11 +118,11 @@ export const CLAIM_DOUBTFUL: NamedStatement = {
       FROM ready
     ${UNLESS_OPEN}${RESERVED}
   ), put_off AS (
-    UPDATE hub.token_pair t SET refresh_due_at = CASE
+    ${SET_DUE_TIME(`CASE
         WHEN NOT owned.is_live THEN NULL
         WHEN open.status = 'received' THEN now() + interval '1 hour'
         ELSE greatest(CASE open.status WHEN 'in_doubt' THEN open.lease_ends_at END, now() + interval '1 second')
-      END
+      END`)}
       FROM owned LEFT JOIN open ON open.consent_id = owned.id
      WHERE t.consent_id = owned.id AND NOT EXISTS (SELECT FROM reserved WHERE reserved.consent_id = owned.id)
   )
@@ -127,14 +133,12 @@ export const CLAIM_DOUBTFUL: NamedStatement = {
 const POOL_EACH_SIDE = 250;
 
 const OUTERMOST = (order: 'ASC' | 'DESC') => `
-      SELECT t.refresh_due_at AS at FROM hub.token_pair t
-       WHERE t.brand = $1 AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now()
+      SELECT t.refresh_due_at AS at FROM ${DUE_PAIRS('$1', '$2::timestamptz')}
        ORDER BY t.refresh_due_at ${order} LIMIT 1`;
 
 const NEIGHBOURS = (side: '>=' | '<', order: 'ASC' | 'DESC') => `
-    (SELECT t.consent_id FROM hub.token_pair t
-      WHERE t.brand = $1 AND t.refresh_due_at ${side} (SELECT at FROM start)
-        AND t.refresh_due_at >= $2::timestamptz AND t.refresh_due_at <= now() AND t.key_id = ANY ($9::text[]) AND NOT ${IS_UNDER_WAY('t')}
+    (SELECT t.consent_id FROM ${DUE_PAIRS('$1', '$2::timestamptz')} AND t.refresh_due_at ${side} (SELECT at FROM start)
+        AND t.key_id = ANY ($9::text[]) AND NOT ${IS_UNDER_WAY('t')}
       ORDER BY t.refresh_due_at ${order} LIMIT ${POOL_EACH_SIDE})`;
 
 /**
@@ -154,7 +158,7 @@ export const CLAIM_AT_RANDOM: NamedStatement = {
     UNION ALL${NEIGHBOURS('<', 'DESC')}
   ), due AS MATERIALIZED (
     SELECT t.consent_id, t.generation, t.refresh_token, t.refresh_due_at
-      FROM pool JOIN hub.token_pair t ON t.consent_id = pool.consent_id
+      FROM pool ${JOIN_PAIR('pool.consent_id')}
      WHERE t.brand = $1 AND t.refresh_due_at <= now() AND ${ON_RUN('$8')}
      ORDER BY random() LIMIT $3 FOR NO KEY UPDATE OF t SKIP LOCKED
   )`),

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { ENDED_BEFORE, LATER_PAIR } from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 import { TokenGrantSettings } from '../token-grant.settings.js';
@@ -32,10 +33,8 @@ export const PRUNE_JOURNAL = `
     SELECT r.id FROM hub.token_request r
      WHERE r.id = ANY (ARRAY(SELECT id FROM old))
        AND r.settled_at < now() - make_interval(days => $2) AND r.raw_answer IS NULL
-       AND (EXISTS (SELECT FROM hub.token_pair t
-                     WHERE t.consent_id = r.consent_id AND t.generation > r.expected_generation OFFSET 0)
-            OR EXISTS (SELECT FROM hub.consent c
-                        WHERE c.id = r.consent_id AND c.ended_at < now() - make_interval(days => $2) OFFSET 0))
+       AND (EXISTS (${LATER_PAIR('r.consent_id', 'r.expected_generation')} OFFSET 0)
+            OR EXISTS (${ENDED_BEFORE('r.consent_id', 'now() - make_interval(days => $2)')} OFFSET 0))
        AND NOT EXISTS (SELECT FROM hub.token_request probe WHERE probe.probe_of = r.id OFFSET 0)
        FOR UPDATE SKIP LOCKED
   ), gone AS (

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DUE_AT_ONCE, INTO_TIMELINES, JOIN_CONSENT, JOIN_PAIR } from '@consent-hub/consent';
 import { DataSource } from 'typeorm';
 import type { RequestRecord } from './reserved-request.js';
 import { LEASES_END_AT } from './reservation.statements.js';
@@ -12,22 +13,17 @@ const OWNERS_UNDER_WAY = `SELECT DISTINCT owner FROM hub.token_request WHERE sta
  */
 const TAKE = (which: string, outcome: string) => `
   open AS MATERIALIZED (
-    SELECT r.id FROM hub.token_request r JOIN hub.consent c ON c.id = r.consent_id
+    SELECT r.id FROM hub.token_request r ${JOIN_CONSENT('r.consent_id')}
      WHERE r.status = 'sent' AND ${which} FOR NO KEY UPDATE OF c SKIP LOCKED
   ), taken AS (
     UPDATE hub.token_request r SET status = 'in_doubt', outcome = '${outcome}', lease_ends_at = now()
       FROM open WHERE r.id = open.id AND r.status = 'sent' RETURNING r.consent_id, r.request_id
   ), recorded AS (
-    INSERT INTO hub.consent_event (consent_id, type, actor, data)
+    ${INTO_TIMELINES}
     SELECT consent_id, 'grant_in_doubt', 'hub:token-grant',
            jsonb_build_object('request_id', request_id, 'outcome', '${outcome}')
       FROM taken ORDER BY consent_id
-  ), waiting AS (
-    SELECT t.consent_id FROM hub.token_pair t JOIN taken ON taken.consent_id = t.consent_id
-     WHERE t.refresh_due_at IS NOT NULL ORDER BY t.consent_id FOR NO KEY UPDATE OF t SKIP LOCKED
-  ), due AS (
-    UPDATE hub.token_pair t SET refresh_due_at = now() FROM waiting WHERE t.consent_id = waiting.consent_id
-  )
+  ), ${DUE_AT_ONCE('taken')}
   SELECT consent_id FROM taken`;
 
 /** Takes the requests of a process that is dead, but for those whose answers are in a spool. $1 owner, $2 ids */
@@ -169,8 +165,8 @@ export class OpenRequestRepository {
                 g.caller_request_id
            FROM jsonb_to_recordset($1::jsonb) AS g (id uuid, consent_id uuid, grant_type text, generation integer,
                 request_id uuid, sent_at timestamptz, lease_ends_at timestamptz, caller_request_id text)
-           JOIN hub.consent c ON c.id = g.consent_id
-           LEFT JOIN hub.token_pair t ON t.consent_id = c.id
+           ${JOIN_CONSENT('g.consent_id')}
+           LEFT ${JOIN_PAIR('c.id')}
           WHERE coalesce(t.generation, 0) <= g.generation
          ON CONFLICT DO NOTHING`,
         [given, owner, status],

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { newId, newRequestId, runNamed } from '@consent-hub/platform';
 import {
-  ConsentEntity,
+  type ConsentEntity,
   ConsentRepository,
+  findLocked,
+  findPair,
   isLive,
   OPEN_STATUSES,
-  TokenPairEntity,
 } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource, In, type EntityManager } from 'typeorm';
@@ -147,11 +148,8 @@ export class ReservationService {
   private async reserveLocked(tx: EntityManager, wanted: Wanted): Promise<ReserveResult> {
     const { consentId, grantType, generation, run } = wanted;
     const isFresh = this.pause.freshness(run);
-    const consent = await tx.findOne(ConsentEntity, {
-      where: { id: consentId },
-      lock: { mode: 'for_no_key_update' },
-    });
-    const tokenPair = await tx.findOneBy(TokenPairEntity, { consentId });
+    const consent = await findLocked(tx, consentId);
+    const tokenPair = await findPair(tx, { consentId });
     if (tokenPair && tokenPair.generation > generation) return { kind: 'current' };
     const spendable =
       grantType === 'authorization_code' ? consent?.state === 'authorized' : consent && isLive(consent.state);

@@ -1,4 +1,4 @@
-import { LIVE_STATES_SQL, OPEN_STATUSES_SQL } from '@consent-hub/consent';
+import { AUTHORIZED_CONSENTS, LIVE_PAIR, OPEN_STATUSES_SQL } from '@consent-hub/consent';
 import type { NamedStatement } from '@consent-hub/platform';
 
 /** Tells the runs of database servers apart. */
@@ -12,6 +12,18 @@ export const LEASES_END_AT = (latestMs: string) =>
 /** Of a pair: somebody's request for it is under way, or may be. Only its owner, or who takes it over, ends that. */
 export const IS_UNDER_WAY = (pair: string) => `EXISTS (
        SELECT FROM hub.token_request r WHERE r.consent_id = ${pair}.consent_id AND r.status = 'sent' OFFSET 0)`;
+
+/** Of a pair: the call for it is under way, by its lease. */
+export const IS_LEASED = (pair: string) => `EXISTS (
+       SELECT FROM hub.token_request r
+        WHERE r.consent_id = ${pair}.consent_id AND r.status = 'sent' AND r.lease_ends_at > now() OFFSET 0)`;
+
+/** A relation: how many requests of each brand are open, by the index over those, and how many of them are in doubt. */
+export const OPEN_REQUESTS_OF_BRANDS = `(
+      SELECT brand, count(*)::integer AS count,
+             count(*) FILTER (WHERE status = 'in_doubt' OR (status = 'sent' AND lease_ends_at <= now()))::integer AS doubtful
+        FROM hub.token_request WHERE status IN (${OPEN_STATUSES_SQL}) GROUP BY brand
+    )`;
 
 /** The columns that a reservation fills, in this order. */
 export const INTO = `
@@ -42,8 +54,7 @@ export const RESERVE_REFRESH: NamedStatement = {
   text: `
   WITH owned AS MATERIALIZED (
     SELECT c.id, c.brand, c.scope, t.refresh_token
-      FROM hub.consent c JOIN hub.token_pair t ON t.consent_id = c.id
-     WHERE c.id = $1 AND c.state IN (${LIVE_STATES_SQL}) AND t.generation = $2 AND t.refresh_token IS NOT NULL
+      FROM ${LIVE_PAIR('$1', '$2')}
        AND ${ON_RUN('$7')}
        FOR NO KEY UPDATE OF c, t
   ), reserved AS (${INTO}
@@ -66,7 +77,7 @@ export const RESERVE_EXCHANGE: NamedStatement = {
   text: `
   WITH owned AS MATERIALIZED (
     SELECT c.id, c.brand, c.scope, c.authorization_code, c.code_verifier, c.redirect_uri
-      FROM hub.consent c WHERE c.id = $1 AND c.state = 'authorized' AND ${ON_RUN('$6')}
+      FROM ${AUTHORIZED_CONSENTS} AND c.id = $1 AND ${ON_RUN('$6')}
        FOR NO KEY UPDATE
   ), reserved AS (${INTO}
     SELECT $2, owned.id, owned.brand, 'authorization_code', 'sent', 0, $3, NULL, $4, ${TIMES('$5')}, $7::text, false FROM owned

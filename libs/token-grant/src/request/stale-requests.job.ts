@@ -1,5 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConsentRepository, OPEN_STATUSES_SQL } from '@consent-hub/consent';
+import {
+  AUTHORIZED_CONSENTS,
+  ConsentRepository,
+  JOIN_CONSENT,
+  JOIN_PAIR,
+  OPEN_STATUSES_SQL,
+} from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 
@@ -39,8 +45,7 @@ export class StaleRequestsJob extends RecurringJob {
    */
   async endLostExchanges(): Promise<number> {
     const rows = await this.dataSource.query<{ id: string }[]>(
-      `SELECT c.id FROM hub.consent c
-        WHERE c.state = 'authorized' AND c.authorized_at < now() - make_interval(secs => $1)
+      `SELECT c.id FROM ${AUTHORIZED_CONSENTS} AND c.authorized_at < now() - make_interval(secs => $1)
           AND NOT EXISTS (SELECT FROM hub.token_request r
                            WHERE r.consent_id = c.id AND r.status IN (${OPEN_STATUSES_SQL}) AND NOT (${IS_IDLE}))
         ORDER BY c.authorized_at LIMIT $2`,
@@ -59,7 +64,7 @@ export class StaleRequestsJob extends RecurringJob {
   async closeOfEnded(): Promise<number> {
     const rows = await this.dataSource.query<object[]>(
       `WITH idle AS (
-         SELECT r.id FROM hub.token_request r JOIN hub.consent c ON c.id = r.consent_id
+         SELECT r.id FROM hub.token_request r ${JOIN_CONSENT('r.consent_id')}
           WHERE ${IS_IDLE} AND c.ended_at IS NOT NULL
           ORDER BY r.lease_ends_at LIMIT $1 FOR NO KEY UPDATE OF r SKIP LOCKED
        ), closed AS (
@@ -81,7 +86,7 @@ export class StaleRequestsJob extends RecurringJob {
   async forgetOvertaken(): Promise<number> {
     const rows = await this.dataSource.query<object[]>(
       `WITH old AS (
-         SELECT r.id FROM hub.token_request r JOIN hub.token_pair t ON t.consent_id = r.consent_id
+         SELECT r.id FROM hub.token_request r ${JOIN_PAIR('r.consent_id')}
           WHERE r.raw_answer IS NOT NULL AND t.generation > r.expected_generation
           LIMIT $1 FOR NO KEY UPDATE OF r SKIP LOCKED
        ), forgotten AS (

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { BankErrorCode } from '@consent-hub/bank-client';
-import { OPEN_STATUSES_SQL } from '@consent-hub/consent';
+import {
+  AUTHORIZED_CONSENTS,
+  JOIN_CONSENT,
+  JOIN_PAIR,
+  LATER_PAIR,
+  OPEN_STATUSES_SQL,
+} from '@consent-hub/consent';
 import { plainArray, runNamed, type NamedStatement } from '@consent-hub/platform';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { RequestRecord } from './reserved-request.js';
@@ -29,8 +35,8 @@ const STANDING: NamedStatement = {
   name: 'standing_of_spooled_requests',
   text: `SELECT asked.id, r.status, coalesce(t.generation, 0) AS generation, ${IS_NOTED} AS is_noted
            FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, consent_id)
-           JOIN hub.consent c ON c.id = asked.consent_id
-           LEFT JOIN hub.token_pair t ON t.consent_id = c.id
+           ${JOIN_CONSENT('asked.consent_id')}
+           LEFT ${JOIN_PAIR('c.id')}
            LEFT JOIN hub.token_request r ON r.id = asked.id`,
 };
 
@@ -59,7 +65,7 @@ const NOTE_UNREAD = `
            CASE WHEN is_over THEN 'probed' ELSE $10 END, CASE WHEN is_over THEN now() END, $11::bytea, '${UNREADABLE}', $12::integer
       FROM (SELECT EXISTS (SELECT FROM hub.token_request o
                             WHERE o.consent_id = $2 AND o.id <> $1 AND o.status IN (${OPEN_STATUSES_SQL}))
-                OR EXISTS (SELECT FROM hub.token_pair t WHERE t.consent_id = $2 AND t.generation > $5) AS is_over) AS later
+                OR EXISTS (${LATER_PAIR('$2', '$5')}) AS is_over) AS later
     ON CONFLICT (id) DO UPDATE
        SET raw_answer = excluded.raw_answer, outcome = excluded.outcome,
            http_status = coalesce(excluded.http_status, r.http_status),
@@ -80,8 +86,7 @@ export class TokenRequestRepository {
   /** Consents in `authorized` without a request that may still be under way, the one tried longest ago first. */
   async unfinishedExchanges(limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(
-      `SELECT c.id FROM hub.consent c
-        WHERE c.state = 'authorized' AND c.authorized_at < now() - interval '2 seconds'
+      `SELECT c.id FROM ${AUTHORIZED_CONSENTS} AND c.authorized_at < now() - interval '2 seconds'
           AND NOT EXISTS (SELECT FROM hub.token_request r
                            WHERE r.consent_id = c.id AND r.status IN (${OPEN_STATUSES_SQL})
                              AND (r.status <> 'in_doubt' OR r.lease_ends_at > now()))
