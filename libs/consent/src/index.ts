@@ -22,6 +22,7 @@ export {
 export type { BrandFigures, ConsentCount, Figures, CircuitBreakerFigures, RefreshCount } from './figures.js';
 export {
   AccountListing,
+  ApiClientNames,
   CodeExchange,
   HubFigures,
   PairRefresh,

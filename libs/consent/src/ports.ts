@@ -47,6 +47,22 @@ export abstract class TokenUse {
   abstract record(consentId: string, apiClientId: string): void;
 }
 
+/** Which API clients bear which names. Where features meet: consent-query asks, api-client answers. */
+export abstract class ApiClientNames {
+  /**
+   * Names by id, of those who are API clients.
+   *
+   * @param ids what is not a UUID is nobody's
+   */
+  abstract ofIds(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+
+  /**
+   * @param idOrName of a name that was used again: the client that has it now
+   * @returns the id; null where there is no such client
+   */
+  abstract find(idOrName: string): Promise<string | null>;
+}
+
 /** How the hub stands as a whole. Where features meet: metrics asks, statistics answers. */
 export abstract class HubFigures {
   /** Not older than a few seconds; cheap to ask for. */

@@ -1,7 +1,9 @@
-import { Module } from '@nestjs/common';
+import { ApiClientNames } from '@consent-hub/consent';
+import { Global, Module } from '@nestjs/common';
 import { ApiClientSettings } from '../config/api-client.settings.js';
 import { ApiClientEntity } from './api-client.entity.js';
 import { ApiClientKeyEntity } from './api-client-key.entity.js';
+import { ApiClientNamesQuery } from './api-client-names.query.js';
 import { ApiClientService } from './api-client.service.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { KeyUseRecorder } from './key-use.recorder.js';
@@ -10,11 +12,14 @@ import { RequestRateLimiter } from './request-rate.limiter.js';
 /** For the app's database options. */
 export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
 
+/** Global for its port alone: who shows clients by name asks `ApiClientNames`. */
+@Global()
 @Module({
   providers: [
     ApiClientService,
     ApiKeyGuard,
     KeyUseRecorder,
+    { provide: ApiClientNames, useClass: ApiClientNamesQuery },
     {
       provide: RequestRateLimiter,
       useFactory: ({ HUB_RATE_LIMIT }: ApiClientSettings) =>
@@ -22,6 +27,6 @@ export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
       inject: [ApiClientSettings],
     },
   ],
-  exports: [ApiKeyGuard],
+  exports: [ApiKeyGuard, ApiClientNames],
 })
 export class ApiClientModule {}

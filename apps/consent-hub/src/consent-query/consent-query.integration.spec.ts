@@ -4,6 +4,7 @@ import { CONSENT_ENTITIES, ConsentError, DEFAULT_SCHEDULE, TokenUseRepository } 
 import { newId, type Caller } from '@consent-hub/platform';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import { DataSource } from 'typeorm';
+import { API_CLIENT_NAMES } from '../../testing/api-client-names.harness.js';
 import { ConsentQueryController } from './consent-query.controller.js';
 import { ConsentQueryModule } from './consent-query.module.js';
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const dataSource = await database.open(CONSENT_ENTITIES);
   given = new GivenConsents(dataSource);
-  const providers = [{ provide: DataSource, useValue: dataSource }];
+  const providers = [{ provide: DataSource, useValue: dataSource }, API_CLIENT_NAMES];
   @Global()
   @Module({ providers, exports: providers })
   class World {}

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import {
+  ApiClientNames,
   ConsentRepository,
   VisibleConsents,
   type ConsentEntity,
   type ConsentEventEntity,
 } from '@consent-hub/consent';
 import type { Caller } from '@consent-hub/platform';
-import { ApiClientNames } from './api-client-names.query.js';
+import { clientIdOf } from './consent-event.view.js';
 import { TokenUsesQuery, type TokenUsesRow } from './token-uses.query.js';
 
 /** The timeline of a consent, and the names of the API clients in it, by id. */
@@ -34,7 +35,8 @@ export class ConsentQueryService {
   async timeline(caller: Caller, id: string): Promise<Timeline> {
     const { id: visibleId } = await this.visible.get(caller, id);
     const events = await this.consents.events(visibleId);
-    return { events, clientNames: await this.names.ofActors(events.map(({ actor }) => actor)) };
+    const ids = events.map(({ actor }) => clientIdOf(actor)).filter((id) => id !== undefined);
+    return { events, clientNames: await this.names.ofIds(ids) };
   }
 
   /** @throws ConsentError `consent_not_found` */

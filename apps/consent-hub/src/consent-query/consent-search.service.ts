@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import {
+  ApiClientNames,
   ConsentSearch,
   type ConsentCountUpTo,
   type FoundConsent,
   type SearchCriteria,
 } from '@consent-hub/consent';
 import { INVALID_INPUT, Problem, type Caller, type ProblemKind } from '@consent-hub/platform';
-import { ApiClientNames } from './api-client-names.query.js';
 import { readCursor, writeCursor, type CursorFault } from './search-cursor.js';
 import type { SearchConsentsRequest } from './search-consents.request.js';
 
