@@ -1,14 +1,21 @@
 export { ConsentAccountRepository, CLAIM_DUE_LISTS } from './consent-account.repository.js';
 export { hashOfCallbackState } from './callback-state.js';
-export { ConsentAccountEntity } from './consent-account.entity.js';
+export type { ConsentAccountEntity } from './consent-account.entity.js';
 export { ConsentError, type ConsentErrorCode } from './consent-error.js';
-export { ConsentEventEntity } from './consent-event.entity.js';
-export { ConsentEntity } from './consent.entity.js';
+export type { ConsentEventEntity } from './consent-event.entity.js';
+export type { ConsentEntity } from './consent.entity.js';
 export { ConsentExpirer } from './transitions/consent-expirer.repository.js';
 export { ConsentReminder } from './consent-reminder.js';
 export { CONSENT_ENTITIES, ConsentModule } from './consent.module.js';
 export { ConsentRepository, type NewConsent } from './transitions/consent.repository.js';
-export { CONSENT_STATES, isLive, LIVE_STATES_SQL, type ConsentState } from './domain/consent-state.js';
+export {
+  CONSENT_STATES,
+  ENDED_STATES,
+  isLive,
+  LIVE_STATES,
+  LIVE_STATES_SQL,
+  type ConsentState,
+} from './domain/consent-state.js';
 export { OPEN_STATUSES, OPEN_STATUSES_SQL } from './domain/request-status.js';
 export {
   ALL_STATE_REASONS,
@@ -57,7 +64,6 @@ export { findLinkStart, isLinkLate } from './waiting-link.js';
 export { ScaTokenQuery, type ScaTokenRow } from './sca-token.query.js';
 export { findLocked, findPair, generationOf } from './consent-reads.js';
 export { ScaTokenRepository } from './sca-token.repository.js';
-export { TokenPairEntity } from './token-pair.entity.js';
 export { TokenUseRepository } from './token-use.repository.js';
 export { VisibleConsents } from './visible-consents.js';
 export { countPairsByKey } from './pair-keys.js';

@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ALL_STATE_REASONS,
   CONSENT_STATES,
+  LIVE_STATES,
   MOST_COUNTED,
   SEARCH_ORDERS,
   type ConsentState,
@@ -65,7 +66,7 @@ export class SearchConsentsRequest {
     enum: CONSENT_STATES,
     isArray: true,
     description: 'Repeat it for several: any of them.',
-    example: ['active', 'refreshed'],
+    example: LIVE_STATES,
   })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? (value as unknown[]) : [value]))
