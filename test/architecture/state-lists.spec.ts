@@ -102,7 +102,7 @@ function spelledOut(source: string): string[] {
 describe('live states and open statuses', () => {
   it('are defined once for TypeScript', () => {
     const writers = [...sourcesBelow('apps/consent-hub/src'), ...sourcesBelow('libs')].filter((file) => {
-      if (/\.(spec|stage|harness)\.tsx?$|\/testing\//.test(file)) return false;
+      if (/\.(spec|harness)\.tsx?$|\/testing\//.test(file)) return false;
       const source = read(file);
       return /'refreshed'|'in_doubt'/.test(source) && spelledOut(source).length > 0;
     });

@@ -54,7 +54,7 @@ const EXCEPTIONS: readonly {
   },
 ];
 
-const IS_TEST = /\.(spec|stage|harness)\.tsx?$|\/testing\//;
+const IS_TEST = /\.(spec|harness)\.tsx?$|\/testing\//;
 
 const sourcesBelow = (directory: string): string[] =>
   readdirSync(join(ROOT, directory), { recursive: true, encoding: 'utf8' })
