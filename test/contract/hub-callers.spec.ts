@@ -38,6 +38,7 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/v1/erasures', permission: 'admin' },
   { method: 'GET', path: '/v1/timeline/verification', permission: 'admin' },
   { method: 'GET', path: '/v1/stats', permission: 'admin' },
+  { method: 'GET', path: '/v1/certificates', permission: 'admin' },
 ];
 
 /** For whom no key speaks. */

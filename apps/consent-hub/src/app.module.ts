@@ -7,6 +7,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { ApiClientModule } from './api-client/api-client.module.js';
 import { ApiKeyGuard } from './api-client/api-key.guard.js';
 import { AuthorizationCallbackModule } from './authorization-callback/authorization-callback.module.js';
+import { CertificatesModule } from './certificates/certificates.module.js';
 import type { HubSettings } from './config/hub-settings.js';
 import { ConsentExpiryModule } from './consent-expiry/consent-expiry.module.js';
 import { ConsentOpeningModule } from './consent-opening/consent-opening.module.js';
@@ -44,6 +45,7 @@ const FEATURES = [
   TimelineModule,
   TokenRequestsModule,
   StatisticsModule,
+  CertificatesModule,
   MetricsModule,
 ];
 

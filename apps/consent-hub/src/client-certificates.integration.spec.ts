@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCertificateAuthority, issueClientCertificate } from '@consent-hub/eidas';
 import { createTestDatabase, hubEnvironment, type TestDatabase } from '@consent-hub/testing';
+import { ApiClientService } from './api-client/api-client.service.js';
 import { createHub } from './bootstrap.js';
 
 const HOUR_MS = 3_600_000;
@@ -93,5 +94,42 @@ describe('a client certificate', () => {
   it('that is well is no warning', async () => {
     const { status, warnings, said } = await hubWith([-1, 8760], [-1, 8760]);
     expect({ status, warnings, said }).toEqual({ status: 200, warnings: undefined, said: [] });
+  });
+
+  it('is listed for admins with whose it is, its authority, and what is wrong with it', async () => {
+    const certificates = { ...(await bankWith('BELFIUS', -48, -24)), ...(await bankWith('BANX', -1, 8760)) };
+    const app = await createHub(hubEnvironment(database.url, certificates), {
+      logDestination: { write: () => undefined },
+    });
+    try {
+      const clients = app.get(ApiClientService);
+      const { key } = await clients.create({ name: 'admin', permissions: ['admin'] });
+      const list = (token: string) =>
+        app.inject({ method: 'GET', url: '/v1/certificates', headers: { authorization: `Bearer ${token}` } });
+      const { items } = (await list(key.reveal())).json<{ items: Record<string, unknown>[] }>();
+      expect(items).toEqual([
+        expect.objectContaining({
+          brand: 'belfius',
+          subject: expect.stringMatching(/^CN=TPP,/),
+          organisation_id: null,
+          roles: ['PSP_AI'],
+          days_left: -2,
+          ca: [expect.objectContaining({ subject: expect.stringMatching(/^CN=Test CA,/) })],
+          problems: [
+            expect.objectContaining({ code: 'expired' }),
+            expect.objectContaining({ code: 'organisation_id_missing' }),
+          ],
+        }),
+        expect.objectContaining({
+          brand: 'banx',
+          days_left: 364,
+          problems: [expect.objectContaining({ code: 'organisation_id_missing' })],
+        }),
+      ]);
+      const { key: other } = await clients.create({ name: 'platform', permissions: ['consents:read'] });
+      expect((await list(other.reveal())).statusCode).toBe(403);
+    } finally {
+      await app.close();
+    }
   });
 });

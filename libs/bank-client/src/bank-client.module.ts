@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BankClient } from './bank-client.js';
 import { ClientCertificates } from './client-certificates.js';
+import { ClientCertificatesJob } from './client-certificates.job.js';
 import { HttpBankClient } from './http-bank-client.js';
 import type { BankClientSettings } from './settings.js';
 
@@ -11,8 +12,13 @@ export class BankClientModule {
     return {
       module: BankClientModule,
       providers: [
-        { provide: BankClient, useFactory: () => new HttpBankClient(settings) },
+        ClientCertificatesJob,
         { provide: ClientCertificates, useFactory: () => ClientCertificates.read(settings) },
+        {
+          provide: BankClient,
+          useFactory: (certificates: ClientCertificates) => new HttpBankClient(settings, certificates),
+          inject: [ClientCertificates],
+        },
       ],
       exports: [BankClient, ClientCertificates],
     };

@@ -1,5 +1,5 @@
-import { createSecureContext } from 'node:tls';
-import { mtlsOptions } from '@consent-hub/eidas';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { CertificateError, type MtlsOptions } from '@consent-hub/eidas';
 import { HEADER } from '@consent-hub/psd2-protocol';
 import { Pool } from 'undici';
 import { MAX_ANSWER_BYTES } from './answer-text.js';
@@ -29,21 +29,45 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 
 /** The kept-alive, mutually authenticated connections to one host of the bank. */
 export class BankConnection {
-  private readonly pool: Pool;
+  private pool: Pool;
+  private readonly origin: string;
   private readonly basePath: string;
+  /** Pools that were replaced, until their running calls have ended. */
+  private readonly draining = new Set<Promise<void>>();
 
-  /** @throws CertificateError when a file of the settings is not usable */
-  constructor(settings: BankSettings, connections: number) {
+  /** @throws CertificateError `not_usable` */
+  constructor(
+    private readonly settings: BankSettings,
+    private readonly connections: number,
+    options: MtlsOptions,
+  ) {
     const url = new URL(settings.apiUrl);
     if (url.protocol !== 'https:')
       throw new TypeError(`the API of the bank must be an https URL, not ${url.protocol}`);
+    this.origin = url.origin;
     this.basePath = url.pathname.replace(/\/$/, '');
-    // Read and checked once for all connections: that costs more than the rest of a handshake.
-    const secureContext = createSecureContext(mtlsOptions(settings.tls));
+    this.pool = this.poolWith(options);
+  }
+
+  /**
+   * New calls use other certificates from now on; running ones end on the connections that they have.
+   *
+   * @throws CertificateError `not_usable`; nothing has changed then
+   */
+  renew(options: MtlsOptions): void {
+    const before = this.pool;
+    this.pool = this.poolWith(options);
+    const drained = before.close().finally(() => this.draining.delete(drained));
+    this.draining.add(drained);
+  }
+
+  private poolWith(options: MtlsOptions): Pool {
+    // Checked once for all connections: that costs more than the rest of a handshake.
+    const secureContext = this.secureContextOf(options);
     // An idle connection lives undici's four seconds, or as long as the server announces: the longer it lies idle, the
     // likelier the server closes it just when a request is written, and that request's outcome is then unknown.
-    this.pool = new Pool(url.origin, {
-      connections,
+    return new Pool(this.origin, {
+      connections: this.connections,
       pipelining: 1,
       connect: tlsConnector({ secureContext, timeout: CONNECT_TIMEOUT_MS }),
       // One deadline over all, kept by the exchange.
@@ -74,6 +98,15 @@ export class BankConnection {
 
   /** Lets running calls finish, each at its deadline at the latest. */
   async close(): Promise<void> {
-    if (!this.pool.closed) await this.pool.close();
+    await Promise.all([...this.draining, this.pool.closed ? undefined : this.pool.close()]);
+  }
+
+  private secureContextOf(options: MtlsOptions): SecureContext {
+    try {
+      return createSecureContext(options);
+    } catch (cause) {
+      const { certFile, keyFile } = this.settings.tls;
+      throw new CertificateError('not_usable', `TLS cannot use ${certFile} and ${keyFile}`, { cause });
+    }
   }
 }

@@ -3,6 +3,7 @@ import {
   BRANDS,
   HEADER,
   LANGUAGES,
+  perBrand,
   Secret,
   toElectronicIban,
   vendorMediaType,
@@ -21,6 +22,7 @@ import {
 } from './bank-client.js';
 import { BankConnection, type BankCall } from './bank-connection.js';
 import { BankError } from './bank-error.js';
+import { ClientCertificates } from './client-certificates.js';
 import { isErrorBody } from './code-words.js';
 import { readConsentUris } from './consent-uri-list.js';
 import type { BankAnswer } from './exchange.js';
@@ -40,13 +42,16 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
   private readonly credentials: Readonly<Record<Brand, string>>;
 
   /** @throws CertificateError when a certificate or key cannot be used */
-  constructor(private readonly settings: BankClientSettings) {
+  constructor(
+    private readonly settings: BankClientSettings,
+    certificates = ClientCertificates.read(settings),
+  ) {
     super();
     const { banks, connectionsPerBank } = settings;
-    this.connections = {
-      belfius: new BankConnection(banks.belfius, connectionsPerBank),
-      banx: new BankConnection(banks.banx, connectionsPerBank),
-    };
+    this.connections = perBrand(
+      (brand) => new BankConnection(banks[brand], connectionsPerBank, certificates.optionsOf(brand)),
+    );
+    certificates.onRenewed((brand, options) => this.connections[brand].renew(options));
     this.credentials = {
       belfius: basicCredentials(banks.belfius),
       banx: basicCredentials(banks.banx),

@@ -52,6 +52,10 @@ export class HttpsBank {
     return `https://127.0.0.1:${this.port}`;
   }
 
+  get openConnections(): number {
+    return this.sockets.size;
+  }
+
   /** Resolves once that many calls have come. */
   async seen(count: number): Promise<void> {
     while (this.calls.length < count) await new Promise<void>((resolve) => this.waiting.add(resolve));

@@ -11,6 +11,7 @@ export { ConsentRepository, type NewConsent } from './transitions/consent.reposi
 export {
   CONSENT_STATES,
   ENDED_STATES,
+  isEnded,
   isLive,
   LIVE_STATES,
   LIVE_STATES_SQL,

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createCertificateAuthority, issueClientCertificate } from './certificate-authority.js';
-import { readValidity, validityStateAt } from './certificate-validity.js';
+import { readCertificates, validityStateAt } from './certificate-validity.js';
 
 const YEAR = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2027-01-01T00:00:00Z') };
 
@@ -19,28 +16,28 @@ describe('the validity of a certificate', () => {
   });
 
   describe('in a file', () => {
-    let directory: string;
-    beforeAll(() => (directory = mkdtempSync(join(tmpdir(), 'validity-'))));
-    afterAll(() => rmSync(directory, { recursive: true }));
-    const file = (content: string): string => {
-      const path = join(directory, 'cert.pem');
-      writeFileSync(path, content);
-      return path;
-    };
-
-    it('is that of the first certificate, not of the authorities after it', async () => {
+    it('comes first for the certificate of its owner, then for the authorities after it', async () => {
       const decade = { ...YEAR, notAfter: new Date('2036-01-01T00:00:00Z') };
       const authority = await createCertificateAuthority({ commonName: 'Test CA', ...decade });
       const { certificate } = await issueClientCertificate(authority, { commonName: 'Acme', ...YEAR });
-      expect(readValidity(file(`${certificate}\n${authority.certificate}`))).toEqual(YEAR);
+      const pem = Buffer.from(`Bag Attributes\n${certificate}\n${authority.certificate}`);
+      expect(readCertificates(pem, 'cert.pem')).toEqual([
+        { subject: expect.stringContaining('CN=Acme'), ...YEAR },
+        { subject: expect.stringContaining('CN=Test CA'), ...decade },
+      ]);
     });
 
-    it('is refused by one class of error that names the file', () => {
-      const path = file('hello');
-      expect(() => readValidity(path)).toThrow(
-        expect.objectContaining({ name: 'CertificateError', code: 'not_pem' }) as Error,
-      );
-      expect(() => readValidity('/nowhere/cert.pem')).toThrow('/nowhere/cert.pem cannot be read');
-    });
+    it.each(['hello', '', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
+      'that is %j is refused by one class of error that names the file',
+      (content) => {
+        expect(() => readCertificates(Buffer.from(content), '/tls/cert.pem')).toThrow(
+          expect.objectContaining({
+            name: 'CertificateError',
+            code: 'not_pem',
+            message: '/tls/cert.pem holds no certificate in PEM',
+          }) as Error,
+        );
+      },
+    );
   });
 });

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { CertificateError } from './certificate-error.js';
 
 /** So long before its end a certificate is to be renewed: the bank takes days to register the next one. */
 const EXPIRES_SOON_DAYS = 30;
 const DAY_MS = 86_400_000;
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 export type ValidityState = 'valid' | 'expires_soon' | 'expired' | 'not_yet_valid';
 
@@ -14,24 +14,35 @@ export interface CertificateValidity {
   readonly notAfter: Date;
 }
 
+/** What names a certificate, and its dates. */
+export interface CertificateSummary extends CertificateValidity {
+  /** Distinguished name, e.g. `C=BE, O=Acme, CN=Acme TPP`. */
+  readonly subject: string;
+}
+
 /**
- * Reads the dates of the first certificate of a PEM file, which is the one that its owner shows.
+ * Reads the certificates of a PEM file, in its order: that of its owner first.
  *
- * @throws CertificateError `file_missing` or `not_pem`, naming the file
+ * @param file named in the error
+ * @throws CertificateError `not_pem`
  */
-export function readValidity(certFile: string): CertificateValidity {
-  let content: Buffer;
+export function readCertificates(pem: Buffer, file: string): CertificateSummary[] {
+  const texts = pem.toString('latin1').match(PEM_CERTIFICATE) ?? [];
   try {
-    content = readFileSync(certFile);
-  } catch (cause) {
-    throw new CertificateError('file_missing', `${certFile} cannot be read`, { cause });
-  }
-  try {
-    const { validFrom, validTo } = new X509Certificate(content);
-    return { notBefore: new Date(validFrom), notAfter: new Date(validTo) };
+    if (texts.length > 0) return texts.map(summaryOf);
   } catch {
-    throw new CertificateError('not_pem', `${certFile} holds no certificate in PEM`);
+    // said below
   }
+  throw new CertificateError('not_pem', `${file} holds no certificate in PEM`);
+}
+
+function summaryOf(pem: string): CertificateSummary {
+  const { subject, validFrom, validTo } = new X509Certificate(pem);
+  return {
+    subject: subject.split('\n').join(', '),
+    notBefore: new Date(validFrom),
+    notAfter: new Date(validTo),
+  };
 }
 
 /** @param now milliseconds since 1970, by the clock of this machine */

@@ -7,11 +7,12 @@ export {
 } from './certificate-authority.js';
 export { CertificateError } from './certificate-error.js';
 export {
-  readValidity,
+  readCertificates,
   validityStateAt,
+  type CertificateSummary,
   type CertificateValidity,
   type ValidityState,
 } from './certificate-validity.js';
 export { ensureDevelopmentCertificates, type DevelopmentCertificates } from './development-certificates.js';
-export { mtlsOptions, type MtlsFiles, type MtlsOptions } from './mtls-options.js';
+export { checkMtls, mtlsOptions, readMtls, type MtlsFiles, type MtlsOptions } from './mtls-options.js';
 export { readPspCertificate, type PspCertificate } from './psp-certificate.js';

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { CertificateError } from './certificate-error.js';
 
 /** Paths of PEM files: who we are, and whom we trust. */
@@ -24,21 +25,49 @@ export interface MtlsOptions {
  * @throws CertificateError `file_missing`, `not_pem` or `key_mismatch`, naming the file
  */
 export function mtlsOptions(files: MtlsFiles): MtlsOptions {
-  const [cert, key, ca] = [read(files.certFile), read(files.keyFile), read(files.caFile)];
-  const certificate = readCertificate(cert, files.certFile);
-  readCertificate(ca, files.caFile);
-  if (!certificate.checkPrivateKey(readKey(key, files.keyFile)))
-    throw new CertificateError('key_mismatch', `${files.keyFile} is not the key of ${files.certFile}`);
+  const { certFile, keyFile, caFile } = files;
+  return checkMtls({ cert: readSync(certFile), key: readSync(keyFile), ca: readSync(caFile) }, files);
+}
+
+/**
+ * Reads the files without a check, while the process works.
+ *
+ * @throws CertificateError `file_missing`, naming the file
+ */
+export async function readMtls(files: MtlsFiles): Promise<MtlsOptions> {
+  const [cert, key, ca] = await Promise.all([read(files.certFile), read(files.keyFile), read(files.caFile)]);
   return { cert, key, ca };
 }
 
-function read(file: string): Buffer {
+/**
+ * Whether certificate, key and authorities can be used, and belong together.
+ *
+ * @param files named in the errors
+ * @throws CertificateError `not_pem` or `key_mismatch`
+ */
+export function checkMtls(options: MtlsOptions, files: MtlsFiles): MtlsOptions {
+  const certificate = readCertificate(options.cert, files.certFile);
+  readCertificate(options.ca, files.caFile);
+  if (!certificate.checkPrivateKey(readKey(options.key, files.keyFile)))
+    throw new CertificateError('key_mismatch', `${files.keyFile} is not the key of ${files.certFile}`);
+  return options;
+}
+
+function readSync(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new CertificateError('file_missing', `${file} cannot be read`, { cause });
+    throw missing(file, cause);
   }
 }
+
+const read = (file: string): Promise<Buffer> =>
+  readFile(file).catch((cause: unknown) => {
+    throw missing(file, cause);
+  });
+
+const missing = (file: string, cause: unknown): CertificateError =>
+  new CertificateError('file_missing', `${file} cannot be read`, { cause });
 
 function readCertificate(pem: Buffer, file: string): X509Certificate {
   try {

@@ -17,6 +17,7 @@ export {
   LANGUAGES,
   perBrand,
   PSP_ROLES,
+  ROLE_OF_SCOPE,
   SCOPES,
   type Brand,
   type GrantType,

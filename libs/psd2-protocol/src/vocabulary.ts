@@ -22,3 +22,10 @@ export type Language = (typeof LANGUAGES)[number];
 /** Roles of a payment service provider in its certificate (ETSI TS 119 495, clause 4.2.1). */
 export const PSP_ROLES = ['PSP_AS', 'PSP_PI', 'PSP_AI', 'PSP_IC'] as const;
 export type PspRole = (typeof PSP_ROLES)[number];
+
+/** The role that a provider must have to use a scope (ETSI TS 119 495 clause 4.2.1). */
+export const ROLE_OF_SCOPE = {
+  AIS: 'PSP_AI',
+  CAF: 'PSP_IC',
+  PIS: 'PSP_PI',
+} as const satisfies Record<Scope, PspRole>;

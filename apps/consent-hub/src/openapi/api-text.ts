@@ -35,7 +35,8 @@ export const TAG_TEXTS = {
   consents: 'Open consents, follow them, end them.',
   tokens: 'Access tokens for calling the bank: always valid, never refresh tokens.',
   callback: 'Where PSUs set out for the bank and come back.',
-  administration: 'For admins: calls of POST /token, verification of timelines, erasure of persons.',
+  administration:
+    'For admins: calls of POST /token, verification of timelines, erasure of persons, certificates.',
   statistics: 'The hub in figures.',
   operations: 'For whoever runs the hub. A proxy keeps these inside.',
   description: 'What this is, and this description.',

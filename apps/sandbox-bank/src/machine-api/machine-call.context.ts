@@ -1,18 +1,18 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { BANK_ERROR, HEADER, Secret, type PspRole, type Scope } from '@consent-hub/psd2-protocol';
+import {
+  BANK_ERROR,
+  HEADER,
+  ROLE_OF_SCOPE,
+  Secret,
+  type PspRole,
+  type Scope,
+} from '@consent-hub/psd2-protocol';
 import type { AccessGrant } from '../model/consents/token-pair.js';
 import type { TokenRepository } from '../model/consents/token.repository.js';
 import type { CallingTpp } from '../model/tpps/tpp.repository.js';
 import type { EndpointVersion, EndpointVersions } from './endpoint.js';
 import type { MachineRequest } from './machine.request.js';
 import { Refusal } from './refusal.error.js';
-
-/** The role that a TPP must have (ETSI TS 119 495 clause 4.2.1) to use a scope. */
-const SCOPE_ROLE = {
-  AIS: 'PSP_AI',
-  CAF: 'PSP_IC',
-  PIS: 'PSP_PI',
-} as const satisfies Record<Scope, PspRole>;
 
 /** One call of an identified TPP. */
 export class MachineCall {
@@ -41,7 +41,7 @@ export class MachineCall {
 
   /** Of these scopes, those that the caller's certificate allows; refused when it allows none. */
   permittedScopes(scopes: readonly Scope[]): Scope[] {
-    const permitted = scopes.filter((scope) => this.roles.includes(SCOPE_ROLE[scope]));
+    const permitted = scopes.filter((scope) => this.roles.includes(ROLE_OF_SCOPE[scope]));
     // Assumed, the bank's page is silent: a TPP without the role is refused like one that is not active.
     if (permitted.length === 0) throw new Refusal(BANK_ERROR.noActiveTpp);
     return permitted;
