@@ -13,8 +13,7 @@ import {
   type Pooler,
   type UnknownVariable,
 } from '@consent-hub/platform';
-import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
-import { BRAND_PROFILES } from './model/brands.js';
+import { BRANDS, SANDBOX_PORTS, type Brand } from '@consent-hub/psd2-protocol';
 import { faultOfAssumptions } from './model/settings/assumptions.js';
 import { CONTRACTS, type Contract } from './model/settings/bank.settings.js';
 
@@ -106,7 +105,7 @@ export class SandboxEnvironment {
   SANDBOX_LOG_LEVEL: LogLevel = 'info';
 
   constructor() {
-    for (const brand of BRANDS) Reflect.set(this, portVariable(brand), BRAND_PROFILES[brand].port);
+    for (const brand of BRANDS) Reflect.set(this, portVariable(brand), SANDBOX_PORTS[brand]);
   }
 
   /** Of a brand's machine API. */

@@ -7,19 +7,24 @@ export {
   type BankErrorWords,
   type ErrorStyle,
 } from './bank-errors.js';
+export {
+  BRAND_NAMES,
+  BRANDS,
+  EXAMPLE_BRAND,
+  listBrands,
+  perBrand,
+  SANDBOX_PORTS,
+  type Brand,
+} from './brands.js';
 export { HEADER, vendorMediaType } from './http.js';
 export { IBAN_GAP, toElectronicIban } from './iban.js';
 export { Secret } from './secret.js';
 export {
-  BRAND_NAMES,
-  BRANDS,
   GRANT_TYPES,
   LANGUAGES,
-  perBrand,
   PSP_ROLES,
   ROLE_OF_SCOPE,
   SCOPES,
-  type Brand,
   type GrantType,
   type Language,
   type PspRole,

@@ -1,12 +1,3 @@
-/** The brands of the bank that speak the Consent API, each on a host of its own, with the names that people know. */
-export const BRAND_NAMES = { belfius: 'Belfius', banx: 'Banx' } as const;
-export type Brand = keyof typeof BRAND_NAMES;
-export const BRANDS = Object.keys(BRAND_NAMES) as readonly Brand[];
-
-/** One value for each brand, made from it. */
-export const perBrand = <Value>(make: (brand: Brand) => Value): Record<Brand, Value> =>
-  Object.fromEntries(BRANDS.map((brand) => [brand, make(brand)])) as Record<Brand, Value>;
-
 /** What a consent and its tokens are for: account information, funds confirmation, payment initiation. */
 export const SCOPES = ['AIS', 'CAF', 'PIS'] as const;
 export type Scope = (typeof SCOPES)[number];

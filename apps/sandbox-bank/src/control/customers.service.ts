@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@consent-hub/platform';
-import { BRANDS, type Brand, type Language } from '@consent-hub/psd2-protocol';
-import { listBrands } from '../model/brands.js';
+import { BRANDS, listBrands, type Brand, type Language } from '@consent-hub/psd2-protocol';
 import { PsuRepository } from '../model/accounts/psu.repository.js';
 import { ConsentRepository } from '../model/consents/consent.repository.js';
 import type { WithdrawalRequest } from './control.request.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { listBrands } from '@consent-hub/psd2-protocol';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { listBrands } from '../../model/brands.js';
 import type { AssumptionBody } from '../control.service.js';
 import { Clock } from './clock.js';
 import { Calls, Demonstrations } from './commands.js';
