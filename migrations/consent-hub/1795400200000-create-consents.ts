@@ -23,7 +23,7 @@ export class CreateConsents1795400200000 implements MigrationInterface {
     await queryRunner.query(`
       CREATE TABLE hub.consent (
         id                  uuid        PRIMARY KEY,
-        brand               text        NOT NULL CHECK (brand IN ('belfius', 'banx')),
+        brand               text        NOT NULL CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         scope               text        NOT NULL CHECK (scope IN ('AIS', 'CAF', 'PIS')),
         psu_ref             text        NOT NULL CHECK (length(psu_ref) BETWEEN 1 AND 128),
         iban                text        CHECK (iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$'),

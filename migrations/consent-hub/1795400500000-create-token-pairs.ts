@@ -17,7 +17,7 @@ export class CreateTokenPairs1795400500000 implements MigrationInterface {
         logical_id           text,
         sca_token            bytea,
         sca_token_expires_at timestamptz,
-        brand                text        NOT NULL CHECK (brand IN ('belfius', 'banx')),
+        brand                text        NOT NULL CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         refresh_due_at       timestamptz,
         last_used_at         timestamptz,
         refresh_failures     integer     NOT NULL DEFAULT 0 CHECK (refresh_failures >= 0),

@@ -23,7 +23,7 @@ export class CreateTokenRequests1795400600000 implements MigrationInterface {
       CREATE TABLE hub.token_request (
         id                  uuid        PRIMARY KEY,
         consent_id          uuid        NOT NULL,
-        brand               text        NOT NULL CHECK (brand IN ('belfius', 'banx')),
+        brand               text        NOT NULL CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         grant_type          text        NOT NULL CHECK (grant_type IN ('authorization_code', 'refresh_token')),
         status              text        NOT NULL CHECK (status IN (
           'sent', 'received', 'in_doubt', 'committed', 'refused', 'not_sent', 'probed', 'overtaken'

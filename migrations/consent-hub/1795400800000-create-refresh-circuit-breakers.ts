@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * One row per brand: whether its scheduled refreshes may go on, and how many may be under way across all replicas. For some
+ * One row per brand, made by the first hub that knows the brand: whether its scheduled refreshes may go on, and how many may be under way across all replicas. For some
  * time after a pause, refreshes are drawn at random from what is due.
  */
 export class CreateRefreshCircuitBreakers1795400800000 implements MigrationInterface {
@@ -10,7 +10,7 @@ export class CreateRefreshCircuitBreakers1795400800000 implements MigrationInter
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       CREATE TABLE hub.refresh_circuit_breaker (
-        brand           text        PRIMARY KEY CHECK (brand IN ('belfius', 'banx')),
+        brand           text        PRIMARY KEY CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         version         bigint      NOT NULL DEFAULT 0,
         status          text        NOT NULL DEFAULT 'closed' CHECK (status IN ('closed', 'open', 'half_open')),
         changed_at      timestamptz NOT NULL DEFAULT now(),
@@ -23,7 +23,6 @@ export class CreateRefreshCircuitBreakers1795400800000 implements MigrationInter
         resumed_at      timestamptz,
         CONSTRAINT refresh_circuit_breaker_canary_is_of_an_open_one CHECK (next_canary_at IS NULL OR status = 'open')
       ) WITH (fillfactor = 50)`);
-    await queryRunner.query(`INSERT INTO hub.refresh_circuit_breaker (brand) VALUES ('belfius'), ('banx')`);
     for (const [column, comment] of Object.entries({
       version: 'every writer compares it and adds one',
       recent:

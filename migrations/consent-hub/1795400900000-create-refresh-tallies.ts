@@ -8,7 +8,7 @@ export class CreateRefreshTallies1795400900000 implements MigrationInterface {
     await queryRunner.query(`
       CREATE TABLE hub.refresh_tally (
         hour    timestamptz NOT NULL,
-        brand   text        NOT NULL CHECK (brand IN ('belfius', 'banx')),
+        brand   text        NOT NULL CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         outcome text        NOT NULL CHECK (outcome ~ '^[a-z_]{1,64}$'),
         count   bigint      NOT NULL CHECK (count > 0),
         PRIMARY KEY (hour, brand, outcome)

@@ -27,7 +27,7 @@ export class CreateClockAndFaults1795400100000 implements MigrationInterface {
         id         bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         name       text    NOT NULL CHECK (name ~ '^[a-z0-9_]{1,64}$'),
         endpoint   text    NOT NULL,
-        brand      text    CHECK (brand IN ('belfius', 'banx')),
+        brand      text    CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         grant_type text    CHECK (grant_type IN ('authorization_code', 'refresh_token')),
         times      integer CHECK (times > 0),
         remaining  integer CHECK (remaining >= 0),

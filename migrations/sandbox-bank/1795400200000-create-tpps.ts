@@ -8,7 +8,7 @@ export class CreateTpps1795400200000 implements MigrationInterface {
     await queryRunner.query(`
       CREATE TABLE bank.tpp (
         id                      uuid        PRIMARY KEY,
-        brand                   text        NOT NULL CHECK (brand IN ('belfius', 'banx')),
+        brand                   text        NOT NULL CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         client_id               text        NOT NULL,
         name                    text        NOT NULL,
         secret_hash             bytea       NOT NULL CHECK (octet_length(secret_hash) = 32),

@@ -27,7 +27,7 @@ export class CreateCustomers1795400300000 implements MigrationInterface {
     await queryRunner.query(`
       CREATE TABLE bank.psu (
         id       text    PRIMARY KEY CHECK (id ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
-        brand    text    NOT NULL CHECK (brand IN ('belfius', 'banx')),
+        brand    text    NOT NULL CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         position integer NOT NULL,
         name     text    NOT NULL,
         language text    NOT NULL CHECK (language IN ('fr', 'nl'))
@@ -35,7 +35,7 @@ export class CreateCustomers1795400300000 implements MigrationInterface {
     await queryRunner.query(`
       CREATE TABLE bank.account (
         iban        text    PRIMARY KEY CHECK (iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$'),
-        brand       text    NOT NULL CHECK (brand IN ('belfius', 'banx')),
+        brand       text    NOT NULL CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         kind        text    NOT NULL CHECK (kind IN ('payment', 'savings')),
         label       text    NOT NULL,
         holder      text    NOT NULL,

@@ -1,5 +1,6 @@
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-hub/testing';
 import { GrantEvents, TOKEN_GRANT_ENTITIES, type RequestEnded } from '@consent-hub/token-grant';
 import type { DataSource } from 'typeorm';
@@ -18,6 +19,10 @@ beforeEach(async () => {
   dataSource = await database.open([...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES]);
   given = new GivenConsents(dataSource);
   owner = await given.caller();
+  // As every hub does when it starts.
+  await dataSource.query(`INSERT INTO hub.refresh_circuit_breaker (brand) SELECT unnest($1::text[])`, [
+    BRANDS,
+  ]);
 });
 afterEach(() => database.drop());
 

@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ConsentRepository, DUE_PAIRS, SHARING, type EventData } from '@consent-hub/consent';
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
-import type { Brand } from '@consent-hub/psd2-protocol';
+import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import { IS_UNDER_WAY } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 import type { CircuitBreakerState, CircuitBreakerStatus, UnderWay } from './circuit-breaker-state.js';
@@ -62,13 +62,21 @@ const SWAP: NamedStatement = {
   RETURNING ${COLUMNS}, true AS is_due, '[]'::jsonb AS sharing`,
 };
 
+const ADD_MISSING = `
+  INSERT INTO hub.refresh_circuit_breaker (brand) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING`;
+
 /** Table `refresh_circuit_breaker`: read as it stands, written only as it was read. */
 @Injectable()
-export class RefreshCircuitBreakerRepository {
+export class RefreshCircuitBreakerRepository implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,
   ) {}
+
+  /** A brand that no hub knew before gets its row, so that it needs no migration. */
+  async onModuleInit(): Promise<void> {
+    await this.dataSource.query(ADD_MISSING, [BRANDS]);
+  }
 
   /** @param consents of which must be known whether they share a person or account, with each other or with a recent one */
   async read(brand: Brand, consents: readonly string[]): Promise<CircuitBreakerRow> {
