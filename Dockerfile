@@ -14,5 +14,6 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force \
   && chown -R node:node /var/lib/consent-hub
 COPY --from=build /app/dist dist
 COPY scripts scripts
+COPY libs/psd2-protocol/src/brands.json libs/psd2-protocol/src/
 USER node
 CMD ["node", "--max-semi-space-size=64", "dist/apps/consent-hub/src/main.js"]

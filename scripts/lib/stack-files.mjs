@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { BRANDS, perBrand } from './brands.mjs';
 import { makePrivateDirectory, writePrivateFile } from './private-files.mjs';
 
 /** What only this script reads, what each replica must have of its own, and what is the command line's. */
@@ -42,7 +43,7 @@ export const describeStack = (parts) => ({
   api_keys: parts.secrets.api_keys,
   bank: {
     control_url: parts.settings.controlUrl,
-    ...Object.fromEntries(parts.settings.brands.map((brand) => [brand, bankEntry(parts, brand)])),
+    ...perBrand(({ id }) => bankEntry(parts, id)),
   },
 });
 
@@ -54,16 +55,16 @@ export const hubEnvironment = ({ settings, secrets, env }, stack) => ({
   HUB_PUBLIC_URL: settings.publicUrl,
   HUB_VAULT_KEYS: secrets.vault_keys,
   HUB_SPOOL_DIR: stack.spool_dir,
-  ...bankVariables('belfius', stack.bank.belfius),
-  ...bankVariables('banx', stack.bank.banx),
+  ...Object.assign({}, ...BRANDS.map(({ id }) => bankVariables(id, stack.bank[id]))),
   ...chosenByUser(env, ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_']),
 });
 
 export const bankEnvironment = ({ settings, certificates, env, local }, stack) => ({
   DATABASE_URL: stack.database_url,
   SANDBOX_HOST: settings.bankHost,
-  SANDBOX_BELFIUS_PORT: String(settings.bankPorts.belfius),
-  SANDBOX_BANX_PORT: String(settings.bankPorts.banx),
+  ...Object.fromEntries(
+    BRANDS.map(({ id, portVariable }) => [portVariable, String(settings.bankPorts.machine[id])]),
+  ),
   SANDBOX_HTTP_PORT: String(settings.bankPorts.http),
   SANDBOX_TLS_CERT_FILE: certificates.server.certFile,
   SANDBOX_TLS_KEY_FILE: certificates.server.keyFile,
@@ -79,8 +80,8 @@ const cliEnvironment = (stack) => ({
 });
 
 /** The TPPs that the sandbox bank knows: the hub, at each brand. */
-const sandboxClients = ({ settings }, stack) =>
-  settings.brands.map((brand) => {
+const sandboxClients = (stack) =>
+  BRANDS.map(({ id: brand }) => {
     const { client_id, client_secret, tls_cert_file, redirect_uri } = stack.bank[brand];
     return { brand, client_id, client_secret, tls_cert_file, redirect_uris: [redirect_uri] };
   });
@@ -107,7 +108,7 @@ export function writeStackFiles(parts) {
   const write = (name, text) => writePrivateFile(path.join(parts.local, name), text);
   const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
   makePrivateDirectory(stack.spool_dir);
-  write('sandbox-clients.json', json(sandboxClients(parts, stack)));
+  write('sandbox-clients.json', json(sandboxClients(stack)));
   write('hub.env', envFile(environments.hub));
   write('bank.env', envFile(environments.bank));
   write('cli.env', envFile(cliEnvironment(stack)));

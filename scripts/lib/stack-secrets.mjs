@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { perBrand } from './brands.mjs';
 import { readJsonFile, writePrivateFile } from './private-files.mjs';
 
 const newApiKey = () => `ch_${randomBytes(32).toString('base64url')}`;
@@ -8,15 +9,19 @@ const newClient = () => ({
   client_secret: randomBytes(16).toString('hex'),
 });
 
-/** The secrets of a local stack: made once, then kept, since the database is sealed with them and the bank knows them. */
+/**
+ * The secrets of a local stack: made once, then kept, since the database is sealed with them and the bank knows them. A brand that
+ * was not there when they were made gets its own.
+ */
 export function keepSecrets(local) {
   const file = path.join(local, 'secrets.json');
   const kept = readJsonFile(file);
-  if (kept) return kept;
+  const bankClients = perBrand(({ id }) => kept?.bank_clients[id] ?? newClient());
+  if (kept && Object.keys(bankClients).every((id) => id in kept.bank_clients)) return kept;
   const secrets = {
-    vault_keys: `local-1:${randomBytes(32).toString('base64')}`,
-    api_keys: { platform: newApiKey(), service: newApiKey(), admin: newApiKey() },
-    bank_clients: { belfius: newClient(), banx: newClient() },
+    vault_keys: kept?.vault_keys ?? `local-1:${randomBytes(32).toString('base64')}`,
+    api_keys: kept?.api_keys ?? { platform: newApiKey(), service: newApiKey(), admin: newApiKey() },
+    bank_clients: { ...kept?.bank_clients, ...bankClients },
   };
   writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;

@@ -1,8 +1,8 @@
+import { BRANDS, perBrand } from './brands.mjs';
 import { Failure } from './failure.mjs';
 import { portFault } from './ports.mjs';
 
 const MOST_REPLICAS = 16;
-const BRANDS = ['belfius', 'banx'];
 
 function wholeNumber(env, name, fallback, [least, most]) {
   const text = env[name] || String(fallback);
@@ -32,13 +32,11 @@ export function readStackSettings(env) {
     throw new Failure(`HUB_PORT leaves no room for ${replicas} hubs above it.`);
   const hubPorts = Array.from({ length: replicas }, (_, index) => firstPort + index);
   const bankPorts = {
-    belfius: wholeNumber(env, 'SANDBOX_BELFIUS_PORT', 8443, PORTS),
-    banx: wholeNumber(env, 'SANDBOX_BANX_PORT', 8444, PORTS),
+    machine: perBrand(({ portVariable, sandboxPort }) => wholeNumber(env, portVariable, sandboxPort, PORTS)),
     http: wholeNumber(env, 'SANDBOX_HTTP_PORT', 8080, PORTS),
   };
   const hubUrls = hubPorts.map((port) => urlOf('http', hubHost, port));
   return {
-    brands: BRANDS,
     hubHost,
     hubPorts,
     hubUrls,
@@ -46,24 +44,18 @@ export function readStackSettings(env) {
     bankHost,
     bankPorts,
     controlUrl: urlOf('http', bankHost, bankPorts.http),
-    apiUrls: Object.fromEntries(BRANDS.map((brand) => [brand, urlOf('https', bankHost, bankPorts[brand])])),
+    apiUrls: perBrand(({ id }) => urlOf('https', bankHost, bankPorts.machine[id])),
   };
 }
 
 const listeners = ({ hubHost, hubPorts, bankHost, bankPorts }) => [
   ...hubPorts.map((port) => ({ port, host: hubHost, what: 'the hub', variable: 'HUB_PORT' })),
-  {
-    port: bankPorts.belfius,
+  ...BRANDS.map(({ id, name, portVariable }) => ({
+    port: bankPorts.machine[id],
     host: bankHost,
-    what: "the sandbox bank's Belfius API",
-    variable: 'SANDBOX_BELFIUS_PORT',
-  },
-  {
-    port: bankPorts.banx,
-    host: bankHost,
-    what: "the sandbox bank's Banx API",
-    variable: 'SANDBOX_BANX_PORT',
-  },
+    what: `the sandbox bank's ${name} API`,
+    variable: portVariable,
+  })),
   { port: bankPorts.http, host: bankHost, what: "the sandbox bank's pages", variable: 'SANDBOX_HTTP_PORT' },
 ];
 
