@@ -38,6 +38,14 @@ interface EnvironmentReads {
   readonly prefixes: Map<string, string[]>;
 }
 
+/** What a text may be: the one of a literal, or for each brand the one of a name that its own stands in. */
+function textsOf(node: ts.Node): string[] {
+  if (ts.isStringLiteral(node)) return [node.text];
+  if (!ts.isTemplateExpression(node) || !/^[A-Z]+_$/.test(node.head.text)) return [];
+  const [tail] = node.templateSpans.map(({ literal }) => literal.text);
+  return BRANDS.map((brand) => `${node.head.text}${brand.toUpperCase()}${tail}`);
+}
+
 function readsOf(files: string[]): EnvironmentReads {
   const properties = new Map<string, string[]>();
   const prefixes = new Map<string, string[]>();
@@ -55,13 +63,10 @@ function readsOf(files: string[]): EnvironmentReads {
         }
       } else if (ts.isCallExpression(node) || ts.isArrayLiteralExpression(node)) {
         const [type, prefix] = ts.isCallExpression(node) ? node.arguments : node.elements;
-        const isPrefixed = type && ts.isIdentifier(type) && prefix && ts.isStringLiteral(prefix);
-        if (isPrefixed && prefix.text.endsWith('_')) add(prefixes, type.text, prefix.text);
-      } else if (ts.isTemplateExpression(node) && /^[A-Z]+_$/.test(node.head.text)) {
-        // A variable that there is for each brand.
-        const [tail] = node.templateSpans.map(({ literal }) => literal.text);
-        for (const brand of BRANDS)
-          add(properties, source.fileName, `${node.head.text}${brand.toUpperCase()}${tail}`);
+        if (type && ts.isIdentifier(type) && prefix)
+          for (const text of textsOf(prefix)) if (text.endsWith('_')) add(prefixes, type.text, text);
+      } else if (ts.isTemplateExpression(node)) {
+        for (const name of textsOf(node)) if (!name.endsWith('_')) add(properties, source.fileName, name);
       }
     }
   }
@@ -78,13 +83,16 @@ function variablesOfTheCode(): string[] {
   return [...new Set(names)].sort();
 }
 
-/** The names in backticks in the first column of the table of variables in docs/configuration.md. */
+/** The names in backticks in the first column of the table of variables in docs/configuration.md, for every brand. */
 function documentedVariables(): string[] {
   const firstCells = read(join(ROOT, 'docs', 'configuration.md'))
     .split('\n')
     .map((line) => /^\|([^|]*)\|/.exec(line)?.[1] ?? '');
   return firstCells
-    .flatMap((cell) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name ?? ''))
+    .flatMap((cell) => [...cell.matchAll(/`([A-Z][A-Z0-9_<>]+)`/g)].map(([, name]) => name ?? ''))
+    .flatMap((name) =>
+      name.includes('<BRAND>') ? BRANDS.map((brand) => name.replace('<BRAND>', brand.toUpperCase())) : [name],
+    )
     .sort();
 }
 

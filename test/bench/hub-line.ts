@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { hubEnvironment } from '@consent-hub/testing';
 import { Child } from './child.js';
 import { openBenchDatabase, type BenchDatabase } from './database.js';
@@ -42,15 +43,17 @@ export class HubLine {
     const database = await openBenchDatabase();
     await seedConsents(database.client, consents);
     const spoolDir = await mkdtemp(join(tmpdir(), 'consent-hub-bench-'));
-    const brand = (name: string) => ({
-      [`BANK_${name}_API_URL`]: `https://127.0.0.1:${bank.port}`,
-      [`BANK_${name}_TLS_CERT_FILE`]: bank.certificates.clients.belfius.certFile,
-      [`BANK_${name}_TLS_KEY_FILE`]: bank.certificates.clients.belfius.keyFile,
-      [`BANK_${name}_TLS_CA_FILE`]: bank.certificates.caFile,
+    const banks = BRANDS.flatMap((brand) => {
+      const prefix = `BANK_${brand.toUpperCase()}_`;
+      return Object.entries({
+        [`${prefix}API_URL`]: `https://127.0.0.1:${bank.port}`,
+        [`${prefix}TLS_CERT_FILE`]: bank.certificates.clients[brand].certFile,
+        [`${prefix}TLS_KEY_FILE`]: bank.certificates.clients[brand].keyFile,
+        [`${prefix}TLS_CA_FILE`]: bank.certificates.caFile,
+      });
     });
     const env = hubEnvironment(database.url, {
-      ...brand('BELFIUS'),
-      ...brand('BANX'),
+      ...Object.fromEntries(banks),
       HUB_PORT: '0',
       HUB_SPOOL_DIR: spoolDir,
       HUB_VAULT_KEYS: VAULT_KEYS,

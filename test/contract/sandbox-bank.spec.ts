@@ -1,3 +1,4 @@
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { startSandboxBank } from '../../apps/sandbox-bank/src/bootstrap.js';
 import {
   REDIRECT_URI,
@@ -25,7 +26,7 @@ const after = (before: Record<string, number>, more: Record<string, number>): Re
 const JWE = /^eyJ[\w-]+\.\.[\w-]{22}\.[\w-]{43}\.[\w-]{22}$/;
 const OPAQUE = /^[\w-]{43}$/;
 
-describe.each(['belfius', 'banx'] as const)('the sandbox bank as %s', (brand) => {
+describe.each(BRANDS)('the sandbox bank as %s', (brand) => {
   let bank: BankUnderTest;
   let tpp: TestTpp;
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { machinePorts } from '../support/machine-ports.js';
 
 export const ROOT = resolve(import.meta.dirname, '..', '..');
 
@@ -30,7 +31,7 @@ async function freePair(): Promise<number> {
 /** An environment with a directory and ports of its own, for two hubs too, so that a developer's running stack is not disturbed. */
 export async function stackEnvironment(local: string): Promise<NodeJS.ProcessEnv> {
   const inherited = Object.entries(process.env).filter(([name]) => !OURS.test(name));
-  const names = ['HUB_PORT', 'SANDBOX_BELFIUS_PORT', 'SANDBOX_BANX_PORT', 'SANDBOX_HTTP_PORT'];
+  const names = ['HUB_PORT', 'SANDBOX_HTTP_PORT', ...Object.keys(machinePorts(() => 0))];
   const ports = await Promise.all(names.map(async (name) => [name, String(await freePair())] as const));
   return { ...Object.fromEntries(inherited), ...Object.fromEntries(ports), CONSENT_HUB_LOCAL_DIR: local };
 }

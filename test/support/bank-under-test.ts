@@ -6,10 +6,11 @@ import {
   issueClientCertificate,
   type KeyedCertificate,
 } from '@consent-hub/eidas';
-import type { Brand, PspRole } from '@consent-hub/psd2-protocol';
+import { BRANDS, type Brand, type PspRole } from '@consent-hub/psd2-protocol';
 import { connectAsOwner, createTestDatabase } from '@consent-hub/testing';
 import { Agent, request } from 'undici';
 import { startSandboxBank, type RunningBank } from '../../apps/sandbox-bank/src/bootstrap.js';
+import { machinePorts } from './machine-ports.js';
 
 /** It has a query, whose pairs must survive the return. */
 export const REDIRECT_URI = 'https://tpp.example/callback?flow=1';
@@ -49,9 +50,7 @@ export interface BankUnderTest {
   /** With which one more process of the same bank starts. */
   readonly env: NodeJS.ProcessEnv;
   readonly databaseUrl: string;
-  readonly clients: {
-    readonly belfius: TestClient;
-    readonly banx: TestClient;
+  readonly clients: Readonly<Record<Brand, TestClient>> & {
     /** Of Belfius, with a certificate for payments only. */
     readonly paymentsOnly: TestClient;
     /** Likewise, another TPP. */
@@ -77,8 +76,7 @@ export async function startBankUnderTest(settings: NodeJS.ProcessEnv = {}): Prom
   const files = await ensureDevelopmentCertificates(directory);
   const authority = { certificate: await read(files.caFile), key: await read(files.caKeyFile) };
   const clients = {
-    belfius: await clientWith('belfius', 'l7accounts', authority, ['PSP_AI', 'PSP_IC']),
-    banx: await clientWith('banx', 'l7banx', authority, ['PSP_AI', 'PSP_IC']),
+    ...(await accountClients(authority)),
     paymentsOnly: await clientWith('belfius', 'l7payments', authority, ['PSP_PI']),
     otherPayments: await clientWith('belfius', 'l7payments2', authority, ['PSP_PI']),
     banxPayments: await clientWith('banx', 'l7banxpayments', authority, ['PSP_PI']),
@@ -87,8 +85,7 @@ export async function startBankUnderTest(settings: NodeJS.ProcessEnv = {}): Prom
   const database = await createTestDatabase();
   const env = {
     DATABASE_URL: database.url,
-    SANDBOX_BELFIUS_PORT: '0',
-    SANDBOX_BANX_PORT: '0',
+    ...machinePorts(() => 0),
     SANDBOX_HTTP_PORT: '0',
     SANDBOX_CLIENTS_FILE: await writeClients(directory, Object.values(clients)),
     SANDBOX_TLS_CERT_FILE: files.server.certFile,
@@ -133,6 +130,16 @@ export async function startBankUnderTest(settings: NodeJS.ProcessEnv = {}): Prom
 }
 
 const read = (file: string): Promise<string> => readFile(file, 'utf8');
+
+/** For each brand one that may ask for accounts and funds. */
+async function accountClients(authority: KeyedCertificate): Promise<Record<Brand, TestClient>> {
+  const made = BRANDS.map((brand) =>
+    // The name by which specs send bad credentials of it.
+    clientWith(brand, brand === 'belfius' ? 'l7accounts' : `l7${brand}`, authority, ['PSP_AI', 'PSP_IC']),
+  );
+  const clients = await Promise.all(made);
+  return Object.fromEntries(clients.map((client) => [client.brand, client])) as Record<Brand, TestClient>;
+}
 
 async function clientWith(
   brand: Brand,

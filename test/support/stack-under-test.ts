@@ -10,12 +10,13 @@ import {
 } from '@consent-hub/bank-client';
 import { ensureDevelopmentCertificates, type DevelopmentCertificates } from '@consent-hub/eidas';
 import { freePort } from '@consent-hub/platform';
-import { BRANDS, Secret, type Brand } from '@consent-hub/psd2-protocol';
+import { BRANDS, perBrand, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { createTestDatabase } from '@consent-hub/testing';
 import { Client } from 'pg';
 import { ApiClientService } from '../../apps/consent-hub/src/api-client/api-client.service.js';
 import { startHub, type RunningHub } from '../../apps/consent-hub/src/bootstrap.js';
 import { startSandboxBank, type RunningBank } from '../../apps/sandbox-bank/src/bootstrap.js';
+import { machinePorts } from './machine-ports.js';
 
 const CLIENT_SECRET = randomBytes(24).toString('base64url');
 const VAULT_KEY = randomBytes(32).toString('base64');
@@ -67,8 +68,7 @@ export async function startStackUnderTest(
   const hubPort = await freePort();
   const bank = await startSandboxBank({
     DATABASE_URL: database.url,
-    SANDBOX_BELFIUS_PORT: '0',
-    SANDBOX_BANX_PORT: '0',
+    ...machinePorts(() => 0),
     SANDBOX_HTTP_PORT: '0',
     SANDBOX_TLS_CERT_FILE: certificates.server.certFile,
     SANDBOX_TLS_KEY_FILE: certificates.server.keyFile,
@@ -138,7 +138,7 @@ function bankClientSettings(bank: RunningBank, certificates: DevelopmentCertific
     tls: { ...certificates.clients[brand], caFile: certificates.caFile },
   });
   return {
-    banks: { belfius: settings('belfius'), banx: settings('banx') },
+    banks: perBrand(settings),
     timeoutMs: 10_000,
     tokenTimeoutMs: 20_000,
     connectionsPerBank: 8,

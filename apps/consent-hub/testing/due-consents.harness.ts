@@ -9,7 +9,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { BankClient, BankError, type TokenAnswer, type TokenRequest } from '@consent-hub/bank-client';
 import { CONSENT_ENTITIES, ConsentModule, type NewConsent } from '@consent-hub/consent';
 import { createLogger, NestLogger } from '@consent-hub/platform';
-import { Secret, type Brand } from '@consent-hub/psd2-protocol';
+import { perBrand, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, GivenConsents, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
 import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
@@ -39,7 +39,7 @@ export const MAINTENANCE: Mood = () =>
 
 /** A bank that keeps one live pair for each consent, at each brand in its mood. */
 export class BankOfPairs extends ScriptedBank {
-  readonly mood: Record<Brand, Mood> = { belfius: WELL, banx: WELL };
+  readonly mood: Record<Brand, Mood> = perBrand(() => WELL);
   /** Calls by consent. */
   readonly calls = new Map<string, number>();
   replays = 0;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { CONNECTION_TIMEOUTS } from '@consent-hub/platform';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { startBankUnderTest, type BankUnderTest } from '../../../test/support/bank-under-test.js';
 import { startSandboxBank, type RunningBank } from './bootstrap.js';
 
@@ -48,7 +49,7 @@ describe('a connection to the sandbox bank', () => {
     return text;
   };
 
-  it.each(['belfius', 'banx'] as const)('of %s is closed when it never shakes hands', async (brand) => {
+  it.each(BRANDS)('of %s is closed when it never shakes hands', async (brand) => {
     expect(await answerTo(plain(brand), '')).toBe('');
   });
 

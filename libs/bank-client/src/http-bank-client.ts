@@ -52,10 +52,7 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
       (brand) => new BankConnection(banks[brand], connectionsPerBank, certificates.optionsOf(brand)),
     );
     certificates.onRenewed((brand, options) => this.connections[brand].renew(options));
-    this.credentials = {
-      belfius: basicCredentials(banks.belfius),
-      banx: basicCredentials(banks.banx),
-    };
+    this.credentials = perBrand((brand) => basicCredentials(banks[brand]));
   }
 
   async onApplicationShutdown(): Promise<void> {

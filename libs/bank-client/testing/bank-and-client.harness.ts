@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
-import { Secret } from '@consent-hub/psd2-protocol';
+import { perBrand, Secret } from '@consent-hub/psd2-protocol';
 import type { BankAccount, ConsentUri, TokenAnswer, TokenRequest } from '../src/bank-client.js';
 import { HttpBankClient } from '../src/http-bank-client.js';
 import { createPkce } from '../src/pkce.js';
@@ -42,7 +42,7 @@ export class BankAndClient {
       tls: { ...clients.belfius, caFile },
     };
     const client = new HttpBankClient({
-      banks: { belfius: settings, banx: settings },
+      banks: perBrand(() => settings),
       timeoutMs: 5_000,
       tokenTimeoutMs,
       connectionsPerBank: 1,

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { BRANDS, type Brand, type PspRole } from '@consent-hub/psd2-protocol';
+import { BRANDS, perBrand, type Brand, type PspRole } from '@consent-hub/psd2-protocol';
 import {
   createCertificateAuthority,
   issueClientCertificate,
@@ -36,7 +36,7 @@ const SERVER = {
   hostNames: ['localhost', 'sandbox-bank'],
   addresses: ['127.0.0.1', '::1'],
 };
-/** One provider at both brands, with two certificates. */
+/** One provider at all brands, with a certificate for each. */
 const PROVIDER = 'PSDBE-NBB-0123456789';
 const ROLES: readonly PspRole[] = ['PSP_AI', 'PSP_IC', 'PSP_PI'];
 
@@ -84,7 +84,7 @@ function layout(dir: string): DevelopmentCertificates {
     caFile: ca.certFile,
     caKeyFile: ca.keyFile,
     server: pair('development-server'),
-    clients: { belfius: pair('development-client-belfius'), banx: pair('development-client-banx') },
+    clients: perBrand((brand) => pair(`development-client-${brand}`)),
   };
 }
 

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 
-const brand = (name: string): NodeJS.ProcessEnv => ({
-  [`BANK_${name}_API_URL`]: `https://${name.toLowerCase()}.invalid`,
-  [`BANK_${name}_CLIENT_ID`]: `${name.toLowerCase()}-client`,
-  [`BANK_${name}_CLIENT_SECRET`]: `${name.toLowerCase()}-secret`,
-  [`BANK_${name}_TLS_CERT_FILE`]: '/nowhere/cert.pem',
-  [`BANK_${name}_TLS_KEY_FILE`]: '/nowhere/key.pem',
-  [`BANK_${name}_TLS_CA_FILE`]: '/nowhere/ca.pem',
-});
+const bankOf = (brand: Brand): NodeJS.ProcessEnv => {
+  const prefix = `BANK_${brand.toUpperCase()}_`;
+  return {
+    [`${prefix}API_URL`]: `https://${brand}.invalid`,
+    [`${prefix}CLIENT_ID`]: `${brand}-client`,
+    [`${prefix}CLIENT_SECRET`]: `${brand}-secret`,
+    [`${prefix}TLS_CERT_FILE`]: '/nowhere/cert.pem',
+    [`${prefix}TLS_KEY_FILE`]: '/nowhere/key.pem',
+    [`${prefix}TLS_CA_FILE`]: '/nowhere/ca.pem',
+  };
+};
 
 /** A complete environment of the hub on this database. Its bank does not exist: a test puts a double in its place. */
 export const hubEnvironment = (
@@ -22,7 +26,6 @@ export const hubEnvironment = (
   HUB_LOG_LEVEL: 'info',
   // Tests refresh one consent several times in a moment.
   REFRESH_MIN_INTERVAL_SECONDS: '0',
-  ...brand('BELFIUS'),
-  ...brand('BANX'),
+  ...Object.fromEntries(BRANDS.flatMap((brand) => Object.entries(bankOf(brand)))),
   ...overrides,
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
-import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import { BRANDS, perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import type { TcpProxy } from '@consent-hub/testing';
 import { ROOT } from '../../stack/local-stack.js';
 import type { Pause } from './evidence.js';
@@ -53,7 +53,7 @@ export class ChaosHub {
     const name = `hub-${number + 1}`;
     const relayTo = (brand: Brand) =>
       new BankRelay({ by: name, brand, bankPort: bankPorts[brand], certificates });
-    const relays = { belfius: relayTo('belfius'), banx: relayTo('banx') };
+    const relays = perBrand(relayTo);
     const spoolDirectory = join(directory, `spool-${number + 1}`);
     const url = `http://127.0.0.1:${port}`;
     const process = new ChaosProcess({

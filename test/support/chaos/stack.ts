@@ -5,10 +5,11 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureDevelopmentCertificates, type DevelopmentCertificates } from '@consent-hub/eidas';
 import { freePort, newId } from '@consent-hub/platform';
-import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import { BRANDS, perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, TcpProxy } from '@consent-hub/testing';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import { until } from '../../stack/local-stack.js';
+import { machinePorts } from '../machine-ports.js';
 import { ChaosBank, type BankLedger } from './bank.js';
 import { ChaosDatabase } from './database.js';
 import { ChaosHub } from './hub.js';
@@ -256,7 +257,8 @@ export class ChaosStack {
   }
 
   private async startBank(databaseUrl: string, publicUrl: string): Promise<void> {
-    const [belfius = 0, banx = 0, http = 0] = await freePorts(3);
+    const [http = 0, ...others] = await freePorts(1 + BRANDS.length);
+    const ports = perBrand((brand) => others[BRANDS.indexOf(brand)] ?? 0);
     const { server, clients, caFile } = this.certificates;
     const clientsFile = join(this.directory, 'clients.json');
     const entries = BRANDS.map((brand) => ({
@@ -275,8 +277,7 @@ export class ChaosStack {
       readyUrl: `${controlUrl}/health/ready`,
       env: {
         DATABASE_URL: databaseUrl,
-        SANDBOX_BELFIUS_PORT: String(belfius),
-        SANDBOX_BANX_PORT: String(banx),
+        ...machinePorts((brand) => ports[brand]),
         SANDBOX_HTTP_PORT: String(http),
         SANDBOX_TLS_CERT_FILE: server.certFile,
         SANDBOX_TLS_KEY_FILE: server.keyFile,
@@ -288,7 +289,7 @@ export class ChaosStack {
     });
     this.undo.push(() => process.kill());
     await process.start();
-    this.bank = new ChaosBank(controlUrl, { belfius, banx });
+    this.bank = new ChaosBank(controlUrl, ports);
   }
 
   private async registerUser(): Promise<void> {

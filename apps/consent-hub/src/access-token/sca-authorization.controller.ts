@@ -1,6 +1,7 @@
 import { Controller, Header, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, NoQuery, Problems, Requires, type Caller } from '@consent-hub/platform';
+import { EXAMPLE_BRAND } from '@consent-hub/psd2-protocol';
 import { ConsentProblems } from '../http-api/consent-problems.decorator.js';
 import { SCA_FOR_AIS_ONLY, SCOPE_NOT_GRANTED } from './access-token.problems.js';
 import { ScaAuthorizationService, type ScaAuthorization } from './sca-authorization.service.js';
@@ -9,7 +10,7 @@ export class ScaAuthorizationView {
   @ApiProperty({
     format: 'uri',
     description: 'For the header Redirect-URI of the call that the bank answers with `SCA_REQUIRED`',
-    example: 'https://hub.example.com/callback/belfius',
+    example: `https://hub.example.com/callback/${EXAMPLE_BRAND}`,
   })
   redirect_uri: string;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ConsentAccountRepository, DEFAULT_SCHEDULE, TokenUseRepository } from '@consent-hub/consent';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
 import { newId, newRequestId, type Caller } from '@consent-hub/platform';
-import { Secret } from '@consent-hub/psd2-protocol';
+import { BRANDS, Secret } from '@consent-hub/psd2-protocol';
 import { hubEnvironment, type GivenConsents } from '@consent-hub/testing';
 import { TokenVault } from '@consent-hub/token-vault';
 import type { DataSource } from 'typeorm';
@@ -213,7 +213,7 @@ describe('consent-hub journal', () => {
     directory = await mkdtemp(join(tmpdir(), 'consent-hub-cli-'));
     const { caFile, clients } = await ensureDevelopmentCertificates(directory);
     tls = Object.fromEntries(
-      (['belfius', 'banx'] as const).flatMap((brand) => {
+      BRANDS.flatMap((brand) => {
         const { certFile, keyFile } = clients[brand];
         const prefix = `BANK_${brand.toUpperCase()}_TLS_`;
         return [

@@ -6,7 +6,7 @@ import { SecretVariable, WholeNumber } from './validators.js';
 const REQUIRED = { message: '$property must be set' };
 const faultOfSecret = (text: unknown) => (typeof text === 'string' ? undefined : 'must be set');
 
-/** How one brand of the bank is reached. The variables carry a prefix: `BANK_BELFIUS_`, `BANK_BANX_`. */
+/** How one brand of the bank is reached. The variables carry a prefix: `BANK_<BRAND>_`. */
 export class BrandSettings {
   @IsUrl(
     {

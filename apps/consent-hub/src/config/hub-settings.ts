@@ -7,6 +7,7 @@ import {
   variablesOf,
   type UnknownVariable,
 } from '@consent-hub/platform';
+import { perBrand } from '@consent-hub/psd2-protocol';
 import { TokenGrantSettings } from '@consent-hub/token-grant';
 import type { KeyRing } from '@consent-hub/token-vault';
 import { ApiClientSettings } from './api-client.settings.js';
@@ -18,22 +19,28 @@ import { JournalSettings } from './journal.settings.js';
 import { RefreshSettings } from './refresh.settings.js';
 import { VaultSettings } from './vault.settings.js';
 
-/** The classes of all variables that the hub reads, each with the prefix that its variables carry. */
+/** The classes of the variables that the hub reads once, each with the prefix that its variables carry. */
 export const SETTINGS_CLASSES = {
   http: [HttpSettings, ''],
   apiClients: [ApiClientSettings, ''],
   database: [DatabaseSettings, ''],
   vault: [VaultSettings, ''],
   journal: [JournalSettings, ''],
-  belfius: [BrandSettings, 'BANK_BELFIUS_'],
-  banx: [BrandSettings, 'BANK_BANX_'],
   bank: [BankSettings, ''],
   consents: [ConsentSettings, ''],
   refresh: [RefreshSettings, ''],
 } as const;
 
-type Classes = typeof SETTINGS_CLASSES;
-type ReadSettings = { readonly [K in keyof Classes]: InstanceType<Classes[K][0]> };
+/** The same for the variables that there are for each brand. */
+export const BRAND_SETTINGS_CLASSES = perBrand(
+  (brand) => [BrandSettings, `BANK_${brand.toUpperCase()}_`] as const,
+);
+
+type SettingsClasses = Readonly<Record<string, readonly [type: new () => object, prefix: string]>>;
+type Read<Classes extends SettingsClasses> = {
+  readonly [K in keyof Classes]: InstanceType<Classes[K][0]>;
+};
+type ReadSettings = Read<typeof SETTINGS_CLASSES>;
 
 /** Names that begin so are meant for the hub. */
 const PREFIXES = ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_', 'DATABASE_'];
@@ -61,26 +68,30 @@ export interface HubSettings extends Pick<
 export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const faults: string[] = [];
   const names = [...OF_THE_STACK];
-  const read = Object.entries(SETTINGS_CLASSES).map(([key, [type, prefix]]) => {
-    names.push(...variablesOf(type).map((name) => prefix + name));
-    try {
-      return [key, readEnvironment<object>(type, withoutPrefix(env, prefix))];
-    } catch (error) {
-      if (!(error instanceof EnvironmentError)) throw error;
-      faults.push(...error.faults.map((fault) => prefix + fault));
-      return [key, undefined];
-    }
-  });
+  const read = <Classes extends SettingsClasses>(classes: Classes): Read<Classes> => {
+    const entries = Object.entries(classes).map(([key, [type, prefix]]) => {
+      names.push(...variablesOf(type).map((name) => prefix + name));
+      try {
+        return [key, readEnvironment<object>(type, withoutPrefix(env, prefix))];
+      } catch (error) {
+        if (!(error instanceof EnvironmentError)) throw error;
+        faults.push(...error.faults.map((fault) => prefix + fault));
+        return [key, undefined];
+      }
+    });
+    return Object.fromEntries(entries) as Read<Classes>;
+  };
+  const { vault, ...settings } = read(SETTINGS_CLASSES);
+  const brands = read(BRAND_SETTINGS_CLASSES);
   const unknownVariables = findUnknownVariables(env, { names, prefixes: PREFIXES });
   if (faults.length > 0)
     throw new EnvironmentError([...faults, ...unknownVariables.map(describeUnknownVariable)]);
-  const { vault, belfius, banx, ...settings } = Object.fromEntries(read) as unknown as ReadSettings;
   const { http, apiClients, database, consents, refresh } = settings;
   return {
     ...{ http, apiClients, database, consents, refresh },
     keyRing: vault.keyRing,
     bank: {
-      banks: { belfius: belfius.connection, banx: banx.connection },
+      banks: perBrand((brand) => brands[brand].connection),
       timeoutMs: settings.bank.BANK_TIMEOUT_MS,
       tokenTimeoutMs: settings.bank.BANK_TOKEN_TIMEOUT_MS,
       connectionsPerBank: refresh.connectionsPerBank,

@@ -18,6 +18,7 @@ import {
   Requires,
   type TracedCaller,
 } from '@consent-hub/platform';
+import { EXAMPLE_BRAND } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONSENT_LOCATION } from '../http-api/consent.view.js';
 import { IdempotentOpeningService } from './idempotent-opening.service.js';
@@ -89,9 +90,11 @@ export class ConsentOpeningController {
   @ApiBody({
     type: OpenConsentRequest,
     examples: {
-      AIS: { value: { scope: 'AIS', brand: 'belfius', psu_ref: 'customer-4711', language: 'fr' } },
-      CAF: { value: { scope: 'CAF', brand: 'belfius', psu_ref: 'customer-4711', iban: 'BE83063154780915' } },
-      PIS: { value: { scope: 'PIS', brand: 'banx', psu_ref: 'customer-4711' } },
+      AIS: { value: { scope: 'AIS', brand: EXAMPLE_BRAND, psu_ref: 'customer-4711', language: 'fr' } },
+      CAF: {
+        value: { scope: 'CAF', brand: EXAMPLE_BRAND, psu_ref: 'customer-4711', iban: 'BE83063154780915' },
+      },
+      PIS: { value: { scope: 'PIS', brand: EXAMPLE_BRAND, psu_ref: 'customer-4711' } },
     },
   })
   @ApiCreatedResponse({

@@ -1,5 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { BRANDS, LANGUAGES, SCOPES, type Brand, type Language, type Scope } from '@consent-hub/psd2-protocol';
+import {
+  BRANDS,
+  EXAMPLE_BRAND,
+  LANGUAGES,
+  SCOPES,
+  type Brand,
+  type Language,
+  type Scope,
+} from '@consent-hub/psd2-protocol';
 import { IsIn, IsOptional } from 'class-validator';
 import { IsPsuRef, PSU_REF_SCHEMA, IBAN_SCHEMA, IsElectronicIban } from '../http-api/consent-fields.js';
 import { IsReturnUrl } from './return-url.js';
@@ -13,7 +21,7 @@ export class OpenConsentRequest {
   @IsIn(SCOPES, { message: `$property must be one of ${SCOPES.join(', ')}` })
   scope: Scope;
 
-  @ApiProperty({ enum: BRANDS, description: "The PSU's bank", example: 'belfius' })
+  @ApiProperty({ enum: BRANDS, description: "The PSU's bank", example: EXAMPLE_BRAND })
   @IsIn(BRANDS, { message: `$property must be one of ${BRANDS.join(', ')}` })
   brand: Brand;
 

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { EXAMPLE_BRAND } from '@consent-hub/psd2-protocol';
 import { ConsentView, toConsentView } from '../http-api/consent.view.js';
 import type { OpenedConsent } from './consent-opening.service.js';
 
@@ -20,7 +21,7 @@ export class PaymentAuthorizationView {
   @ApiProperty({
     format: 'uri',
     description: 'For the header Redirect-URI of your initiation',
-    example: 'https://hub.example.com/callback/banx',
+    example: `https://hub.example.com/callback/${EXAMPLE_BRAND}`,
   })
   redirect_uri: string;
 
@@ -64,7 +65,7 @@ export class OpenedConsentView extends ConsentView {
 
 const WAITING = {
   id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70',
-  brand: 'belfius',
+  brand: EXAMPLE_BRAND,
   psu_ref: 'customer-4711',
   state: 'initiated',
   state_reason: null,
@@ -94,7 +95,7 @@ export const OPENED_EXAMPLES = {
       ...WAITING,
       scope: 'PIS',
       payment_authorization: {
-        redirect_uri: 'https://hub.example.com/callback/belfius',
+        redirect_uri: `https://hub.example.com/callback/${EXAMPLE_BRAND}`,
         code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
         code_challenge_method: 'S256',
         state: 'x1kzE7QhSW9sU0v3mJm2Vw5oWnq3y8u4bq0f6yQ1c2E',

@@ -1,4 +1,5 @@
 import type { ProblemKind } from '@consent-hub/platform';
+import { listBrands } from '@consent-hub/psd2-protocol';
 
 export const IBAN_REQUIRED: ProblemKind = {
   status: 422,
@@ -9,7 +10,7 @@ export const IBAN_REQUIRED: ProblemKind = {
 export const IBAN_NOT_OF_BANK: ProblemKind = {
   status: 422,
   code: 'iban_not_of_bank',
-  detail: 'The field iban must be of an account at Belfius or Banx.',
+  detail: `The field iban must be of an account at ${listBrands('disjunction')}.`,
 };
 
 export const IBAN_NOT_ALLOWED: ProblemKind = {

@@ -1,5 +1,5 @@
 import { Problem, type Caller, type ProblemKind } from '@consent-hub/platform';
-import type { Brand, Language } from '@consent-hub/psd2-protocol';
+import { listBrands, type Brand, type Language } from '@consent-hub/psd2-protocol';
 import type { OpenConsentRequest } from './open-consent.request.js';
 import {
   IBAN_NOT_ALLOWED,
@@ -9,9 +9,9 @@ import {
 } from './opening.problems.js';
 
 /**
- * Bank codes of Belfius, whose brand Banx is: the first three digits of a Belgian account number, as the National Bank of
- * Belgium allocates them (its page "Bank identification codes", BIC GKCCBEBB). Both brands draw from them, so that no code
- * tells one from the other.
+ * Bank codes of Belfius: the first three digits of a Belgian account number, as the National Bank of Belgium allocates them
+ * (its page "Bank identification codes", BIC GKCCBEBB). All of its brands draw from them, so that no code tells one from
+ * another.
  */
 const BANK_CODES: readonly (readonly [first: number, last: number])[] = [
   [50, 99],
@@ -83,7 +83,8 @@ function toSubject({ scope, iban }: OpenConsentRequest): Subject {
   if (scope === 'CAF') {
     if (iban == null)
       throw ibanProblem(IBAN_REQUIRED, 'is required for scope CAF: the account whose funds are asked for');
-    if (!isOfBank(iban)) throw ibanProblem(IBAN_NOT_OF_BANK, 'must be of an account at Belfius or Banx');
+    if (!isOfBank(iban))
+      throw ibanProblem(IBAN_NOT_OF_BANK, `must be of an account at ${listBrands('disjunction')}`);
     return { scope, iban };
   }
   if (iban != null) {

@@ -21,7 +21,7 @@ export class FrontPageController {
   @Get()
   @ApiOperation({
     operationId: 'readFrontPage',
-    summary: 'What this is, how the two brands stand, where to go',
+    summary: 'What this is, how its brands stand, where to go',
     description:
       'A page for browsers (`Accept: text/html`), JSON for anyone else. Asks no bank, and tells nothing confidential.',
   })

@@ -1,5 +1,5 @@
 import { HubFigures } from '@consent-hub/consent';
-import type { Brand } from '@consent-hub/psd2-protocol';
+import { perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
 import { BankContactRecorder } from './bank-contact.recorder.js';
 import { REFRESHING_BY_CIRCUIT_BREAKER, type FrontPageView, type Refreshing } from './front-page.view.js';
@@ -28,7 +28,6 @@ export class FrontPageService {
         : 'unknown';
       return { refreshes, bank: this.contacts.of(brand) };
     };
-    const brands = { belfius: statusOf('belfius'), banx: statusOf('banx') };
-    return { service: 'consent-hub', brands, links: LINKS };
+    return { service: 'consent-hub', brands: perBrand(statusOf), links: LINKS };
   }
 }

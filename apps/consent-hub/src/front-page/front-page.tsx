@@ -1,10 +1,8 @@
 import { PageDocument, renderDocument } from '@consent-hub/platform';
-import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import { BRAND_NAMES, BRANDS, listBrands, type Brand } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
 import type { BankContact } from './bank-contact.recorder.js';
 import type { BrandStatusView, FrontPageView, Refreshing } from './front-page.view.js';
-
-const NAMES: Readonly<Record<Brand, string>> = { belfius: 'Belfius', banx: 'Banx' };
 
 const REFRESHING_TEXTS: Readonly<Record<Refreshing, string>> = {
   running: 'Tokens are refreshed on schedule.',
@@ -23,7 +21,7 @@ function BrandStatus({ brand, refreshes, bank }: BrandStatusView & { readonly br
   const isWell = refreshes === 'running' && bank !== 'unreachable';
   return (
     <section class={isWell ? 'good' : 'bad'} id={brand}>
-      <h2>{NAMES[brand]}</h2>
+      <h2>{BRAND_NAMES[brand]}</h2>
       <p>
         {REFRESHING_TEXTS[refreshes]} {CONTACT_TEXTS[bank]}
       </p>
@@ -36,8 +34,8 @@ const FrontPage = ({ brands, links }: FrontPageView): JSX.Element => (
     <main class="wide">
       <h1>Consent Hub</h1>
       <p>
-        Opens PSD2 consents at Belfius and Banx, keeps their tokens fresh, and hands valid access tokens to
-        the services of this provider.
+        Opens PSD2 consents at {listBrands('conjunction')}, keeps their tokens fresh, and hands valid access
+        tokens to the services of this provider.
       </p>
       {BRANDS.map((brand) => (
         <BrandStatus key={brand} brand={brand} {...brands[brand]} />

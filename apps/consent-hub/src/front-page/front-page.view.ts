@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { CircuitBreakerFigures } from '@consent-hub/consent';
+import type { Brand } from '@consent-hub/psd2-protocol';
+import { ApiPropertyPerBrand } from '../http-api/api-property-per-brand.js';
 import { BANK_CONTACTS, type BankContact } from './bank-contact.recorder.js';
 
 /** Whether scheduled refreshes run; `unknown` while the database does not answer. */
@@ -31,13 +33,8 @@ export class BrandStatusView {
   bank: BankContact;
 }
 
-class BrandStatusesView {
-  @ApiProperty({ type: BrandStatusView })
-  belfius: BrandStatusView;
-
-  @ApiProperty({ type: BrandStatusView })
-  banx: BrandStatusView;
-}
+@ApiPropertyPerBrand({ type: BrandStatusView })
+class BrandStatusesView {}
 
 class FrontPageLinks {
   @ApiProperty({ example: 'docs' })
@@ -58,7 +55,7 @@ export class FrontPageView {
   service: 'consent-hub';
 
   @ApiProperty({ type: BrandStatusesView })
-  brands: BrandStatusesView;
+  brands: Record<Brand, BrandStatusView>;
 
   @ApiProperty({ type: FrontPageLinks, description: 'Relative to this address' })
   links: FrontPageLinks;

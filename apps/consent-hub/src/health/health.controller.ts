@@ -8,6 +8,7 @@ import {
   type ProblemKind,
 } from '@consent-hub/platform';
 import { ClientCertificates } from '@consent-hub/bank-client';
+import { EXAMPLE_BRAND } from '@consent-hub/psd2-protocol';
 import { SpoolHealth } from '@consent-hub/token-grant';
 import { Controller, Get, ServiceUnavailableException, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
@@ -27,7 +28,7 @@ export class HealthView {
   @ApiPropertyOptional({
     type: [String],
     description: 'What somebody should look at, though this instance serves; absent when there is nothing',
-    example: ['The client certificate for belfius expires in 12 days, at 2026-12-01T00:00:00.000Z.'],
+    example: [`The client certificate for ${EXAMPLE_BRAND} expires in 12 days, at 2026-12-01T00:00:00.000Z.`],
   })
   warnings?: string[];
 }

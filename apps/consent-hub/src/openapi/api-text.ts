@@ -1,7 +1,8 @@
+import { listBrands } from '@consent-hub/psd2-protocol';
 import { MOST_PER_PAGE, USUAL_PER_PAGE } from '../consent-query/search-consents.request.js';
 
 /** What holds for every call, for people; Markdown. */
-export const API_TEXT = `Opens PSD2 consents at Belfius and Banx, keeps their tokens fresh, and hands out access tokens.
+export const API_TEXT = `Opens PSD2 consents at ${listBrands('conjunction')}, keeps their tokens fresh, and hands out access tokens.
 
 **Callers.** Every call under \`/v1\` needs the key of an API client: \`Authorization: Bearer ch_…\`. The permission that a
 call needs stands in its \`security\` and in \`x-required-permission\`. Who is no \`admin\` sees the consents that it opened;

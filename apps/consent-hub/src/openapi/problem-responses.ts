@@ -7,6 +7,7 @@ import {
   type ProblemKind,
 } from '@consent-hub/platform';
 import { CONSENT_STATES, type ConsentState } from '@consent-hub/consent';
+import { EXAMPLE_BRAND, listBrands } from '@consent-hub/psd2-protocol';
 import type { Response, Responses } from './document-types.js';
 
 /** RFC 9457 problem details as this API writes them. */
@@ -87,7 +88,7 @@ export const PROBLEM_SCHEMA = {
 };
 
 const inTheWay = (state: ConsentState) => ({
-  extensions: { consents: [{ id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70', brand: 'belfius', state }] },
+  extensions: { consents: [{ id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70', brand: EXAMPLE_BRAND, state }] },
 });
 const SAID_NO = { error: 'NO_ACTIVE_CONSENT', error_code: 'B14800ZZ-3013-000000' };
 
@@ -98,7 +99,9 @@ export const PROBLEM_EXAMPLES: Readonly<
   invalid_input: { errors: [{ field: 'psu_ref', detail: 'must be 1 to 128 printable characters' }] },
   iban_required: { errors: [{ field: 'iban', detail: 'is required for scope CAF' }] },
   iban_not_allowed: { errors: [{ field: 'iban', detail: 'is not allowed for scope AIS' }] },
-  iban_not_of_bank: { errors: [{ field: 'iban', detail: 'must be of an account at Belfius or Banx' }] },
+  iban_not_of_bank: {
+    errors: [{ field: 'iban', detail: `must be of an account at ${listBrands('disjunction')}` }],
+  },
   return_url_not_allowed: {
     errors: [
       { field: 'return_url', detail: 'must be one of the addresses that this API client is registered with' },

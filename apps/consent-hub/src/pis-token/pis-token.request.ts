@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import { BRANDS, EXAMPLE_BRAND, type Brand } from '@consent-hub/psd2-protocol';
 import { IsIn, Matches, MaxLength } from 'class-validator';
 import { IsPsuRef, PSU_REF_SCHEMA } from '../http-api/consent-fields.js';
 
@@ -11,7 +11,7 @@ const ABSOLUTE_URI = /^[a-z][a-z0-9+.-]*:\/\/[\x21-\x7e]+$/i;
 
 /** The code of a payment that came to the caller's own callback, with what the caller's initiation had announced. */
 export class PaymentCodeRequest {
-  @ApiProperty({ enum: BRANDS, description: "The PSU's bank", example: 'belfius' })
+  @ApiProperty({ enum: BRANDS, description: "The PSU's bank", example: EXAMPLE_BRAND })
   @IsIn(BRANDS, { message: `$property must be one of ${BRANDS.join(', ')}` })
   brand: Brand;
 

@@ -1,3 +1,4 @@
+import { listBrands } from '@consent-hub/psd2-protocol';
 import { ADMINISTRATION } from './administration.guide.js';
 import { guide, type ProblemGuide } from './guide.js';
 
@@ -117,8 +118,8 @@ const OPENING = {
   iban_not_allowed: guide('after_change', 'An IBAN is for scope CAF only.', 'Leave iban out.'),
   iban_not_of_bank: guide(
     'after_change',
-    'The IBAN is not of an account at Belfius or Banx.',
-    'Check the IBAN; only accounts of the two brands can be asked about.',
+    `The IBAN is not of an account at ${listBrands('disjunction')}.`,
+    'Check the IBAN; only accounts of these brands can be asked about.',
   ),
   iban_required: guide(
     'after_change',

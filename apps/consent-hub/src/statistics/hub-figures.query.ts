@@ -7,7 +7,7 @@ import {
   type Figures,
   type RefreshCount,
 } from '@consent-hub/consent';
-import type { Brand } from '@consent-hub/psd2-protocol';
+import { perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import { IS_LEASED, OPEN_REQUESTS_OF_BRANDS } from '@consent-hub/token-grant';
 import { DataSource } from 'typeorm';
 
@@ -77,8 +77,7 @@ export class HubFiguresQuery extends HubFigures {
       const consents = await tx.query<ConsentCount[]>(CONSENTS);
       const refreshes = await tx.query<RefreshCount[]>(REFRESHES);
       const of = (brand: Brand): BrandFigures => toBrandFigures(brands.find((row) => row.brand === brand));
-      const brandsOf = { belfius: of('belfius'), banx: of('banx') };
-      return { asOf: brands[0]?.asOf ?? new Date(), consents, refreshes, brands: brandsOf };
+      return { asOf: brands[0]?.asOf ?? new Date(), consents, refreshes, brands: perBrand(of) };
     });
   }
 }

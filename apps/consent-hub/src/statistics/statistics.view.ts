@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CONSENT_STATES, isLive, type BrandFigures, type Figures } from '@consent-hub/consent';
-import { BRANDS, SCOPES, type Brand } from '@consent-hub/psd2-protocol';
+import { BRANDS, EXAMPLE_BRAND, perBrand, SCOPES, type Brand } from '@consent-hub/psd2-protocol';
+import { ApiPropertyPerBrand } from '../http-api/api-property-per-brand.js';
 
 type Counts = Record<string, number>;
 
@@ -39,7 +40,7 @@ class ConsentCountsView {
   @ApiProperty(counts('Every scope', { AIS: 100, CAF: 20, PIS: 3 }))
   by_scope: Counts;
 
-  @ApiProperty(counts('Every brand', { belfius: 100, banx: 23 }))
+  @ApiProperty(counts('Every brand', { ...perBrand(() => 0), [EXAMPLE_BRAND]: 123 }))
   by_brand: Counts;
 
   @ApiProperty({
@@ -116,21 +117,11 @@ class BrandView extends WaitingView {
   guard: GuardView;
 }
 
-class BrandsView {
-  @ApiProperty({ type: BrandView })
-  belfius: BrandView;
+@ApiPropertyPerBrand({ type: BrandView })
+class BrandsView {}
 
-  @ApiProperty({ type: BrandView })
-  banx: BrandView;
-}
-
-class GuardsView {
-  @ApiProperty({ type: GuardView })
-  belfius: GuardView;
-
-  @ApiProperty({ type: GuardView })
-  banx: GuardView;
-}
+@ApiPropertyPerBrand({ type: GuardView })
+class GuardsView {}
 
 /** The hub in figures, of one moment. */
 export class StatisticsView extends WaitingView {
@@ -144,14 +135,14 @@ export class StatisticsView extends WaitingView {
   refreshes: RefreshCountsView;
 
   @ApiProperty({ type: GuardsView })
-  guard: GuardsView;
+  guard: Record<Brand, GuardView>;
 
   @ApiProperty({ type: BrandsView, description: 'What waits, by brand' })
-  brands: BrandsView;
+  brands: Record<Brand, BrandView>;
 }
 
 export function toStatisticsView({ asOf, consents, brands, refreshes }: Figures): StatisticsView {
-  const { belfius, banx } = brands;
+  const all = Object.values(brands);
   return {
     as_of: asOf.toISOString(),
     consents: {
@@ -173,13 +164,13 @@ export function toStatisticsView({ asOf, consents, brands, refreshes }: Figures)
         ),
       })),
     },
-    due: belfius.due + banx.due,
-    overdue: belfius.overdue + banx.overdue,
-    oldest_due_at: iso(earlier(belfius.oldestDueAt, banx.oldestDueAt)),
-    in_doubt: belfius.inDoubt + banx.inDoubt,
-    open_requests: belfius.openRequests + banx.openRequests,
-    guard: { belfius: toGuardView(belfius), banx: toGuardView(banx) },
-    brands: { belfius: toBrandView(belfius), banx: toBrandView(banx) } satisfies Record<Brand, BrandView>,
+    due: total(all, ({ due }) => due),
+    overdue: total(all, ({ overdue }) => overdue),
+    oldest_due_at: iso(all.map(({ oldestDueAt }) => oldestDueAt).reduce(earlier, null)),
+    in_doubt: total(all, ({ inDoubt }) => inDoubt),
+    open_requests: total(all, ({ openRequests }) => openRequests),
+    guard: perBrand((brand) => toGuardView(brands[brand])),
+    brands: perBrand((brand) => toBrandView(brands[brand])),
   };
 }
 
@@ -203,8 +194,10 @@ const iso = (moment: Date | null): string | null => moment?.toISOString() ?? nul
 const earlier = (one: Date | null, other: Date | null): Date | null =>
   !one || (other && other < one) ? other : one;
 
-const sum = (rows: readonly { readonly count: number }[]): number =>
-  rows.reduce((total, { count }) => total + count, 0);
+const total = <T>(rows: readonly T[], of: (row: T) => number): number =>
+  rows.reduce((before, row) => before + of(row), 0);
+
+const sum = (rows: readonly { readonly count: number }[]): number => total(rows, ({ count }) => count);
 
 /** @param all keys that stand there even with nothing to count */
 function by<T extends { readonly count: number }>(

@@ -1,3 +1,4 @@
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { dumpDatabase } from '@consent-hub/testing';
 import { startBankUnderTest, type BankUnderTest } from '../../../../test/support/bank-under-test.js';
 import { BankControl } from '../../../../test/support/bank-control.js';
@@ -191,7 +192,7 @@ describe('controlling the bank', () => {
           expect.objectContaining({ iban: 'BE60068223114070', eligible: true }),
         ]),
       });
-      expect(new Set(body.items.map(({ brand }) => brand))).toEqual(new Set(['belfius', 'banx']));
+      expect(new Set(body.items.map(({ brand }) => brand))).toEqual(new Set(BRANDS));
     });
 
     it('withdraws what a PSU has given, and the TPP learns of it when it next calls', async () => {
