@@ -56,7 +56,13 @@ const keyOf = (node: ts.Node): string | undefined => {
 function namesBrand(node: ts.Node, brand: Brand): boolean {
   if (ts.isStringLiteralLike(node) || ts.isJsxText(node) || ts.isTemplateLiteralToken(node))
     return namedBy(brand).test(node.text);
-  if (ts.isPropertyAccessExpression(node) && node.name.text === brand) return true;
+  // What holds a value for each brand is named in the plural; the one `example` of a schema is not of a brand of this name.
+  if (
+    ts.isPropertyAccessExpression(node) &&
+    node.name.text === brand &&
+    /s$/i.test(node.expression.getText())
+  )
+    return true;
   const children: ts.Node[] = [];
   ts.forEachChild(node, (child) => void children.push(child));
   const keys = children.map(keyOf);
@@ -135,6 +141,7 @@ describe('code that knows a brand', () => {
     `// Of ${BRAND_NAMES[ONE]}.`,
     `const type = 'application/vnd.${ONE}.api+json; version=3';`,
     `const property = { type: String, ${ONE}: 'anything' };`,
+    `use(property.${ONE});`,
   ])('is not taken for what happens to have its name: %s', (code) => {
     expect(brandsIn('planted.tsx', code)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { freePort } from '@consent-hub/platform';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { AdminHub } from '../testing/admin-hub.harness.js';
 import { runHere, runProcess } from '../testing/cli.harness.js';
 
@@ -115,7 +116,7 @@ describe('the command line', () => {
     ['consents list --client nobody', '--client must be the name or the id of an API client'],
     ['consents erase', '--psu-ref <name> is missing'],
     ['consents erase --psu-ref \u202ex', '--psu-ref must be 1 to 128 printable characters'],
-    ['consents erase --psu-ref x --brand ing', '--brand takes one of belfius, banx'],
+    ['consents erase --psu-ref x --brand ing', `--brand takes one of ${BRANDS.join(', ')}`],
     ['journal list --status lost', '--status takes one of'],
     ['journal list --limit 0', '--limit takes a whole number from 1 to 1000'],
     ['journal reparse 7', '[request-id] takes a UUID'],

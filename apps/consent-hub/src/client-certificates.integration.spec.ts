@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCertificateAuthority, issueClientCertificate } from '@consent-hub/eidas';
+import { BRANDS, perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, hubEnvironment, type TestDatabase } from '@consent-hub/testing';
 import { ApiClientService } from './api-client/api-client.service.js';
 import { createHub } from './bootstrap.js';
@@ -39,9 +40,12 @@ async function bankWith(brand: string, from: number, until: number): Promise<Nod
   return Object.fromEntries(await Promise.all(variables)) as NodeJS.ProcessEnv;
 }
 
+/** A brand that is not asked about is well. */
 async function hubWith(belfius: [number, number], banx: [number, number]) {
   const log: string[] = [];
-  const certificates = { ...(await bankWith('BELFIUS', ...belfius)), ...(await bankWith('BANX', ...banx)) };
+  const held: Record<Brand, [number, number]> = { ...perBrand(() => [-1, 8760]), belfius, banx };
+  const files = BRANDS.map((brand) => bankWith(brand.toUpperCase(), ...held[brand]));
+  const certificates = Object.assign({}, ...(await Promise.all(files))) as NodeJS.ProcessEnv;
   const app = await createHub(hubEnvironment(database.url, certificates), {
     logDestination: { write: (line) => void log.push(line) },
   });

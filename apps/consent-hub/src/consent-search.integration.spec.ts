@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CONSENT_ENTITIES } from '@consent-hub/consent';
 import type { Caller, Permission } from '@consent-hub/platform';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import {
   createTestDatabase,
   GivenConsents,
@@ -201,7 +202,7 @@ describe('GET /v1/consents', () => {
     ['state=active&state=', 'state', 'must be one of initiated, '],
     ['scope=ais', 'scope', 'must be one of AIS, CAF, PIS'],
     ['scope=AIS&scope=CAF', 'scope', 'must be one of AIS, CAF, PIS'],
-    ['brand=ing', 'brand', 'must be one of belfius, banx'],
+    ['brand=ing', 'brand', `must be one of ${BRANDS.join(', ')}`],
     ['psu_ref=', 'psu_ref', 'must be 1 to 128 printable characters'],
     ['psu_ref=%00', 'psu_ref', 'must be 1 to 128 printable characters'],
     ['psu_ref=a&psu_ref=b', 'psu_ref', 'must be 1 to 128 printable characters'],

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
+import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, hubEnvironment, type TestDatabase } from '@consent-hub/testing';
 
 const start = (env: NodeJS.ProcessEnv): ChildProcess =>
@@ -38,12 +39,15 @@ describe('the process of the hub', () => {
     database = await createTestDatabase();
     directory = await mkdtemp(join(tmpdir(), 'consent-hub-main-'));
     const { caFile, clients } = await ensureDevelopmentCertificates(directory);
-    const tls = (brand: 'belfius' | 'banx') => ({
+    const tls = (brand: Brand) => ({
       [`BANK_${brand.toUpperCase()}_TLS_CERT_FILE`]: clients[brand].certFile,
       [`BANK_${brand.toUpperCase()}_TLS_KEY_FILE`]: clients[brand].keyFile,
       [`BANK_${brand.toUpperCase()}_TLS_CA_FILE`]: caFile,
     });
-    env = hubEnvironment(database.url, { HUB_PORT: '0', ...tls('belfius'), ...tls('banx') });
+    env = hubEnvironment(database.url, {
+      HUB_PORT: '0',
+      ...Object.fromEntries(BRANDS.flatMap((brand) => Object.entries(tls(brand)))),
+    });
   });
   afterAll(async () => {
     await database.drop();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { CONNECTION_TIMEOUTS } from '@consent-hub/platform';
-import { BRANDS } from '@consent-hub/psd2-protocol';
+import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import { startBankUnderTest, type BankUnderTest } from '../../../test/support/bank-under-test.js';
 import { startSandboxBank, type RunningBank } from './bootstrap.js';
 
@@ -30,10 +30,10 @@ describe('a connection to the sandbox bank', () => {
     await atHome.close();
   });
 
-  const portOf = (side: 'belfius' | 'banx' | 'control'): number =>
+  const portOf = (side: Brand | 'control'): number =>
     Number(new URL(side === 'control' ? bank.controlUrl : bank.apiUrls[side]).port);
   const plain = (side: Parameters<typeof portOf>[0]): Socket => connect(portOf(side), '127.0.0.1');
-  const encrypted = (side: 'belfius' | 'banx'): Socket =>
+  const encrypted = (side: Brand): Socket =>
     connectTls({
       port: portOf(side),
       host: '127.0.0.1',

@@ -9,7 +9,7 @@ import {
   issueServerCertificate,
   type DevelopmentCertificates,
 } from '@consent-hub/eidas';
-import { Secret } from '@consent-hub/psd2-protocol';
+import { perBrand, Secret } from '@consent-hub/psd2-protocol';
 import { Pool } from 'undici';
 import type { TokenRequest } from './bank-client.js';
 import { BankError, type BankErrorCode, type BankErrorContext } from './bank-error.js';
@@ -56,7 +56,7 @@ describe('when the bank does not answer', () => {
       ...bankFault,
     };
     const client = new HttpBankClient({
-      banks: { belfius: settings, banx: settings },
+      banks: perBrand(() => settings),
       timeoutMs: 5000,
       tokenTimeoutMs: 5000,
       connectionsPerBank: 1,

@@ -6,7 +6,7 @@ import {
   ensureDevelopmentCertificates,
   type DevelopmentCertificates,
 } from '@consent-hub/eidas';
-import { Secret, type Brand } from '@consent-hub/psd2-protocol';
+import { perBrand, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { Test } from '@nestjs/testing';
 import { BankClientModule } from './bank-client.module.js';
 import { BankClient, type ConsentUriRequest, type TokenRequest } from './bank-client.js';
@@ -34,7 +34,7 @@ describe('calling the bank', () => {
   });
   const settings = (): BankClientSettings => ({
     banks: {
-      belfius: settingsOf('belfius', belfius.url),
+      ...perBrand((brand) => settingsOf(brand, belfius.url)),
       banx: settingsOf('banx', `${banx.url}/sandbox/psd2/`),
     },
     timeoutMs: 5000,

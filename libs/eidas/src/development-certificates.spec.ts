@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { ensureDevelopmentCertificates, type DevelopmentCertificates } from './development-certificates.js';
 import { readPspCertificate } from './psp-certificate.js';
 
@@ -77,7 +78,7 @@ describe('development certificates', () => {
 
     for (const key of keys) expect((await stat(key)).mode & 0o777).toBe(0o600);
     expect([...certificatesOf(files), ...keys].every(isAbsolute)).toBe(true);
-    expect(await readdir(dir)).toHaveLength(8);
+    expect(await readdir(dir)).toHaveLength(2 * (2 + BRANDS.length));
   });
 
   it('are kept while they are valid', async () => {

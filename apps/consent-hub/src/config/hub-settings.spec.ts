@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { EnvironmentError } from '@consent-hub/platform';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { readHubSettings } from './hub-settings.js';
 
 const VAULT_KEY = Buffer.alloc(32, 'vault').toString('base64');
@@ -12,6 +13,7 @@ const SECRETS = {
 const bank = (brand: string) => ({
   [`BANK_${brand}_API_URL`]: `https://${brand.toLowerCase()}.test:8443/api/`,
   [`BANK_${brand}_CLIENT_ID`]: `${brand}-id`,
+  [`BANK_${brand}_CLIENT_SECRET`]: `${brand.toLowerCase()}-client-secret`,
   [`BANK_${brand}_TLS_CERT_FILE`]: '/tls/cert.pem',
   [`BANK_${brand}_TLS_KEY_FILE`]: '/tls/key.pem',
   [`BANK_${brand}_TLS_CA_FILE`]: '/tls/ca.pem',
@@ -19,8 +21,7 @@ const bank = (brand: string) => ({
 const USABLE: NodeJS.ProcessEnv = {
   HUB_SPOOL_DIR: '/spool',
   ...SECRETS,
-  ...bank('BELFIUS'),
-  ...bank('BANX'),
+  ...Object.fromEntries(BRANDS.flatMap((brand) => Object.entries(bank(brand.toUpperCase())))),
 };
 
 const faultsOf = (env: NodeJS.ProcessEnv): readonly string[] => {

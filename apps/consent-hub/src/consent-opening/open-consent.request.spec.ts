@@ -1,4 +1,5 @@
 import { createValidationPipe, Problem } from '@consent-hub/platform';
+import { BRANDS } from '@consent-hub/psd2-protocol';
 import { IBAN_SCHEMA } from '../http-api/consent-fields.js';
 import { OpenConsentRequest } from './open-consent.request.js';
 
@@ -72,7 +73,7 @@ describe('the body that opens a consent', () => {
   it('says what is expected without repeating the field', async () => {
     const error: unknown = await read({ ...BODY, brand: 'kbc' }).catch((caught: unknown) => caught);
     expect((error as Problem).details.errors).toEqual([
-      { field: 'brand', detail: 'must be one of belfius, banx' },
+      { field: 'brand', detail: `must be one of ${BRANDS.join(', ')}` },
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { perBrand } from '@consent-hub/psd2-protocol';
 import { GrantEvents } from '@consent-hub/token-grant';
 import { createTestDatabase, hubEnvironment, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
@@ -55,10 +56,7 @@ describe('the front page', () => {
     expect(headers['content-type']).toContain('application/json');
     expect(answer.json()).toEqual({
       service: 'consent-hub',
-      brands: {
-        belfius: { refreshes: 'running', bank: 'unknown' },
-        banx: { refreshes: 'running', bank: 'unknown' },
-      },
+      brands: perBrand(() => ({ refreshes: 'running', bank: 'unknown' })),
       links: {
         documentation: 'docs',
         description: 'openapi.json',
