@@ -73,8 +73,10 @@ function namesBrand(node: ts.Node, brand: Brand): boolean {
 /** Comments of code may name a brand; a file without code is looked at as it stands. */
 function brandsIn(file: string, text: string): Brand[] {
   if (!/\.(tsx?|m?js)$/.test(file)) return BRANDS.filter((brand) => namedBy(brand).test(text));
+  const inAnyForm = BRANDS.filter((brand) => new RegExp(`${brand}|${BRAND_NAMES[brand]}`, 'i').test(text));
+  if (inAnyForm.length === 0) return [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-  return BRANDS.filter((brand) => namesBrand(source, brand));
+  return inAnyForm.filter((brand) => namesBrand(source, brand));
 }
 
 const [ONE, OTHER] = BRANDS as readonly [Brand, Brand];
