@@ -9,7 +9,7 @@ import {
   type KeyedCertificate,
   type MtlsFiles,
 } from '@consent-hub/eidas';
-import { BRANDS, Secret } from '@consent-hub/psd2-protocol';
+import { BRANDS, perBrand, Secret } from '@consent-hub/psd2-protocol';
 import { answering, HttpsBank } from '../testing/https-bank.harness.js';
 import { ClientCertificates } from './client-certificates.js';
 import { HttpBankClient } from './http-bank-client.js';
@@ -63,7 +63,7 @@ describe('client certificates that are renewed', () => {
     certificates = new ClientCertificates(new Map(BRANDS.map((brand) => [brand, files])));
     client = new HttpBankClient(
       {
-        banks: { belfius: settings, banx: settings },
+        banks: perBrand(() => settings),
         timeoutMs: 5_000,
         tokenTimeoutMs: 5_000,
         connectionsPerBank: 4,

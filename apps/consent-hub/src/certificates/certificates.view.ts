@@ -7,7 +7,7 @@ import type { ExaminedCertificate } from './certificates.service.js';
 const SECONDS_PER_DAY = 86_400;
 
 class AuthorityView {
-  @ApiProperty({ description: 'Distinguished name', example: 'CN=Belfius Issuing CA, O=Belfius, C=BE' })
+  @ApiProperty({ description: 'Distinguished name', example: 'CN=Bank CA, C=BE' })
   subject: string;
 
   @ApiProperty({ format: 'date-time' })
@@ -38,7 +38,7 @@ class CertificateProblemView {
   })
   code: CertificateProblem['code'];
 
-  @ApiProperty({ example: 'The client certificate for belfius ends at 2026-12-24T00:00:00.000Z.' })
+  @ApiProperty({ example: 'The authority CN=Bank CA, C=BE ends at 2026-12-24T00:00:00.000Z.' })
   detail: string;
 }
 
