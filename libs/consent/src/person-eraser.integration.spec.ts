@@ -2,7 +2,7 @@ import { createTestDatabase, dumpDatabase, GivenConsents, type TestDatabase } fr
 import { newId, newRequestId, type Caller } from '@consent-hub/platform';
 import type { DataSource } from 'typeorm';
 import { CONSENT_ENTITIES } from './consent.module.js';
-import { ErasureError, PersonEraser } from './person-eraser.js';
+import { ENDED_LONG_AGO, ErasureError, PersonEraser } from './person-eraser.js';
 import { TimelineVerifier } from './timeline-verifier.js';
 
 const ANNA = 'anna-4711';
@@ -216,5 +216,17 @@ describe('a consent whose person was erased', () => {
     );
     expect(await given.consents.accounts(id)).toEqual([]);
     expect(await requests(id)).toEqual([{ status: 'overtaken', raw_answer: null, settled: true }]);
+  });
+});
+
+describe('consents that ended long ago', () => {
+  it('are found by an index that holds those alone that are not erased', async () => {
+    const plan = await dataSource.transaction(async (tx) => {
+      await tx.query(`SET LOCAL enable_seqscan = off`);
+      return tx.query<{ 'QUERY PLAN': string }[]>(
+        ENDED_LONG_AGO.replace('SELECT', 'EXPLAIN SELECT').replace('$1', '30').replace('$2', '50'),
+      );
+    });
+    expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('consent_retained');
   });
 });

@@ -66,11 +66,34 @@ export class PersonEraser {
       const busy = await underWay(tx, going);
       if (busy.length > 0) throw new ErasureError('call_under_way', busy);
       for (const consent of going) await this.end(tx, consent, actor);
-      const ids = found.map(({ id }) => id);
-      for (const statement of FORGET) await tx.query(statement, [ids]);
-      for (const id of ids) await this.consents.record(tx, id, 'erased', actor);
+      await this.forget(
+        tx,
+        found.map(({ id }) => id),
+        actor,
+      );
       return found;
     });
+  }
+
+  /**
+   * Erases up to `limit` consents that ended more than so many days ago, the longest ended first. Those whose row is held are
+   * left for the next time; several replicas share the work without waiting.
+   *
+   * @returns how many
+   */
+  eraseEnded(days: number, limit: number, actor: Actor): Promise<number> {
+    return this.dataSource.transaction(async (tx) => {
+      const ended = await tx.query<{ id: string }[]>(ENDED_LONG_AGO, [days, limit]);
+      const ids = ended.map(({ id }) => id).sort();
+      if (ids.length > 0) await this.forget(tx, ids, actor);
+      return ids.length;
+    });
+  }
+
+  /** Call it with the rows of the consents locked. */
+  private async forget(tx: EntityManager, ids: readonly string[], actor: Actor): Promise<void> {
+    for (const statement of FORGET) await tx.query(statement, [ids]);
+    for (const id of ids) await this.consents.record(tx, id, 'erased', actor);
   }
 
   private async end(tx: EntityManager, { id, state }: PersonsConsent, actor: Actor): Promise<void> {
@@ -101,6 +124,12 @@ async function underWay(tx: EntityManager, going: readonly PersonsConsent[]): Pr
   );
   return exchanging.filter(({ id }) => rows.some((row) => row.consent_id === id));
 }
+
+/** $1 days, $2 how many */
+export const ENDED_LONG_AGO = `
+  SELECT id FROM hub.consent
+   WHERE ended_at < now() - make_interval(days => $1) AND ended_at IS NOT NULL AND erased_at IS NULL
+   ORDER BY ended_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`;
 
 /** In the place of an address that is needed no more; one of the caller's own (PIS) may have named somebody. */
 const NO_ADDRESS = 'erased:';

@@ -24,7 +24,7 @@ export class ConsentExpiryJob extends RecurringJob {
     const consents = await untilNoneIsLeft(() => this.expirer.expireConsents(BATCH));
     await untilNoneIsLeft(() => this.expirer.destroyScaTokens(BATCH));
     await untilNoneIsLeft(() => this.reminder.remind(BATCH));
-    if (links + consents > 0) this.logger.log({ msg: 'time is over', links, consents });
+    if (links + consents > 0) this.logger.log({ msg: 'links and consents expired', links, consents });
   }
 }
 
