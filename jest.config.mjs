@@ -1,4 +1,6 @@
 const base = {
+  // One cache of transformed files for all tiers: they transform alike.
+  id: 'consent-hub',
   testEnvironment: 'node',
   moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.local'],

@@ -2,11 +2,12 @@
 // and jest.mock hoisting, fake timers and import.meta work. A tested file may not use top-level await.
 const { createHash } = require('node:crypto');
 const { transformSync, version } = require('@swc/core');
+require('./compile-once.cjs');
 
-const options = (parser, react) => ({
+const options = (parser, react, sourceMaps = 'inline') => ({
   swcrc: false,
   configFile: false,
-  sourceMaps: 'inline',
+  sourceMaps,
   module: { type: 'commonjs' },
   jsc: {
     target: 'es2022',
@@ -27,6 +28,8 @@ const TSX = options(
   { runtime: 'automatic', importSource: 'preact' },
 );
 const JS = options({ syntax: 'ecmascript' });
+// Nobody debugs a package here.
+const PACKAGE = options({ syntax: 'ecmascript' }, undefined, false);
 const ESM = /^\s*(?:import|export)\b|[;}]\s*(?:import|export)\s*[{*"']|\bimport\.meta\b/m;
 
 module.exports = {
@@ -34,9 +37,9 @@ module.exports = {
     if (filename.endsWith('.tsx')) return transformSync(source, { ...TSX, filename });
     if (/\.[mc]?ts$/.test(filename)) return transformSync(source, { ...TS, filename });
     return filename.endsWith('.mjs') || ESM.test(source)
-      ? transformSync(source, { ...JS, filename })
+      ? transformSync(source, { ...(filename.includes('node_modules') ? PACKAGE : JS), filename })
       : { code: source };
   },
   getCacheKey: (source, filename) =>
-    createHash('sha1').update(`${version}:1`).update(filename).update('\0').update(source).digest('hex'),
+    createHash('sha1').update(`${version}:2`).update(filename).update('\0').update(source).digest('hex'),
 };
