@@ -66,4 +66,8 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['**/*.spec.mjs'],
+    languageOptions: { globals: { describe: 'readonly', it: 'readonly', expect: 'readonly' } },
+  },
 );

@@ -28,7 +28,7 @@ const tier = (displayName, testRegex, extra = {}) => ({ ...base, ...extra, displ
 export default {
   maxWorkers: 2,
   projects: [
-    tier('unit', '(apps|libs)/.*(?<!\\.integration)\\.spec\\.tsx?$'),
+    tier('unit', '((apps|libs)/.*(?<!\\.integration)\\.spec\\.tsx?|scripts/.*\\.spec\\.mjs)$'),
     tier('integration', '(apps|libs)/.*\\.integration\\.spec\\.tsx?$', withHostileDatabase),
     tier('architecture', 'test/architecture/.*\\.spec\\.ts$'),
     tier('contract', 'test/contract/.*\\.spec\\.ts$', withDatabase),

@@ -1,19 +1,18 @@
 // npm test: from a bare clone, every check and every test; the last line is "N passed, N failed".
 // With names of tiers as arguments only those tests run, e.g.: node scripts/test.mjs unit integration
+// With --changed only what differs from the main branch is checked, and only the tests run that import it.
+import fs from 'node:fs';
+import path from 'node:path';
 import { buildApps } from './lib/build.mjs';
-import { runNpm } from './lib/commands.mjs';
+import { ALL, changedFiles, touchedBy } from './lib/changed.mjs';
+import { CHECKS, checksFor, runChecks } from './lib/checks.mjs';
 import { describeError } from './lib/failure.mjs';
 import { assertNodeVersion, installDependencies } from './lib/install.mjs';
 import { runTier, tierNames } from './lib/jest-tiers.mjs';
-import { step } from './lib/progress.mjs';
+import { ROOT } from './lib/paths.mjs';
 
-const CHECKS = [
-  ['Format (prettier)', 'format:check'],
-  ['Lint (eslint)', 'lint'],
-  ['Types (tsc)', 'typecheck'],
-  ['Boundaries (dependency-cruiser)', 'boundaries'],
-  ['Unused code (knip)', 'unused'],
-];
+/** Its tests import nothing of what they are about. */
+const READS_EVERYTHING = 'architecture';
 
 const total = { passed: 0, failed: 0 };
 
@@ -29,10 +28,10 @@ async function check(work) {
   }
 }
 
-async function test(tier) {
+async function test(tier, changed) {
   const since = performance.now();
   console.log(`\n== ${tier} tests`);
-  const { passed, failed } = await runTier(tier);
+  const { passed, failed } = await runTier(tier, relatedTo(changed, tier));
   total.passed += passed;
   total.failed += failed;
   console.log(
@@ -41,14 +40,21 @@ async function test(tier) {
   return failed === 0;
 }
 
-async function runAll(chosen) {
+/** The files whose tests are to run; undefined for every test of the tier. */
+function relatedTo(changed, tier) {
+  if (!changed || tier === READS_EVERYTHING) return undefined;
+  const { tests } = touchedBy(changed, (file) => fs.existsSync(path.join(ROOT, file)));
+  return tests === ALL ? undefined : tests;
+}
+
+async function runAll(arguments_) {
+  const chosen = arguments_.filter((argument) => argument !== '--changed');
   if (!(await check(() => assertNodeVersion())) || !(await check(() => installDependencies()))) return;
+  let changed;
+  if (chosen.length < arguments_.length && !(await check(() => (changed = changedFiles())))) return;
   if (chosen.length === 0) {
-    for (const [title, script] of CHECKS) {
-      if (!(await check(() => step(title, () => runNpm(['run', '--silent', script], { what: title })))))
-        return;
-    }
-    if (!(await check(() => buildApps()))) return;
+    total.failed += await runChecks(changed ? checksFor(changed) : CHECKS);
+    if (total.failed > 0 || !(await check(() => buildApps()))) return;
   }
   const known = await tierNames();
   const unknown = chosen.filter((tier) => !known.includes(tier));
@@ -57,7 +63,7 @@ async function runAll(chosen) {
     return;
   }
   for (const tier of known.filter((name) => chosen.length === 0 || chosen.includes(name))) {
-    if (!(await test(tier))) return;
+    if (!(await test(tier, changed))) return;
   }
 }
 
