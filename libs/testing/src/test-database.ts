@@ -96,7 +96,8 @@ const setAgainstTheApps = (server: string, name: string): Promise<unknown> =>
 async function cloneTemplate(server: string, name: string, template: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await query(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+      // Copying files costs the server half of what copying block by block through its log does.
+      await query(server, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
       return;
     } catch (error) {
       const isBusy = error instanceof Error && 'code' in error && error.code === TEMPLATE_BUSY;
