@@ -40,7 +40,7 @@ export default tseslint.config(
   {
     // One tsconfig.json checks the types of everything, so there the names of Jest are known in production code too.
     files: ['apps/*/src/**/*.{ts,tsx}', 'libs/*/src/**/*.{ts,tsx}', 'migrations/**/*.ts'],
-    ignores: ['**/*.{spec,stage,harness}.{ts,tsx}', 'libs/testing/**'],
+    ignores: ['**/*.{spec,harness}.{ts,tsx}', 'libs/testing/**'],
     rules: {
       'no-restricted-globals': ['error', 'jest', 'describe', 'it', 'test', 'expect', 'beforeAll', 'afterAll'],
     },

@@ -9,7 +9,7 @@ const DIST = path.join(ROOT, 'dist');
 const SOURCES = ['apps', 'libs', 'migrations', 'ormconfig.ts', 'ormconfig.sandbox-bank.ts'];
 /** One for tests alone, one that is built and published by itself. */
 const NOT_OF_THE_APPS = /^libs\/(testing|client)\//;
-const OF_TESTS = /^(apps|libs)\/[^/]+\/(?!src\/)|\.(spec|stage|harness)\.tsx?$/;
+const OF_TESTS = /^(apps|libs)\/[^/]+\/(?!src\/)|\.(spec|harness)\.tsx?$/;
 const ABREAST = 8;
 
 function* filesOf(relative) {
