@@ -4,7 +4,7 @@ import { BRAND_NAMES, BRANDS, SANDBOX_PORTS, type Brand } from '@consent-hub/psd
 import ts from 'typescript';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
-const IS_TEST = /\.(spec|stage|harness)\.tsx?$|^libs\/testing\/|\/testing\/|\/README\.md$/;
+const IS_TEST = /\.(spec|harness)\.tsx?$|^libs\/testing\/|\/testing\/|\/README\.md$/;
 
 /** All that is written for a brand: the last is a file of the brand's own. ARCHITECTURE.md lists the same. */
 const FILES_OF_A_BRAND = (brand: Brand): string[] => [
