@@ -42,6 +42,8 @@ function optionsFor(file, { target, paths, jsxImportSource }) {
       baseUrl: ROOT,
       paths,
       parser: { syntax: 'typescript', decorators: true, tsx },
+      // Node imports JSON with its attribute alone.
+      experimental: { keepImportAttributes: true },
       transform: {
         legacyDecorator: true,
         decoratorMetadata: true,
