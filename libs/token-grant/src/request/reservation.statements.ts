@@ -31,10 +31,13 @@ export const INTO = `
          owner, sent_at, lease_ends_at, caller_request_id, is_forced)`;
 export const TIMES = (leaseSeconds: string) =>
   `clock_timestamp(), clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)`;
-/** The forced refreshes of a consent that began less than so many seconds ago and may have reached the bank. */
+/**
+ * The forced refreshes of a consent that began less than so many seconds ago and brought a pair. Those that brought none hold
+ * nobody up: nothing happened at the bank, or the next request is to find out what did.
+ */
 export const FORCED_LATELY = (consent: string, seconds: string) => `
        FROM hub.token_request r
-      WHERE r.consent_id = ${consent} AND r.is_forced AND r.status <> 'not_sent'
+      WHERE r.consent_id = ${consent} AND r.is_forced AND r.status = 'committed'
         AND r.sent_at > now() - make_interval(secs => ${seconds}::double precision)`;
 export const UNLESS_OPEN = `ON CONFLICT (consent_id) WHERE status IN (${OPEN_STATUSES_SQL}) DO NOTHING`;
 export const RESERVED = `
