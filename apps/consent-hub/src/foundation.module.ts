@@ -1,5 +1,5 @@
-import { BankClient, BankClientModule, ClientCertificates } from '@consent-hub/bank-client';
-import { CONSENT_ENTITIES } from '@consent-hub/consent';
+import { BankCallEvents, BankClient, BankClientModule, ClientCertificates } from '@consent-hub/bank-client';
+import { CONSENT_ENTITIES, TokenReadTally } from '@consent-hub/consent';
 import {
   databaseOptions,
   JointLookups,
@@ -20,6 +20,7 @@ import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientSettings } from './config/api-client.settings.js';
 import { ConsentSettings } from './config/consent.settings.js';
 import { HttpSettings } from './config/http.settings.js';
+import { MetricsSettings } from './config/metrics.settings.js';
 import type { HubSettings } from './config/hub-settings.js';
 import { RefreshSettings } from './config/refresh.settings.js';
 
@@ -32,6 +33,7 @@ export class FoundationModule {
   static register(settings: HubSettings, bankClient?: BankClient): DynamicModule {
     const providers = [
       { provide: HttpSettings, useValue: settings.http },
+      { provide: MetricsSettings, useValue: settings.metrics },
       { provide: ApiClientSettings, useValue: settings.apiClients },
       { provide: ConsentSettings, useValue: settings.consents },
       { provide: RefreshSettings, useValue: settings.refresh },
@@ -39,6 +41,7 @@ export class FoundationModule {
       { provide: TokenVault, useValue: new TokenVault(settings.keyRing) },
       { provide: ProblemWriter, useValue: new ProblemWriter(settings.http.publicUrl) },
       ProblemTally,
+      TokenReadTally,
       ...lookups(settings),
     ];
     return {
@@ -93,12 +96,13 @@ const bank = (settings: HubSettings, double?: BankClient): DynamicModule => ({
   ...(double
     ? {
         module: BankDoubleModule,
-        // A double shows no certificate.
+        // A double shows no certificate, and tells of no call.
         providers: [
+          BankCallEvents,
           { provide: BankClient, useValue: double },
           { provide: ClientCertificates, useValue: new ClientCertificates(new Map()) },
         ],
-        exports: [BankClient, ClientCertificates],
+        exports: [BankClient, BankCallEvents, ClientCertificates],
       }
     : BankClientModule.register(settings.bank)),
   global: true,

@@ -120,6 +120,39 @@ describe('GET /metrics', () => {
     await other.close();
   });
 
+  it('has each request by route, client and class of the status, and how reads of tokens ended', async () => {
+    const own = await newHub();
+    const clients = new ApiClientService(dataSource);
+    const { key } = await clients.create({
+      name: 'reader',
+      permissions: ['tokens:read'],
+      tokenScopes: ['AIS'],
+    });
+    const given = new GivenConsents(dataSource);
+    const id = await given.live(await given.caller());
+    await get(`/v1/consents/${newId()}/access-token`, key.reveal(), own);
+    await get(`/v1/consents/${id}/access-token`, undefined, own);
+    await get(`/an/invented/path/${id}`, undefined, own);
+    const { body } = await get('/metrics', undefined, own);
+    const count = 'consent_hub_http_request_duration_seconds_count';
+    const route = 'method="GET",route="/v1/consents/:id/access-token"';
+    for (const line of [
+      `${count}{${route},client="reader",status="4xx"} 1`,
+      `${count}{${route},client="",status="4xx"} 1`,
+      `${count}{method="unmatched",route="unmatched",client="",status="4xx"} 1`,
+      'consent_hub_token_reads_total{result="served",code=""} 0',
+      'consent_hub_token_reads_total{result="refused",code="consent_not_found"} 1',
+      'consent_hub_oldest_due_refresh_seconds{brand="belfius"} 0',
+    ]) {
+      expect(body.split('\n')).toContain(line);
+    }
+    // A hub that has just ended counts for as long as its silence may be a pause.
+    expect(body).toMatch(/^consent_hub_instances_living [23]$/m);
+    expect(body).toMatch(/^consent_hub_build_info{version="\d+\.\d+\.\d+",node="v\d+\.\d+\.\d+"} 1$/m);
+    expect(body).not.toContain(id);
+    await own.close();
+  });
+
   it('answers without a key, and with what is counted here while the database is away', async () => {
     const own = await createTestDatabase();
     const app = await createHub(hubEnvironment(own.url), { bankClient: new ScriptedBank(), ...silent });

@@ -20,6 +20,7 @@ import {
   type TokenAnswer,
   type TokenRequest,
 } from './bank-client.js';
+import { BankCallEvents } from './bank-call-events.js';
 import { BankConnection, type BankCall } from './bank-connection.js';
 import { BankError } from './bank-error.js';
 import { ClientCertificates } from './client-certificates.js';
@@ -36,6 +37,8 @@ const CONSENT_URIS_VERSION = { AIS: '4', CAF: '3' } as const;
 const TOKEN_VERSION = { AIS: '3', CAF: '2', PIS: '3' } as const;
 const ACCOUNTS_VERSION = '3';
 
+type AccountsRequest = Parameters<BankClient['listAccounts']>[0];
+
 /** The bank over HTTP/1.1 and mutual TLS. */
 export class HttpBankClient extends BankClient implements OnApplicationShutdown {
   private readonly connections: Readonly<Record<Brand, BankConnection>>;
@@ -45,6 +48,7 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
   constructor(
     private readonly settings: BankClientSettings,
     certificates = ClientCertificates.read(settings),
+    private readonly calls = new BankCallEvents(),
   ) {
     super();
     const { banks, connectionsPerBank } = settings;
@@ -59,7 +63,11 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     await Promise.all(BRANDS.map((brand) => this.connections[brand].close()));
   }
 
-  async openConsent(request: ConsentUriRequest): Promise<ConsentUri[]> {
+  openConsent(request: ConsentUriRequest): Promise<ConsentUri[]> {
+    return this.calls.observe(request.brand, 'consent-uris', this.readUris(request));
+  }
+
+  private async readUris(request: ConsentUriRequest): Promise<ConsentUri[]> {
     const { brand, scope, iban, language, requestId, pkce } = request;
     const query = new URLSearchParams({
       scope,
@@ -80,7 +88,11 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     return readConsentUris(answer.body, request) ?? unreadable(answer, requestId);
   }
 
-  async requestToken(request: TokenRequest, maySend = () => true): Promise<TokenAnswer> {
+  requestToken(request: TokenRequest, maySend = () => true): Promise<TokenAnswer> {
+    return this.calls.observe(request.brand, 'token', this.grant(request, maySend));
+  }
+
+  private async grant(request: TokenRequest, maySend: () => boolean): Promise<TokenAnswer> {
     const { brand, scope, requestId } = request;
     const answer = await this.call(brand, {
       requestId,
@@ -111,11 +123,11 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     return readTokenAnswer(body);
   }
 
-  async listAccounts(request: {
-    readonly brand: Brand;
-    readonly accessToken: Secret;
-    readonly requestId: string;
-  }): Promise<BankAccount[]> {
+  listAccounts(request: AccountsRequest): Promise<BankAccount[]> {
+    return this.calls.observe(request.brand, 'accounts', this.readAccounts(request));
+  }
+
+  private async readAccounts(request: AccountsRequest): Promise<BankAccount[]> {
     const { brand, accessToken, requestId } = request;
     const answer = await this.read(brand, {
       requestId,

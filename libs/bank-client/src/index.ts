@@ -1,3 +1,4 @@
+export { BankCallEvents, type BankCallEnded } from './bank-call-events.js';
 export {
   BankClient,
   type BankAccount,

@@ -65,6 +65,7 @@ export { findLinkStart, isLinkLate } from './waiting-link.js';
 export { ScaTokenQuery, type ScaTokenRow } from './sca-token.query.js';
 export { findLocked, findPair, generationOf } from './consent-reads.js';
 export { ScaTokenRepository } from './sca-token.repository.js';
+export { TokenReadTally } from './token-read-tally.js';
 export { TokenUseRepository } from './token-use.repository.js';
 export { VisibleConsents } from './visible-consents.js';
 export { countPairsByKey } from './pair-keys.js';

@@ -10,6 +10,7 @@ import { ScaAuthorizationService } from './sca-authorization.service.js';
 import { ScaTokenController } from './sca-token.controller.js';
 import { ScaTokenService } from './sca-token.service.js';
 import { ScopeRefusalService } from './scope-refusal.service.js';
+import { TokenHandOut } from './token-hand-out.service.js';
 
 /** Hands out access tokens and SCA tokens. Needs the ports `PairRefresh` and `TokenUse`. */
 @Module({
@@ -27,6 +28,7 @@ import { ScopeRefusalService } from './scope-refusal.service.js';
     ScaAuthorizationService,
     ScaTokenService,
     ScopeRefusalService,
+    TokenHandOut,
   ],
 })
 export class AccessTokenModule {}

@@ -5,6 +5,7 @@ import {
   type ConsentEntity,
   type PairRefresh,
   type TokenUse,
+  TokenReadTally,
   type VisibleConsents,
 } from '@consent-hub/consent';
 import { RequestTrace, type Caller } from '@consent-hub/platform';
@@ -13,6 +14,7 @@ import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { AccessTokenQuery, SealedPair, TokenRow } from './access-token.query.js';
 import { AccessTokenService } from './access-token.service.js';
 import { ScopeRefusalService } from './scope-refusal.service.js';
+import { TokenHandOut } from './token-hand-out.service.js';
 
 const ID = '01920000-0000-7000-8000-000000000001';
 const CALLER: Caller = {
@@ -60,11 +62,12 @@ const visible: Pick<VisibleConsents, 'get'> = {
       : Promise.reject(new ConsentError('consent_not_found', { consentId })),
 };
 const refusal = new ScopeRefusalService(visible as VisibleConsents);
+/** What is counted, of all tests. */
+const tally = new TokenReadTally();
 const tokens = new AccessTokenService(
   query as AccessTokenQuery,
   { refresh, minIntervalSeconds: 30 },
-  vault,
-  { record },
+  new TokenHandOut(vault, { record }, tally),
   refusal,
 );
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
@@ -279,5 +282,42 @@ describe('a token that the bank refused', () => {
     stored = row(3, 3000, { scope: 'CAF' });
     expect(await failure(tokens.afterRejection(READER, ID, 3))).toMatchObject({ code: 'consent_not_found' });
     expect(refresh).not.toHaveBeenCalled();
+  });
+});
+
+describe('the count of reads', () => {
+  const counted = async (read: () => Promise<unknown>) => {
+    const of = () =>
+      new Map(tally.read().map(({ result, code, count }) => [`${result} ${code}`.trim(), count]));
+    const before = of();
+    await read().catch(() => undefined);
+    return [...of()].filter(([key, count]) => count !== (before.get(key) ?? 0)).map(([key]) => key);
+  };
+
+  it('tells reads of a stored token from those that refreshed it, and from those that could not', async () => {
+    stored = row(1, 3600);
+    expect(await counted(() => tokens.forConsent(READER, ID, 60))).toEqual(['served']);
+    stored = row(1, 30);
+    refreshStores(row(2, 3600));
+    expect(await counted(() => tokens.forConsent(READER, ID, 60))).toEqual(['refreshed']);
+    stored = row(1, 30);
+    refresh.mockRejectedValue(new ConsentError('bank_unavailable', { consentId: ID }));
+    expect(await counted(() => tokens.forConsent(READER, ID, 60))).toEqual(['unrefreshed']);
+  });
+
+  it('has each refused read once, by code', async () => {
+    stored = row(1, -1);
+    refresh.mockRejectedValue(new ConsentError('bank_unavailable', { consentId: ID }));
+    expect(await counted(() => tokens.forConsent(READER, ID, 60))).toEqual(['refused bank_unavailable']);
+    stored = row(2, 3600);
+    expect(await counted(() => tokens.afterRejection(READER, ID, 2))).toEqual(['refused bank_unavailable']);
+    stored = row(2, 3600, { state: 'revoked' });
+    expect(await counted(() => tokens.forPerson(READER, PERSON, 0))).toEqual(['refused consent_not_live']);
+  });
+
+  it('counts a read after a rejected token as refreshed', async () => {
+    stored = row(2, 3600);
+    refreshStores(row(3, 3600));
+    expect(await counted(() => tokens.afterRejection(READER, ID, 2))).toEqual(['refreshed']);
   });
 });

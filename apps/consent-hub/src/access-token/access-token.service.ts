@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConsentError, isLive, PairRefresh, TokenUse } from '@consent-hub/consent';
+import { ConsentError, isLive, PairRefresh } from '@consent-hub/consent';
 import {
   describeError,
   Problem,
@@ -7,32 +7,15 @@ import {
   type RequestTrace,
   type TracedCaller,
 } from '@consent-hub/platform';
-import type { Scope, Secret } from '@consent-hub/psd2-protocol';
-import { TokenVault } from '@consent-hub/token-vault';
-import { AccessTokenQuery, type Person, type SealedPair, type TokenRow } from './access-token.query.js';
+import { AccessTokenQuery, type Person, type TokenRow } from './access-token.query.js';
 import { ScopeRefusalService, scopeNotGranted } from './scope-refusal.service.js';
+import { lasts, TokenHandOut, type AccessToken, type LiveToken } from './token-hand-out.service.js';
 
 /** How long a caller waits for a refresh; the call at the bank may outlast it. */
 const WAIT_MS = 10_000;
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** An access token, opened, with what its user needs to know. */
-export interface AccessToken {
-  readonly consentId: string;
-  readonly scope: Scope;
-  readonly value: Secret;
-  readonly generation: number;
-  readonly expiresAt: Date;
-  readonly expiresInSeconds: number;
-  readonly logicalId: string | null;
-  readonly isInDoubt: boolean;
-  /** False when it is served although less than the asked validity is left: nothing better could be had. */
-  readonly isValidLongEnough: boolean;
-}
-
-/** A live consent with its pair. */
-type LiveToken = Pick<TokenRow, 'consentId' | 'scope'> & SealedPair;
 type Read = () => Promise<LiveToken>;
 
 /**
@@ -46,8 +29,7 @@ export class AccessTokenService {
   constructor(
     private readonly tokens: AccessTokenQuery,
     private readonly pairs: PairRefresh,
-    private readonly vault: TokenVault,
-    private readonly uses: TokenUse,
+    private readonly handOut: TokenHandOut,
     private readonly refusal: ScopeRefusalService,
   ) {}
 
@@ -84,26 +66,37 @@ export class AccessTokenService {
    */
   async afterRejection(reader: TracedCaller, consentId: string, generation: number): Promise<AccessToken> {
     const read = () => this.readConsent(reader.caller, consentId);
-    const token = await read();
-    if (token.generation === generation) await this.refresh(token, reader.trace, true);
-    return this.serve(reader, read, 0);
+    const token = await read().catch((error: unknown) => this.refuse(error));
+    if (token.generation !== generation) return this.serve(reader, read, 0);
+    await this.refresh(token, reader.trace, true).catch((error: unknown) => this.refuse(error));
+    return this.serve(reader, read, 0, undefined, token);
   }
 
+  /** @param before the token that was refreshed for this read already */
   private async serve(
     { caller, trace }: TracedCaller,
     read: Read,
     minValiditySeconds: number,
     first = read(),
+    before?: LiveToken,
   ): Promise<AccessToken> {
-    const token = await first;
-    // What a refresh has just brought cannot be had with much more time left.
-    const isYoung = token.generation > 1 && token.ageSeconds < this.pairs.minIntervalSeconds;
-    if (lasts(token, isYoung ? 0 : minValiditySeconds))
-      return this.handOut(caller, token, minValiditySeconds);
-    const failure = await this.tryRefresh(token, trace);
-    const newest = await read();
-    if (lasts(newest, 0)) return this.handOut(caller, newest, minValiditySeconds);
-    throw failure ?? overOnArrival(newest.consentId);
+    try {
+      const token = await first;
+      // What a refresh has just brought cannot be had with much more time left.
+      const isYoung = token.generation > 1 && token.ageSeconds < this.pairs.minIntervalSeconds;
+      if (lasts(token, isYoung ? 0 : minValiditySeconds))
+        return this.handOut.give(caller, token, minValiditySeconds, before);
+      const failure = await this.tryRefresh(token, trace);
+      const newest = await read();
+      if (lasts(newest, 0)) return this.handOut.give(caller, newest, minValiditySeconds, before ?? token);
+      throw failure ?? overOnArrival(newest.consentId);
+    } catch (error) {
+      return this.refuse(error);
+    }
+  }
+
+  private refuse(error: unknown): never {
+    throw this.handOut.refuse(error);
   }
 
   /** Returns the failure, which matters only to a caller whose present token is over. */
@@ -146,27 +139,7 @@ export class AccessTokenService {
     if (!row) throw noLiveConsent(person);
     return liveTokenOf(row);
   }
-
-  private handOut(
-    caller: Caller,
-    { accessToken, ...token }: LiveToken,
-    minValiditySeconds: number,
-  ): AccessToken {
-    const { consentId, generation } = token;
-    this.uses.record(consentId, caller.id);
-    return {
-      ...token,
-      value: this.vault.open(accessToken, { consentId, purpose: 'access_token', generation }),
-      isValidLongEnough: lasts(token, minValiditySeconds),
-    };
-  }
 }
-
-/** A token whose last second has begun is over: it would not survive the way to the bank. */
-const lasts = (
-  { expiresInSeconds }: Pick<SealedPair, 'expiresInSeconds'>,
-  minValiditySeconds: number,
-): boolean => expiresInSeconds > 0 && expiresInSeconds >= minValiditySeconds;
 
 function liveTokenOf({ consentId, scope, state, reason, pair }: TokenRow): LiveToken {
   if (!isLive(state) || !pair) throw new ConsentError('consent_not_live', { consentId, state, reason });

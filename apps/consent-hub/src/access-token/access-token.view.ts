@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { SCOPES, type Scope } from '@consent-hub/psd2-protocol';
-import type { AccessToken } from './access-token.service.js';
+import type { AccessToken } from './token-hand-out.service.js';
 
 export class AccessTokenView {
   @ApiProperty({ format: 'uuid', description: 'The consent that it belongs to' })

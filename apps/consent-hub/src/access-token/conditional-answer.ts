@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { AccessToken } from './access-token.service.js';
+import type { AccessToken } from './token-hand-out.service.js';
 import { toAccessTokenView, type AccessTokenView } from './access-token.view.js';
 
 /** For the description of the API: the header ETag of an answer with a token. */

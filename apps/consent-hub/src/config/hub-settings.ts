@@ -16,12 +16,14 @@ import { ConsentSettings } from './consent.settings.js';
 import { DatabaseSettings } from './database.settings.js';
 import { HttpSettings } from './http.settings.js';
 import { JournalSettings } from './journal.settings.js';
+import { MetricsSettings } from './metrics.settings.js';
 import { RefreshSettings } from './refresh.settings.js';
 import { VaultSettings } from './vault.settings.js';
 
 /** The classes of the variables that the hub reads once, each with the prefix that its variables carry. */
 export const SETTINGS_CLASSES = {
   http: [HttpSettings, ''],
+  metrics: [MetricsSettings, ''],
   apiClients: [ApiClientSettings, ''],
   database: [DatabaseSettings, ''],
   vault: [VaultSettings, ''],
@@ -50,7 +52,7 @@ const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR', 'CONSENT_HUB_URL'
 /** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings extends Pick<
   ReadSettings,
-  'http' | 'apiClients' | 'database' | 'consents' | 'refresh'
+  'http' | 'metrics' | 'apiClients' | 'database' | 'consents' | 'refresh'
 > {
   readonly keyRing: KeyRing;
   readonly bank: BankClientSettings;
@@ -86,9 +88,9 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const unknownVariables = findUnknownVariables(env, { names, prefixes: PREFIXES });
   if (faults.length > 0)
     throw new EnvironmentError([...faults, ...unknownVariables.map(describeUnknownVariable)]);
-  const { http, apiClients, database, consents, refresh } = settings;
+  const { http, metrics, apiClients, database, consents, refresh } = settings;
   return {
-    ...{ http, apiClients, database, consents, refresh },
+    ...{ http, metrics, apiClients, database, consents, refresh },
     keyRing: vault.keyRing,
     bank: {
       banks: perBrand((brand) => brands[brand].connection),

@@ -11,6 +11,9 @@ const gauge = <T extends string>(name: string, help: string, labelNames: readonl
 
 const CIRCUIT_BREAKER_STATUSES = ['closed', 'half_open', 'open'] as const;
 
+const secondsBetween = (from: Date, until: Date): number =>
+  Math.max(0, (until.getTime() - from.getTime()) / 1000);
+
 /** How the hub stands now. What is read from the database is the same for every replica: take the maximum, not the sum. */
 @Injectable()
 export class HubGaugesService {
@@ -18,6 +21,11 @@ export class HubGaugesService {
   private readonly live = gauge('live_consents', 'Consents with a pair that works', ['brand']);
   private readonly due = gauge('refreshes_due', 'Refreshes that are due', ['brand']);
   private readonly overdue = gauge('refreshes_overdue', 'Refreshes due for more than a minute', ['brand']);
+  private readonly oldestDue = gauge(
+    'oldest_due_refresh_seconds',
+    'For how long the refresh that is due longest waits, 0 where none is due',
+    ['brand'],
+  );
   private readonly open = gauge('token_requests_open', 'Token requests that have not ended', ['brand']);
   private readonly inDoubt = gauge('token_requests_in_doubt', 'Token requests whose answer was lost', [
     'brand',
@@ -41,6 +49,7 @@ export class HubGaugesService {
     this.live,
     this.due,
     this.overdue,
+    this.oldestDue,
     this.open,
     this.inDoubt,
     this.circuitBreaker,
@@ -65,6 +74,11 @@ export class HubGaugesService {
   private readonly paused = gauge(
     'grants_paused_seconds',
     'Until pairs may be spent on this server, at least',
+    [],
+  );
+  private readonly living = gauge(
+    'instances_living',
+    'Hubs at work on the same database, as this one observes them, itself among them',
     [],
   );
   private readonly duplicate = gauge(
@@ -99,6 +113,7 @@ export class HubGaugesService {
     this.takenOver,
     this.sinceWrite,
     this.paused,
+    this.living,
     this.duplicate,
     this.unknownKeys,
     this.standbys,
@@ -125,12 +140,12 @@ export class HubGaugesService {
   async set(): Promise<void> {
     this.setSpool();
     this.setOwn();
-    const { consents, brands } = await this.figures.read();
+    const { asOf, consents, brands } = await this.figures.read();
     // A combination that no consent is in any more would keep its last value.
     this.reset();
     for (const { brand, scope, state, count } of consents) this.consents.set({ brand, scope, state }, count);
     for (const brand of BRANDS) {
-      const { due, overdue, openRequests, inDoubt, circuitBreaker } = brands[brand];
+      const { due, overdue, oldestDueAt, openRequests, inDoubt, circuitBreaker } = brands[brand];
       const live = consents.filter((row) => row.brand === brand && isLive(row.state));
       this.live.set(
         { brand },
@@ -138,6 +153,7 @@ export class HubGaugesService {
       );
       this.due.set({ brand }, due);
       this.overdue.set({ brand }, overdue);
+      this.oldestDue.set({ brand }, oldestDueAt ? secondsBetween(oldestDueAt, asOf) : 0);
       this.open.set({ brand }, openRequests);
       this.inDoubt.set({ brand }, inDoubt);
       for (const status of CIRCUIT_BREAKER_STATUSES)
@@ -152,6 +168,7 @@ export class HubGaugesService {
     this.takenOver.set(figures.requestsTakenOver);
     this.sinceWrite.set(figures.secondsSinceWrite);
     this.paused.set(figures.pausedSeconds);
+    this.living.set(figures.livingHubs);
     this.duplicate.set(figures.isDuplicate ? 1 : 0);
     this.unknownKeys.set(figures.pairsOfUnknownKeys);
     this.standbys.set(databaseEvents.standbyReached);

@@ -1,24 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { describeError, ProblemTally } from '@consent-hub/platform';
+import { describeError } from '@consent-hub/platform';
 import { GrantEvents, type RequestEnded } from '@consent-hub/token-grant';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { buildVersion } from './build-version.js';
+import { BANK_SECONDS, HubCountersService } from './hub-counters.service.js';
 import { HubGaugesService } from './hub-gauges.service.js';
-
-/** Counted elsewhere on the way of a refused request, so that those which succeed pay nothing for it; read when asked. */
-export const registerProblemCounter = (tally: ProblemTally, registry: Registry): Counter =>
-  new Counter({
-    name: 'consent_hub_problems_total',
-    help: 'Requests answered with a problem, by its code and the API client; without a client when the key was not one',
-    labelNames: ['code', 'client'] as const,
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { code, client, count } of tally.read()) this.inc({ code, client }, count);
-    },
-  });
-
-/** From a quick answer to one that took as long as the hub waits. */
-const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
 /** What Prometheus reads. Labels are words of the hub's own: no consent, no person; clients by name. */
 @Injectable()
@@ -36,7 +22,7 @@ export class HubMetricsService implements OnModuleInit, OnApplicationShutdown {
     name: 'consent_hub_token_request_duration_seconds',
     help: 'From sending a call of POST /token to its end',
     labelNames: ['brand', 'grant'] as const,
-    buckets: SECONDS,
+    buckets: BANK_SECONDS,
     registers: [this.registry],
   });
   private readonly replayed = new Counter({
@@ -49,17 +35,24 @@ export class HubMetricsService implements OnModuleInit, OnApplicationShutdown {
     help: 'Answers of the bank that had to wait for the database',
     registers: [this.registry],
   });
+  private readonly build = new Gauge({
+    name: 'consent_hub_build_info',
+    help: 'Always 1: the version of this hub and of its Node.js',
+    labelNames: ['version', 'node'] as const,
+    registers: [this.registry],
+  });
 
   constructor(
     private readonly events: GrantEvents,
     private readonly gauges: HubGaugesService,
-    private readonly problems: ProblemTally,
+    private readonly counters: HubCountersService,
   ) {}
 
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
     this.gauges.register(this.registry);
-    registerProblemCounter(this.problems, this.registry);
+    this.counters.register(this.registry);
+    this.build.set({ version: buildVersion(), node: process.version }, 1);
     this.events.on('request_ended', (request) => this.countRequest(request));
     this.events.on('spool_replayed', ({ count }) => this.replayed.inc(count));
     this.events.on('database_unavailable', () => this.outages.inc());

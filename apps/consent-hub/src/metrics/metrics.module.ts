@@ -1,8 +1,14 @@
 import { Module } from '@nestjs/common';
+import { HubCountersService } from './hub-counters.service.js';
 import { HubGaugesService } from './hub-gauges.service.js';
 import { HubMetricsService } from './hub-metrics.service.js';
 import { MetricsController } from './metrics.controller.js';
+import { MetricsServer } from './metrics.server.js';
+import { RequestDurationsHook } from './request-durations.hook.js';
 
 /** Needs the port `HubFigures`. */
-@Module({ controllers: [MetricsController], providers: [HubGaugesService, HubMetricsService] })
+@Module({
+  controllers: [MetricsController],
+  providers: [HubCountersService, HubGaugesService, HubMetricsService, MetricsServer, RequestDurationsHook],
+})
 export class MetricsModule {}

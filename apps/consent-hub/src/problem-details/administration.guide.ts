@@ -1,6 +1,6 @@
 import { guide } from './guide.js';
 
-/** Of the calls of admins. */
+/** Of the calls of admins, and of whoever reads the figures. */
 export const ADMINISTRATION = {
   person_unknown: guide(
     'no',
@@ -26,5 +26,15 @@ export const ADMINISTRATION = {
     'no',
     'There is no token request with this Request-ID whose answer is waited for; it may have been read or given up meanwhile.',
     'See GET /v1/token-requests?status=received for those that are waited for.',
+  ),
+  metrics_token_wrong: guide(
+    'after_change',
+    'The figures of this hub are for whoever has its token for them.',
+    'Send the value of HUB_METRICS_TOKEN as bearer token.',
+  ),
+  metrics_elsewhere: guide(
+    'no',
+    'This hub serves its figures on a port of their own.',
+    'Read /metrics at HUB_METRICS_PORT.',
   ),
 };

@@ -16,6 +16,8 @@ export interface GrantFigures {
   readonly secondsSinceWrite: number;
   /** Until pairs may be spent again after another run of the server was met, as far as can be told; 0: they may. */
   readonly pausedSeconds: number;
+  /** Hubs at work on this database, this one among them. */
+  readonly livingHubs: number;
   /** Whether HUB_INSTANCE was in use by another hub. */
   readonly isDuplicate: boolean;
   /** Pairs that no key of this process's vault opens, when it began. */
@@ -45,6 +47,7 @@ export class GrantStatus {
       requestsTakenOver: this.takeover.count,
       secondsSinceWrite: this.instances.secondsSinceWrite,
       pausedSeconds: this.pause.secondsLeft,
+      livingHubs: this.instances.livingCount,
       isDuplicate: this.instances.hasDuplicate,
       pairsOfUnknownKeys: this.unknownKeys,
     };

@@ -130,6 +130,14 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
     return this.isDuplicate;
   }
 
+  /** How many hubs are at work, this one among them: neither ended in order nor silent for the longest silence. */
+  get livingCount(): number {
+    const others = [...this.others.values()].filter(
+      ({ row, movedAt }) => row.name !== '' && !this.isSilent(movedAt),
+    );
+    return others.length + 1;
+  }
+
   /** Whether one of the others has confirmed a server of another system or timeline than this one's. */
   othersKnowAnotherSystem(): boolean {
     const { system } = this.server;

@@ -1,0 +1,31 @@
+/**
+ * How a read of an access token ended. `served`: as it was stored. `refreshed`: after a refresh for this read. `unrefreshed`:
+ * with less validity than was asked for, since the refresh brought nothing. `refused`: with a problem.
+ */
+export type TokenReadResult = 'served' | 'refreshed' | 'unrefreshed' | 'refused';
+
+/** Counts the reads of access tokens in this process, where they end, for whoever publishes figures. */
+export class TokenReadTally {
+  private readonly handedOut = { served: 0, refreshed: 0, unrefreshed: 0 };
+  private readonly refusals = new Map<string, number>();
+
+  handOut(result: Exclude<TokenReadResult, 'refused'>): void {
+    this.handedOut[result]++;
+  }
+
+  /** @param code of the refusal: few */
+  refuse(code: string): void {
+    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+  }
+
+  /** Since the process began. The code is empty where a token was handed out. */
+  read(): { readonly result: TokenReadResult; readonly code: string; readonly count: number }[] {
+    const { served, refreshed, unrefreshed } = this.handedOut;
+    return [
+      { result: 'served', code: '', count: served },
+      { result: 'refreshed', code: '', count: refreshed },
+      { result: 'unrefreshed', code: '', count: unrefreshed },
+      ...[...this.refusals].map(([code, count]) => ({ result: 'refused' as const, code, count })),
+    ];
+  }
+}
