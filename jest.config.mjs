@@ -20,6 +20,7 @@ const withHostileDatabase = {
   setupFiles: [...base.setupFiles, '<rootDir>/scripts/jest/hostile-database.mjs'],
 };
 const withBuild = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/build-setup.mjs' };
+const withPromtool = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/promtool-setup.mjs' };
 const withBrowser = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/browser-setup.mjs' };
 // Servers of another distribution, and an hour of time: `npm run chaos` alone runs what stands in its folder `long`.
 const CHAOS = process.env.CHAOS_FORM === 'long' ? 'test/chaos/.*' : 'test/chaos/(?!long/).*';
@@ -32,7 +33,7 @@ export default {
     tier('integration', '(apps|libs)/.*\\.integration\\.spec\\.tsx?$', withHostileDatabase),
     tier('architecture', 'test/architecture/.*\\.spec\\.ts$'),
     tier('contract', 'test/contract/.*\\.spec\\.ts$', withDatabase),
-    tier('e2e', 'test/e2e/.*\\.spec\\.ts$', withDatabase),
+    tier('e2e', 'test/e2e/.*\\.spec\\.ts$', withPromtool),
     tier('browser', 'test/browser/.*\\.spec\\.ts$', withBrowser),
     tier('chaos', `${CHAOS}\\.spec\\.ts$`, withBuild),
     tier('stack', 'test/stack/.*\\.spec\\.ts$'),

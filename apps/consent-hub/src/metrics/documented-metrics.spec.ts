@@ -15,11 +15,11 @@ const ROOT = path.join(import.meta.dirname, '..', '..', '..', '..');
 const read = (...names: string[]): string => readFileSync(path.join(ROOT, ...names), 'utf8');
 
 /** Name, type and labels of each, as `name type label,label`. */
-async function registered(): Promise<{ own: string[]; names: Set<string> }> {
+function registered(): { own: string[]; names: Set<string> } {
   const metrics: Metric[] = [];
   const register = jest
     .spyOn(Registry.prototype, 'registerMetric')
-    .mockImplementation((metric) => void metrics.push(metric as Metric));
+    .mockImplementation((metric) => void metrics.push(metric));
   const counters = new HubCountersService(
     new RequestDurationsHook({} as HttpAdapterHost),
     new ProblemTally(),
@@ -68,21 +68,21 @@ interface Panel {
 }
 
 describe('the list of metrics in docs/metrics.md', () => {
-  it('names every metric of the hub with its type and labels, and no other', async () => {
-    const { own } = await registered();
+  it('names every metric of the hub with its type and labels, and no other', () => {
+    const { own } = registered();
     expect(own.length).toBeGreaterThan(30);
     expect(documented().sort()).toEqual(own.sort());
   });
 
-  it('has every metric that an alert goes by', async () => {
-    const { names } = await registered();
+  it('has every metric that an alert goes by', () => {
+    const { names } = registered();
     const used = namesIn(read('deploy', 'prometheus', 'alerts.yml'));
     expect(used.length).toBeGreaterThan(10);
     expect(used.filter((name) => !names.has(name))).toEqual([]);
   });
 
-  it('has every metric that the dashboard shows', async () => {
-    const { names } = await registered();
+  it('has every metric that the dashboard shows', () => {
+    const { names } = registered();
     const dashboard = JSON.parse(read('deploy', 'grafana', 'consent-hub.json')) as { panels: Panel[] };
     const panels = dashboard.panels.filter(({ type }) => type !== 'row');
     for (const { title, targets = [] } of panels) {
