@@ -1,4 +1,4 @@
-export { BankCallEvents, type BankCallEnded } from './bank-call-events.js';
+export { BankCallEvents } from './bank-call-events.js';
 export {
   BankClient,
   type BankAccount,
