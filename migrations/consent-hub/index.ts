@@ -12,6 +12,7 @@ import { CreateIdempotencyKeys1795401100000 } from './1795401100000-create-idemp
 import { IndexConsentSearch1795401200000 } from './1795401200000-index-consent-search.js';
 import { IndexRetainedConsents1795401600000 } from './1795401600000-index-retained-consents.js';
 import { MarkForcedRefreshes1795401300000 } from './1795401300000-mark-forced-refreshes.js';
+import { CreateRoles1795401500000 } from './1795401500000-create-roles.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -33,6 +34,7 @@ export const HUB_SCHEMA = {
     CreateIdempotencyKeys1795401100000,
     IndexConsentSearch1795401200000,
     MarkForcedRefreshes1795401300000,
+    CreateRoles1795401500000,
     IndexRetainedConsents1795401600000,
   ],
 };

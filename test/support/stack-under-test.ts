@@ -11,7 +11,7 @@ import {
 import { ensureDevelopmentCertificates, type DevelopmentCertificates } from '@consent-hub/eidas';
 import { freePort } from '@consent-hub/platform';
 import { BRANDS, perBrand, Secret, type Brand } from '@consent-hub/psd2-protocol';
-import { createTestDatabase } from '@consent-hub/testing';
+import { asHub, createTestDatabase } from '@consent-hub/testing';
 import { Client } from 'pg';
 import { ApiClientService } from '../../apps/consent-hub/src/api-client/api-client.service.js';
 import { startHub, type RunningHub } from '../../apps/consent-hub/src/bootstrap.js';
@@ -81,7 +81,7 @@ export async function startStackUnderTest(
   const log: string[] = [];
   const hub = await startHub(
     {
-      DATABASE_URL: database.url,
+      DATABASE_URL: asHub(database.url),
       HUB_PORT: String(hubPort),
       HUB_VAULT_KEYS: `e2e:${VAULT_KEY}`,
       HUB_SPOOL_DIR: path.join(directory, 'spool'),

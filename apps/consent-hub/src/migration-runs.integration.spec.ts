@@ -1,5 +1,6 @@
-import { ForeignSchemaError, type MigratedDatabase } from '@consent-hub/platform';
-import { createEmptyDatabase, describeSchema, type TestDatabase } from '@consent-hub/testing';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ForeignSchemaError, MigratedDatabase } from '@consent-hub/platform';
+import { connectAsOwner, createEmptyDatabase, describeSchema, type TestDatabase } from '@consent-hub/testing';
 import { HUB_SCHEMA } from '../../../migrations/consent-hub/index.js';
 import { BANK_SCHEMA } from '../../../migrations/sandbox-bank/index.js';
 
@@ -38,6 +39,23 @@ async function applied(table: string): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+/** Takes migrations back, the newest first, until this one is. */
+async function undo(dataSource: MigratedDatabase, name: string): Promise<void> {
+  while ((await applied('hub_migration')).includes(name)) await dataSource.undoLastMigration();
+}
+
+/** @returns what gives the lock back */
+async function lock(table: string, mode: 'ACCESS EXCLUSIVE' | 'ROW EXCLUSIVE'): Promise<() => Promise<void>> {
+  const holder = await connectAsOwner(database.url);
+  await holder.query('SET idle_in_transaction_session_timeout = 0');
+  await holder.query('BEGIN');
+  await holder.query(`LOCK TABLE ${table} IN ${mode} MODE`);
+  return async () => {
+    await holder.query('COMMIT');
+    await holder.end();
+  };
+}
+
 describe('migrations that are run', () => {
   it.each([
     ['hub', HUB_SCHEMA],
@@ -58,17 +76,33 @@ describe('migrations that are run', () => {
     expect(await applied('bank_migration')).toHaveLength(BANK_SCHEMA.migrations.length);
   });
 
-  it('give up behind a lock after seconds, keep what was done, and go on when they are repeated', async () => {
-    const dataSource = await migrator();
+  it('give up behind a lock that is never released, keep what was done, and go on when they are repeated', async () => {
+    const dataSource = await new MigratedDatabase(database.url, HUB_SCHEMA, 3_000).initialize();
     await dataSource.runMigrations();
     await dataSource.undoLastMigration();
-    const holder = (await database.open()).createQueryRunner();
-    await holder.startTransaction();
-    await holder.query('LOCK TABLE hub_migration');
+    const release = await lock('public.hub_migration', 'ACCESS EXCLUSIVE');
     await expect(dataSource.runMigrations()).rejects.toMatchObject({ driverError: { code: '55P03' } });
-    await holder.rollbackTransaction();
-    await holder.release();
+    await release();
     expect(await dataSource.runMigrations()).toHaveLength(1);
+    await dataSource.destroy();
+  });
+
+  it('wait two seconds for a lock, let the hubs go on, and try again until they have it', async () => {
+    const dataSource = await migrator();
+    await dataSource.runMigrations();
+    await undo(dataSource, 'CreateRoles1795401500000');
+    const release = await lock('hub.token_pair', 'ROW EXCLUSIVE');
+    const run = dataSource.runMigrations();
+    // Behind a migration that waits for its lock even a read waits: for two seconds, then the migration makes way.
+    const reader = await connectAsOwner(database.url);
+    await delay(1_000);
+    const startedAt = performance.now();
+    await reader.query('SELECT count(*) FROM hub.token_pair');
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    await reader.end();
+    await delay(2_000);
+    await release();
+    expect((await run).at(0)).toMatchObject({ name: 'CreateRoles1795401500000' });
     await dataSource.destroy();
   });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import { asHub } from './as-role.js';
 
 const bankOf = (brand: Brand): NodeJS.ProcessEnv => {
   const prefix = `BANK_${brand.toUpperCase()}_`;
@@ -15,12 +16,12 @@ const bankOf = (brand: Brand): NodeJS.ProcessEnv => {
   };
 };
 
-/** A complete environment of the hub on this database. Its bank does not exist: a test puts a double in its place. */
+/** A complete environment of the hub on this database, with no more rights there than it needs. Its bank does not exist: a test puts a double in its place. */
 export const hubEnvironment = (
   databaseUrl: string,
   overrides: NodeJS.ProcessEnv = {},
 ): NodeJS.ProcessEnv => ({
-  DATABASE_URL: databaseUrl,
+  DATABASE_URL: asHub(databaseUrl),
   HUB_VAULT_KEYS: `test:${Buffer.alloc(32, 'test').toString('base64')}`,
   HUB_SPOOL_DIR: path.join(tmpdir(), 'consent-hub-test', randomUUID()),
   HUB_LOG_LEVEL: 'info',

@@ -1,4 +1,5 @@
 export { ApiConformance, type Answered, type ApiDescription } from './api-conformance.js';
+export { asHub, asRole } from './as-role.js';
 export { describeSchema } from './describe-schema.js';
 export { dumpDatabase } from './dump-database.js';
 export { GivenConsents } from './given-consents.js';
@@ -6,5 +7,6 @@ export { migrateDatabase } from './migrate-database.js';
 export { connectAsOwner } from './owner-client.js';
 export { ScriptedBank } from './scripted-bank.js';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
+export { createLoginUser, type LoginUser } from './login-user.js';
 export { hubEnvironment } from './hub-environment.js';
 export { TcpProxy } from './tcp-proxy.js';

@@ -1,19 +1,33 @@
-import { DataSource } from 'typeorm';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource, MigrationExecutor, QueryFailedError, type QueryRunner } from 'typeorm';
 import { migrationOptions } from './database-options.js';
 import { assertNotForeign, type AppSchema } from './schema-check.js';
 
 /** Of the lock in a database that a process holds while it migrates; any number that nothing else uses. */
 const LOCK = 1_795_374_000_000;
+/** For how long a migration is repeated that cannot have the locks it needs, milliseconds. */
+const LOCK_RETRY_MS = 60_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+/** lock_not_available, deadlock_detected: the statements of running apps are in the way. */
+const LOCKED_OUT = ['55P03', '40P01'];
+
+type RunOptions = NonNullable<Parameters<DataSource['runMigrations']>[0]>;
 
 /**
  * What the TypeORM CLI works on: migrations are SQL of their own and need no entity. One process migrates at a time, whichever
- * schema; the others wait, and find nothing left to do. Each migration is a transaction, so that one which fails, or waits too
- * long for a lock, leaves those before it in place: the command can be repeated.
+ * schema; the others wait, and find nothing left to do. Each migration is a transaction, so that one which fails leaves those
+ * before it in place: the command can be repeated. One that waits too long for a lock is repeated here, after a pause in which
+ * the apps go on.
+ *
+ * Whoever migrates, what is made belongs to the owner of the schema.
  */
 export class MigratedDatabase extends DataSource {
+  /** @param lockRetryMs for how long a migration that cannot have its locks is repeated, milliseconds */
   constructor(
     url: string | undefined,
     private readonly appSchema: AppSchema,
+    private readonly lockRetryMs = LOCK_RETRY_MS,
   ) {
     if (!url) {
       throw new Error(
@@ -28,21 +42,67 @@ export class MigratedDatabase extends DataSource {
     });
   }
 
-  /** @throws ForeignSchemaError where the schema was made by others than its migrations; nothing was changed then */
-  override runMigrations(options?: Parameters<DataSource['runMigrations']>[0]) {
-    return this.alone(() => super.runMigrations(options));
+  /**
+   * @returns those that ran, also before others were locked out
+   * @throws ForeignSchemaError where the schema was made by others than its migrations; nothing was changed then
+   * @throws QueryFailedError with 55P03 when the locks could not be had for `lockRetryMs`
+   */
+  override runMigrations({ transaction = 'each', fake = false }: RunOptions = {}) {
+    return this.alone(async (executor) => {
+      Object.assign(executor, { transaction, fake });
+      const executed = await this.untilUnlocked(() => executor.getExecutedMigrations());
+      const before = new Set(executed.map(({ name }) => name));
+      await this.untilUnlocked(() => executor.executePendingMigrations());
+      return (await executor.getExecutedMigrations()).filter(({ name }) => !before.has(name));
+    });
   }
 
-  override undoLastMigration(options?: Parameters<DataSource['undoLastMigration']>[0]) {
-    return this.alone(() => super.undoLastMigration(options));
+  override undoLastMigration({ transaction = 'all', fake = false }: RunOptions = {}) {
+    return this.alone(async (executor) => {
+      Object.assign(executor, { transaction, fake });
+      await this.untilUnlocked(() => executor.undoLastMigration());
+    });
   }
 
-  private alone<T>(work: () => Promise<T>): Promise<T> {
+  private alone<T>(work: (executor: MigrationExecutor) => Promise<T>): Promise<T> {
     return this.transaction(async (tx) => {
       await tx.query('SET LOCAL lock_timeout = 0');
       await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
       await assertNotForeign(tx, this.appSchema);
-      return work();
+      const session = this.createQueryRunner();
+      try {
+        await becomeOwner(session, this.appSchema.name);
+        return await work(new MigrationExecutor(this, session));
+      } finally {
+        await session.query('RESET ROLE').finally(() => session.release());
+      }
     });
   }
+
+  private async untilUnlocked<T>(work: () => Promise<T>): Promise<T> {
+    const giveUpAt = performance.now() + this.lockRetryMs;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isLockedOut(error) || performance.now() + pauseMs > giveUpAt) throw error;
+      }
+      await delay(pauseMs);
+    }
+  }
 }
+
+/** Works for the rest of the session as the owner of the schema, if there is one and it is somebody else. */
+async function becomeOwner(session: QueryRunner, schema: string): Promise<void> {
+  const rows = (await session.query(
+    `SELECT quote_ident(pg_get_userbyid(nspowner)) AS owner
+       FROM pg_namespace WHERE nspname = $1 AND pg_get_userbyid(nspowner) <> current_user`,
+    [schema],
+  )) as { owner: string }[];
+  for (const { owner } of rows) await session.query(`SET ROLE ${owner}`);
+}
+
+const isLockedOut = (error: unknown): boolean => {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return cause instanceof Error && 'code' in cause && LOCKED_OUT.includes(String(cause.code));
+};

@@ -47,12 +47,12 @@ export const LOOKUP_LIMITS: SessionLimits = { ...HUB_LIMITS, statementMs: 2_000,
 export const OPERATOR_LIMITS: SessionLimits = { ...HUB_LIMITS, statementMs: 600_000, silenceMs: 615_000 };
 /**
  * A migration may take its time, but not wait for a lock: every statement of the hubs would wait behind an ALTER TABLE that
- * waits.
+ * waits. It gives up before the hubs' own statements do, and is repeated.
  */
 export const MIGRATION_LIMITS: SessionLimits = {
   statementMs: 0,
   silenceMs: 0,
-  lockMs: 5_000,
+  lockMs: 2_000,
   idleInTransactionMs: 0,
 };
 
