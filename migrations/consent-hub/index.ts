@@ -10,9 +10,10 @@ import { CreateRefreshTallies1795400900000 } from './1795400900000-create-refres
 import { CreateTokenUses1795401000000 } from './1795401000000-create-token-uses.js';
 import { CreateIdempotencyKeys1795401100000 } from './1795401100000-create-idempotency-keys.js';
 import { IndexConsentSearch1795401200000 } from './1795401200000-index-consent-search.js';
-import { IndexRetainedConsents1795401600000 } from './1795401600000-index-retained-consents.js';
 import { MarkForcedRefreshes1795401300000 } from './1795401300000-mark-forced-refreshes.js';
+import { IndexRetainedConsents1795401350000 } from './1795401350000-index-retained-consents.js';
 import { CreateRoles1795401500000 } from './1795401500000-create-roles.js';
+import { CreateSchemaCompatibility1795401600000 } from './1795401600000-create-schema-compatibility.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -34,7 +35,8 @@ export const HUB_SCHEMA = {
     CreateIdempotencyKeys1795401100000,
     IndexConsentSearch1795401200000,
     MarkForcedRefreshes1795401300000,
+    IndexRetainedConsents1795401350000,
     CreateRoles1795401500000,
-    IndexRetainedConsents1795401600000,
+    CreateSchemaCompatibility1795401600000,
   ],
 };

@@ -18,6 +18,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   instance: 'libs/token-grant',
   refresh_circuit_breaker: 'apps/consent-hub/src/token-refresh',
   refresh_tally: 'apps/consent-hub/src/statistics',
+  schema_compatibility: 'libs/platform',
   token_pair: 'libs/consent',
   token_request: 'libs/token-grant',
   token_use: 'libs/consent',

@@ -137,7 +137,7 @@ describe('the hub', () => {
       await watcher.drop();
     });
 
-    it('refuses a database of a newer version, and names what it does not know', async () => {
+    it('refuses a database with a migration of another line of versions, and names what it does not know', async () => {
       const dataSource = await database.open();
       await dataSource.query(`INSERT INTO hub_migration (timestamp, name) VALUES (9, 'FromTheFuture9')`);
       const error = await refusedBoot(hubEnvironment(database.url));

@@ -11,7 +11,7 @@ import {
 } from '@consent-hub/platform';
 import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
 import { TokenVault } from '@consent-hub/token-vault';
-import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -71,7 +71,9 @@ const database = ({ database: { DATABASE_URL, DATABASE_POOLER: pooler } }: HubSe
     }),
     dataSourceFactory: (options) => {
       if (!options) throw new Error('the options come from useFactory');
-      return openOwnDatabase(options, HUB_SCHEMA);
+      return openOwnDatabase(options, HUB_SCHEMA, (migrations) =>
+        new Logger('DatabaseSchema').log({ msg: 'schema is newer than this version', migrations }),
+      );
     },
   });
 

@@ -2,14 +2,20 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { assertSchemaIsOwn, type AppSchema } from './schema-check.js';
 
 /**
- * Connects, and stays connected only to a schema of this program's own.
+ * Connects, and stays connected only to a schema that this program can work on.
  *
- * @throws ForeignSchemaError when others than its migrations ran on the database
+ * @param onNewer told which migrations of the schema this program does not know, if there are any
+ * @throws ForeignSchemaError where one of its migrations is missing, or others ran that it cannot work with
  */
-export async function openOwnDatabase(options: DataSourceOptions, schema: AppSchema): Promise<DataSource> {
+export async function openOwnDatabase(
+  options: DataSourceOptions,
+  schema: AppSchema,
+  onNewer?: (migrations: readonly string[]) => void,
+): Promise<DataSource> {
   const dataSource = await new DataSource(options).initialize();
   try {
-    await assertSchemaIsOwn(dataSource, schema);
+    const newer = await assertSchemaIsOwn(dataSource, schema);
+    if (newer.length > 0) onNewer?.(newer);
     return dataSource;
   } catch (error) {
     await dataSource.destroy();

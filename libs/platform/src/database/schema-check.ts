@@ -41,22 +41,55 @@ export async function assertNotForeign(
 }
 
 /**
- * Compares the migrations that ran with the ones this program knows. An app that starts on an older schema fails on its
- * first query; on a newer one it may write what the newer version forbids. Both are refused before the first request.
+ * Compares the migrations that ran with the ones this program knows. An app that starts on an older schema fails on its first
+ * query, so what is missing is refused. Newer migrations are accepted, so that a schema can be migrated while apps of the version
+ * before are at work: migrations only add what such apps do not see. One that does more marks the schema, in its table
+ * `schema_compatibility`, with the migration that a program must know to work on it.
  *
- * @throws ForeignSchemaError naming what is missing or unknown, and the command that helps
+ * @returns the newer migrations that this program does not know, oldest first
+ * @throws ForeignSchemaError naming what is missing, unknown or marked, and what helps
  */
-export async function assertSchemaIsOwn(dataSource: DataSource, schema: AppSchema): Promise<void> {
+export async function assertSchemaIsOwn(dataSource: DataSource, schema: AppSchema): Promise<string[]> {
   const { migrationTable, command } = schema;
   if (!(await assertNotForeign(dataSource, schema)))
     throw new ForeignSchemaError(`it holds no migrations yet. Run: ${command}`);
-  const rows = await dataSource.query<{ name: string }[]>(`SELECT name FROM ${migrationTable}`);
-  const applied = new Set(rows.map((row) => row.name));
+  const applied = await dataSource.query<{ name: string }[]>(
+    `SELECT name FROM ${migrationTable} ORDER BY timestamp, id`,
+  );
+  const names = applied.map(({ name }) => name);
   const known = schema.migrations.map(({ name }) => name);
-  const missing = known.filter((name) => !applied.has(name));
-  const unknown = [...applied].filter((name) => !known.includes(name));
+  const missing = known.filter((name) => !names.includes(name));
   if (missing.length > 0) throw new ForeignSchemaError(`missing ${missing.join(', ')}. Run: ${command}`);
-  if (unknown.length > 0) {
-    throw new ForeignSchemaError(`it is newer, with ${unknown.join(', ')}. Deploy the version that made it`);
+  const unknown = names.filter((name) => !known.includes(name));
+  await assertNotMarked(dataSource, schema, unknown);
+  const newer = names.slice(names.lastIndexOf(known.at(-1) ?? '') + 1);
+  const stray = unknown.filter((name) => !newer.includes(name));
+  if (stray.length > 0) {
+    throw new ForeignSchemaError(
+      `${stray.join(', ')} came before what this program knows. Deploy the version that made it`,
+    );
   }
+  return newer;
+}
+
+/** @throws ForeignSchemaError where a migration has marked the schema as one for newer programs */
+async function assertNotMarked(
+  dataSource: DataSource,
+  { name, migrations }: AppSchema,
+  unknown: readonly string[],
+): Promise<void> {
+  const table = `${name}.schema_compatibility`;
+  const [found] = await dataSource.query<[{ exists: boolean }]>(
+    'SELECT to_regclass($1) IS NOT NULL AS exists',
+    [table],
+  );
+  if (!found.exists) return;
+  const [mark] = await dataSource.query<{ minimum_migration: string; reason: string }[]>(
+    `SELECT minimum_migration, reason FROM ${table} WHERE minimum_migration <> ALL ($1) ORDER BY marked_at DESC LIMIT 1`,
+    [migrations.map((migration) => migration.name)],
+  );
+  if (!mark) return;
+  throw new ForeignSchemaError(
+    `it is newer, with ${unknown.join(', ')}, and only for programs that know ${mark.minimum_migration}: ${mark.reason}. Deploy the version that made it`,
+  );
 }

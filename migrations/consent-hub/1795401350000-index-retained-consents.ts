@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Finds the ended consents whose personal data is still there, the longest ended first. */
-export class IndexRetainedConsents1795401600000 implements MigrationInterface {
-  readonly name = 'IndexRetainedConsents1795401600000';
+export class IndexRetainedConsents1795401350000 implements MigrationInterface {
+  readonly name = 'IndexRetainedConsents1795401350000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
