@@ -22,6 +22,7 @@ async function main() {
     secrets,
     certificates,
     databaseUrl,
+    bankDatabaseUrl: process.env.SANDBOX_DATABASE_URL,
     local,
     env: process.env,
   });

@@ -91,14 +91,20 @@ async function startDatabase(run, local, logs) {
   run.note('postgres-keeper', server.pid, directory);
   await hold(server, () => server.stop());
   const failed = server.ended.then(() => new Failure(`PostgreSQL ended by itself; see ${logs}/postgres.log`));
-  return { url: server.value.url, described: server.value.url, failed };
+  return { url: server.value.url, isOwn: true, described: server.value.url, failed };
 }
 
-const prepareDatabase = (url, apiKeys) =>
+/** @returns the URL of the database for each of its users: the same three times, where the user of a given database is all there is */
+const prepareDatabase = ({ url, isOwn }, secrets) =>
   step('Migrating the database', async () => {
+    const { prepareUsers } = await import('./lib/database-users.mjs');
     const { migrate, registerApiClients } = await import('./lib/stack-database.mjs');
-    await migrate(url, { signal });
-    await registerApiClients(url, apiKeys);
+    const urls = isOwn
+      ? await prepareUsers(url, secrets.database_passwords)
+      : { migrator: url, hub: url, bank: url };
+    await migrate(urls, { signal });
+    await registerApiClients(urls.hub, secrets.api_keys);
+    return urls;
   });
 
 async function makeCertificates(local) {
@@ -155,9 +161,10 @@ async function main() {
   const logs = makePrivateDirectory(local, 'log');
   const secrets = keepSecrets(local);
   const database = await startDatabase(run, local, logs);
-  await prepareDatabase(database.url, secrets.api_keys);
+  const urls = await prepareDatabase(database, secrets);
   const certificates = await makeCertificates(local);
-  const parts = { settings, secrets, certificates, databaseUrl: database.url, local, env: process.env };
+  const [databaseUrl, bankDatabaseUrl] = [urls.hub, urls.bank];
+  const parts = { settings, secrets, certificates, databaseUrl, bankDatabaseUrl, local, env: process.env };
   const { stack, environments } = writeStackFiles(parts);
   const apps = await step('Starting the apps', () => startApps(run, { settings, environments, local, logs }));
   signal.throwIfAborted();

@@ -28,10 +28,17 @@ async function withDatabase(url, work) {
 
 const hostOf = (url) => (URL.canParse(url) ? new URL(url).host : 'DATABASE_URL');
 
-/** Brings the schema of each app up to what was built. */
-export async function migrate(url, { signal } = {}) {
-  await withDatabase(url, (database) => database.query('SELECT 1'));
-  for (const config of ['dist/ormconfig.js', 'dist/ormconfig.sandbox-bank.js']) {
+/**
+ * Brings the schema of each app up to what was built.
+ *
+ * @param urls `{ migrator, bank }`: of the database, as who owns the schema of the hub, and that of the bank
+ */
+export async function migrate({ migrator, bank }, { signal } = {}) {
+  await withDatabase(migrator, (database) => database.query('SELECT 1'));
+  for (const [config, url] of [
+    ['dist/ormconfig.js', migrator],
+    ['dist/ormconfig.sandbox-bank.js', bank],
+  ]) {
     await runNode(['node_modules/typeorm/cli.js', 'migration:run', '-d', config], {
       what: 'The migration of the database',
       env: { ...process.env, DATABASE_URL: url },

@@ -5,7 +5,7 @@ import { makePrivateDirectory, writePrivateFile } from './private-files.mjs';
 /** What only this script reads, what each replica must have of its own, and what is the command line's. */
 const NOT_PASSED_ON = new Set([
   ...['HUB_REPLICAS', 'HUB_INSTANCE', 'CONSENT_HUB_LOCAL_DIR'],
-  ...['CONSENT_HUB_URL', 'CONSENT_HUB_API_KEY'],
+  ...['CONSENT_HUB_URL', 'CONSENT_HUB_API_KEY', 'SANDBOX_DATABASE_URL'],
 ]);
 
 /** The variables of one app that the user set: they win over what we would have chosen. */
@@ -59,8 +59,8 @@ export const hubEnvironment = ({ settings, secrets, env }, stack) => ({
   ...chosenByUser(env, ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_']),
 });
 
-export const bankEnvironment = ({ settings, certificates, env, local }, stack) => ({
-  DATABASE_URL: stack.database_url,
+export const bankEnvironment = ({ settings, certificates, env, local, bankDatabaseUrl }, stack) => ({
+  DATABASE_URL: bankDatabaseUrl ?? stack.database_url,
   SANDBOX_HOST: settings.bankHost,
   ...Object.fromEntries(
     BRANDS.map(({ id, portVariable }) => [portVariable, String(settings.bankPorts.machine[id])]),
@@ -99,7 +99,8 @@ const envFile = (values) =>
 /**
  * Writes the files by which scripts and people reach a stack, and run more of it by hand.
  *
- * @param parts `{ settings, secrets, certificates, databaseUrl, local, env }`
+ * @param parts `{ settings, secrets, certificates, databaseUrl, bankDatabaseUrl, local, env }`; the bank shares the hub's user
+ *   where it has none of its own
  * @returns the stack, and the environment of each app
  */
 export function writeStackFiles(parts) {
