@@ -109,7 +109,12 @@ describe('the judgement on a run', () => {
 
   it('excuses a pair whose answer never came, or came as the process died', async () => {
     const notReceived = await judge(evidenceOf({ ...LOST, calls: [UNANSWERED], diedAt: 120 }));
-    expect(notReceived).toMatchObject({ lost: 1, lostNotReceived: 1, lostAtTheLastMoment: 0, violations: [] });
+    expect(notReceived).toMatchObject({
+      lost: 1,
+      lostNotReceived: 1,
+      lostAtTheLastMoment: 0,
+      violations: [],
+    });
     const late = await judge(evidenceOf({ ...LOST, diedAt: 140 }));
     expect(late).toMatchObject({
       lostNotReceived: 0,
