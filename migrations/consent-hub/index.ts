@@ -12,6 +12,7 @@ import { CreateIdempotencyKeys1795401100000 } from './1795401100000-create-idemp
 import { IndexConsentSearch1795401200000 } from './1795401200000-index-consent-search.js';
 import { MarkForcedRefreshes1795401300000 } from './1795401300000-mark-forced-refreshes.js';
 import { IndexRetainedConsents1795401350000 } from './1795401350000-index-retained-consents.js';
+import { CreateVaultKeys1795401400000 } from './1795401400000-create-vault-keys.js';
 import { CreateRoles1795401500000 } from './1795401500000-create-roles.js';
 import { CreateSchemaCompatibility1795401600000 } from './1795401600000-create-schema-compatibility.js';
 
@@ -36,6 +37,7 @@ export const HUB_SCHEMA = {
     IndexConsentSearch1795401200000,
     MarkForcedRefreshes1795401300000,
     IndexRetainedConsents1795401350000,
+    CreateVaultKeys1795401400000,
     CreateRoles1795401500000,
     CreateSchemaCompatibility1795401600000,
   ],

@@ -22,6 +22,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   token_pair: 'libs/consent',
   token_request: 'libs/token-grant',
   token_use: 'libs/consent',
+  vault_key: 'libs/token-vault',
 };
 
 /** Files that name a table of another folder, and why they may. */

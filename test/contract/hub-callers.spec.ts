@@ -36,6 +36,10 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/v1/token-requests/{request_id}/reparse', permission: 'admin' },
   { method: 'POST', path: '/v1/token-requests/{request_id}/resolve', permission: 'admin' },
   { method: 'POST', path: '/v1/erasures', permission: 'admin' },
+  { method: 'GET', path: '/v1/vault-keys', permission: 'admin' },
+  { method: 'POST', path: '/v1/vault-keys/rotate', permission: 'admin' },
+  { method: 'POST', path: '/v1/vault-keys/reseal', permission: 'admin' },
+  { method: 'POST', path: '/v1/vault-keys/{id}/retire', permission: 'admin' },
   { method: 'GET', path: '/v1/timeline/verification', permission: 'admin' },
   { method: 'GET', path: '/v1/stats', permission: 'admin' },
   { method: 'GET', path: '/v1/certificates', permission: 'admin' },
@@ -104,7 +108,8 @@ describe('the API of the hub', () => {
     }
     expect([401, 403]).not.toContain(answer.status);
     if (operation.path.includes('{id}') && !operation.path.endsWith('/rejections')) {
-      expect([answer.status, code]).toEqual([404, 'consent_not_found']);
+      const ofKey = operation.path.startsWith('/v1/vault-keys');
+      expect([answer.status, code]).toEqual([404, ofKey ? 'vault_key_not_found' : 'consent_not_found']);
     }
     if (operation.path.includes('{request_id}')) {
       expect([answer.status, code]).toEqual([404, expect.stringMatching(/^no_answer_/)]);

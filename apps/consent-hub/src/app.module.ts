@@ -25,6 +25,7 @@ import { TimelineModule } from './timeline/timeline.module.js';
 import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
 import { TokenRefreshModule } from './token-refresh/token-refresh.module.js';
 import { TokenRequestsModule } from './token-requests/token-requests.module.js';
+import { VaultKeysModule } from './vault-keys/vault-keys.module.js';
 
 /** They meet in libs and do not know each other. */
 const FEATURES = [
@@ -44,6 +45,7 @@ const FEATURES = [
   ErasureModule,
   TimelineModule,
   TokenRequestsModule,
+  VaultKeysModule,
   StatisticsModule,
   CertificatesModule,
   MetricsModule,

@@ -71,6 +71,10 @@ describe('the command line', () => {
       'journal resolve <request-id>',
       'journal reconcile [spool-dir]',
       'timeline verify [consent-id]',
+      'vault status',
+      'vault rotate',
+      'vault reseal',
+      'vault retire <key>',
     ])
       expect(all.stdout).toContain(`  ${name} `);
     const one = await runHere({}, 'journal', 'reconcile', '--help');
@@ -81,6 +85,7 @@ describe('the command line', () => {
       ['consents', 'list'],
       ['journal', 'reparse'],
       ['timeline', 'verify'],
+      ['vault', 'retire'],
     ]) {
       const { stdout } = await runHere({}, ...words, '--help');
       expect(stdout).toContain('Reads CONSENT_HUB_URL and CONSENT_HUB_API_KEY');
@@ -122,6 +127,7 @@ describe('the command line', () => {
     ['journal reparse 7', '[request-id] takes a UUID'],
     ['journal resolve 7', '<request-id> takes a UUID'],
     ['timeline verify all', '[consent-id] takes a UUID'],
+    ['vault retire a/b', '<key> is not the id of a key'],
     ['api-client list --url http://127.0.0.1:3000', '--url is not an option of this command'],
   ])('explains what it does not understand: %s', async (line, reason) => {
     const outcome = await runHere({ ...hub.env, DATABASE_URL: hub.database.url }, ...line.split(' '));

@@ -1,5 +1,5 @@
 import { BankCallEvents, BankClient, BankClientModule, ClientCertificates } from '@consent-hub/bank-client';
-import { CONSENT_ENTITIES, TokenReadTally } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, CONSENT_SEALED_COLUMNS, TokenReadTally } from '@consent-hub/consent';
 import {
   databaseOptions,
   JointLookups,
@@ -9,8 +9,13 @@ import {
   ProblemTally,
   ProblemWriter,
 } from '@consent-hub/platform';
-import { TOKEN_GRANT_ENTITIES, TokenGrantModule, TokenGrantSettings } from '@consent-hub/token-grant';
-import { TokenVault } from '@consent-hub/token-vault';
+import {
+  TOKEN_GRANT_ENTITIES,
+  TOKEN_REQUEST_SEALED_COLUMN,
+  TokenGrantModule,
+  TokenGrantSettings,
+} from '@consent-hub/token-grant';
+import { TokenVault, VaultKeyRepository, VaultKeys } from '@consent-hub/token-vault';
 import { Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -22,8 +27,14 @@ import { ConsentSettings } from './config/consent.settings.js';
 import { HttpSettings } from './config/http.settings.js';
 import { MetricsSettings } from './config/metrics.settings.js';
 import type { HubSettings } from './config/hub-settings.js';
+import { openVaultKeys } from './config/open-vault-keys.js';
 import { RefreshSettings } from './config/refresh.settings.js';
+import { VaultSettings } from './config/vault.settings.js';
+import { IDEMPOTENCY_SEALED_COLUMN } from './consent-opening/sealed-columns.js';
+import { SealedStores } from './vault-keys/sealed-stores.js';
 
+/** In the order in which values are sealed anew. */
+const SEALED_COLUMNS = [...CONSENT_SEALED_COLUMNS, TOKEN_REQUEST_SEALED_COLUMN, IDEMPOTENCY_SEALED_COLUMN];
 const ENTITIES = [...API_CLIENT_ENTITIES, ...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES];
 
 /** What every feature may ask for: settings, database and look-ups, vault, bank, grants and their events, problem details, schedule. */
@@ -38,7 +49,8 @@ export class FoundationModule {
       { provide: ConsentSettings, useValue: settings.consents },
       { provide: RefreshSettings, useValue: settings.refresh },
       { provide: TokenGrantSettings, useValue: settings.grants },
-      { provide: TokenVault, useValue: new TokenVault(settings.keyRing) },
+      { provide: VaultSettings, useValue: settings.vault },
+      ...vault(settings),
       { provide: ProblemWriter, useValue: new ProblemWriter(settings.http.publicUrl) },
       ProblemTally,
       TokenReadTally,
@@ -76,6 +88,26 @@ const database = ({ database: { DATABASE_URL, DATABASE_POOLER: pooler } }: HubSe
       );
     },
   });
+
+/** The data keys are there before anything that seals or opens. */
+const vault = (settings: HubSettings): Provider[] => [
+  {
+    provide: VaultKeys,
+    useFactory: (dataSource: DataSource) => openVaultKeys(settings.vault, dataSource),
+    inject: [DataSource],
+  },
+  { provide: TokenVault, useFactory: (keys: VaultKeys) => keys.vault, inject: [VaultKeys] },
+  {
+    provide: VaultKeyRepository,
+    useFactory: (dataSource: DataSource) => new VaultKeyRepository(dataSource),
+    inject: [DataSource],
+  },
+  {
+    provide: SealedStores,
+    useFactory: (dataSource: DataSource) => new SealedStores(dataSource, SEALED_COLUMNS),
+    inject: [DataSource],
+  },
+];
 
 const lookups = ({ database: { DATABASE_URL, DATABASE_POOLER } }: HubSettings): Provider[] => [
   {

@@ -37,6 +37,7 @@ export {
   TokenUse,
   type GrantCaller,
 } from './ports.js';
+export { CONSENT_SEALED_COLUMNS } from './sealed-columns.js';
 export {
   BROWSER_BINDINGS,
   hashOfBrowserKey,

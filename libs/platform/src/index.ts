@@ -19,6 +19,13 @@ export { MigratedDatabase } from './database/migrated-database.js';
 export { poolOf, runNamed, type NamedStatement } from './database/named-statement.js';
 export { openOwnDatabase } from './database/open-own-database.js';
 export { OPERATOR_LIMITS } from './database/session-settings.js';
+export {
+  BEFORE_ALL,
+  SealedValues,
+  type ResealedRow,
+  type SealedColumn,
+  type SealedRow,
+} from './database/sealed-column.js';
 export { violatedUniqueConstraint } from './database/violated-constraint.js';
 export { ForeignSchemaError, type AppSchema } from './database/schema-check.js';
 export {

@@ -4,6 +4,7 @@ export { GrantEvents, type RequestEnded } from './grant/grant-events.js';
 export { GrantStatus } from './recovery/grant-status.service.js';
 export { openJournalReconciliation, type ReadingParts } from './recovery/journal-reconciliation.service.js';
 export { IS_LEASED, IS_UNDER_WAY, OPEN_REQUESTS_OF_BRANDS } from './request/reservation.statements.js';
+export { TOKEN_REQUEST_SEALED_COLUMN } from './request/sealed-columns.js';
 export { SpoolHealth } from './answers/spool-health.service.js';
 export { TOKEN_GRANT_ENTITIES, TokenGrantModule } from './token-grant.module.js';
 export { TokenGrantSettings } from './token-grant.settings.js';

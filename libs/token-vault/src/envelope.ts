@@ -26,6 +26,23 @@ export function writeEnvelope({ keyId, nonce, tag, ciphertext }: Envelope): Buff
   return sealed;
 }
 
+/** The bytes that every value sealed with this key begins with, and no other. */
+export const headOf = (keyId: string): Buffer =>
+  Buffer.concat([Buffer.from([ENVELOPE_VERSION, keyId.length]), Buffer.from(keyId, 'latin1')]);
+
+/**
+ * Reads the key that has sealed a value from its beginning, as `headOf` writes it.
+ *
+ * @returns null for what is no sealed value
+ */
+export function keyIdOf(sealed: Buffer): string | null {
+  const length = sealed[1] ?? 0;
+  if (sealed[0] !== ENVELOPE_VERSION || length < 1 || length > KEY_ID_BYTES_MAX) return null;
+  return sealed.length < HEAD_BYTES + length
+    ? null
+    : sealed.toString('latin1', HEAD_BYTES, HEAD_BYTES + length);
+}
+
 /** @throws VaultError `malformed` */
 export function readEnvelope(sealed: Buffer): Envelope {
   const keyIdLength = sealed[1] ?? 0;

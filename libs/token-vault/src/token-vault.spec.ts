@@ -154,6 +154,80 @@ describe('replacing the key of the vault', () => {
   });
 });
 
+describe('opening with keys that may have changed', () => {
+  const value = new Secret('at');
+  const sealed = vaultWith(KEY_B).seal(value, binding);
+  const ringOf = (): KeyRing => KeyRing.parse(KEY_A);
+  const keyB = KeyRing.parse(KEY_B).getKey('b');
+
+  it('reloads them once for an unknown one, and waits for nothing otherwise', async () => {
+    const ring = ringOf();
+    let reloads = 0;
+    const vault = new TokenVault(ring, () => {
+      reloads++;
+      ring.replaceDataKeys([{ id: 'b', key: keyB, isCurrent: false }]);
+      return Promise.resolve();
+    });
+    const open = () => vault.opening(() => vault.open(sealed, binding).reveal());
+
+    const first = open();
+    expect(first).toBeInstanceOf(Promise);
+    expect(await first).toBe('at');
+    expect(open()).toBe('at');
+    expect(reloads).toBe(1);
+  });
+
+  it('fails after that, and at once for what no key would help', async () => {
+    const reload = jest.fn(() => Promise.resolve());
+    const vault = new TokenVault(ringOf(), reload);
+
+    await expect(vault.opening(() => vault.open(sealed, binding))).rejects.toThrow(
+      failure('unknown_key', { keyId: 'b' }),
+    );
+    expect(reload).toHaveBeenCalledTimes(1);
+    expect(() => vault.opening(() => vault.open(Buffer.alloc(64), binding))).toThrow(failure('malformed'));
+    expect(reload).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('data keys', () => {
+  const ring = KeyRing.parse([KEY_A, KEY_B].join(','));
+  const dataKey = (id: string, isCurrent: boolean) => ({ id, isCurrent, key: ring.getKey('a') });
+
+  it('seal before the keys of HUB_VAULT_KEYS once one is current, and open before and after that', () => {
+    ring.replaceDataKeys([dataKey('dk-1', false), dataKey('dk-2', true), dataKey('dk-3', false)]);
+
+    expect(ring.currentId).toBe('dk-2');
+    expect(ring.sealingIds).toEqual(['dk-2', 'a', 'b']);
+    expect(ring.ids).toEqual(['dk-2', 'a', 'b', 'dk-1', 'dk-3']);
+    ring.replaceDataKeys([dataKey('dk-2', true)], ['a']);
+    expect(ring.sealingIds).toEqual(['dk-2', 'b']);
+    expect(ring.findKey('dk-1')).toBeUndefined();
+    expect(ring.findKey('a')).toBeDefined();
+  });
+});
+
+describe('counting seals', () => {
+  it('counts for the key that has sealed, and gives back what could not be written', () => {
+    const vault = vaultWith(KEY_A, KEY_B);
+    const seal = (): Buffer => vault.seal(new Secret('x'), binding);
+
+    seal();
+    seal();
+    vault.sealWith('b');
+    seal();
+    const counts = vault.takeSealCounts();
+    expect([...counts]).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+    expect(vault.takeSealCounts().size).toBe(0);
+    vault.returnSealCounts(counts);
+    seal();
+    expect(Object.fromEntries(vault.takeSealCounts())).toEqual({ a: 2, b: 2 });
+  });
+});
+
 function errorOf(act: () => unknown): unknown {
   try {
     return act();

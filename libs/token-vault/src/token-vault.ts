@@ -30,15 +30,22 @@ export interface SecretBinding {
 const CIPHER = 'aes-256-gcm';
 
 /**
- * Seals secrets for storage with AES-256-GCM under one key of the ring, at first its current one. Nonces are random, so that any number of
- * replicas seal without agreeing on a counter; NIST SP 800-38D section 8.3 therefore bounds one key to 2^32 seals.
+ * Seals secrets for storage with AES-256-GCM under one key of the ring, at first its current one. Nonces are random, so that any
+ * number of replicas seal without agreeing on a counter; NIST SP 800-38D section 8.3 therefore bounds one key to 2^32 seals, and
+ * seals are counted.
  */
 export class TokenVault {
   private readonly nonces = new Nonces();
-
   private sealsWith: string;
+  /** Seals of the key that seals, since it was chosen or they were taken. */
+  private sealCount = 0;
+  private readonly sealCounts = new Map<string, number>();
 
-  constructor(private readonly keys: KeyRing) {
+  /** @param reloadKeys brings the ring up to date; absent where its keys never change */
+  constructor(
+    private readonly keys: KeyRing,
+    private readonly reloadKeys?: () => Promise<unknown>,
+  ) {
     this.sealsWith = keys.currentId;
   }
 
@@ -52,6 +59,11 @@ export class TokenVault {
     return this.keys.ids;
   }
 
+  /** Keys that may seal, the preferred one first. */
+  get sealingKeyIds(): readonly string[] {
+    return this.keys.sealingIds;
+  }
+
   /**
    * Chooses the key that seals from now on: a new key must not before every reader of the values has it.
    *
@@ -59,7 +71,23 @@ export class TokenVault {
    */
   sealWith(keyId: string): void {
     this.keys.getKey(keyId);
+    if (keyId === this.sealsWith) return;
+    this.noteSeals();
     this.sealsWith = keyId;
+  }
+
+  /** How often each key has sealed since the last call. */
+  takeSealCounts(): ReadonlyMap<string, number> {
+    this.noteSeals();
+    const counts = new Map(this.sealCounts);
+    this.sealCounts.clear();
+    return counts;
+  }
+
+  /** Gives counts back that could not be written. */
+  returnSealCounts(counts: ReadonlyMap<string, number>): void {
+    for (const [keyId, count] of counts)
+      this.sealCounts.set(keyId, (this.sealCounts.get(keyId) ?? 0) + count);
   }
 
   seal(value: Secret, binding: SecretBinding): Buffer {
@@ -70,6 +98,7 @@ export class TokenVault {
     const ciphertext = cipher.update(value.reveal(), 'utf8');
     // GCM is a stream: nothing is left to come but the tag.
     cipher.final();
+    this.sealCount++;
     return writeEnvelope({ keyId, nonce, tag: cipher.getAuthTag(), ciphertext });
   }
 
@@ -86,6 +115,26 @@ export class TokenVault {
       throw new VaultError('not_opened', 'the sealed value does not open here', { keyId });
     }
     return new Secret(opened.toString('utf8'));
+  }
+
+  /**
+   * Runs work that opens values. Where it meets a key that this process does not have, the keys are reloaded and it runs once more.
+   * A promise only then: whoever reads a token waits for nothing.
+   *
+   * @throws VaultError as the work does
+   */
+  opening<T>(work: () => T): T | Promise<T> {
+    try {
+      return work();
+    } catch (error) {
+      if (!this.reloadKeys || !(error instanceof VaultError) || error.code !== 'unknown_key') throw error;
+      return this.reloadKeys().then(work);
+    }
+  }
+
+  private noteSeals(): void {
+    if (this.sealCount > 0) this.returnSealCounts(new Map([[this.sealsWith, this.sealCount]]));
+    this.sealCount = 0;
   }
 }
 

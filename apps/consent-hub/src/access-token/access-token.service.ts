@@ -85,10 +85,11 @@ export class AccessTokenService {
       // What a refresh has just brought cannot be had with much more time left.
       const isYoung = token.generation > 1 && token.ageSeconds < this.pairs.minIntervalSeconds;
       if (lasts(token, isYoung ? 0 : minValiditySeconds))
-        return this.handOut.give(caller, token, minValiditySeconds, before);
+        return await this.handOut.give(caller, token, minValiditySeconds, before);
       const failure = await this.tryRefresh(token, trace);
       const newest = await read();
-      if (lasts(newest, 0)) return this.handOut.give(caller, newest, minValiditySeconds, before ?? token);
+      if (lasts(newest, 0))
+        return await this.handOut.give(caller, newest, minValiditySeconds, before ?? token);
       throw failure ?? overOnArrival(newest.consentId);
     } catch (error) {
       return this.refuse(error);

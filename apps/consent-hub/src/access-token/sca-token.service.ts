@@ -33,9 +33,9 @@ export class ScaTokenService {
     if (!isLive(state)) throw new ConsentError('consent_not_live', { consentId, state, reason });
     if (!token || !expiresAt) throw new Problem(NO_SCA_TOKEN);
     this.uses.record(consentId, caller.id);
-    return {
+    return this.vault.opening(() => ({
       value: this.vault.open(token, scaTokenBinding(consentId)),
       expiresAt,
-    };
+    }));
   }
 }

@@ -37,13 +37,15 @@ export class TokenHandOut {
     { accessToken, ...token }: LiveToken,
     minValiditySeconds: number,
     before?: LiveToken,
-  ): AccessToken {
+  ): AccessToken | Promise<AccessToken> {
     const { consentId, generation } = token;
-    const value = this.vault.open(accessToken, { consentId, purpose: 'access_token', generation });
-    this.uses.record(consentId, caller.id);
-    if (before === undefined) this.tally.handOut('served');
-    else this.tally.handOut(generation > before.generation ? 'refreshed' : 'unrefreshed');
-    return { ...token, value, isValidLongEnough: lasts(token, minValiditySeconds) };
+    return this.vault.opening(() => {
+      const value = this.vault.open(accessToken, { consentId, purpose: 'access_token', generation });
+      this.uses.record(consentId, caller.id);
+      if (before === undefined) this.tally.handOut('served');
+      else this.tally.handOut(generation > before.generation ? 'refreshed' : 'unrefreshed');
+      return { ...token, value, isValidLongEnough: lasts(token, minValiditySeconds) };
+    });
   }
 
   /** @returns the error of the read, for throwing it */

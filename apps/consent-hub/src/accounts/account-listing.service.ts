@@ -128,11 +128,9 @@ export class AccountListingService extends AccountListing {
     const { tokenPair, stateReason: reason } = consent;
     if (!tokenPair?.accessToken) throw new ConsentError('consent_not_live', { consentId, state, reason });
     const { generation } = tokenPair;
-    const accessToken = this.vault.open(tokenPair.accessToken, {
-      consentId,
-      purpose: 'access_token',
-      generation,
-    });
+    const { accessToken: sealed } = tokenPair;
+    const binding = { consentId, purpose: 'access_token', generation } as const;
+    const accessToken = await this.vault.opening(() => this.vault.open(sealed, binding));
     const requestId = newRequestId();
     trace?.called(requestId);
     const accounts = await this.bank.listAccounts({ brand, accessToken, requestId });

@@ -45,6 +45,6 @@ export class LinkStartService {
     const sealed = await findLinkStart(this.dataSource, consentId);
     if (!sealed) return null;
     const binding = { consentId: consentId.toLowerCase(), purpose: 'link_start', generation: 0 } as const;
-    return readLinkStart(this.vault.open(sealed, binding));
+    return this.vault.opening(() => readLinkStart(this.vault.open(sealed, binding)));
   }
 }

@@ -1,9 +1,9 @@
 import { HttpBankClient } from '@consent-hub/bank-client';
 import { ConsentRepository } from '@consent-hub/consent';
 import { openJournalReconciliation, type ReadingParts } from '@consent-hub/token-grant';
-import { TokenVault } from '@consent-hub/token-vault';
 import type { Command } from 'commander';
 import { readHubSettings } from '../config/hub-settings.js';
+import { openVaultKeys } from '../config/open-vault-keys.js';
 import { newCommand, running, type CommandResult, type Shell } from './command.js';
 import { withDatabase } from './database.js';
 import { table } from './output.js';
@@ -66,15 +66,20 @@ async function withHub(
   const settings = readHubSettings(env);
   const bank = new HttpBankClient(settings.bank);
   try {
-    return await withDatabase(env, async (dataSource) =>
-      work({
-        dataSource,
-        consents: new ConsentRepository(dataSource),
-        vault: new TokenVault(settings.keyRing),
-        bank,
-        settings: settings.grants,
-      }),
-    );
+    return await withDatabase(env, async (dataSource) => {
+      const keys = await openVaultKeys(settings.vault, dataSource);
+      try {
+        return await work({
+          dataSource,
+          consents: new ConsentRepository(dataSource),
+          vault: keys.vault,
+          bank,
+          settings: settings.grants,
+        });
+      } finally {
+        await keys.onApplicationShutdown();
+      }
+    });
   } finally {
     await bank.onApplicationShutdown();
   }

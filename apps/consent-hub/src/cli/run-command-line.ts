@@ -11,6 +11,7 @@ import { journalCommands } from './journal.commands.js';
 import { json } from './output.js';
 import { Progress, type Screen } from './progress.js';
 import { timelineCommands } from './timeline.commands.js';
+import { vaultCommands } from './vault.commands.js';
 
 const EXIT = { done: 0, failed: 1, misused: 2 } as const;
 const PROGRAM = { name: 'consent-hub', purpose: 'Operates a Consent Hub, over its API or beside it.' };
@@ -36,7 +37,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       if (isFailure) exitCode = EXIT.failed;
     },
   };
-  const groups = [apiClientCommands, consentsCommands, journalCommands, timelineCommands];
+  const groups = [apiClientCommands, consentsCommands, journalCommands, timelineCommands, vaultCommands];
   const program = commandLine(
     PROGRAM,
     groups.map((group) => group(shell)),
@@ -73,6 +74,8 @@ function refusalText({ code, detail, ...members }: HubProblem): string {
       return `Nothing was erased: these consents go on. With --revoke they are ended first.${consentsText(members)}`;
     case 'call_under_way':
       return `Nothing was erased: the bank is being asked for the tokens of these. Try again in some minutes.${consentsText(members)}`;
+    case 'vault_key_in_use':
+      return `Nothing was retired: the key is still needed.${usesText(members)}`;
     case 'person_unknown':
     case 'no_answer_kept':
     case 'no_answer_waited_for':
@@ -87,6 +90,13 @@ function stateText({ state, reason }: Readonly<Record<string, unknown>>): string
   if (known === undefined) return '';
   return ` It is ${known}${typeof reason === 'string' ? ` (${reason})` : ''}.`;
 }
+
+const usesText = ({ uses }: Readonly<Record<string, unknown>>): string =>
+  typeof uses === 'object' && uses !== null
+    ? Object.entries(uses)
+        .map(([name, count]) => `\n  ${String(count)} ${name.replaceAll('_', ' ')}`)
+        .join('')
+    : '';
 
 const consentsText = ({ consents }: Readonly<Record<string, unknown>>): string =>
   Array.isArray(consents)

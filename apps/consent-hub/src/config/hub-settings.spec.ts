@@ -103,6 +103,30 @@ describe('the settings of the hub', () => {
     );
   });
 
+  it('ask for what the chosen provider of the key-encryption key needs, and then for no HUB_VAULT_KEYS', () => {
+    const { HUB_VAULT_KEYS: keys, ...others } = USABLE;
+    const needed = (kek: string) =>
+      faultsOf({ ...others, VAULT_KEK: kek }).map((fault) => fault.split(' ')[0]);
+
+    expect(needed('local')).toEqual(['HUB_VAULT_KEYS']);
+    expect(needed('vault-transit')).toEqual([
+      'VAULT_KEK_TRANSIT_KEY',
+      'VAULT_KEK_TRANSIT_TOKEN_FILE',
+      'VAULT_KEK_TRANSIT_URL',
+    ]);
+    expect(needed('pkcs11')).toEqual([
+      'VAULT_KEK_PKCS11_KEY_LABEL',
+      'VAULT_KEK_PKCS11_MODULE',
+      'VAULT_KEK_PKCS11_PIN_FILE',
+      'VAULT_KEK_PKCS11_TOKEN_LABEL',
+    ]);
+    expect(needed('aws-kms')).toEqual(['VAULT_KEK_AWS_KEY_ID', 'VAULT_KEK_AWS_REGION']);
+    expect(faultsOf({ ...others, HUB_VAULT_KEYS_FILE: '/keys' })).toEqual([]);
+    expect(faultsOf({ ...USABLE, HUB_VAULT_KEYS: keys, HUB_VAULT_KEYS_FILE: '/keys' })).toEqual([
+      'HUB_VAULT_KEYS must not be set beside HUB_VAULT_KEYS_FILE',
+    ]);
+  });
+
   it.each([
     ['HUB_HOST', 'http://hub'],
     ['HUB_PORT', '65536'],
@@ -119,6 +143,11 @@ describe('the settings of the hub', () => {
     ['DATABASE_POOLER', 'session'],
     ['HUB_VAULT_KEYS', 'onlyakey'],
     ['HUB_VAULT_KEYS', 'k1:tooshort'],
+    ['VAULT_KEK', 'hsm'],
+    ['VAULT_KEY_MOST_SEALS', '4294967296'],
+    ['VAULT_KEK_TRANSIT_URL', 'http://vault.test'],
+    ['VAULT_KEK_AWS_ENDPOINT', 'kms'],
+    ['VAULT_RESEAL_PER_SECOND', '0'],
     ['BANK_BELFIUS_API_URL', 'http://bank.test'],
     ['BANK_BANX_API_URL', 'https://bank.test/#x'],
     ['BANK_BANX_CLIENT_ID', ''],

@@ -9,7 +9,6 @@ import {
 } from '@consent-hub/platform';
 import { perBrand } from '@consent-hub/psd2-protocol';
 import { TokenGrantSettings } from '@consent-hub/token-grant';
-import type { KeyRing } from '@consent-hub/token-vault';
 import { ApiClientSettings } from './api-client.settings.js';
 import { BankSettings, BrandSettings } from './bank.settings.js';
 import { ConsentSettings } from './consent.settings.js';
@@ -45,16 +44,15 @@ type Read<Classes extends SettingsClasses> = {
 type ReadSettings = Read<typeof SETTINGS_CLASSES>;
 
 /** Names that begin so are meant for the hub. */
-const PREFIXES = ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_', 'DATABASE_'];
+const PREFIXES = ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_', 'DATABASE_', 'VAULT_KE', 'VAULT_RESEAL'];
 /** Read by `npm start` and by the command line, and left in the environment of a hub. */
 const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR', 'CONSENT_HUB_URL', 'CONSENT_HUB_API_KEY'];
 
 /** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings extends Pick<
   ReadSettings,
-  'http' | 'metrics' | 'apiClients' | 'database' | 'consents' | 'refresh'
+  'http' | 'metrics' | 'apiClients' | 'database' | 'consents' | 'refresh' | 'vault'
 > {
-  readonly keyRing: KeyRing;
   readonly bank: BankClientSettings;
   /** How this process takes part in the journal. */
   readonly grants: TokenGrantSettings;
@@ -83,15 +81,14 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
     });
     return Object.fromEntries(entries) as Read<Classes>;
   };
-  const { vault, ...settings } = read(SETTINGS_CLASSES);
+  const settings = read(SETTINGS_CLASSES);
   const brands = read(BRAND_SETTINGS_CLASSES);
   const unknownVariables = findUnknownVariables(env, { names, prefixes: PREFIXES });
   if (faults.length > 0)
     throw new EnvironmentError([...faults, ...unknownVariables.map(describeUnknownVariable)]);
-  const { http, metrics, apiClients, database, consents, refresh } = settings;
+  const { http, metrics, apiClients, database, consents, refresh, vault } = settings;
   return {
-    ...{ http, metrics, apiClients, database, consents, refresh },
-    keyRing: vault.keyRing,
+    ...{ http, metrics, apiClients, database, consents, refresh, vault },
     bank: {
       banks: perBrand((brand) => brands[brand].connection),
       timeoutMs: settings.bank.BANK_TIMEOUT_MS,

@@ -16,21 +16,22 @@ export const WholeNumber = (min: number, max: number): PropertyDecorator =>
 /**
  * The variable is a secret: it prints as redacted.
  *
- * @param faultOf what is wrong with its text, without the text; undefined: nothing
+ * @param faultOf what is wrong with its text, beside the other variables of its class, without the text; undefined: nothing
  */
 export const SecretVariable =
-  (faultOf: (text: unknown) => string | undefined): PropertyDecorator =>
+  (faultOf: (text: unknown, settings: object | undefined) => string | undefined): PropertyDecorator =>
   (target, property) => {
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? new Secret(value) : value))(
       target,
       property,
     );
-    const faultIn = (value: unknown) => faultOf(value instanceof Secret ? value.reveal() : value);
+    const faultIn = (value: unknown, settings: object | undefined) =>
+      faultOf(value instanceof Secret ? value.reveal() : value, settings);
     ValidateBy({
       name: 'secretVariable',
       validator: {
-        validate: (value) => faultIn(value) === undefined,
-        defaultMessage: (given) => `$property ${faultIn(given?.value)}`,
+        validate: (value, given) => faultIn(value, given?.object) === undefined,
+        defaultMessage: (given) => `$property ${faultIn(given?.value, given?.object)}`,
       },
     })(target, property);
   };

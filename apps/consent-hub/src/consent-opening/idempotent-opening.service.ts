@@ -51,7 +51,7 @@ export class IdempotentOpeningService {
           return first(await this.openAs(opener, opening, named, reserved.attempt));
         case 'answered':
           opener.trace.consentId = reserved.answer.consentId;
-          return { view: this.reveal(reserved.answer), isReplay: true };
+          return { view: await this.reveal(reserved.answer), isReplay: true };
         case 'reused':
           throw keyReused();
         case 'under_way':
@@ -84,8 +84,9 @@ export class IdempotentOpeningService {
     return { consentId: view.id, sealed };
   }
 
-  private reveal({ consentId, sealed }: IdempotencyAnswer): OpenedConsentView {
-    return JSON.parse(this.vault.open(sealed, bindingOf(consentId)).reveal()) as OpenedConsentView;
+  private async reveal({ consentId, sealed }: IdempotencyAnswer): Promise<OpenedConsentView> {
+    const written = await this.vault.opening(() => this.vault.open(sealed, bindingOf(consentId)));
+    return JSON.parse(written.reveal()) as OpenedConsentView;
   }
 }
 

@@ -17,6 +17,31 @@ export const ADMINISTRATION = {
     'The bank is being asked for the tokens of "consents", and its answer must be known first. Nothing was erased.',
     'Try again in some minutes.',
   ),
+  vault_key_not_found: guide(
+    'no',
+    'The vault has no key with this id.',
+    'Take the id from GET /v1/vault-keys.',
+  ),
+  vault_key_seals: guide(
+    'after_change',
+    'The key seals values, or is announced and about to.',
+    'POST /v1/vault-keys/rotate first, and wait until another key is current.',
+  ),
+  vault_key_in_use: guide(
+    'after_change',
+    'Values were sealed with the key that are still stored, or it has wrapped data keys: "uses" counts them.',
+    'POST /v1/vault-keys/reseal, and wait for its end. Spooled answers go by themselves, HUB_SPOOL_RETENTION_MINUTES after the last one.',
+  ),
+  no_data_key: guide(
+    'after_change',
+    'Values are sealed with a key of HUB_VAULT_KEYS itself: no data key was made so far.',
+    'POST /v1/vault-keys/rotate first.',
+  ),
+  vault_kek_unavailable: guide(
+    'yes',
+    'What holds the key-encryption key cannot be reached, or refuses. Tokens are served all the same.',
+    'Operators: see the log, and the settings VAULT_KEK_*.',
+  ),
   no_answer_kept: guide(
     'no',
     'There is no token request with this Request-ID that keeps an answer.',

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { keyIdOf } from '@consent-hub/token-vault';
 import { TokenSealer } from './token-sealer.service.js';
 import { OwnWrites, type FilePart } from './own-writes.js';
 import { quietly } from '../request/quietly.js';
@@ -20,6 +21,7 @@ interface Pending extends BankAnswer {
 interface SealedLine {
   readonly answers: readonly Pending[];
   readonly bytes: Buffer;
+  readonly keyId: string | null;
 }
 
 /** Length of the answers that are sealed as one line, unless a single one is longer: opening any of them opens all. */
@@ -100,7 +102,8 @@ export class AnswerSpool implements OnApplicationShutdown {
   private seal(answers: readonly Pending[]): SealedLine[] {
     try {
       const requests = answers.map(({ request }) => request);
-      return [{ answers, bytes: toLine({ requests, sealed: this.sealer.sealSpooled(answers) }) }];
+      const sealed = this.sealer.sealSpooled(answers);
+      return [{ answers, bytes: toLine({ requests, sealed }), keyId: keyIdOf(sealed) }];
     } catch (error) {
       if (answers.length > 1) return answers.flatMap((answer) => this.seal([answer]));
       answers.forEach(({ failed }) => failed(error));
@@ -123,9 +126,9 @@ export class AnswerSpool implements OnApplicationShutdown {
 
   private note(file: string, begin: number, lines: readonly SealedLine[]): void {
     let end = begin;
-    const noted = lines.map(({ answers, bytes }) => {
+    const noted = lines.map(({ answers, bytes, keyId }) => {
       const requests = answers.map(({ request }) => request);
-      const line = { offset: end, length: bytes.length - 1, requests };
+      const line = { offset: end, length: bytes.length - 1, requests, keyId };
       end += bytes.length;
       return line;
     });

@@ -150,7 +150,7 @@ export class SpoolDirectory {
       const flush = fromLine(bytes.subarray(at, end));
       if (flush) {
         for (const answer of answersOf(flush)) answers.push(answer);
-        lines.push({ offset, length: end - at, requests: flush.requests });
+        lines.push({ offset, length: end - at, requests: flush.requests, keyId: flush.keyId });
       } else if (offset >= known)
         this.logger.warn({ msg: 'incomplete line of a spool file skipped', file: name, offset });
     }

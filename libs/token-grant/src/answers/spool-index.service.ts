@@ -11,6 +11,8 @@ export interface SpoolLine {
   /** In bytes. */
   readonly length: number;
   readonly requests: readonly Spent[];
+  /** The key that has sealed the answers; absent or null: unknown. */
+  readonly keyId?: string | null;
 }
 
 /** Where a line stands. */
@@ -24,6 +26,8 @@ interface FileIndex {
   readonly answers: AnswerTable;
   /** Places of the lines, two numbers each: offset and length. */
   readonly lines: number[];
+  /** How many answers each key has sealed. */
+  readonly byKey: Map<string, number>;
   /** Offset of the first byte that was not read. */
   end: number;
 }
@@ -47,10 +51,11 @@ export class SpoolIndex {
    */
   note(file: string, part: { begin: number; end: number; lines: readonly SpoolLine[] }): void {
     let index = this.files.get(file);
-    if (!index) this.files.set(file, (index = { answers: new AnswerTable(), lines: [], end: 0 }));
+    if (!index) this.files.set(file, (index = emptyIndex()));
     if (part.begin > index.end) return;
-    for (const { offset, length, requests } of part.lines) {
+    for (const { offset, length, requests, keyId } of part.lines) {
       if (offset < index.end) continue;
+      if (keyId != null) index.byKey.set(keyId, (index.byKey.get(keyId) ?? 0) + requests.length);
       const line = index.lines.push(offset, length) / 2 - 1;
       for (const { consentId, expectedGeneration } of requests)
         index.answers.add(consentKey(consentId), expectedGeneration, line);
@@ -70,6 +75,14 @@ export class SpoolIndex {
     return false;
   }
 
+  /** How many answers of the spool each key of the vault has sealed. */
+  answersByKey(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { byKey } of this.files.values())
+      for (const [keyId, count] of byKey) counts[keyId] = (counts[keyId] ?? 0) + count;
+    return counts;
+  }
+
   /** The lines with such answers, each once. Its reader looks which of its answers they are. */
   places({ consentId, expectedGeneration }: Spent): LinePlace[] {
     const key = consentKey(consentId);
@@ -82,3 +95,5 @@ export class SpoolIndex {
     );
   }
 }
+
+const emptyIndex = (): FileIndex => ({ answers: new AnswerTable(), lines: [], byKey: new Map(), end: 0 });

@@ -1,4 +1,5 @@
 import type { Secret } from '@consent-hub/psd2-protocol';
+import { keyIdOf } from '@consent-hub/token-vault';
 import type { RequestRecord } from '../request/reserved-request.js';
 
 /** What the bank answered. */
@@ -31,6 +32,8 @@ type Entry = Omit<RequestRecord, 'sentAt' | 'leaseEndsAt' | 'callerRequestId'> &
 /** Stands between the requests of a line and their sealed answers. In a JSON text, a string cannot hold it: its quotes would be escaped. */
 const BEFORE_SEALED = ',"sealed":"';
 const LINE_TAIL = '"}';
+/** Characters of base64 that hold the longest key id at the beginning of a sealed value, whole groups of four. */
+const KEY_ID_CHARACTERS = 48;
 
 /** One JSON line of a file, its end included. The sealed answers come last: a reader need not go through them. */
 export function toLine({ requests, sealed }: SpooledFlush): Buffer {
@@ -63,7 +66,7 @@ const toEntry = ({
 });
 
 /** A flush that was read: most are never opened, so the sealed answers stay as they stand in the line until they are. */
-class ReadFlush implements SpooledFlush {
+export class ReadFlush implements SpooledFlush {
   constructor(
     readonly requests: readonly RequestRecord[],
     private readonly base64: Buffer,
@@ -72,13 +75,18 @@ class ReadFlush implements SpooledFlush {
   get sealed(): Buffer {
     return Buffer.from(this.base64.toString('latin1'), 'base64');
   }
+
+  /** The key that has sealed the answers; null where they are no sealed value. */
+  get keyId(): string | null {
+    return keyIdOf(Buffer.from(this.base64.toString('latin1', 0, KEY_ID_CHARACTERS), 'base64'));
+  }
 }
 
 /**
  * @param line without its end; may be overwritten afterwards
  * @returns null for what is no whole line: of a process that died while writing
  */
-export function fromLine(line: Buffer): SpooledFlush | null {
+export function fromLine(line: Buffer): ReadFlush | null {
   const end = line.indexOf(BEFORE_SEALED);
   const base64 = line.subarray(end + BEFORE_SEALED.length, -LINE_TAIL.length);
   // A machine that stopped may leave zeros where the disk had no data yet.

@@ -33,7 +33,11 @@ export class TokenSealer {
   ) {}
 
   /** The call that a reservation stands for, its secrets opened. */
-  open({ request, scope, spends }: ReservedRequest): TokenRequest {
+  open(reserved: ReservedRequest): TokenRequest | Promise<TokenRequest> {
+    return this.vault.opening(() => this.callOf(reserved));
+  }
+
+  private callOf({ request, scope, spends }: ReservedRequest): TokenRequest {
     const { brand, consentId, requestId, expectedGeneration: generation } = request;
     const call = { brand, scope, requestId };
     const open = (sealed: Buffer, purpose: 'authorization_code' | 'code_verifier' | 'refresh_token') =>

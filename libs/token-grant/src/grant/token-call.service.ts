@@ -137,7 +137,7 @@ export class TokenCall {
 
   private async prepare(reserved: ReservedRequest): Promise<TokenRequest> {
     try {
-      return this.sealer.open(reserved);
+      return await this.sealer.open(reserved);
     } catch (error) {
       await this.giveBack(reserved.request, 'not_opened');
       throw error;

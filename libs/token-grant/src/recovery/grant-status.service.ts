@@ -39,6 +39,21 @@ export class GrantStatus {
     this.unknownKeys = count;
   }
 
+  /** Whether every other hub at work can open what this key seals. */
+  othersHave(keyId: string): boolean {
+    return this.instances.othersHave(keyId);
+  }
+
+  /** Answers in the spools of all hubs, by the key that has sealed them; as each hub has last said. */
+  countSpooledByKey(): Promise<ReadonlyMap<string, number>> {
+    return this.instances.countSpooledByKey();
+  }
+
+  /** Tells the other hubs at once which keys this one has, and chooses the one that seals. */
+  announceKeys(): Promise<void> {
+    return this.instances.run();
+  }
+
   read(): GrantFigures {
     const { count, oldestSeconds } = this.own.unsettled();
     return {

@@ -16,6 +16,8 @@ export interface InstanceRow {
   readonly spool_id: string | null;
   /** Keys of the vault that it can open values with. */
   readonly key_ids: string[];
+  /** Answers in its spool directory by the key that has sealed them. */
+  readonly spooled_by_key: Readonly<Record<string, number>>;
   /** The server run that it has compared its spool with last; null: none yet, and it has spent nothing. */
   readonly confirmed_run: string | null;
   /** Of the server that it has confirmed. */
@@ -43,15 +45,17 @@ const BEAT: NamedStatement = {
   name: 'instance_beat',
   text: `
   WITH own AS (
-    INSERT INTO hub.instance AS i (owner, name, machine, spool_dir, spool_id, key_ids, confirmed_run, system)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT INTO hub.instance AS i (owner, name, machine, spool_dir, spool_id, key_ids, confirmed_run, system,
+                                     spooled_by_key)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (owner) DO UPDATE SET beat = i.beat + 1, name = excluded.name, spool_id = excluded.spool_id,
-           key_ids = excluded.key_ids, confirmed_run = excluded.confirmed_run, system = excluded.system
+           key_ids = excluded.key_ids, confirmed_run = excluded.confirmed_run, system = excluded.system,
+           spooled_by_key = excluded.spooled_by_key
   )
   SELECT ${SERVER_RUN} AS run, (1000 * extract(epoch FROM clock_timestamp()))::double precision AS now_ms,
          pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::double precision AS wal_bytes,
          other.owner, other.name, other.machine, other.spool_dir, other.spool_id, other.key_ids, other.beat,
-         other.confirmed_run, other.system
+         other.confirmed_run, other.system, other.spooled_by_key
     FROM (SELECT 1) AS once LEFT JOIN hub.instance other ON other.owner <> $1`,
 };
 
@@ -73,6 +77,7 @@ export class InstanceRepository {
       own.key_ids,
       own.confirmed_run,
       own.system,
+      JSON.stringify(own.spooled_by_key),
     ]);
     const [server] = rows;
     if (!server) throw new Error('a heartbeat reads at least one row');
@@ -102,13 +107,28 @@ export class InstanceRepository {
   async enterAgain(rows: readonly InstanceRow[]): Promise<void> {
     if (rows.length === 0) return;
     await this.dataSource.query(
-      `INSERT INTO hub.instance (owner, name, machine, spool_dir, spool_id, key_ids, confirmed_run)
-       SELECT owner, name, machine, spool_dir, spool_id, key_ids, coalesce(confirmed_run, 'unknown')
+      `INSERT INTO hub.instance (owner, name, machine, spool_dir, spool_id, key_ids, confirmed_run, spooled_by_key)
+       SELECT owner, name, machine, spool_dir, spool_id, key_ids, coalesce(confirmed_run, 'unknown'), spooled_by_key
          FROM jsonb_to_recordset($1::jsonb)
-           AS given (owner text, name text, machine text, spool_dir text, spool_id text, key_ids text[], confirmed_run text)
+           AS given (owner text, name text, machine text, spool_dir text, spool_id text, key_ids text[], confirmed_run text,
+                     spooled_by_key jsonb)
        ON CONFLICT DO NOTHING`,
       [JSON.stringify(rows)],
     );
+  }
+
+  /**
+   * Answers in the spools of all processes that are known, those that have ended too, by the key that has sealed them. Processes
+   * with one directory count the same answers.
+   */
+  async spooledByKey(): Promise<Map<string, number>> {
+    const rows = await this.dataSource.query<{ key_id: string; count: number }[]>(
+      `SELECT key_id, sum(count)::int AS count
+         FROM (SELECT key AS key_id, max(value::int) AS count
+                 FROM hub.instance, jsonb_each_text(spooled_by_key) GROUP BY machine, spool_dir, key) AS directory
+        GROUP BY key_id`,
+    );
+    return new Map(rows.map(({ key_id: keyId, count }) => [keyId, count]));
   }
 
   /** A process that ends in order: another one may have its name. */

@@ -35,6 +35,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
   private timer: NodeJS.Timeout | undefined;
   private writtenAt = performance.now();
   private isDuplicate = false;
+  private spooledByKey: () => Record<string, number> = () => ({});
   /** Dead processes whose spools were read: on which run that was. Their rows stay, for a server that forgets what came of it. */
   private readonly settledOn = new Map<string, string | null>();
   /** When the others were read last; null before. */
@@ -47,6 +48,11 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
     private readonly vault: TokenVault,
     private readonly settings: TokenGrantSettings,
   ) {}
+
+  /** @param spooledByKey answers in the spool by the key that has sealed them: the others must know which keys are needed */
+  reports(spooledByKey: () => Record<string, number>): void {
+    this.spooledByKey = spooledByKey;
+  }
 
   /** From now on the others know of this process, and this one of them. */
   async join(): Promise<void> {
@@ -123,6 +129,16 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
   /** Seconds since this process was last able to write. */
   get secondsSinceWrite(): number {
     return (performance.now() - this.writtenAt) / 1000;
+  }
+
+  /** Whether every other hub at work can open what this key seals; one that has just fallen silent counts. */
+  othersHave(keyId: string): boolean {
+    return this.atWork().every(({ row }) => row.key_ids.includes(keyId));
+  }
+
+  /** Answers in the spools of all processes, by the key that has sealed them; as each has last said. */
+  countSpooledByKey(): Promise<ReadonlyMap<string, number>> {
+    return this.repository.spooledByKey();
   }
 
   /** Whether another hub was found under the same name. */
@@ -226,13 +242,17 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
     return [...this.others.values()].map(({ row }) => row);
   }
 
-  /** The first key of this process's ring that every hub at work can open values with. */
+  /** The first key that may seal and that every hub at work can open values with. */
   private commonKey(): string {
-    const at = [...this.others.values()].filter(
+    const { sealingKeyIds, currentKeyId } = this.vault;
+    const common = sealingKeyIds.find((id) => this.othersHave(id));
+    return common ?? sealingKeyIds.find((id) => id === currentKeyId) ?? sealingKeyIds[0] ?? currentKeyId;
+  }
+
+  private atWork(): Observed[] {
+    return [...this.others.values()].filter(
       ({ row, movedAt }) => !this.isSilent(movedAt) && !this.isSettled(row.owner),
     );
-    const { keyIds } = this.vault;
-    return keyIds.find((id) => at.every(({ row }) => row.key_ids.includes(id))) ?? this.vault.currentKeyId;
   }
 
   private ownRow(): Omit<InstanceRow, 'confirmed_run'> {
@@ -244,6 +264,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
       spool_dir: spoolDir,
       spool_id: this.place?.spoolId ?? null,
       key_ids: [...this.vault.keyIds],
+      spooled_by_key: this.spooledByKey(),
       system: this.server.system || null,
     };
   }

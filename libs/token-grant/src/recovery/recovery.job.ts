@@ -23,6 +23,7 @@ export class RecoveryJob extends RecurringJob {
     private readonly pause: FailoverPause,
   ) {
     super();
+    instances.reports(() => spool.answersByKey());
     pause.reliesOn({
       begin: () => this.begin(),
       unconfirmed: () => instances.unconfirmed(),

@@ -94,6 +94,11 @@ export class SpoolReconciler {
     return this.waiting.map(({ request }) => request);
   }
 
+  /** Answers in the spool by the key that has sealed them, as far as it was read: all of it after the first look. */
+  answersByKey(): Record<string, number> {
+    return this.index.answersByKey();
+  }
+
   /** Removes what is past its retention, once everything is settled. */
   async prune(): Promise<void> {
     this.waiting = await this.stillUnsettled(this.waiting);

@@ -58,6 +58,11 @@ export class SpoolReplay {
     return this.reconciler.unsettled();
   }
 
+  /** Answers in the spool of this process by the key that has sealed them. */
+  answersByKey(): Record<string, number> {
+    return this.reconciler.answersByKey();
+  }
+
   /** Removes what is past its retention. */
   prune(): Promise<void> {
     return this.reconciler.prune();

@@ -23,8 +23,10 @@ export class StoredKeysCheck implements OnApplicationBootstrap {
     if (unknown.length === 0) return;
     const counts = unknown.map(([keyId, count]) => `${count} pairs with key ${keyId}`).join(', ');
     if (unknown.length === stored.size)
-      throw new EnvironmentError([`HUB_VAULT_KEYS opens nothing of what is stored: ${counts}`]);
+      throw new EnvironmentError([
+        `no key of HUB_VAULT_KEYS, and no data key, opens anything of what is stored: ${counts}`,
+      ]);
     this.status.notePairsOfUnknownKeys(unknown.reduce((sum, [, count]) => sum + count, 0));
-    this.logger.error({ msg: 'HUB_VAULT_KEYS does not open all that is stored', unknown: counts });
+    this.logger.error({ msg: 'the keys of the vault do not open all that is stored', unknown: counts });
   }
 }

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { KeyRotationJob } from './key-rotation.job.js';
+import { KeyUsesService } from './key-uses.service.js';
+import { ResealJob } from './reseal.job.js';
+import { RetiredKeysJob } from './retired-keys.job.js';
+import { SealCountRecorder } from './seal-count.recorder.js';
+import { UnknownKeysCheck } from './unknown-keys.check.js';
+import { VaultKeysController } from './vault-keys.controller.js';
+import { VaultKeysService } from './vault-keys.service.js';
+
+@Module({
+  controllers: [VaultKeysController],
+  providers: [
+    VaultKeysService,
+    KeyUsesService,
+    KeyRotationJob,
+    SealCountRecorder,
+    ResealJob,
+    RetiredKeysJob,
+    UnknownKeysCheck,
+  ],
+})
+export class VaultKeysModule {}
