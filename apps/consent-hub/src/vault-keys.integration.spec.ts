@@ -106,6 +106,19 @@ describe('the keys of the vault', () => {
     expect(two.app.get(TokenVault).keyIds).toContain(keyId);
   });
 
+  it('are entered again where a failover has made the database forget them', async () => {
+    const hub = await world.start();
+    const [id = ''] = await world.seal(1);
+    const keyId = await world.rotate(hub);
+    await world.reseal(hub);
+    await world.dataSource.query(`DELETE FROM hub.vault_key WHERE id = $1`, [keyId]);
+    await hub.app.get(VaultKeys).reload();
+
+    expect((await world.list(hub)).items.find((key) => key.id === keyId)).toMatchObject({ state: 'former' });
+    const other = await world.start();
+    expect(await world.tokenOf(other, id)).toBe('access-0');
+  });
+
   it('are rotated by themselves before one has sealed too much', async () => {
     const hub = await world.start({ VAULT_KEY_MOST_SEALS: '5' });
     const vault = hub.app.get(TokenVault);

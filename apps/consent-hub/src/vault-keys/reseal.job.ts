@@ -19,6 +19,8 @@ import { SealedStores } from './sealed-stores.js';
 
 /** Rows of a statement: opened and sealed anew in a few milliseconds, during which this process does nothing else. */
 const BATCH = 200;
+/** Rows that a statement looks at where the last ones needed nothing. */
+const SCANNED_AT_ONCE = 20_000;
 
 /** How far one pass over all stores has come. */
 interface Pass {
@@ -26,6 +28,8 @@ interface Pass {
   store: number;
   /** The last row that was read; the next ones have greater ids. */
   after: string;
+  /** Rows that the next statement looks at. */
+  scan: number;
   /** Rows that it found and that another key could have opened. */
   found: number;
   failed: number;
@@ -77,16 +81,15 @@ export class ResealJob extends RecurringJob {
 
   /** @returns how many rows were read */
   private async batch(store: SealedValues, pass: Pass, limit: number): Promise<number> {
-    const rows = await store.after(pass.after, headOf(pass.keyId), limit);
+    const { rows, next } = await store.after(pass.after, headOf(pass.keyId), { scan: pass.scan, limit });
     const resealed = rows.flatMap((row) => this.reseal(store, row) ?? []);
     pass.failed += rows.length - resealed.length;
     pass.found += resealed.length;
-    if (resealed.length > 0) {
-      const written = await store.replace(resealed, pass.keyId);
-      await this.note(pass, written, false);
-    }
-    if (rows.length < limit) Object.assign(pass, { store: pass.store + 1, after: BEFORE_ALL });
-    else pass.after = rows.at(-1)?.id ?? BEFORE_ALL;
+    if (resealed.length > 0) await this.note(pass, await store.replace(resealed, pass.keyId), false);
+    // Where nothing is left to do, it looks further at once.
+    pass.scan = rows.length > 0 ? BATCH : SCANNED_AT_ONCE;
+    if (next === null) Object.assign(pass, { store: pass.store + 1, after: BEFORE_ALL });
+    else pass.after = next;
     return rows.length;
   }
 
@@ -124,4 +127,11 @@ export class ResealJob extends RecurringJob {
   }
 }
 
-const newPass = (keyId: string): Pass => ({ keyId, store: 0, after: BEFORE_ALL, found: 0, failed: 0 });
+const newPass = (keyId: string): Pass => ({
+  keyId,
+  store: 0,
+  after: BEFORE_ALL,
+  scan: BATCH,
+  found: 0,
+  failed: 0,
+});

@@ -39,6 +39,18 @@ export interface ResealedRow extends SealedRow {
   readonly resealed: readonly Buffer[];
 }
 
+export interface SealedPage {
+  readonly rows: readonly SealedRow[];
+  /** The last row that was looked at; null where there is none behind it. */
+  readonly next: string | null;
+}
+
+/** Or that there is none. */
+type FoundRow = SealedRow | { readonly id: null };
+
+/** Rows of a statement that counts: a fraction of a second. */
+const COUNTED_AT_ONCE = 50_000;
+
 /** Before every UUID. */
 export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
@@ -55,27 +67,68 @@ export class SealedValues {
 
   /** How many rows begin with the same bytes, version and key of the envelope, by these bytes. */
   async countByHead(): Promise<{ readonly head: Buffer; readonly count: number }[]> {
-    const { table, columns, where } = this.column;
-    const [{ column }] = columns;
-    return this.dataSource.query(
-      `SELECT CASE WHEN octet_length(${column}) > 1 THEN substring(${column} FROM 1 FOR 2 + get_byte(${column}, 1))
-                   ELSE ${column} END AS head, count(*)::int AS count
-         FROM ${table} WHERE ${where} AND ${column} IS NOT NULL GROUP BY 1`,
-    );
+    const counts = new Map<string, { readonly head: Buffer; count: number }>();
+    for (let [after, scanned] = [BEFORE_ALL, COUNTED_AT_ONCE]; scanned === COUNTED_AT_ONCE;) {
+      const page = await this.countPage(after);
+      scanned = page.reduce((sum, { count }) => sum + count, 0);
+      after = page[0]?.last ?? after;
+      for (const { head, count } of page) {
+        const known = counts.get(head.toString('hex'));
+        if (known) known.count += count;
+        else counts.set(head.toString('hex'), { head, count });
+      }
+    }
+    return [...counts.values()];
   }
 
-  /** The next rows whose values do not begin with these bytes, in the order of their ids. */
-  async after(id: string, head: Buffer, limit: number): Promise<SealedRow[]> {
+  /**
+   * The next rows whose values do not begin with these bytes, in the order of their ids.
+   *
+   * @param scan looks at so many rows at most, so that a statement does not last long where few are left
+   */
+  async after(
+    id: string,
+    head: Buffer,
+    { scan, limit }: { scan: number; limit: number },
+  ): Promise<SealedPage> {
     const { table, columns, where, consentId, generation, id: idColumn } = this.column;
     const [{ column }] = columns;
+    const rows = await this.dataSource.query<(FoundRow & { scanned: number; last: string | null })[]>(
+      `WITH page AS MATERIALIZED (
+         SELECT ${idColumn} AS row_id, substring(${column} FROM 1 FOR ${head.length}) <> $2 AS is_left
+           FROM ${table} WHERE ${idColumn} > $1 AND ${where} AND ${column} IS NOT NULL
+          ORDER BY ${idColumn} LIMIT $3
+       ), found AS (
+         SELECT ${idColumn} AS id, ${consentId} AS "consentId", ${generation} AS generation,
+                ARRAY[${columns.map((one) => one.column).join(', ')}] AS values
+           FROM ${table} JOIN (SELECT row_id FROM page WHERE is_left ORDER BY row_id LIMIT $4) AS left_over
+                  ON ${idColumn} = row_id
+       )
+       SELECT found.*, whole.*
+         FROM (SELECT count(*)::int AS scanned, (SELECT row_id FROM page ORDER BY row_id DESC LIMIT 1) AS last FROM page) AS whole
+         LEFT JOIN found ON true ORDER BY found.id`,
+      [id, head, scan, limit],
+    );
+    const found = rows.filter((row): row is SealedRow & typeof row => row.id !== null);
+    const [{ scanned, last } = { scanned: 0, last: null }] = rows;
+    const next = found.length === limit ? (found.at(-1)?.id ?? null) : scanned < scan ? null : last;
+    return { rows: found, next };
+  }
+
+  private countPage(after: string): Promise<{ head: Buffer; count: number; last: string }[]> {
+    const { table, columns, where, id: idColumn } = this.column;
+    const [{ column }] = columns;
     return this.dataSource.query(
-      `SELECT ${idColumn} AS id, ${consentId} AS "consentId", ${generation} AS generation,
-              ARRAY[${columns.map((one) => one.column).join(', ')}] AS values
-         FROM ${table}
-        WHERE ${idColumn} > $1 AND ${where} AND ${column} IS NOT NULL
-          AND substring(${column} FROM 1 FOR ${head.length}) <> $2
-        ORDER BY ${idColumn} LIMIT $3`,
-      [id, head, limit],
+      `WITH page AS MATERIALIZED (
+         SELECT ${idColumn} AS row_id,
+                CASE WHEN octet_length(${column}) > 1 THEN substring(${column} FROM 1 FOR 2 + get_byte(${column}, 1))
+                     ELSE ${column} END AS head
+           FROM ${table} WHERE ${idColumn} > $1 AND ${where} AND ${column} IS NOT NULL
+          ORDER BY ${idColumn} LIMIT ${COUNTED_AT_ONCE}
+       )
+       SELECT head, count(*)::int AS count, (SELECT row_id FROM page ORDER BY row_id DESC LIMIT 1) AS last
+         FROM page GROUP BY head`,
+      [after],
     );
   }
 

@@ -81,6 +81,18 @@ export class VaultKeyRepository {
     );
   }
 
+  /**
+   * Writes a row that the database has forgotten, by a failover or a restore, as that of a former key: values that it has sealed
+   * may be in a spool, or come back from there.
+   */
+  async enterAgain({ id, provider, kekId, wrapped, seals, createdAt }: VaultKeyRow): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO hub.vault_key (id, state, provider, kek_id, wrapped_key, seals, created_at)
+       VALUES ($1, 'former', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+      [id, provider, kekId, wrapped, seals, createdAt],
+    );
+  }
+
   /** @returns false where another key is announced */
   async announce(key: NewVaultKey): Promise<boolean> {
     const rows = await this.dataSource.query<object[]>(

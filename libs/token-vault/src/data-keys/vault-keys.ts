@@ -137,9 +137,9 @@ export class VaultKeys {
   }
 
   private async load(): Promise<boolean> {
-    const { ring, repository } = this.parts;
+    const { ring } = this.parts;
     const before = this.state();
-    this.rows = await repository.all();
+    this.rows = await this.readRows();
     const keys: DataKey[] = [];
     for (const row of this.rows) {
       const key = await this.unwrap(row);
@@ -154,6 +154,20 @@ export class VaultKeys {
       retired.map(({ id }) => id),
     );
     return this.state() !== before;
+  }
+
+  /** A row of a key that this process has is never removed: where it is missing, the database has forgotten it. */
+  private async readRows(): Promise<readonly VaultKeyRow[]> {
+    const { repository } = this.parts;
+    const rows = await repository.all();
+    const forgotten = this.rows.filter(
+      ({ id }) => this.unwrapped.has(id) && !rows.some((row) => row.id === id),
+    );
+    if (forgotten.length === 0) return rows;
+    for (const row of forgotten) await repository.enterAgain(row);
+    const keyIds = forgotten.map(({ id }) => id);
+    this.logger.warn({ msg: 'data keys that the database had forgotten are entered again', keyIds });
+    return repository.all();
   }
 
   private state(): string {
