@@ -17,6 +17,7 @@ const withDatabase = {
 };
 const withHostileDatabase = {
   ...withDatabase,
+  globalSetup: '<rootDir>/scripts/jest/integration-setup.mjs',
   setupFiles: [...base.setupFiles, '<rootDir>/scripts/jest/hostile-database.mjs'],
 };
 const withBuild = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/build-setup.mjs' };

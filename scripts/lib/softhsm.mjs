@@ -1,0 +1,25 @@
+import fs from 'node:fs';
+import { run } from './commands.mjs';
+import { describeError } from './failure.mjs';
+import { step } from './progress.mjs';
+
+const PROGRAM = '/usr/bin/softhsm2-util';
+const APT_GET = '/usr/bin/apt-get';
+
+async function install() {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...words) =>
+    run(APT_GET, ['-o', 'DPkg::Lock::Timeout=120', '-q', ...words], { what: 'apt-get', env });
+  await apt('update');
+  await apt('install', '-y', '--no-install-recommends', 'softhsm2');
+}
+
+/** Installs SoftHSM for the tests of HSMs, where that can be done. They are skipped without it, and say so. */
+export async function ensureSoftHsm() {
+  if (fs.existsSync(PROGRAM) || process.getuid?.() !== 0 || !fs.existsSync(APT_GET)) return;
+  try {
+    await step('Installing SoftHSM for the tests of HSMs', install);
+  } catch (error) {
+    console.warn(describeError(error).trim());
+  }
+}
