@@ -201,6 +201,7 @@ describe('consent_hub_read', () => {
       'token_pair.refresh_token',
       'token_pair.sca_token',
       'token_request.raw_answer',
+      'vault_key.wrapped_key',
     ]);
   });
 
