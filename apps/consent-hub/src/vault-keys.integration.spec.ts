@@ -1,5 +1,7 @@
 import { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault, VaultKeys } from '@consent-hub/token-vault';
+import { HttpsService } from '../../../libs/token-vault/testing/https-service.harness.js';
+import { TRANSIT_TOKEN, transitEngine } from '../../../libs/token-vault/testing/transit-engine.harness.js';
 import type { RunningHub } from './bootstrap.js';
 import { runHere } from '../testing/cli.harness.js';
 import { until } from '../testing/due-consents.harness.js';
@@ -180,6 +182,47 @@ describe('the keys of the vault', () => {
     const [line = '{}'] = world.log.filter((one) => one.includes('values need a key'));
     // Pairs are counted where they are refreshed.
     expect(JSON.parse(line)).toMatchObject({ keyId: 'old', uses: { sca_tokens: 1, code_verifiers: 1 } });
+  });
+});
+
+describe('a key-encryption key in a transit engine', () => {
+  let service: HttpsService;
+  let env: NodeJS.ProcessEnv;
+  beforeEach(async () => {
+    service = await HttpsService.start(transitEngine);
+    env = {
+      VAULT_KEK: 'vault-transit',
+      VAULT_KEK_TRANSIT_URL: `${service.url}/v1/transit`,
+      VAULT_KEK_TRANSIT_KEY: 'consent-hub',
+      VAULT_KEK_TRANSIT_TOKEN_FILE: await service.write('token', TRANSIT_TOKEN),
+      VAULT_KEK_TRANSIT_CA_FILE: service.caFile,
+    };
+  });
+  afterEach(() => service.close());
+
+  it('wraps the first data key where there is no HUB_VAULT_KEYS, once for hubs that start together', async () => {
+    const hubs = await Promise.all([0, 1].map(() => world.start({ ...env, HUB_VAULT_KEYS: '' })));
+
+    const { items, ...kek } = await world.list(hubs[0] as RunningHub);
+    expect(kek).toMatchObject({ kek_provider: 'vault-transit', kek_id: 'consent-hub' });
+    expect(items).toMatchObject([{ state: 'current', provider: 'vault-transit', kek_id: 'consent-hub' }]);
+    expect(hubs.map(sealsWith)).toEqual([items[0]?.id, items[0]?.id]);
+  });
+
+  it('takes the place of HUB_VAULT_KEYS by itself, and is needed neither to serve nor to seal', async () => {
+    const hub = await world.start(env);
+    const [id = ''] = await world.seal(1);
+    await until(() => sealsWith(hub) !== 'old');
+    service.mood = 'silent';
+    await world.reseal(hub);
+
+    expect(await world.tokenOf(hub, id)).toBe('access-0');
+    expect(await world.call(hub, 'POST', '/v1/vault-keys/rotate')).toMatchObject({
+      status: 503,
+      body: { code: 'vault_kek_unavailable' },
+    });
+    expect(await world.call(hub, 'POST', '/v1/vault-keys/old/retire')).toMatchObject({ status: 200 });
+    await expect(world.start({ ...env, HUB_VAULT_KEYS: '' })).rejects.toThrow('VAULT_KEK=vault-transit');
   });
 });
 
