@@ -47,7 +47,7 @@ function read(): Map<string, string | RegExp> {
   const required = requiredVariables();
   const variables = [...Object.values(SETTINGS_CLASSES), ...Object.values(BRAND_SETTINGS_CLASSES)].flatMap(
     ([type, prefix]) => {
-      const defaults = new type() as object as Record<string, string | number | undefined>;
+      const defaults = new type() as Record<string, string | number | undefined>;
       return variablesOf(type).map((name): [string, string | RegExp] => {
         const value = defaults[name];
         const variable = prefix + name;
