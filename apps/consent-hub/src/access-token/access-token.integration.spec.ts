@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Global, Module, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { CONSENT_ENTITIES, PairRefresh, TokenUse } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, PairRefresh, TokenReadTally, TokenUse } from '@consent-hub/consent';
 import {
   createLogger,
   createValidationPipe,
@@ -48,6 +48,7 @@ beforeAll(async () => {
     { provide: TokenVault, useValue: given.vault },
     { provide: PairRefresh, useValue: { refresh, minIntervalSeconds: 30 } },
     { provide: TokenUse, useValue: { record: () => undefined } },
+    TokenReadTally,
   ];
   @Global()
   @Module({ providers, exports: providers })
