@@ -64,14 +64,13 @@ describe('personal data of consents', () => {
   });
 
   it('is erased once where several replicas look at the same moment, more than one batch of it', async () => {
-    const ids: string[] = [];
-    for (let n = 0; n < 120; n++) ids.push(await ended(40, `person-${n}`));
+    const ids = await Promise.all(Array.from({ length: 70 }, (_, n) => ended(40, `person-${n}`)));
     await Promise.all(Array.from({ length: 3 }, () => jobWith('30').run()));
     for (const id of ids) {
       const entries = (await given.consents.events(id)).filter(({ type }) => type === 'erased');
       expect(entries).toHaveLength(1);
     }
-  });
+  }, 30_000);
 
   it('is left where a transaction holds the consent, which keeps the job from nothing else', async () => {
     const [held, free] = [await ended(60), await ended(50)];

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,7 +11,8 @@ import { Pkcs11KeyEncryption, type Pkcs11Settings } from './pkcs11.js';
 const MODULE = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so'].find(
   existsSync,
 );
-const TOKEN = 'consent-hub';
+/** A token of this run alone, whatever the store of SoftHSM holds. */
+const TOKEN = `consent-hub-${randomBytes(4).toString('hex')}`;
 const PIN = '1234-of-the-hub';
 const PLAIN = Buffer.from('a data key of thirty-two bytes!!');
 
@@ -62,13 +64,6 @@ function makeKeys(labels: readonly string[]): void {
 
   beforeAll(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'consent-hub-hsm-'));
-    await mkdir(path.join(directory, 'tokens'));
-    const conf = path.join(directory, 'softhsm2.conf');
-    await writeFile(
-      conf,
-      `directories.tokendir = ${path.join(directory, 'tokens')}\nobjectstore.backend = file\n`,
-    );
-    process.env['SOFTHSM2_CONF'] = conf;
     execFileSync(
       'softhsm2-util',
       ['--init-token', '--free', '--label', TOKEN, '--pin', PIN, '--so-pin', 'security-officer'],
@@ -80,7 +75,6 @@ function makeKeys(labels: readonly string[]): void {
     makeKeys(['consent-hub', 'other', 'twice', 'twice']);
   });
   afterAll(async () => {
-    delete process.env['SOFTHSM2_CONF'];
     await rm(directory, { recursive: true, force: true });
   });
 
