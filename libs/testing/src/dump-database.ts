@@ -2,8 +2,8 @@ import type { Client } from 'pg';
 import { connectAsOwner } from './owner-client.js';
 
 const SCHEMAS = ['hub', 'bank'];
-/** Tables that a hub writes by the clock: its heartbeats, and counts that follow from the consents. */
-const WRITTEN_BY_ITSELF = `('hub', 'instance'), ('hub', 'consent_count'), ('hub', 'consent_count_change')`;
+/** Tables that a hub writes by the clock: its heartbeats, counts that follow from the consents, and how often keys have sealed. */
+const WRITTEN_BY_ITSELF = `('hub', 'instance'), ('hub', 'consent_count'), ('hub', 'consent_count_change'), ('hub', 'vault_key')`;
 
 interface Column {
   readonly schema: string;
