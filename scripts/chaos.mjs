@@ -1,11 +1,13 @@
 // npm run chaos: the chaos tests with their full figures, and a table of what they counted. An argument chooses files of
 // test/chaos, e.g.: npm run chaos -- kills. CHAOS_SEED repeats the chance of a run; CHAOS_KEEP=<directory> keeps the logs;
 // CHAOS_FAILOVERS=4 makes a quick look of the forty failovers of patroni. What these files need of Debian is installed as root.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { installPackages } from './lib/debian.mjs';
+import { describeError } from './lib/failure.mjs';
 import { assertNodeVersion, installDependencies } from './lib/install.mjs';
 import { ROOT } from './lib/paths.mjs';
 
@@ -25,7 +27,7 @@ const NEEDS = [
   },
 ];
 
-function installPackages(chosen) {
+async function installMissing(chosen) {
   const isChosen = (file) => chosen.length === 0 || chosen.some((part) => file.includes(part));
   const missing = NEEDS.filter(
     ({ file, found }) => isChosen(file) && !found.every((each) => fs.existsSync(each)),
@@ -33,15 +35,8 @@ function installPackages(chosen) {
   if (missing.length === 0 || process.getuid?.() !== 0 || !fs.existsSync(APT_GET)) return;
   const packages = missing.flatMap((need) => need.packages);
   console.log(`Installing ${packages.join(', ')}`);
-  for (const parameters of [['update'], ['install', '--yes', '--no-install-recommends', ...packages]]) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const { status } = spawnSync(APT_GET, ['-qq', ...parameters], {
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    // The cases that need them say so.
-    if (status !== 0) return;
-  }
+  // The cases that need them say so.
+  await installPackages(...packages).catch((error) => console.error(describeError(error)));
 }
 
 /** What each case has counted, one line a case. */
@@ -61,7 +56,7 @@ function print(report) {
 
 assertNodeVersion();
 await installDependencies();
-installPackages(process.argv.slice(2));
+await installMissing(process.argv.slice(2));
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'consent-hub-chaos-report-'));
 const reportFile = path.join(directory, 'report');
 try {

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { run, runNode } from './commands.mjs';
+import { runNode } from './commands.mjs';
+import { installPackages } from './debian.mjs';
 import { describeError, Failure } from './failure.mjs';
 import { step } from './progress.mjs';
 
@@ -70,13 +71,7 @@ const isDebian = () =>
   // Ubuntu's package of that name is only a pointer to a snap.
   /^ID=debian$/m.test(fs.readFileSync('/etc/os-release', 'utf8'));
 
-async function installFromDebian() {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...words) =>
-    run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', '-q', ...words], { what: 'apt-get', env });
-  await apt('update');
-  await apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation');
-}
+const installFromDebian = () => installPackages('chromium', 'fonts-liberation');
 
 const installFromPlaywright = () =>
   runNode(['node_modules/playwright-core/cli.js', 'install', '--only-shell', 'chromium'], {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { run } from './commands.mjs';
+import { aptGet } from './debian.mjs';
 import { describeError, Failure } from './failure.mjs';
 import { ROOT } from './paths.mjs';
 import { step } from './progress.mjs';
@@ -23,14 +24,13 @@ export function findPromtool() {
 const hasApt = () => process.getuid?.() === 0 && fs.existsSync('/etc/debian_version');
 
 async function unpackFromDebian() {
-  const options = { what: 'apt-get', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   // A parent that is gone, or another run that unpacks at the same time, leaves nothing half done under the final name.
   const fresh = `${DIRECTORY}-${process.pid}`;
   try {
     fs.mkdirSync(fresh, { recursive: true });
-    await run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', '-q', 'update'], options);
+    await aptGet('update');
     const [script, packed] = ['cd "$1" && apt-get -q download prometheus', 'prometheus_'];
-    await run('sh', ['-c', script, 'sh', fresh], options);
+    await run('sh', ['-c', script, 'sh', fresh], { what: 'apt-get' });
     const file = fs.readdirSync(fresh).find((name) => name.startsWith(packed));
     await run('dpkg-deb', ['-x', path.join(fresh, file), fresh], { what: 'dpkg-deb' });
     fs.rmSync(DIRECTORY, { recursive: true, force: true });

@@ -1,20 +1,12 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { run } from './commands.mjs';
+import { installPackages } from './debian.mjs';
 import { describeError } from './failure.mjs';
 import { step } from './progress.mjs';
 
 const PROGRAM = '/usr/bin/softhsm2-util';
 const APT_GET = '/usr/bin/apt-get';
-
-async function install() {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...words) =>
-    run(APT_GET, ['-o', 'DPkg::Lock::Timeout=120', '-q', ...words], { what: 'apt-get', env });
-  await apt('update');
-  await apt('install', '-y', '--no-install-recommends', 'softhsm2');
-}
 
 /** SoftHSM keeps its tokens where its configuration says, which it reads of the environment of the process that loads it. */
 function keepTokensApart() {
@@ -30,7 +22,7 @@ export async function ensureSoftHsm() {
   keepTokensApart();
   if (fs.existsSync(PROGRAM) || process.getuid?.() !== 0 || !fs.existsSync(APT_GET)) return;
   try {
-    await step('Installing SoftHSM for the tests of HSMs', install);
+    await step('Installing SoftHSM for the tests of HSMs', () => installPackages('softhsm2'));
   } catch (error) {
     console.warn(describeError(error).trim());
   }
