@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ConsentExpirer, ConsentReminder } from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
+import { inBatches } from './in-batches.js';
 
 /** Consents ended or reminded of, or SCA tokens destroyed, in one statement. */
 const BATCH = 500;
@@ -20,18 +21,10 @@ export class ConsentExpiryJob extends RecurringJob {
   }
 
   protected override async work(): Promise<void> {
-    const links = await untilNoneIsLeft(() => this.expirer.expireLinks(BATCH));
-    const consents = await untilNoneIsLeft(() => this.expirer.expireConsents(BATCH));
-    await untilNoneIsLeft(() => this.expirer.destroyScaTokens(BATCH));
-    await untilNoneIsLeft(() => this.reminder.remind(BATCH));
+    const links = await inBatches(BATCH, (size) => this.expirer.expireLinks(size));
+    const consents = await inBatches(BATCH, (size) => this.expirer.expireConsents(size));
+    await inBatches(BATCH, (size) => this.expirer.destroyScaTokens(size));
+    await inBatches(BATCH, (size) => this.reminder.remind(size));
     if (links + consents > 0) this.logger.log({ msg: 'links and consents expired', links, consents });
-  }
-}
-
-async function untilNoneIsLeft(next: () => Promise<number>): Promise<number> {
-  for (let total = 0; ;) {
-    const ended = await next();
-    total += ended;
-    if (ended < BATCH) return total;
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { PersonEraser } from '@consent-hub/consent';
 import { RecurringJob } from '@consent-hub/platform';
 import { ConsentSettings } from '../config/consent.settings.js';
+import { inBatches } from './in-batches.js';
 
 /** Consents erased in one transaction: each adds an entry to its timeline. */
 const BATCH = 50;
@@ -24,12 +25,11 @@ export class ConsentRetentionJob extends RecurringJob {
   protected override async work(): Promise<void> {
     const { CONSENT_RETENTION_DAYS: days } = this.settings;
     if (days === 0) return;
-    let consents = 0;
-    for (let batch = 0; batch < BATCHES_A_RUN; batch++) {
-      const erased = await this.eraser.eraseEnded(days, BATCH, 'hub:consent-retention');
-      consents += erased;
-      if (erased < BATCH) break;
-    }
+    const consents = await inBatches(
+      BATCH,
+      (size) => this.eraser.eraseEnded(days, size, 'hub:consent-retention'),
+      BATCHES_A_RUN,
+    );
     if (consents > 0) this.logger.log({ msg: 'personal data of ended consents erased', consents });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ENDED_BEFORE, LATER_PAIR } from '@consent-hub/consent';
-import { RecurringJob } from '@consent-hub/platform';
+import { BEFORE_ALL, RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
@@ -8,8 +8,6 @@ import { TokenGrantSettings } from '../token-grant.settings.js';
 const BATCH = 1000;
 /** More than any rate of refreshes writes in the time between two runs; a run ends soon all the same. */
 const BATCHES_A_RUN = 100;
-
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Looks at requests sent longer ago than the retention, in the order of their keys, which begin with the moment they were made
