@@ -15,6 +15,7 @@ import { IndexRetainedConsents1795401350000 } from './1795401350000-index-retain
 import { CreateVaultKeys1795401400000 } from './1795401400000-create-vault-keys.js';
 import { CreateRoles1795401500000 } from './1795401500000-create-roles.js';
 import { CreateSchemaCompatibility1795401600000 } from './1795401600000-create-schema-compatibility.js';
+import { OrderTimelines1795401700000 } from './1795401700000-order-timelines.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -40,5 +41,6 @@ export const HUB_SCHEMA = {
     CreateVaultKeys1795401400000,
     CreateRoles1795401500000,
     CreateSchemaCompatibility1795401600000,
+    OrderTimelines1795401700000,
   ],
 };
