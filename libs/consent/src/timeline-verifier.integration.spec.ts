@@ -57,16 +57,16 @@ describe('a timeline', () => {
     ],
     [
       'an entry was written anew with a right hash',
-      `UPDATE hub.consent_event e SET actor = 'psu', hash = hub.consent_event_hash(
-         ROW(consent_id, seq, at, type, from_state, to_state, reason, 'psu', data, previous_hash, hash)::hub.consent_event)
+      `UPDATE hub.consent_event e
+          SET actor = 'psu', hash = hub.consent_event_hash(jsonb_populate_record(e, '{"actor": "psu"}'))
         WHERE consent_id = $1 AND seq = 1`,
       2,
       'unlinked',
     ],
     [
       'the last entry was written anew with a right hash',
-      `UPDATE hub.consent_event e SET actor = 'psu', hash = hub.consent_event_hash(
-         ROW(consent_id, seq, at, type, from_state, to_state, reason, 'psu', data, previous_hash, hash)::hub.consent_event)
+      `UPDATE hub.consent_event e
+          SET actor = 'psu', hash = hub.consent_event_hash(jsonb_populate_record(e, '{"actor": "psu"}'))
         WHERE consent_id = $1 AND seq = 4`,
       4,
       'rewritten',
