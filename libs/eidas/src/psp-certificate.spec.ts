@@ -1,4 +1,5 @@
 import { createHash, X509Certificate as NodeCertificate } from 'node:crypto';
+import { ObjectIdentifier, Utf8String } from 'asn1js';
 import { PSP_ROLES } from '@consent-hub/psd2-protocol';
 import {
   createCertificateAuthority,
@@ -6,13 +7,19 @@ import {
   type KeyedCertificate,
 } from './certificate-authority.js';
 import { CertificateError } from './certificate-error.js';
-import { writeDer, writeObjectIdentifier, writeSequence, writeText } from './der.js';
 import { readPspCertificate } from './psp-certificate.js';
 import { QC_STATEMENTS_OID, readQcStatements, writeQcStatements } from './qc-statements.js';
 
 const YEAR = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2027-01-01T00:00:00Z') };
 const NBB = { name: 'National Bank of Belgium', id: 'BE-NBB' };
 const MALFORMED: Error = expect.objectContaining({ name: 'CertificateError', code: 'malformed' });
+
+/** One value of less than 128 bytes: tag, length, content. */
+const writeDer = (tag: number, content: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([tag, content.length]), content]);
+const writeSequence = (...items: Buffer[]): Buffer => writeDer(0x30, Buffer.concat(items));
+const writeText = (value: string): Buffer => Buffer.from(new Utf8String({ value }).toBER());
+const writeObjectIdentifier = (value: string): Buffer => Buffer.from(new ObjectIdentifier({ value }).toBER());
 
 describe('the certificate of a payment service provider', () => {
   let authority: KeyedCertificate;

@@ -2,12 +2,14 @@ import { X509Certificate } from 'node:crypto';
 import type { PspRole } from '@consent-hub/psd2-protocol';
 import { CertificateError } from './certificate-error.js';
 import {
-  contentOf,
-  readDerValues,
-  readObjectIdentifier,
-  readSequence,
-  readText,
-  TAG,
+  contextTagOf,
+  elementsOf,
+  itemsOf,
+  objectIdentifierOf,
+  octetsOf,
+  readDer,
+  taggedItemOf,
+  textOf,
   type DerValue,
 } from './der.js';
 import { QC_STATEMENTS_OID, readQcStatements, type CompetentAuthority } from './qc-statements.js';
@@ -15,6 +17,10 @@ import { QC_STATEMENTS_OID, readQcStatements, type CompetentAuthority } from './
 const COMMON_NAME_OID = '2.5.4.3';
 /** X.520 organizationIdentifier: where a QWAC carries the authorization number of a payment service provider. */
 export const ORGANIZATION_IDENTIFIER_OID = '2.5.4.97';
+
+/** RFC 5280 section 4.1: tags of two fields of a certificate. */
+const VERSION = 0;
+const EXTENSIONS = 3;
 
 /** What a bank wants to know of a payment service provider from its certificate. */
 export interface PspCertificate {
@@ -60,31 +66,26 @@ function parse(certificate: Buffer | string): X509Certificate {
   }
 }
 
-/**
- * RFC 5280 section 4.1. node:crypto shows neither extensions nor attributes of the subject that it has no name for; the
- * library that issues certificates would, at six times the cost, and a bank reads one for every connection.
- */
+/** RFC 5280 section 4.1. node:crypto shows neither extensions nor attributes of the subject that it has no name for. */
 function fieldsOf(der: Buffer): { subject: DerValue[]; extensions: DerValue[] } {
-  const [certificate] = readDerValues(der);
-  const fields = readSequence(readSequence(certificate)[0]).filter(({ tag }) => tag !== TAG.context0);
-  const [, , , , subject] = fields;
-  const extensions = fields.find(({ tag }) => tag === TAG.context3);
-  return {
-    subject: readSequence(subject),
-    extensions: extensions ? readSequence(readSequence(extensions, TAG.context3)[0]) : [],
-  };
+  const [certificate] = itemsOf(readDer(der));
+  const [, , , , subject] = itemsOf(certificate).filter((field) => contextTagOf(field) !== VERSION);
+  const extensions = itemsOf(certificate).find((field) => contextTagOf(field) === EXTENSIONS);
+  return { subject: itemsOf(subject), extensions: extensions ? itemsOf(taggedItemOf(extensions)) : [] };
 }
 
 function findAttribute(subject: DerValue[], oid: string): string | undefined {
   const found = subject
-    .flatMap((set) => readSequence(set, TAG.set))
-    .map((attribute) => readSequence(attribute))
-    .find(([type]) => readObjectIdentifier(type) === oid);
-  return found && readText(found[1]);
+    .flatMap((attributes) => elementsOf(attributes))
+    .map((attribute) => itemsOf(attribute))
+    .find(([type]) => objectIdentifierOf(type) === oid);
+  return found && textOf(found[1]);
 }
 
 /** An extension is its identifier, `critical` if it is, and its value in an octet string. */
-function findExtension(extensions: DerValue[], oid: string): Buffer | undefined {
-  const found = extensions.map((item) => readSequence(item)).find(([id]) => readObjectIdentifier(id) === oid);
-  return found && contentOf(found.at(-1), TAG.octetString);
+function findExtension(extensions: DerValue[], oid: string): Uint8Array | undefined {
+  const found = extensions
+    .map((extension) => itemsOf(extension))
+    .find(([id]) => objectIdentifierOf(id) === oid);
+  return found && octetsOf(found.at(-1));
 }

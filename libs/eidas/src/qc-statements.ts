@@ -1,13 +1,6 @@
 import { PSP_ROLES, type PspRole } from '@consent-hub/psd2-protocol';
-import {
-  readDerValues,
-  readObjectIdentifier,
-  readSequence,
-  readText,
-  writeObjectIdentifier,
-  writeSequence,
-  writeText,
-} from './der.js';
+import { type BaseBlock, ObjectIdentifier, PrintableString, Sequence, Utf8String } from 'asn1js';
+import { itemsOf, objectIdentifierOf, readDer, textOf } from './der.js';
 
 /** id-pe-qcStatements (RFC 3739 section 3.2.6). */
 export const QC_STATEMENTS_OID = '1.3.6.1.5.5.7.1.3';
@@ -37,7 +30,8 @@ export interface Psd2Statement {
 }
 
 /** As ETSI TS 119 495 prescribes, and as some authorities write names all the same. */
-export type TextType = 'utf8String' | 'printableString';
+const TEXT_TYPES = { utf8String: Utf8String, printableString: PrintableString };
+export type TextType = keyof typeof TEXT_TYPES;
 
 /**
  * The value of a qcStatements extension of a QWAC: qualified, for websites, with the roles of PSD2.
@@ -45,25 +39,29 @@ export type TextType = 'utf8String' | 'printableString';
  * @param textType of the authority's name and id
  */
 export function writeQcStatements(
-  statement: Required<Psd2Statement>,
+  { roles, competentAuthority }: Required<Psd2Statement>,
   textType: TextType = 'utf8String',
 ): Buffer {
-  const roles = statement.roles.map((role) =>
-    writeSequence(writeObjectIdentifier(ROLE_OIDS[role]), writeText(role)),
-  );
-  return writeSequence(
-    writeSequence(writeObjectIdentifier(QC_COMPLIANCE_OID)),
-    writeSequence(writeObjectIdentifier(QC_TYPE_OID), writeSequence(writeObjectIdentifier(QC_TYPE_WEB_OID))),
-    writeSequence(
-      writeObjectIdentifier(PSD2_OID),
-      writeSequence(
-        writeSequence(...roles),
-        writeText(statement.competentAuthority.name, textType),
-        writeText(statement.competentAuthority.id, textType),
+  const authorityText = (value: string) => new TEXT_TYPES[textType]({ value });
+  const statements = sequence(
+    sequence(identifier(QC_COMPLIANCE_OID)),
+    sequence(identifier(QC_TYPE_OID), sequence(identifier(QC_TYPE_WEB_OID))),
+    sequence(
+      identifier(PSD2_OID),
+      sequence(
+        sequence(
+          ...roles.map((role) => sequence(identifier(ROLE_OIDS[role]), new Utf8String({ value: role }))),
+        ),
+        authorityText(competentAuthority.name),
+        authorityText(competentAuthority.id),
       ),
     ),
   );
+  return Buffer.from(statements.toBER());
 }
+
+const sequence = (...value: BaseBlock[]): Sequence => new Sequence({ value });
+const identifier = (value: string): ObjectIdentifier => new ObjectIdentifier({ value });
 
 /**
  * Reads the PSD2 statement out of a qcStatements extension; without one the provider has no role. A role is told by its
@@ -71,16 +69,15 @@ export function writeQcStatements(
  *
  * @throws CertificateError `malformed`
  */
-export function readQcStatements(extension: Buffer): Psd2Statement {
-  const [list] = readDerValues(extension);
-  for (const statement of readSequence(list)) {
-    const [oid, info] = readSequence(statement);
-    if (readObjectIdentifier(oid) !== PSD2_OID) continue;
-    const [roles, name, id] = readSequence(info);
-    const oids = readSequence(roles).map((role) => readObjectIdentifier(readSequence(role)[0]));
+export function readQcStatements(extension: Uint8Array): Psd2Statement {
+  for (const statement of itemsOf(readDer(extension))) {
+    const [oid, info] = itemsOf(statement);
+    if (objectIdentifierOf(oid) !== PSD2_OID) continue;
+    const [roles, name, id] = itemsOf(info);
+    const oids = itemsOf(roles).map((role) => objectIdentifierOf(itemsOf(role)[0]));
     return {
       roles: PSP_ROLES.filter((role) => oids.includes(ROLE_OIDS[role])),
-      competentAuthority: { name: readText(name), id: readText(id) },
+      competentAuthority: { name: textOf(name), id: textOf(id) },
     };
   }
   return { roles: [] };
