@@ -9,7 +9,6 @@ import { ConsentEntity } from '../consent.entity.js';
 import { canMove, LIVE_STATES_SQL, type TargetState } from '../domain/consent-state.js';
 import type { Actor, EventData, StateReason, TransitionData } from '../domain/transition.js';
 import { TokenPairEntity } from '../token-pair.entity.js';
-import { storeRefreshed, type RefreshedPair } from './refreshed-pairs.statements.js';
 import { columnsOf } from './transition-columns.js';
 import {
   destroyPair,
@@ -17,7 +16,9 @@ import {
   replacePair,
   retirePair,
   storePair,
+  storeRefreshed,
   type FailedRefresh,
+  type RefreshedPair,
 } from './token-pair.statements.js';
 
 /** A consent about to be opened: the bank has given the URIs, or is about to. */

@@ -1,12 +1,25 @@
-import { plainArray } from '@consent-hub/platform';
+import { plainArray, runNamed, type NamedStatement } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import type { EntityManager } from 'typeorm';
-import { DEFAULT_SCHEDULE, type RefreshSchedule, type SealedTokenPair } from '../domain/transition.js';
+import { fromStatesSql, LIVE_STATES } from '../domain/consent-state.js';
+import {
+  DEFAULT_SCHEDULE,
+  type Actor,
+  type EventData,
+  type RefreshSchedule,
+  type SealedTokenPair,
+} from '../domain/transition.js';
 
 /** A pair on its way into the database. */
-export interface ArrivedPair {
+interface ArrivedPair {
   readonly consentId: string;
   readonly tokens: SealedTokenPair;
+}
+
+/** A pair that a refresh of a live consent brought. */
+export interface RefreshedPair extends ArrivedPair {
+  /** Added to the timeline row. */
+  readonly facts: EventData;
 }
 
 /** A refresh that brought no pair; the pair it was to replace is kept and tried again. */
@@ -29,7 +42,7 @@ const LONGEST_BACKOFF_SECONDS = 900;
  * other, with the places where they lie: an array of byte strings would travel as text, and take longer to be read than
  * anything else here. Dates come as milliseconds for much the same reason.
  */
-export function pairColumns(pairs: readonly ArrivedPair[]): unknown[] {
+function pairColumns(pairs: readonly ArrivedPair[]): unknown[] {
   const { aheadSeconds, idleHours, keepaliveHours } = pairs[0]?.tokens.schedule ?? DEFAULT_SCHEDULE;
   const column = <T>(of: (tokens: SealedTokenPair) => T): T[] => pairs.map(({ tokens }) => of(tokens));
   const numbers = (of: (tokens: SealedTokenPair) => number): string => plainArray(column(of));
@@ -58,7 +71,7 @@ export function pairColumns(pairs: readonly ArrivedPair[]): unknown[] {
 }
 
 /** The pairs of `pairColumns` as rows, numbered in their order, parameters $1 to $12. */
-export const GIVEN_PAIRS = `
+const GIVEN_PAIRS = `
   SELECT consent_id, generation, substr($3::bytea, begins_at, access_length) AS access_token,
          substr($3, begins_at + access_length, refresh_length) AS refresh_token, key_id, to_timestamp(issued_ms / 1000) AS issued_at,
          to_timestamp(issued_ms / 1000 + life) AS access_expires_at, logical_id, sca_token,
@@ -75,7 +88,7 @@ const SCHEDULE = `$13::double precision, $14::double precision, $15::double prec
  * back, since the latest pair is the one that lives at the bank. A refresh brings no SCA token and need not repeat the logical-ID:
  * what is known stays until its own end.
  */
-export const REPLACE_PAIRS = (given: string): string => `
+const REPLACE_PAIRS = (given: string): string => `
   UPDATE hub.token_pair t
      SET generation = g.generation, access_token = g.access_token, refresh_token = g.refresh_token, key_id = g.key_id,
          issued_at = g.issued_at, access_expires_at = g.access_expires_at,
@@ -125,6 +138,49 @@ async function store(
     [...pairColumns([pair]), ...values],
   );
   return rows.length === 1;
+}
+
+/**
+ * The same columns and timeline row as a single move to `refreshed` writes, for many consents at once: pairs that arrive
+ * together cost one statement and one commit. A consent that has ended, holds this generation or a later one, or whose row
+ * somebody else holds, is left alone; one that was refreshed before keeps its row as it is. No two of these wait for each
+ * other: the values come in the order of the consents' ids, and their rows are locked in it, one lookup each, since the planner
+ * would rather read the whole table for a large batch.
+ */
+const REFRESH_ALL: NamedStatement = {
+  name: 'refresh_all',
+  text: `
+  WITH given AS (${GIVEN_PAIRS}
+  ), owned AS MATERIALIZED (
+    SELECT given.*, c.state AS from_state FROM given CROSS JOIN LATERAL (
+      SELECT state FROM hub.consent
+       WHERE id = given.consent_id AND state IN (${fromStatesSql('refreshed', LIVE_STATES)}) FOR NO KEY UPDATE SKIP LOCKED
+    ) c
+  ), stored AS (${REPLACE_PAIRS('owned')}, g.from_state, g.nth
+  ), moved AS (
+    UPDATE hub.consent c SET state = 'refreshed', state_reason = NULL
+      FROM stored WHERE c.id = stored.consent_id AND stored.from_state <> 'refreshed'
+  ), told AS (
+    INSERT INTO hub.consent_event (consent_id, type, from_state, to_state, actor, data)
+    SELECT consent_id, 'state_changed', from_state, 'refreshed', $16, $17::jsonb -> (nth - 1)::integer FROM stored
+  )
+  SELECT consent_id FROM given WHERE nth NOT IN (SELECT nth FROM stored)`,
+};
+
+/** @returns the consents that did not get their new pair; nothing was changed about them */
+export async function storeRefreshed(
+  tx: EntityManager,
+  pairs: readonly RefreshedPair[],
+  actor: Actor,
+): Promise<Set<string>> {
+  const ordered = [...pairs].sort((a, b) => (a.consentId < b.consentId ? -1 : 1));
+  const facts = ordered.map(({ tokens, facts }) => ({ generation: tokens.generation, ...facts }));
+  const rows = await runNamed<{ consent_id: string }>(tx, REFRESH_ALL, [
+    ...pairColumns(ordered),
+    actor,
+    JSON.stringify(facts),
+  ]);
+  return new Set(rows.map(({ consent_id }) => consent_id));
 }
 
 /** Destroys the values of a pair (`UPDATE hub.token_pair SET …`); generation, dates and logical-ID stay readable. */
