@@ -16,6 +16,7 @@ import { CreateVaultKeys1795401400000 } from './1795401400000-create-vault-keys.
 import { CreateRoles1795401500000 } from './1795401500000-create-roles.js';
 import { CreateSchemaCompatibility1795401600000 } from './1795401600000-create-schema-compatibility.js';
 import { OrderTimelines1795401700000 } from './1795401700000-order-timelines.js';
+import { CreateHubEvents1795401800000 } from './1795401800000-create-hub-events.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -42,5 +43,6 @@ export const HUB_SCHEMA = {
     CreateRoles1795401500000,
     CreateSchemaCompatibility1795401600000,
     OrderTimelines1795401700000,
+    CreateHubEvents1795401800000,
   ],
 };

@@ -14,6 +14,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   consent_count_change: 'apps/consent-hub/src/statistics',
   consent_event: 'libs/consent',
   consent_timeline: 'libs/consent',
+  hub_event: 'libs/consent',
   idempotency_key: 'apps/consent-hub/src/consent-opening',
   instance: 'libs/token-grant',
   refresh_circuit_breaker: 'apps/consent-hub/src/token-refresh',

@@ -7,6 +7,8 @@ import { ConsentExpirer } from './transitions/consent-expirer.repository.js';
 import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './transitions/consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
+import { EventFeed } from './events/event-feed.repository.js';
+import { HubEvents } from './events/hub-events.repository.js';
 import { PersonEraser } from './person-eraser.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenRepository } from './sca-token.repository.js';
@@ -31,6 +33,8 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ScaTokenRepository,
     PersonEraser,
     TimelineVerifier,
+    EventFeed,
+    HubEvents,
   ],
   exports: [
     ConsentRepository,
@@ -44,6 +48,8 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ScaTokenRepository,
     PersonEraser,
     TimelineVerifier,
+    EventFeed,
+    HubEvents,
   ],
 })
 export class ConsentModule {}

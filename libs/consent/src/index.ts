@@ -95,3 +95,22 @@ export {
   type TimelineFault,
   type VerifiedPage,
 } from './timeline-verifier.js';
+export {
+  EventFeed,
+  type FeedEvent,
+  type FeedFilter,
+  type FeedStretch,
+} from './events/event-feed.repository.js';
+export { EVENTS_BETWEEN } from './events/event-feed.statements.js';
+export { parseEventId, type EventKey } from './events/event-id.js';
+export {
+  CONSENT_EVENT_TYPES,
+  DEFAULT_WEBHOOK_EVENT_TYPES,
+  EVENT_TYPES,
+  HUB_EVENT_TYPES,
+  isEventType,
+  type ConsentEventType,
+  type EventType,
+  type HubEventType,
+} from './events/event-types.js';
+export { HubEvents } from './events/hub-events.repository.js';
