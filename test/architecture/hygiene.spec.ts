@@ -59,7 +59,11 @@ function readsOf(files: string[]): EnvironmentReads {
       if (ts.isClassDeclaration(node) && node.name && IS_READ.test(node.name.text)) {
         for (const member of node.members) {
           if (!ts.isPropertyDeclaration(member) || !ts.isIdentifier(member.name)) continue;
-          if (ts.getDecorators(member)?.length) add(properties, node.name.text, member.name.text);
+          const decorators = ts.getDecorators(member) ?? [];
+          if (decorators.length > 0) add(properties, node.name.text, member.name.text);
+          // It may stand in a file, too.
+          if (decorators.some((one) => one.getText().startsWith('@SecretVariable(')))
+            add(properties, node.name.text, `${member.name.text}_FILE`);
         }
       } else if (ts.isCallExpression(node) || ts.isArrayLiteralExpression(node)) {
         const [type, prefix] = ts.isCallExpression(node) ? node.arguments : node.elements;

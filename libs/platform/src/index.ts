@@ -1,5 +1,6 @@
 export { operatorFault } from './boot/operator-fault.js';
 export { EnvironmentError, readEnvironment } from './config/read-environment.js';
+export { declareSecret, readSecret } from './config/secret-files.js';
 export {
   describeUnknownVariable,
   findUnknownVariables,

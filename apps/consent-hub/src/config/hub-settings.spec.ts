@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { EnvironmentError } from '@consent-hub/platform';
 import { BRANDS } from '@consent-hub/psd2-protocol';
@@ -104,7 +107,7 @@ describe('the settings of the hub', () => {
   });
 
   it('ask for what the chosen provider of the key-encryption key needs, and then for no HUB_VAULT_KEYS', () => {
-    const { HUB_VAULT_KEYS: keys, ...others } = USABLE;
+    const others = { ...USABLE, HUB_VAULT_KEYS: '' };
     const needed = (kek: string) =>
       faultsOf({ ...others, VAULT_KEK: kek }).map((fault) => fault.split(' ')[0]);
 
@@ -121,10 +124,48 @@ describe('the settings of the hub', () => {
       'VAULT_KEK_PKCS11_TOKEN_LABEL',
     ]);
     expect(needed('aws-kms')).toEqual(['VAULT_KEK_AWS_KEY_ID', 'VAULT_KEK_AWS_REGION']);
-    expect(faultsOf({ ...others, HUB_VAULT_KEYS_FILE: '/keys' })).toEqual([]);
-    expect(faultsOf({ ...USABLE, HUB_VAULT_KEYS: keys, HUB_VAULT_KEYS_FILE: '/keys' })).toEqual([
-      'HUB_VAULT_KEYS must not be set beside HUB_VAULT_KEYS_FILE',
-    ]);
+  });
+
+  it('take every secret from a file that is named instead, and nothing else', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'consent-hub-secrets-'));
+    const inFile = (name: string, text: string): NodeJS.ProcessEnv => {
+      const file = join(directory, name);
+      writeFileSync(file, text);
+      return { [`${name}_FILE`]: file };
+    };
+    try {
+      const plain = Object.entries(USABLE).filter(([name]) => !(name in SECRETS));
+      const secrets = { ...SECRETS, HUB_METRICS_TOKEN: 'metrics-token-of-16' };
+      const files = Object.entries(secrets).map(([name, text]) => inFile(name, `${text}\n`));
+      const settings = readHubSettings(
+        Object.assign(Object.fromEntries(plain), ...files) as NodeJS.ProcessEnv,
+      );
+      expect(settings.unknownVariables).toEqual([]);
+      expect(settings.database.DATABASE_URL.reveal()).toBe(SECRETS.DATABASE_URL);
+      expect(settings.bank.banks.banx.clientSecret.reveal()).toBe(SECRETS.BANK_BANX_CLIENT_SECRET);
+      expect(settings.metrics.HUB_METRICS_TOKEN?.reveal()).toBe('metrics-token-of-16');
+      expect(settings.vault.readRing().listedIds).toEqual(['k1']);
+
+      const lines = inFile('HUB_VAULT_KEYS', `k2:${VAULT_KEY}\n\nk1:${VAULT_KEY}\r\n`);
+      const { HUB_VAULT_KEYS: keys, ...others } = USABLE;
+      expect(readHubSettings({ ...others, ...lines }).vault.readRing().listedIds).toEqual(['k2', 'k1']);
+      expect(faultsOf({ ...others, ...lines, HUB_VAULT_KEYS: keys })).toEqual([
+        'HUB_VAULT_KEYS must not be set beside its _FILE',
+      ]);
+      expect(faultsOf({ ...others, HUB_VAULT_KEYS_FILE: '/nowhere/keys' })).toEqual([
+        'HUB_VAULT_KEYS_FILE cannot be read: /nowhere/keys',
+      ]);
+      const withoutSecret = { ...USABLE, BANK_BANX_CLIENT_SECRET: '' };
+      const empty = inFile('BANK_BANX_CLIENT_SECRET', ' \n');
+      expect(faultsOf({ ...withoutSecret, ...empty })).toEqual([
+        `BANK_BANX_CLIENT_SECRET_FILE is empty: ${empty['BANK_BANX_CLIENT_SECRET_FILE']}`,
+      ]);
+      expect(readHubSettings({ ...USABLE, BANK_BANX_CLIENT_ID_FILE: '/x' }).unknownVariables).toMatchObject([
+        { name: 'BANK_BANX_CLIENT_ID_FILE' },
+      ]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { declareSecret } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
@@ -14,13 +15,14 @@ export const WholeNumber = (min: number, max: number): PropertyDecorator =>
   });
 
 /**
- * The variable is a secret: it prints as redacted.
+ * The variable is a secret: it prints as redacted, and may stand in the file that `<NAME>_FILE` names.
  *
  * @param faultOf what is wrong with its text, beside the other variables of its class, without the text; undefined: nothing
  */
 export const SecretVariable =
   (faultOf: (text: unknown, settings: object | undefined) => string | undefined): PropertyDecorator =>
   (target, property) => {
+    declareSecret(target, String(property));
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? new Secret(value) : value))(
       target,
       property,

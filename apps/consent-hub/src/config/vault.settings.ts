@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { EnvironmentError } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import {
@@ -18,17 +17,19 @@ import { SecretVariable, WholeNumber } from './validators.js';
 const KEYS_FORM = 'id:base64key,...';
 
 function faultOfKeys(keys: unknown, settings: object | undefined): string | undefined {
-  const { VAULT_KEK: kek, HUB_VAULT_KEYS_FILE: file } = settings as VaultSettings;
-  if (keys === undefined && (kek !== 'local' || file !== undefined)) return undefined;
-  if (file !== undefined) return 'must not be set beside HUB_VAULT_KEYS_FILE';
+  if (keys === undefined && (settings as VaultSettings).VAULT_KEK !== 'local') return undefined;
   if (typeof keys !== 'string') return `must be ${KEYS_FORM}: it is not set`;
   const fault = faultIn(keys);
   return fault && `must be ${KEYS_FORM}: ${fault}`;
 }
 
+/** In a file they may also stand line by line. */
+const parseKeys = (keys: string): KeyRing =>
+  KeyRing.parse(keys.replaceAll(/[\r\n]+/g, ',').replaceAll(/,+/g, ','));
+
 function faultIn(keys: string): string | undefined {
   try {
-    KeyRing.parse(keys);
+    parseKeys(keys);
     return undefined;
   } catch (error) {
     if (error instanceof VaultError) return error.message;
@@ -71,13 +72,9 @@ export class VaultSettings {
   @IsIn(KEY_ENCRYPTIONS, { message: `$property must be one of ${KEY_ENCRYPTIONS.join(', ')}` })
   VAULT_KEK: KeyEncryptionName = 'local';
 
-  /** `id:base64key`, several of them with commas, the current one first. */
+  /** `id:base64key`, several of them with commas or line by line, the current one first. */
   @SecretVariable(faultOfKeys)
   HUB_VAULT_KEYS?: Secret;
-
-  /** Holds the same, with commas or line by line. */
-  @IsOptional()
-  HUB_VAULT_KEYS_FILE?: string;
 
   @NeededBy('vault-transit')
   @ServiceUrl()
@@ -124,28 +121,9 @@ export class VaultSettings {
   @WholeNumber(1, 100_000)
   VAULT_RESEAL_PER_SECOND: number = 2_000;
 
-  /**
-   * The keys of HUB_VAULT_KEYS or its file; empty where neither is set.
-   *
-   * @throws EnvironmentError when the file cannot be read or holds something else
-   */
+  /** The keys of HUB_VAULT_KEYS; empty where it is not set. */
   readRing(): KeyRing {
-    const { HUB_VAULT_KEYS: keys, HUB_VAULT_KEYS_FILE: file } = this;
-    if (keys) return KeyRing.parse(keys.reveal());
-    if (file === undefined) return KeyRing.empty();
-    let text: string;
-    try {
-      text = readFileSync(file, 'utf8')
-        .trim()
-        .replaceAll(/[\r\n]+/g, ',')
-        .replaceAll(/,+/g, ',');
-    } catch {
-      throw new EnvironmentError([`HUB_VAULT_KEYS_FILE cannot be read: ${file}`]);
-    }
-    const fault = faultIn(text);
-    if (fault !== undefined)
-      throw new EnvironmentError([`HUB_VAULT_KEYS_FILE must hold ${KEYS_FORM}: ${fault}`]);
-    return KeyRing.parse(text);
+    return this.HUB_VAULT_KEYS ? parseKeys(this.HUB_VAULT_KEYS.reveal()) : KeyRing.empty();
   }
 
   /**

@@ -1,5 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import type { Logger } from 'pino';
+import { FILE_SUFFIX, secretsOf } from './secret-files.js';
 
 /** A variable that no program reads, though its name says that it is meant for this one. Never with its value. */
 export interface UnknownVariable {
@@ -25,7 +26,8 @@ const OF_A_NEIGHBOUR = /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT_\d+_(TCP|UDP)
 /** The names of the variables that `readEnvironment` reads into a class: each has a rule, or it would be left out. */
 export function variablesOf(type: new () => object): string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-  return [...new Set(rules.map(({ propertyName }) => propertyName))];
+  const names = rules.map(({ propertyName }) => propertyName);
+  return [...new Set([...names, ...secretsOf(type).map((name) => name + FILE_SUFFIX)])];
 }
 
 /** Finds misspelt variables: a setting that nobody reads has no effect, and no other sign of it. */
