@@ -16,14 +16,15 @@ export type SecretPurpose =
   | 'link_start'
   | 'token_answer'
   | 'spooled_answers'
-  | 'idempotency_answer';
+  | 'idempotency_answer'
+  | 'webhook_secret';
 
 /** Where a sealed value belongs. It opens there and nowhere else. */
 export interface SecretBinding {
-  /** Empty for what belongs to several, and says itself to which. */
+  /** Of the consent, or of the webhook. Empty for what belongs to several, and says itself to which. */
   readonly consentId: string;
   readonly purpose: SecretPurpose;
-  /** Of the pair; 0 before the first one. */
+  /** Of the pair, or of the secret of a webhook; 0 before the first one. */
   readonly generation: number;
 }
 
