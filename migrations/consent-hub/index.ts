@@ -17,6 +17,7 @@ import { CreateRoles1795401500000 } from './1795401500000-create-roles.js';
 import { CreateSchemaCompatibility1795401600000 } from './1795401600000-create-schema-compatibility.js';
 import { OrderTimelines1795401700000 } from './1795401700000-order-timelines.js';
 import { CreateHubEvents1795401800000 } from './1795401800000-create-hub-events.js';
+import { PermitEventReads1795401810000 } from './1795401810000-permit-event-reads.js';
 import { CreateWebhooks1795401900000 } from './1795401900000-create-webhooks.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
@@ -45,6 +46,7 @@ export const HUB_SCHEMA = {
     CreateSchemaCompatibility1795401600000,
     OrderTimelines1795401700000,
     CreateHubEvents1795401800000,
+    PermitEventReads1795401810000,
     CreateWebhooks1795401900000,
   ],
 };

@@ -5,9 +5,9 @@ import { runNode } from './commands.mjs';
 import { Failure } from './failure.mjs';
 
 const PERMISSIONS = {
-  platform: ['consents:read', 'consents:write'],
+  platform: ['consents:read', 'consents:write', 'events:read'],
   service: ['tokens:read'],
-  admin: ['admin', 'consents:read', 'consents:write'],
+  admin: ['admin', 'consents:read', 'consents:write', 'events:read'],
 };
 
 /** Works on the database as the built apps reach it, whichever of its hosts that is. */

@@ -121,10 +121,10 @@ async function createKeys(clients: ApiClientService): Promise<StackUnderTest['ke
   const key = async (name: string, permissions: Parameters<ApiClientService['create']>[0]['permissions']) =>
     (await clients.create({ name, permissions })).key;
   return {
-    platform: await key('platform', ['consents:read', 'consents:write']),
+    platform: await key('platform', ['consents:read', 'consents:write', 'events:read']),
     other: await key('other', ['consents:read', 'consents:write']),
     service: await key('service', ['tokens:read']),
-    admin: await key('admin', ['admin', 'consents:read', 'consents:write']),
+    admin: await key('admin', ['admin', 'consents:read', 'consents:write', 'events:read']),
   };
 }
 

@@ -22,13 +22,13 @@ export interface Client {
 
 /** One client of each kind; the first two have consents. */
 export const CLIENTS = {
-  owner: { permissions: ['consents:read', 'consents:write'] },
+  owner: { permissions: ['consents:read', 'consents:write', 'events:read'] },
   other: { permissions: ['consents:read', 'consents:write'] },
   onlooker: { permissions: ['consents:read'] },
   service: { permissions: ['tokens:read'] },
   payments: { permissions: ['tokens:read'], tokenScopes: ['PIS'] },
-  admin: { permissions: ['admin', 'consents:read'] },
-  revoked: { permissions: ['admin', 'consents:read', 'consents:write', 'tokens:read'] },
+  admin: { permissions: ['admin', 'consents:read', 'events:read'] },
+  revoked: { permissions: ['admin', 'consents:read', 'consents:write', 'tokens:read', 'events:read'] },
 } as const satisfies Record<string, Client>;
 export type ClientName = keyof typeof CLIENTS;
 export const OWNERS = ['owner', 'other'] as const;

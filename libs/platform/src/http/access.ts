@@ -6,7 +6,13 @@ import {
 } from '@nestjs/common';
 
 /** What an API client may be allowed to do. `admin` sees every consent, not only the client's own. */
-export const PERMISSIONS = ['consents:read', 'consents:write', 'tokens:read', 'admin'] as const;
+export const PERMISSIONS = [
+  'consents:read',
+  'consents:write',
+  'tokens:read',
+  'events:read',
+  'admin',
+] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** The authenticated caller of a request. */
