@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { ConsentEntity } from './consent.entity.js';
 import { TokenPairEntity } from './token-pair.entity.js';
 
@@ -20,3 +20,15 @@ export async function generationOf(manager: EntityManager, consentId: string): P
   });
   return tokenPair?.generation ?? 0;
 }
+
+/** Consents with their pairs. */
+export const withTokens = (manager: EntityManager): SelectQueryBuilder<ConsentEntity> =>
+  manager
+    .createQueryBuilder(ConsentEntity, 'consent')
+    .leftJoinAndMapOne('consent.tokenPair', TokenPairEntity, 'tokens', 'tokens.consent_id = consent.id');
+
+/** Those of the ids that are consents, with their pairs, in no order. */
+export const findConsents = (manager: EntityManager, ids: readonly string[]): Promise<ConsentEntity[]> =>
+  withTokens(manager)
+    .where('consent.id = ANY (:ids::uuid[])', { ids: [...ids] })
+    .getMany();

@@ -64,7 +64,7 @@ export {
 export { IS_IN_DOUBT } from './request-conditions.js';
 export { findLinkStart, isLinkLate } from './waiting-link.js';
 export { ScaTokenQuery, type ScaTokenRow } from './sca-token.query.js';
-export { findLocked, findPair, generationOf } from './consent-reads.js';
+export { findConsents, findLocked, findPair, generationOf } from './consent-reads.js';
 export { ScaTokenRepository } from './sca-token.repository.js';
 export { TokenReadTally } from './token-read-tally.js';
 export { TokenUseRepository } from './token-use.repository.js';

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Brand, Language, Scope } from '@consent-hub/psd2-protocol';
-import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { ConsentAccountEntity } from '../consent-account.entity.js';
 import { ConsentEventEntity } from '../consent-event.entity.js';
-import { findLocked } from '../consent-reads.js';
+import { findLocked, withTokens } from '../consent-reads.js';
 import { ConsentEntity } from '../consent.entity.js';
 import { canMove, LIVE_STATES_SQL, type TargetState } from '../domain/consent-state.js';
 import type { Actor, EventData, StateReason, TransitionData } from '../domain/transition.js';
-import { TokenPairEntity } from '../token-pair.entity.js';
 import { columnsOf } from './transition-columns.js';
 import {
   destroyPair,
@@ -61,11 +59,13 @@ export class ConsentRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   find(id: string, manager = this.dataSource.manager): Promise<ConsentEntity | null> {
-    return this.withTokens(manager).where('consent.id = :id', { id }).getOne();
+    return withTokens(manager).where('consent.id = :id', { id }).getOne();
   }
 
   findByCallbackState(hash: Buffer): Promise<ConsentEntity | null> {
-    return this.withTokens().where('consent.callback_state_hash = :hash', { hash }).getOne();
+    return withTokens(this.dataSource.manager)
+      .where('consent.callback_state_hash = :hash', { hash })
+      .getOne();
   }
 
   /** The live consent of a person, of which there is at most one per brand and scope. */
@@ -73,7 +73,7 @@ export class ConsentRepository {
     { brand, psuRef, scope }: Pick<ConsentEntity, 'brand' | 'psuRef' | 'scope'>,
     manager = this.dataSource.manager,
   ): Promise<ConsentEntity | null> {
-    return this.withTokens(manager)
+    return withTokens(manager)
       .where({ brand, psuRef, scope })
       .andWhere(`consent.state IN (${LIVE_STATES_SQL})`)
       .getOne();
@@ -289,11 +289,5 @@ export class ConsentRepository {
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [consentId, type, from, to, reason, actor, JSON.stringify(data)],
     );
-  }
-
-  private withTokens(manager = this.dataSource.manager): SelectQueryBuilder<ConsentEntity> {
-    return manager
-      .createQueryBuilder(ConsentEntity, 'consent')
-      .leftJoinAndMapOne('consent.tokenPair', TokenPairEntity, 'tokens', 'tokens.consent_id = consent.id');
   }
 }
