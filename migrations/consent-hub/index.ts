@@ -19,6 +19,10 @@ import { OrderTimelines1795401700000 } from './1795401700000-order-timelines.js'
 import { CreateHubEvents1795401800000 } from './1795401800000-create-hub-events.js';
 import { PermitEventReads1795401810000 } from './1795401810000-permit-event-reads.js';
 import { CreateWebhooks1795401900000 } from './1795401900000-create-webhooks.js';
+import { BoundTimelines1795402100000 } from './1795402100000-bound-timelines.js';
+import { ValidateTimelineBound1795402110000 } from './1795402110000-validate-timeline-bound.js';
+import { PartitionTimelines1795402120000 } from './1795402120000-partition-timelines.js';
+import { DropTimelinePartitions1795402130000 } from './1795402130000-drop-timeline-partitions.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -48,5 +52,9 @@ export const HUB_SCHEMA = {
     CreateHubEvents1795401800000,
     PermitEventReads1795401810000,
     CreateWebhooks1795401900000,
+    BoundTimelines1795402100000,
+    ValidateTimelineBound1795402110000,
+    PartitionTimelines1795402120000,
+    DropTimelinePartitions1795402130000,
   ],
 };

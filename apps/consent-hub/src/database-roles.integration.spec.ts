@@ -124,6 +124,22 @@ describe('a hub whose user is a member of consent_hub_app', () => {
       'change an entry of a timeline': [`UPDATE hub.consent_event SET actor = 'nobody'`],
       'delete an entry of a timeline': ['DELETE FROM hub.consent_event'],
       'empty the timelines': ['TRUNCATE hub.consent_event'],
+      'choose the moment of an entry': [
+        `INSERT INTO hub.consent_event (consent_id, at, type, actor) VALUES (gen_random_uuid(), now(), 'note', 'nobody')`,
+      ],
+      'choose the number of an entry': [
+        `INSERT INTO hub.consent_event (consent_id, seq, type, actor) VALUES (gen_random_uuid(), 7, 'note', 'nobody')`,
+      ],
+      'write a part of the timelines': [
+        `INSERT INTO hub.consent_event_default (consent_id, type, actor) VALUES (gen_random_uuid(), 'note', 'nobody')`,
+      ],
+      'read a part of the timelines': ['SELECT FROM hub.consent_event_first'],
+      'empty a part of the timelines': ['TRUNCATE hub.consent_event_first'],
+      'store where a timeline is said to begin': [
+        `INSERT INTO hub.timeline_base VALUES (gen_random_uuid(), 1, '')`,
+      ],
+      'have it stored by the function of the owner': [`SELECT hub.base_timelines('consent_event_first', 1)`],
+      'drop a part of the timelines': [`SELECT hub.drop_timeline_partition('consent_event_first')`],
       'move the head of a timeline': ['UPDATE hub.consent_timeline SET seq = 1'],
       'delete the head of a timeline': ['DELETE FROM hub.consent_timeline'],
       'make the head of a timeline': [`INSERT INTO hub.consent_timeline VALUES (gen_random_uuid(), 1, '')`],
@@ -182,7 +198,7 @@ describe('consent_hub_read', () => {
       OWNER,
       `SELECT c.relname AS table, a.attname AS column, has_column_privilege('${READ}', c.oid, a.attnum, 'SELECT') AS is_readable
          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        WHERE c.relnamespace = 'hub'::regnamespace AND c.relkind = 'r'
+        WHERE c.relnamespace = 'hub'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
         ORDER BY c.relname, a.attname`,
     );
 

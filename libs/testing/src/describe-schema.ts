@@ -17,7 +17,7 @@ const LINES = `
   ), placed AS (
     SELECT a.*, r.relname, row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS place
       FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid
-     WHERE r.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+     WHERE r.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
   )
   SELECT format('schema %s', nspname) AS line FROM schema
   UNION ALL
