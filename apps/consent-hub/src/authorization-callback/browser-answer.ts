@@ -1,7 +1,7 @@
 import { isLive, type ConsentEntity } from '@consent-hub/consent';
 import { PAGE_SECURITY_POLICY } from '@consent-hub/platform';
 import type { StartedLink } from './link-start.service.js';
-import { preferredLanguage } from './page-language.js';
+import { preferredLanguage } from '../http-api/page-language.js';
 import type { Message } from './page-texts.js';
 import { renderPage, type PageContent } from './page.js';
 import type { DeadEnd, ReturnOutcome } from './return-outcome.js';

@@ -5,7 +5,7 @@ import { isUUID } from 'class-validator';
 import { DataSource } from 'typeorm';
 import { HttpSettings } from '../config/http.settings.js';
 import { browserCookie } from './browser-cookie.js';
-import { preferredLanguage } from './page-language.js';
+import { preferredLanguage } from '../http-api/page-language.js';
 
 /** Where the browser goes on, and what it takes along. */
 export interface StartedLink {

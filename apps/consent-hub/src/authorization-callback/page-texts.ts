@@ -1,4 +1,4 @@
-import type { PageLanguage } from './page-language.js';
+import type { PageLanguage } from '../http-api/page-language.js';
 
 /** What a page of the start or of the callback can say. `broken` is ours: the hub itself failed. */
 export const MESSAGES = [

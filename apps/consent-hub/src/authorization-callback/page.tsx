@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { PageDocument, renderDocument } from '@consent-hub/platform';
-import type { PageLanguage } from './page-language.js';
+import type { PageLanguage } from '../http-api/page-language.js';
 import { PAGE_TEXTS, WAY_ON, type Message } from './page-texts.js';
 
 type Mood = 'good' | 'wait' | 'bad';

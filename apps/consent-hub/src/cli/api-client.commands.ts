@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { ApiClientKeyEntity } from '../api-client/api-client-key.entity.js';
 import type { ApiClientEntity } from '../api-client/api-client.entity.js';
 import { ApiClientService, type ListedApiClient, type MadeKey } from '../api-client/api-client.service.js';
-import { isReturnUrl } from '../consent-opening/return-url.js';
+import { isReturnUrl } from '../http-api/return-url.js';
 import { collect, newCommand, running, UsageError, type Shell } from './command.js';
 import { withDatabase } from './database.js';
 import { DURATION, readDuration } from './duration.js';

@@ -21,6 +21,7 @@ import {
 import { EXAMPLE_BRAND } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONSENT_LOCATION } from '../http-api/consent.view.js';
+import { RETURN_URL_NOT_ALLOWED } from '../http-api/return-url.js';
 import { IdempotentOpeningService } from './idempotent-opening.service.js';
 import { OpenConsentRequest } from './open-consent.request.js';
 import { OPENED_EXAMPLES, OpenedConsentView } from './opened-consent.view.js';
@@ -32,7 +33,6 @@ import {
   IDEMPOTENCY_KEY_IN_USE,
   IDEMPOTENCY_KEY_REUSED,
   PAYMENT_NOT_BOUND,
-  RETURN_URL_NOT_ALLOWED,
 } from './opening.problems.js';
 
 export const IDEMPOTENCY_KEY_LENGTH = 255;

@@ -10,7 +10,7 @@ import {
 } from '@consent-hub/psd2-protocol';
 import { IsIn, IsOptional } from 'class-validator';
 import { IsPsuRef, PSU_REF_SCHEMA, IBAN_SCHEMA, IsElectronicIban } from '../http-api/consent-fields.js';
-import { IsReturnUrl } from './return-url.js';
+import { IsReturnUrl } from '../http-api/return-url.js';
 
 export class OpenConsentRequest {
   @ApiProperty({

@@ -19,12 +19,6 @@ export const IBAN_NOT_ALLOWED: ProblemKind = {
   detail: 'The field iban is for scope CAF only.',
 };
 
-export const RETURN_URL_NOT_ALLOWED: ProblemKind = {
-  status: 422,
-  code: 'return_url_not_allowed',
-  detail: 'The PSUs of this API client may not be sent there.',
-};
-
 export const PAYMENT_NOT_BOUND: ProblemKind = {
   status: 422,
   code: 'payment_not_bound',

@@ -1,12 +1,8 @@
 import { Problem, type Caller, type ProblemKind } from '@consent-hub/platform';
 import { listBrands, type Brand, type Language } from '@consent-hub/psd2-protocol';
 import type { OpenConsentRequest } from './open-consent.request.js';
-import {
-  IBAN_NOT_ALLOWED,
-  IBAN_NOT_OF_BANK,
-  IBAN_REQUIRED,
-  RETURN_URL_NOT_ALLOWED,
-} from './opening.problems.js';
+import { IBAN_NOT_ALLOWED, IBAN_NOT_OF_BANK, IBAN_REQUIRED } from './opening.problems.js';
+import { toReturnUrl } from '../http-api/return-url.js';
 
 /**
  * Bank codes of Belfius: the first three digits of a Belgian account number, as the National Bank of Belgium allocates them
@@ -59,25 +55,8 @@ export const toOpening = (
   brand: request.brand,
   psuRef: request.psu_ref,
   language: request.language ?? null,
-  returnUrl: request.return_url == null ? null : toReturnUrl(request.return_url, returnUrls ?? null),
+  returnUrl: toReturnUrl(request.return_url ?? null, returnUrls ?? null),
 });
-
-/** Compared as it is written: a list that stood for more than it says would be an open redirect. */
-function toReturnUrl(wanted: string, allowed: ReadonlySet<string> | null): string {
-  if (allowed?.has(wanted) === false) {
-    throw new Problem({
-      ...RETURN_URL_NOT_ALLOWED,
-      errors: [
-        {
-          field: 'return_url',
-          detail: 'must be one of the addresses that this API client is registered with',
-        },
-      ],
-    });
-  }
-  // As the URL parser writes it: pure ASCII, fit for a Location header.
-  return new URL(wanted).href;
-}
 
 function toSubject({ scope, iban }: OpenConsentRequest): Subject {
   if (scope === 'CAF') {

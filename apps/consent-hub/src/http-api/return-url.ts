@@ -1,3 +1,4 @@
+import { Problem, type ProblemKind } from '@consent-hub/platform';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
 const MAX_LENGTH = 2048;
@@ -35,3 +36,32 @@ export const IsReturnUrl = (options?: ValidationOptions): PropertyDecorator =>
     },
     options,
   );
+
+export const RETURN_URL_NOT_ALLOWED: ProblemKind = {
+  status: 422,
+  code: 'return_url_not_allowed',
+  detail: 'The PSUs of this API client may not be sent there.',
+};
+
+/**
+ * Compared as it is written: a list that stood for more than it says would be an open redirect.
+ *
+ * @param allowed the addresses that the API client is registered with; null: any
+ * @returns as the URL parser writes it: pure ASCII, fit for a Location header
+ * @throws Problem 422 `return_url_not_allowed`
+ */
+export function toReturnUrl(wanted: string | null, allowed: ReadonlySet<string> | null): string | null {
+  if (wanted === null) return null;
+  if (allowed?.has(wanted) === false) {
+    throw new Problem({
+      ...RETURN_URL_NOT_ALLOWED,
+      errors: [
+        {
+          field: 'return_url',
+          detail: 'must be one of the addresses that this API client is registered with',
+        },
+      ],
+    });
+  }
+  return new URL(wanted).href;
+}
