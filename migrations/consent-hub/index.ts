@@ -23,6 +23,7 @@ import { BoundTimelines1795402100000 } from './1795402100000-bound-timelines.js'
 import { ValidateTimelineBound1795402110000 } from './1795402110000-validate-timeline-bound.js';
 import { PartitionTimelines1795402120000 } from './1795402120000-partition-timelines.js';
 import { DropTimelinePartitions1795402130000 } from './1795402130000-drop-timeline-partitions.js';
+import { AddConsentPurpose1795402150000 } from './1795402150000-add-consent-purpose.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -56,5 +57,6 @@ export const HUB_SCHEMA = {
     ValidateTimelineBound1795402110000,
     PartitionTimelines1795402120000,
     DropTimelinePartitions1795402130000,
+    AddConsentPurpose1795402150000,
   ],
 };

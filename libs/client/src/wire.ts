@@ -22,6 +22,8 @@ export interface OpenConsent {
   readonly iban?: string;
   readonly language?: 'fr' | 'nl';
   readonly return_url?: string;
+  /** What you use the access for, for the person to read. */
+  readonly purpose?: string;
 }
 
 export interface Consent {
@@ -30,6 +32,7 @@ export interface Consent {
   readonly brand: Brand;
   readonly psu_ref: string;
   readonly iban?: string;
+  readonly purpose?: string;
   readonly state: ConsentState;
   readonly state_reason: string | null;
   readonly generation: number;

@@ -27,6 +27,10 @@ export class ConsentEntity {
   @Column('text', { nullable: true })
   language: Language | null;
 
+  /** What the TPP uses the access for, in its own words for the person. */
+  @Column('text', { nullable: true })
+  purpose: string | null;
+
   @Column('text')
   state: ConsentState;
 

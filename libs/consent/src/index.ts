@@ -32,10 +32,13 @@ export {
   AccountListing,
   ApiClientNames,
   CodeExchange,
+  ConsentRenewal,
+  ConsentWithdrawal,
   HubFigures,
   PairRefresh,
   TokenUse,
   type GrantCaller,
+  type Renewal,
 } from './ports.js';
 export { CONSENT_SEALED_COLUMNS } from './sealed-columns.js';
 export {

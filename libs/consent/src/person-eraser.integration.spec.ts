@@ -9,6 +9,7 @@ const ANNA = 'anna-4711';
 const IBAN = 'BE68539007547034';
 const CHOSEN = 'BE83063154780915';
 const RETURN_URL = 'https://app.example/anna';
+const PURPOSE = 'the budget of frau a';
 const OWN_CALLBACK = 'https://app.example/paid?by=frau-a';
 
 let database: TestDatabase;
@@ -65,7 +66,7 @@ describe('erasing a person', () => {
     );
     const accounts = await given.live(
       owner,
-      { psuRef: ANNA, returnUrl: RETURN_URL },
+      { psuRef: ANNA, returnUrl: RETURN_URL, purpose: PURPOSE },
       { logicalId: 'handle-2' },
     );
     const lost = await given.authorized(owner, { psuRef: ANNA, scope: 'PIS', redirectUri: OWN_CALLBACK });
@@ -88,6 +89,7 @@ describe('erasing a person', () => {
       IBAN,
       CHOSEN,
       RETURN_URL,
+      PURPOSE,
       OWN_CALLBACK,
       'handle-',
       inHex('sealed-answer'),

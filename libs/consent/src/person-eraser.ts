@@ -140,7 +140,7 @@ const NO_ADDRESS = 'erased:';
  */
 const FORGET = [
   `UPDATE hub.consent
-      SET psu_ref = 'erased-' || gen_random_uuid(), iban = NULL, language = NULL, return_url = NULL,
+      SET psu_ref = 'erased-' || gen_random_uuid(), iban = NULL, language = NULL, purpose = NULL, return_url = NULL,
           redirect_uri = '${NO_ADDRESS}', callback_state_hash = NULL, code_verifier = NULL, authorization_code = NULL,
           link_start = NULL, browser_key_hash = NULL, erased_at = coalesce(erased_at, now())
     WHERE id = ANY ($1::uuid[])`,

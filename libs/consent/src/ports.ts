@@ -1,4 +1,6 @@
 import type { RequestTrace } from '@consent-hub/platform';
+import type { Language } from '@consent-hub/psd2-protocol';
+import type { ConsentEntity } from './consent.entity.js';
 import type { Figures } from './figures.js';
 
 /** Who asks for tokens: the call at the bank goes on when the caller has left. */
@@ -47,6 +49,38 @@ export abstract class TokenUse {
   abstract record(consentId: string, apiClientId: string): void;
 }
 
+/** Ends a consent because its person wants so. Where features meet: psu-pages asks, consent-revocation answers. */
+export abstract class ConsentWithdrawal {
+  /**
+   * Resolves once the consent has ended, by this call or before.
+   *
+   * @throws ConsentError `consent_not_live` while its code is exchanged, or when it ended otherwise
+   */
+  abstract withdraw(consentId: string): Promise<void>;
+}
+
+/** How a consent is renewed. */
+export interface Renewal {
+  /** Of the bank's screens; null: as the consent that is renewed. */
+  readonly language: Language | null;
+  /** Where the person is sent in the end. */
+  readonly returnUrl: string;
+  readonly trace: RequestTrace;
+}
+
+/** Renews a consent. Where features meet: psu-pages asks, consent-opening answers. */
+export abstract class ConsentRenewal {
+  /**
+   * Opens a consent of the same scope, person, account and purpose, whose link begins at the start page. The one that is renewed
+   * serves until the new one is completed.
+   *
+   * @param consent of scope AIS or CAF
+   * @returns the id of the new consent
+   * @throws BankError; nothing is written then
+   */
+  abstract renew(consent: ConsentEntity, renewal: Renewal): Promise<string>;
+}
+
 /** Which API clients bear which names. Where features meet: consent-query asks, api-client answers. */
 export abstract class ApiClientNames {
   /**
@@ -61,6 +95,9 @@ export abstract class ApiClientNames {
    * @returns the id; null where there is no such client
    */
   abstract find(idOrName: string): Promise<string | null>;
+
+  /** Whether there is such a client, and it is not revoked. */
+  abstract isInUse(id: string): Promise<boolean>;
 }
 
 /** How the hub stands as a whole. Where features meet: metrics asks, statistics answers. */

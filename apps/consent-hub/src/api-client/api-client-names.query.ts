@@ -30,4 +30,12 @@ export class ApiClientNamesQuery extends ApiClientNames {
       : await this.dataSource.query<{ id: string }[]>(BY_NAME, [idOrName]);
     return rows[0]?.id ?? null;
   }
+
+  override async isInUse(id: string): Promise<boolean> {
+    const rows = await this.dataSource.query<object[]>(
+      `SELECT 1 FROM hub.api_client WHERE id = $1 AND revoked_at IS NULL`,
+      [id],
+    );
+    return rows.length > 0;
+  }
 }

@@ -60,6 +60,7 @@ beforeEach(() => openConsent.mockClear());
 
 const wanted = (fields: Partial<Opening> = {}): Opening => ({
   subject: { scope: 'AIS', iban: null },
+  purpose: null,
   brand: 'belfius',
   psuRef: newId(),
   language: null,
@@ -103,6 +104,11 @@ describe('opening a consent', () => {
     expect(linkSeconds).toBe(900_000);
     const events = await given.consents.events(consent.id);
     expect(events).toMatchObject([{ type: 'opened', toState: 'initiated', actor: `client:${caller.id}` }]);
+  });
+
+  it('keeps what the access is used for', async () => {
+    const { consent } = await openings.open(opener(), wanted({ purpose: 'Your budget across banks' }));
+    expect(consent.purpose).toBe('Your budget across banks');
   });
 
   it('asks the bank for the brand, scope and language, and hands its links on', async () => {

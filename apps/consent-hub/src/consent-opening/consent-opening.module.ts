@@ -1,20 +1,25 @@
-import { Module } from '@nestjs/common';
-import { ConsentModule } from '@consent-hub/consent';
+import { Global, Module } from '@nestjs/common';
+import { ConsentModule, ConsentRenewal } from '@consent-hub/consent';
 import { ConsentOpeningController } from './consent-opening.controller.js';
 import { ConsentOpeningService } from './consent-opening.service.js';
+import { ConsentRenewalService } from './consent-renewal.service.js';
 import { ConsentUriModule } from './consent-uri.module.js';
 import { IdempotencyExpiryJob } from './idempotency-expiry.job.js';
 import { IdempotencyKeyRepository } from './idempotency-key.repository.js';
 import { IdempotentOpeningService } from './idempotent-opening.service.js';
 
+/** Global for its port alone: the person's pages renew a consent by `ConsentRenewal`. */
+@Global()
 @Module({
   imports: [ConsentModule, ConsentUriModule],
   controllers: [ConsentOpeningController],
   providers: [
     ConsentOpeningService,
+    { provide: ConsentRenewal, useClass: ConsentRenewalService },
     IdempotentOpeningService,
     IdempotencyKeyRepository,
     IdempotencyExpiryJob,
   ],
+  exports: [ConsentRenewal],
 })
 export class ConsentOpeningModule {}

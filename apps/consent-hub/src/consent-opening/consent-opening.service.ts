@@ -5,6 +5,7 @@ import {
   hashOfBrowserKey,
   hashOfCallbackState,
   writeLinkStart,
+  type Actor,
   type ConsentEntity,
   type NewConsent,
 } from '@consent-hub/consent';
@@ -14,7 +15,6 @@ import {
   violatedUniqueConstraint,
   type Caller,
   type RequestTrace,
-  type TracedCaller,
 } from '@consent-hub/platform';
 import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -40,6 +40,17 @@ export interface OpenedConsent {
   readonly supersedes: string | null;
 }
 
+/** For whom a consent is opened. */
+export interface Opener {
+  /** Owns the consent. */
+  readonly caller: Pick<Caller, 'id'>;
+  readonly trace: RequestTrace;
+  /** Who did it; absent: the caller. */
+  readonly actor?: Actor;
+  /** The person is on a page of the hub, in the browser that goes on to the bank: the link is tied to it however the hub is set. */
+  readonly isInBrowser?: boolean;
+}
+
 /** What somebody else writes together with a new consent. */
 type Alongside = (tx: EntityManager, opened: OpenedConsent) => Promise<void>;
 
@@ -60,7 +71,7 @@ export class ConsentOpeningService {
    * @throws Problem 422 `payment_not_bound`
    */
   async open(
-    { caller, trace }: TracedCaller,
+    { caller, trace, actor = `client:${caller.id}`, isInBrowser = false }: Opener,
     opening: Opening,
     alongside?: Alongside,
   ): Promise<OpenedConsent> {
@@ -70,12 +81,15 @@ export class ConsentOpeningService {
     const authorization = this.uris.newAuthorization(opening.brand);
     const atBank = await this.wayToBank(opening, authorization, trace);
     trace.consentId = id;
-    const isBound = bindBrowser === 'required' || (bindBrowser === 'preferred' && opening.returnUrl !== null);
+    const isBound =
+      isInBrowser ||
+      bindBrowser === 'required' ||
+      (bindBrowser === 'preferred' && opening.returnUrl !== null);
     const { way, columns } =
       isBound && atBank.kind === 'links' ? this.startPage(id, atBank.uris) : { way: atBank, columns: {} };
     const row = { ...this.rowOf(id, caller, opening, authorization), ...columns };
     return this.write(async (tx) => {
-      await this.consents.open(tx, row, `client:${caller.id}`);
+      await this.consents.open(tx, row, actor);
       const consent = await this.consents.find(id, tx);
       if (!consent) throw new Error(`consent ${id} was written and is not there`);
       const live = await this.consents.findLive(consent, tx);
@@ -117,7 +131,7 @@ export class ConsentOpeningService {
 
   private rowOf(
     id: string,
-    caller: Caller,
+    caller: Pick<Caller, 'id'>,
     opening: Opening,
     { redirectUri, pkce, state }: Authorization,
   ): NewConsent {

@@ -96,9 +96,15 @@ const bindingOf = (consentId: string) =>
   ({ consentId, purpose: 'idempotency_answer', generation: 0 }) as const;
 
 /** Of what the request means, not of how it was written. */
-const hashOf = ({ subject, brand, psuRef, language, returnUrl }: Opening): Buffer =>
+const hashOf = ({ subject, brand, psuRef, language, returnUrl, purpose }: Opening): Buffer =>
   createHash('sha256')
-    .update(JSON.stringify([subject.scope, subject.iban, brand, psuRef, language, returnUrl]))
+    .update(
+      JSON.stringify([
+        ...[subject.scope, subject.iban, brand, psuRef, language, returnUrl],
+        // Without one the hash is that of versions that knew none.
+        ...(purpose === null ? [] : [purpose]),
+      ]),
+    )
     .digest();
 
 const keyReused = (): Problem => new Problem(IDEMPOTENCY_KEY_REUSED);

@@ -57,6 +57,11 @@ describe('the body that opens a consent', () => {
     ['iban', 'XX00'],
     ['iban', 68539007547034],
     ['language', 'en'],
+    ['purpose', ''],
+    ['purpose', ' '],
+    ['purpose', 'x'.repeat(141)],
+    ['purpose', 'a\nb'],
+    ['purpose', 7],
     ['return_url', 'http://app.example.com/'],
     ['surprise', 1],
   ])('is refused for %s %j, and for nothing else', async (field, value) => {

@@ -9,7 +9,14 @@ import {
   type Scope,
 } from '@consent-hub/psd2-protocol';
 import { IsIn, IsOptional } from 'class-validator';
-import { IsPsuRef, PSU_REF_SCHEMA, IBAN_SCHEMA, IsElectronicIban } from '../http-api/consent-fields.js';
+import {
+  IsPsuRef,
+  IsPurpose,
+  PSU_REF_SCHEMA,
+  PURPOSE_SCHEMA,
+  IBAN_SCHEMA,
+  IsElectronicIban,
+} from '../http-api/consent-fields.js';
 import { IsReturnUrl } from '../http-api/return-url.js';
 
 export class OpenConsentRequest {
@@ -70,4 +77,15 @@ export class OpenConsentRequest {
   @IsOptional()
   @IsReturnUrl()
   return_url?: string | null;
+
+  @ApiPropertyOptional({
+    ...PURPOSE_SCHEMA,
+    nullable: true,
+    description:
+      'What you use the access for, in the language of the person, who reads it on the page of connected accounts. ' +
+      'No personal data. 1 to 140 printable characters.',
+  })
+  @IsOptional()
+  @IsPurpose()
+  purpose?: string | null;
 }

@@ -42,6 +42,7 @@ export interface Opening {
   readonly psuRef: string;
   readonly language: Language | null;
   readonly returnUrl: string | null;
+  readonly purpose: string | null;
 }
 
 /**
@@ -55,6 +56,7 @@ export const toOpening = (
   brand: request.brand,
   psuRef: request.psu_ref,
   language: request.language ?? null,
+  purpose: request.purpose ?? null,
   returnUrl: toReturnUrl(request.return_url ?? null, returnUrls ?? null),
 });
 

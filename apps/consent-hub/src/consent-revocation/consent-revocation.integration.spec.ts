@@ -6,6 +6,7 @@ import { createTestDatabase, GivenConsents, type TestDatabase } from '@consent-h
 import { DataSource } from 'typeorm';
 import { ConsentRevocationController } from './consent-revocation.controller.js';
 import { ConsentRevocationModule } from './consent-revocation.module.js';
+import { ConsentRevocationService } from './consent-revocation.service.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -40,6 +41,38 @@ const pairOf = async (id: string) => {
   return row;
 };
 const NO_PAIR = { access_token: null, refresh_token: null };
+
+describe('withdrawing a consent for its person', () => {
+  const withdraw = (id: string) => world.get(ConsentRevocationService).withdraw(id);
+
+  it('ends it, destroys its pair and says who did it', async () => {
+    const id = await given.live(owner);
+    await withdraw(id);
+    expect(await given.consents.find(id)).toMatchObject({
+      state: 'revoked',
+      stateReason: 'withdrawn_by_psu',
+    });
+    expect(await pairOf(id)).toEqual(NO_PAIR);
+    const last = (await given.consents.events(id)).at(-1);
+    expect(last).toMatchObject({ toState: 'revoked', reason: 'withdrawn_by_psu', actor: 'psu' });
+  });
+
+  it('changes nothing when it is repeated, or comes after the provider', async () => {
+    const id = await given.live(owner);
+    await revoke(owner, id);
+    const before = await given.consents.events(id);
+    await withdraw(id);
+    expect(await given.consents.events(id)).toEqual(before);
+  });
+
+  it('says no while its code is exchanged, and leaves a waiting link alone', async () => {
+    for (const id of [await given.authorized(owner), (await given.opened(owner)).id]) {
+      const before = await given.consents.find(id);
+      await expect(withdraw(id)).rejects.toMatchObject({ code: 'consent_not_live' });
+      expect(await given.consents.find(id)).toEqual(before);
+    }
+  });
+});
 
 describe('revoking a consent', () => {
   it('ends it and destroys its pair', async () => {

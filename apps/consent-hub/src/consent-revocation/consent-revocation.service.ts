@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   ConsentError,
   ConsentRepository,
+  ConsentWithdrawal,
   VisibleConsents,
   type Actor,
   type ConsentEntity,
@@ -10,16 +11,18 @@ import type { Caller } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 
 /**
- * Ends a consent on behalf of the TPP and destroys its pair, or withdraws the link that still waits for its person. The bank
+ * Ends a consent on behalf of the TPP or of its person and destroys its pair, or withdraws the link that still waits for its person. The bank
  * has no call for it: nothing is sent there.
  */
 @Injectable()
-export class ConsentRevocationService {
+export class ConsentRevocationService extends ConsentWithdrawal {
   constructor(
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,
     private readonly visible: VisibleConsents,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Returns the consent that was ended so, whoever did it.
@@ -29,6 +32,14 @@ export class ConsentRevocationService {
   async revoke(caller: Caller, id: string): Promise<ConsentEntity> {
     const { id: consentId } = await this.visible.get(caller, id);
     return this.end(consentId, `client:${caller.id}`);
+  }
+
+  override async withdraw(consentId: string): Promise<void> {
+    const data = { reason: 'withdrawn_by_psu' } as const;
+    await this.dataSource.transaction((tx) =>
+      this.consents.move(tx, consentId, { to: 'revoked', data, actor: 'psu' }),
+    );
+    await this.expectEnded(consentId);
   }
 
   /**
@@ -43,7 +54,11 @@ export class ConsentRevocationService {
       // Its row is held since: it did not become live in between.
       if (!isRevoked) await this.consents.move(tx, consentId, { to: 'expired', data, actor });
     });
-    // Moved or not, the consent says whether what was asked for holds.
+    return this.expectEnded(consentId);
+  }
+
+  /** Moved or not, the consent says whether what was asked for holds. */
+  private async expectEnded(consentId: string): Promise<ConsentEntity> {
     const consent = await this.consents.find(consentId);
     if (!consent) throw new ConsentError('consent_not_found', { consentId });
     const { state, stateReason: reason } = consent;

@@ -34,6 +34,22 @@ export const PSU_REF_SCHEMA = {
   example: 'customer-4711',
 } as const;
 
+/** As a line of a page: what a name of a person may hold, and no more than a line. */
+const PURPOSE = /^(?=.*\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,140}$/u;
+
+/** The same for the description of the API. */
+export const PURPOSE_SCHEMA = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 140,
+  pattern: PURPOSE.source,
+  example: 'Your budget across banks',
+} as const;
+
+/** Validates a property that says what an access is used for. */
+export const IsPurpose = (): PropertyDecorator =>
+  Matches(PURPOSE, { message: '$property must be 1 to 140 printable characters' });
+
 /** Validates a property that holds the TPP's own name of a person. */
 export const IsPsuRef = (): PropertyDecorator =>
   Matches(PSU_REF, { message: '$property must be 1 to 128 printable characters' });

@@ -27,6 +27,14 @@ export class ConsentView {
   @ApiProperty({ required: false, description: 'CAF only', pattern: '^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$' })
   iban?: string;
 
+  @ApiProperty({
+    required: false,
+    description: 'What the access is used for, where the opening said so',
+    minLength: 1,
+    maxLength: 140,
+  })
+  purpose?: string;
+
   @ApiProperty({ enum: CONSENT_STATES, description: 'Where it stands', example: 'refreshed' })
   state: ConsentState;
 
@@ -99,6 +107,7 @@ export const toConsentView = (consent: ConsentEntity): ConsentView => ({
   brand: consent.brand,
   psu_ref: consent.psuRef,
   ...(consent.iban !== null && { iban: consent.iban }),
+  ...(consent.purpose !== null && { purpose: consent.purpose }),
   state: consent.state,
   state_reason: consent.stateReason,
   generation: consent.tokenPair?.generation ?? 0,

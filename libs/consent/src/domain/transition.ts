@@ -33,7 +33,7 @@ export interface SealedTokenPair {
 /** Why a consent ended, by the state it ended in. Text of the API: values are added, never renamed. */
 export const STATE_REASONS = {
   superseded: ['replaced'],
-  revoked: ['withdrawn_at_bank', 'withdrawn_by_tpp'],
+  revoked: ['withdrawn_at_bank', 'withdrawn_by_psu', 'withdrawn_by_tpp'],
   expired: ['link_timeout', 'replaced', 'validity_ended', 'withdrawn_by_tpp'],
   rejected: ['psu_refused', 'authorization_failed'],
   failed: ['code_refused', 'exchange_lost', 'replaced', 'rotation_lost', 'refresh_refused'],

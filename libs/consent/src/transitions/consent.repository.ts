@@ -27,6 +27,8 @@ export interface NewConsent {
   readonly psuRef: string;
   readonly iban: string | null;
   readonly language: Language | null;
+  /** For the person to read. */
+  readonly purpose?: string | null;
   readonly openedBy: string;
   readonly returnUrl: string | null;
   readonly redirectUri: string;
