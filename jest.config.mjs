@@ -21,6 +21,7 @@ const withHostileDatabase = {
   setupFiles: [...base.setupFiles, '<rootDir>/scripts/jest/hostile-database.mjs'],
 };
 const withBuild = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/build-setup.mjs' };
+const withProxy = { globalSetup: '<rootDir>/scripts/jest/stack-setup.mjs' };
 const withPromtool = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/promtool-setup.mjs' };
 const withBrowser = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/browser-setup.mjs' };
 // Servers of another distribution, and an hour of time: `npm run chaos` alone runs what stands in its folder `long`.
@@ -37,6 +38,6 @@ export default {
     tier('e2e', 'test/e2e/.*\\.spec\\.ts$', withPromtool),
     tier('browser', 'test/browser/.*\\.spec\\.ts$', withBrowser),
     tier('chaos', `${CHAOS}\\.spec\\.ts$`, withBuild),
-    tier('stack', 'test/stack/.*\\.spec\\.ts$'),
+    tier('stack', 'test/stack/.*\\.spec\\.ts$', withProxy),
   ],
 };

@@ -68,7 +68,9 @@ export async function prepareUsers(adminUrl, passwords) {
   return Object.fromEntries(
     Object.entries(USERS).map(([user, { name }]) => [
       user,
-      Object.assign(new URL(adminUrl), { username: name, password: passwords[user] }).href,
+      // The setter of a URL leaves a `%` as it is.
+      Object.assign(new URL(adminUrl), { username: name, password: encodeURIComponent(passwords[user]) })
+        .href,
     ]),
   );
 }

@@ -6,22 +6,14 @@ import { Client } from 'pg';
 import { HUB_SCHEMA } from '../../migrations/consent-hub/index.js';
 import { BANK_SCHEMA } from '../../migrations/sandbox-bank/index.js';
 import { Program } from './local-stack.js';
+import { PostgresServer } from './postgres-server.js';
 
 const START_MS = 120_000;
-/** Starts the server on a directory, says where, and holds it until it is ended. */
-const SERVER = `
-  import { startPostgres } from './scripts/lib/postgres.mjs';
-  const [directory] = process.argv.slice(1);
-  const server = await startPostgres({ directory, logFile: directory + '.log' });
-  console.log('ready ' + JSON.stringify(server.value) + ' .');
-  process.once('SIGTERM', () => server.stop().then(() => process.exit(0)));
-  setInterval(() => {}, 60_000);
-`;
 /** What npm start and docker-compose.yml do to a database before the apps start. */
 const PREPARATION = `
   import { prepareUsers } from './scripts/lib/database-users.mjs';
   import { migrate } from './scripts/lib/stack-database.mjs';
-  const urls = await prepareUsers(process.argv[1], { migrator: 'm', hub: "h'", bank: 'b' });
+  const urls = await prepareUsers(process.argv[1], { migrator: 'm', hub: "h'%41@:/?#", bank: 'b' });
   await migrate(urls);
   console.log('users ' + JSON.stringify(urls) + ' .');
 `;
@@ -39,18 +31,17 @@ describe('the users of the database of a stack', () => {
     programs.push(program);
     return program;
   };
+  let server: PostgresServer;
   let url: string;
 
   beforeAll(async () => {
-    const server = run(SERVER, directory);
-    await server.prints(' .', START_MS);
-    ({ url } = JSON.parse(/ready (.*) \./.exec(server.output)?.[1] ?? '') as { url: string });
+    server = await PostgresServer.start(directory, START_MS);
+    ({ url } = server);
   }, START_MS);
   afterAll(async () => {
-    programs[0]?.signal('SIGTERM');
-    await programs[0]?.ends(START_MS);
+    await server.close();
     for (const program of programs) program.killGroup();
-    for (const path of [base, directory, `${directory}.log`]) rmSync(path, { recursive: true, force: true });
+    rmSync(base, { recursive: true, force: true });
   }, START_MS);
 
   const query = async (as: string, statement: string): Promise<unknown[]> => {

@@ -66,10 +66,17 @@ export class Program {
   exitCode: number | undefined;
   readonly #child: ChildProcess;
 
-  constructor(command: string, arguments_: string[], env: NodeJS.ProcessEnv) {
+  /** @param as where it runs, and as which user; else in the checkout, as ourselves */
+  constructor(
+    command: string,
+    arguments_: readonly string[],
+    env: NodeJS.ProcessEnv,
+    as: { readonly cwd?: string; readonly uid?: number; readonly gid?: number } = {},
+  ) {
     // A process group of its own: a signal to npm then reaches what the terminal would not have told.
     this.#child = spawn(command, arguments_, {
       cwd: ROOT,
+      ...as,
       env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -98,6 +105,15 @@ export class Program {
   async ends(withinMs: number): Promise<number> {
     await until('it ends', () => this.exitCode !== undefined, withinMs);
     return this.exitCode ?? -1;
+  }
+
+  /** Ends it, if it still runs, as an orchestrator does. */
+  async stops(withinMs: number): Promise<void> {
+    if (this.exitCode === undefined) {
+      this.signal('SIGTERM');
+      await this.ends(withinMs).catch(() => undefined);
+    }
+    this.killGroup();
   }
 
   /** To the program alone. */
