@@ -1,6 +1,8 @@
 import type { BankClient } from '@consent-hub/bank-client';
 import {
   createLogger,
+  findTracer,
+  flushSpans,
   freePort,
   NestLogger,
   ProblemWriter,
@@ -92,11 +94,14 @@ export async function startHub(env: NodeJS.ProcessEnv, overrides: HubOverrides =
   const url = urlOf('http', HUB_HOST, HUB_PORT);
   logger.info({ url, publicUrl, instance }, 'listening');
   const shutdownMs = settings.bank.tokenTimeoutMs + SETTLING_MS;
-  return { url, app, logger, shutdownMs, close: () => app.close() };
+  return { url, app, logger, shutdownMs, close: () => app.close().then(flushSpans) };
 }
 
-const createHubLogger = ({ http }: HubSettings, { logDestination }: HubOverrides): Logger =>
-  createLogger('consent-hub', http.HUB_LOG_LEVEL, logDestination);
+function createHubLogger({ http }: HubSettings, { logDestination }: HubOverrides): Logger {
+  // Whatever is put together from now on may ask whether there is one.
+  findTracer();
+  return createLogger('consent-hub', http.HUB_LOG_LEVEL, logDestination);
+}
 
 function build(
   settings: HubSettings,

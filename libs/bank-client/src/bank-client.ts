@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import type { Brand, Language, Scope, Secret } from '@consent-hub/psd2-protocol';
 
 /** PKCE of one authorization (RFC 7636); the verifier stays here, the challenge travels. */
@@ -7,7 +8,13 @@ export interface Pkce {
   readonly method: 'S256';
 }
 
-export interface ConsentUriRequest {
+/** What a call is made for, as far as traces go. The bank is told nothing of it. */
+interface TracedCall {
+  /** Below which the span of the call stands. Absent: it has none. */
+  readonly span?: Span | undefined;
+}
+
+export interface ConsentUriRequest extends TracedCall {
   readonly brand: Brand;
   readonly scope: Exclude<Scope, 'PIS'>;
   /** CAF only: the account whose funds will be asked for. */
@@ -28,7 +35,7 @@ export interface ConsentUri {
   readonly uri: string;
 }
 
-interface TokenCall {
+interface TokenCall extends TracedCall {
   readonly brand: Brand;
   readonly scope: Scope;
   readonly requestId: string;
@@ -74,6 +81,12 @@ export interface GrantedTokens {
   readonly scaToken?: Secret;
 }
 
+export interface AccountsRequest extends TracedCall {
+  readonly brand: Brand;
+  readonly accessToken: Secret;
+  readonly requestId: string;
+}
+
 /** An account that the PSU authorised. */
 export interface BankAccount {
   readonly iban: string;
@@ -106,9 +119,5 @@ export abstract class BankClient {
   abstract readTokenAnswer(body: Secret): GrantedTokens;
 
   /** GET /accounts: the accounts that the PSU chose. */
-  abstract listAccounts(request: {
-    readonly brand: Brand;
-    readonly accessToken: Secret;
-    readonly requestId: string;
-  }): Promise<BankAccount[]>;
+  abstract listAccounts(request: AccountsRequest): Promise<BankAccount[]>;
 }

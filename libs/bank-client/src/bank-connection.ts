@@ -1,7 +1,9 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { CertificateError, type MtlsOptions } from '@consent-hub/eidas';
 import { HEADER } from '@consent-hub/psd2-protocol';
+import type { Span } from '@opentelemetry/api';
 import { Pool } from 'undici';
+import type { BankEndpoint } from './bank-call-events.js';
 import { MAX_ANSWER_BYTES } from './answer-text.js';
 import { BankError } from './bank-error.js';
 import { Exchange, type BankAnswer } from './exchange.js';
@@ -10,6 +12,9 @@ import { tlsConnector } from './tls-connector.js';
 
 export interface BankCall {
   readonly requestId: string;
+  readonly endpoint: BankEndpoint;
+  /** Of what it is made for. */
+  readonly span?: Span | undefined;
   readonly method: 'GET' | 'POST';
   /** With its query, from `/`. */
   readonly path: string;

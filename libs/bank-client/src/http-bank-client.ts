@@ -13,6 +13,7 @@ import { readAccountList } from './account-list.js';
 import { echoOf } from './answer-headers.js';
 import {
   BankClient,
+  type AccountsRequest,
   type BankAccount,
   type ConsentUri,
   type ConsentUriRequest,
@@ -21,6 +22,7 @@ import {
   type TokenRequest,
 } from './bank-client.js';
 import { BankCallEvents } from './bank-call-events.js';
+import { inBankSpan } from './bank-span.js';
 import { BankConnection, type BankCall } from './bank-connection.js';
 import { BankError } from './bank-error.js';
 import { ClientCertificates } from './client-certificates.js';
@@ -36,8 +38,6 @@ import { holdsPair, readTokenAnswer } from './token-answer.js';
 const CONSENT_URIS_VERSION = { AIS: '4', CAF: '3' } as const;
 const TOKEN_VERSION = { AIS: '3', CAF: '2', PIS: '3' } as const;
 const ACCOUNTS_VERSION = '3';
-
-type AccountsRequest = Parameters<BankClient['listAccounts']>[0];
 
 /** The bank over HTTP/1.1 and mutual TLS. */
 export class HttpBankClient extends BankClient implements OnApplicationShutdown {
@@ -75,6 +75,8 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     });
     const answer = await this.read(brand, {
       requestId,
+      endpoint: 'consent-uris',
+      span: request.span,
       path: `/consent-uris?${query.toString()}`,
       headers: {
         [HEADER.accept]: vendorMediaType(CONSENT_URIS_VERSION[scope]),
@@ -96,6 +98,8 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     const { brand, scope, requestId } = request;
     const answer = await this.call(brand, {
       requestId,
+      endpoint: 'token',
+      span: request.span,
       maySend,
       method: 'POST',
       path: '/token',
@@ -131,6 +135,8 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
     const { brand, accessToken, requestId } = request;
     const answer = await this.read(brand, {
       requestId,
+      endpoint: 'accounts',
+      span: request.span,
       path: '/accounts',
       headers: {
         [HEADER.accept]: vendorMediaType(ACCOUNTS_VERSION),
@@ -151,7 +157,11 @@ export class HttpBankClient extends BankClient implements OnApplicationShutdown 
       : answer;
   }
 
-  private async call(brand: Brand, call: BankCall): Promise<BankAnswer> {
+  private call(brand: Brand, call: BankCall): Promise<BankAnswer> {
+    return inBankSpan(brand, call, () => this.send(brand, call));
+  }
+
+  private async send(brand: Brand, call: BankCall): Promise<BankAnswer> {
     const answer = await this.connections[brand].exchange(call);
     if (!isSuccess(answer.status) || isErrorBody(answer.body)) throw refusalOf(answer, call);
     return answer;

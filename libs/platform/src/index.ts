@@ -18,6 +18,7 @@ export { JointLookups, type LookupKind } from './database/joint-lookups.js';
 export { LookupPool } from './database/lookup-pool.js';
 export { MigratedDatabase } from './database/migrated-database.js';
 export { poolOf, runNamed, type NamedStatement } from './database/named-statement.js';
+export { transactionBelow } from './database/traced-transaction.js';
 export { openOwnDatabase } from './database/open-own-database.js';
 export { OPERATOR_LIMITS } from './database/session-settings.js';
 export {
@@ -56,12 +57,25 @@ export { logRequests, requestFacts } from './http/request-log.js';
 export { Problems, problemsOf, type RouteProblem } from './http/route-problems.js';
 export { PROBLEM_PAGES_PATH, ProblemWriter } from './http/problem-writer.js';
 export { createValidationPipe, INVALID_INPUT, NoQuery } from './http/validation.js';
+export { spanOfRequest, traceRequests } from './http/request-span.js';
 export { newId, newRequestId } from './ids/ids.js';
 export { RecurringJob } from './jobs/recurring-job.js';
 export { SoleRun } from './jobs/sole-run.js';
 export { describeError } from './logging/describe-error.js';
 export { createLogger, LOG_LEVELS, NestLogger, type LogLevel } from './logging/logger.js';
 export { closeOnSignal } from './shutdown/close-on-signal.js';
+export {
+  endSpan,
+  findTracer,
+  flushSpans,
+  inSpan,
+  isTracing,
+  linksTo,
+  markFailed,
+  spanNamesOf,
+  spansOf,
+  startSpan,
+} from './tracing/spans.js';
 export { freePort, urlOf } from './net/addresses.js';
 export { PageDocument, renderDocument } from './pages/page-document.js';
 export { PAGE_SECURITY_POLICY } from './pages/page-style.js';

@@ -5,6 +5,7 @@ export { dumpDatabase } from './dump-database.js';
 export { GivenConsents } from './given-consents.js';
 export { migrateDatabase } from './migrate-database.js';
 export { connectAsOwner } from './owner-client.js';
+export { RecordedSpans } from './recorded-spans.js';
 export { ScriptedBank } from './scripted-bank.js';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
 export { createLoginUser, type LoginUser } from './login-user.js';

@@ -12,16 +12,22 @@ import {
   JointLookups,
   LookupPool,
   runNamed,
+  spansOf,
   type LookupKind,
   type NamedStatement,
 } from '@consent-hub/platform';
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
+import type { Span } from '@opentelemetry/api';
 
 /** Whose token is asked for, where the caller does not know the consent. */
 export interface Person {
   readonly brand: Brand;
   readonly psuRef: string;
   readonly scope: Scope;
+}
+
+interface AskedPerson extends Person {
+  readonly span: Span | undefined;
 }
 
 /** A consent and the pair it holds, still sealed. */
@@ -99,28 +105,31 @@ const BY_PERSON: NamedStatement = {
  */
 @Injectable()
 export class AccessTokenQuery {
-  private readonly findByConsent: (id: string) => Promise<SelectedRow | null>;
-  private readonly persons: BatchedLookup<Person, PersonRow>;
+  private readonly findByConsent: (id: string, span?: Span) => Promise<SelectedRow | null>;
+  private readonly persons: BatchedLookup<AskedPerson, PersonRow>;
 
   constructor(lookups: JointLookups, pool: LookupPool) {
     this.findByConsent = lookups.add<SelectedRow>(BY_CONSENT);
-    this.persons = new BatchedLookup(nameOf, async (persons) => {
+    this.persons = new BatchedLookup<AskedPerson, PersonRow>(nameOf, async (persons) => {
       const columns = [persons.map(({ brand }) => brand), persons.map(({ psuRef }) => psuRef)];
       const values = [...columns, persons.map(({ scope }) => scope)];
-      const rows = await runNamed<PersonRow>(pool, BY_PERSON, values);
+      const rows = await runNamed<PersonRow>(pool, BY_PERSON, values, spansOf(persons));
       return new Map(rows.map((row) => [nameOf({ ...row, psuRef: row.psu_ref }), row]));
     });
   }
 
-  /** @param id a UUID: anything else would fail all that are read with it */
-  async byConsent(id: string): Promise<TokenRow | null> {
+  /**
+   * @param id a UUID: anything else would fail all that are read with it
+   * @param span of the request
+   */
+  async byConsent(id: string, span?: Span): Promise<TokenRow | null> {
     // As Postgres writes it.
-    const row = await this.findByConsent(id.toLowerCase());
+    const row = await this.findByConsent(id.toLowerCase(), span);
     return row && toTokenRow(row);
   }
 
-  async byPerson(person: Person): Promise<TokenRow | null> {
-    const row = await this.persons.find(person);
+  async byPerson(person: Person, span?: Span): Promise<TokenRow | null> {
+    const row = await this.persons.find({ ...person, span });
     return row && toTokenRow(row);
   }
 }

@@ -1,12 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ConsentError, isLive, PairRefresh } from '@consent-hub/consent';
-import {
-  describeError,
-  Problem,
-  type Caller,
-  type RequestTrace,
-  type TracedCaller,
-} from '@consent-hub/platform';
+import { describeError, Problem, type RequestTrace, type TracedCaller } from '@consent-hub/platform';
 import { AccessTokenQuery, type Person, type TokenRow } from './access-token.query.js';
 import { ScopeRefusalService, scopeNotGranted } from './scope-refusal.service.js';
 import { lasts, TokenHandOut, type AccessToken, type LiveToken } from './token-hand-out.service.js';
@@ -39,14 +33,14 @@ export class AccessTokenService {
    * @throws ConsentError
    */
   forConsent(
-    { caller, trace }: TracedCaller,
+    reader: TracedCaller,
     consentId: string,
     minValiditySeconds: number,
     early?: Promise<TokenRow | null>,
   ): Promise<AccessToken> {
-    const read = () => this.readConsent(caller, consentId);
-    const first = early && this.readConsent(caller, consentId, early);
-    return this.serve({ caller, trace }, read, minValiditySeconds, first);
+    const read = () => this.readConsent(reader, consentId);
+    const first = early && this.readConsent(reader, consentId, early);
+    return this.serve(reader, read, minValiditySeconds, first);
   }
 
   /**
@@ -54,7 +48,7 @@ export class AccessTokenService {
    * @throws ConsentError
    */
   forPerson(reader: TracedCaller, person: Person, minValiditySeconds: number): Promise<AccessToken> {
-    return this.serve(reader, () => this.readPerson(reader.caller, person), minValiditySeconds);
+    return this.serve(reader, () => this.readPerson(reader, person), minValiditySeconds);
   }
 
   /**
@@ -65,7 +59,7 @@ export class AccessTokenService {
    * @throws ConsentError
    */
   async afterRejection(reader: TracedCaller, consentId: string, generation: number): Promise<AccessToken> {
-    const read = () => this.readConsent(reader.caller, consentId);
+    const read = () => this.readConsent(reader, consentId);
     const token = await read().catch((error: unknown) => this.refuse(error));
     if (token.generation !== generation) return this.serve(reader, read, 0);
     await this.refresh(token, reader.trace, true).catch((error: unknown) => this.refuse(error));
@@ -124,9 +118,9 @@ export class AccessTokenService {
   }
 
   private async readConsent(
-    caller: Caller,
+    { caller, trace }: TracedCaller,
     consentId: string,
-    reading = this.tokens.byConsent(consentId),
+    reading = this.tokens.byConsent(consentId, trace.span),
   ): Promise<LiveToken> {
     const row = await reading;
     const isGranted = row && caller.tokenScopes.has(row.scope);
@@ -134,9 +128,9 @@ export class AccessTokenService {
     return liveTokenOf(row);
   }
 
-  private async readPerson(caller: Caller, person: Person): Promise<LiveToken> {
+  private async readPerson({ caller, trace }: TracedCaller, person: Person): Promise<LiveToken> {
     if (!caller.tokenScopes.has(person.scope)) throw scopeNotGranted(person.scope);
-    const row = await this.tokens.byPerson(person);
+    const row = await this.tokens.byPerson(person, trace.span);
     if (!row) throw noLiveConsent(person);
     return liveTokenOf(row);
   }

@@ -1,3 +1,4 @@
+import { spanOfRequest } from '@consent-hub/platform';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -28,7 +29,7 @@ export class EarlyReadHook implements OnModuleInit {
     server.addHook('onRequest', (request: EarlyRequest, _reply, done) => {
       const id = request.headers.authorization === undefined ? undefined : ROUTE.exec(request.url)?.[1];
       if (id !== undefined && request.method === 'GET') {
-        request.earlyRead = this.tokens.byConsent(id);
+        request.earlyRead = this.tokens.byConsent(id, spanOfRequest(request));
         // Whoever is refused before does not wait for it.
         request.earlyRead.catch(() => undefined);
       }

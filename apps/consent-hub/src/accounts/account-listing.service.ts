@@ -133,7 +133,7 @@ export class AccountListingService extends AccountListing {
     const accessToken = await this.vault.opening(() => this.vault.open(sealed, binding));
     const requestId = newRequestId();
     trace?.called(requestId);
-    const accounts = await this.bank.listAccounts({ brand, accessToken, requestId });
+    const accounts = await this.bank.listAccounts({ brand, accessToken, requestId, span: trace?.span });
     const names = { ...(trace && { requestId: trace.requestId }), bankRequestId: requestId, consentId };
     this.logger.log({ msg: 'accounts answered', ...names, accounts: accounts.length });
     return accounts;

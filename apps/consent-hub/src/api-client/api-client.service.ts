@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import { JointLookups, newId, violatedUniqueConstraint, type Permission } from '@consent-hub/platform';
 import { SCOPES, type Scope, type Secret } from '@consent-hub/psd2-protocol';
 import { Injectable, Optional } from '@nestjs/common';
@@ -179,8 +180,8 @@ export class ApiClientService {
   }
 
   /** Asked on every request, and not kept, so that a revoked key is refused at once. */
-  findByKey(key: Secret): Promise<KnownCaller | null> {
-    return this.callers.byKeyHash(hashApiKey(key));
+  findByKey(key: Secret, span?: Span): Promise<KnownCaller | null> {
+    return this.callers.byKeyHash(hashApiKey(key), span);
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   accessOf,
   Problem,
+  spanOfRequest,
   traceFactsOf,
   type AuthenticatedRequest,
   type Permission,
@@ -39,7 +40,7 @@ export class ApiKeyGuard implements CanActivate {
     if (access === 'public') return true;
     if (access === undefined) throw this.closedRoute(context);
     const request = context.switchToHttp().getRequest<FastifyRequest & AuthenticatedRequest>();
-    const caller = await this.authenticate(request.headers.authorization);
+    const caller = await this.authenticate(request);
     request.caller = caller;
     this.keyUses.record(caller.keyId);
     this.limits.take(caller);
@@ -48,10 +49,11 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   /** A revoked or expired key is told apart from a wrong one: whoever sends it has held it, for nobody guesses 256 random bits. */
-  private async authenticate(authorization: string | undefined): Promise<KnownCaller> {
+  private async authenticate(request: FastifyRequest): Promise<KnownCaller> {
+    const { authorization } = request.headers;
     if (authorization === undefined) throw unauthenticated(API_KEY_MISSING, REALM);
     const key = apiKeyOf(authorization);
-    const caller = key && (await this.clients.findByKey(key));
+    const caller = key && (await this.clients.findByKey(key, spanOfRequest(request)));
     if (!caller) throw unauthenticated(API_KEY_INVALID);
     if (caller.isRevoked) throw unauthenticated(API_KEY_REVOKED);
     if (caller.isExpired) throw unauthenticated(API_KEY_EXPIRED);

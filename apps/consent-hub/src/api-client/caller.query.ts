@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import type { Caller, JointLookups, LookupKind, Permission } from '@consent-hub/platform';
 import type { Scope } from '@consent-hub/psd2-protocol';
 
@@ -39,14 +40,15 @@ const BY_KEY_HASH: LookupKind = {
 
 /** Recognises clients by the hashes of their keys. Nothing is kept from one request to the next. */
 export class CallerQuery {
-  private readonly find: (hash: string) => Promise<CallerRow | null>;
+  private readonly find: (hash: string, span?: Span) => Promise<CallerRow | null>;
 
   constructor(lookups: JointLookups) {
     this.find = lookups.add<CallerRow>(BY_KEY_HASH);
   }
 
-  async byKeyHash(hash: Buffer): Promise<KnownCaller | null> {
-    const row = await this.find(hash.toString('hex'));
+  /** @param span of the request */
+  async byKeyHash(hash: Buffer, span?: Span): Promise<KnownCaller | null> {
+    const row = await this.find(hash.toString('hex'), span);
     return (
       row && {
         id: row.caller_id,

@@ -54,6 +54,7 @@ export class ConsentUriService {
       ...(language !== null && { language }),
       ...authorization,
       requestId,
+      span: trace.span,
     });
   }
 }

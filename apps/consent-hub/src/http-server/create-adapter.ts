@@ -7,6 +7,7 @@ import {
   REQUEST_ID_HEADER,
   requestFacts,
   requestIdOf,
+  traceRequests,
   type ProblemKind,
 } from '@consent-hub/platform';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -81,6 +82,8 @@ export function createAdapter(
   };
   const adapter = new FastifyAdapter(options);
   const server = adapter.getInstance();
+  // Before all others, so that what they do is part of it.
+  traceRequests(server);
   logRequests(server, logger);
   unreadable.watch(server);
   server.addHook('onRequest', (_request, reply, done) => {

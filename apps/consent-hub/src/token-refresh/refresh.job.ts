@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { RecurringJob } from '@consent-hub/platform';
+import { inSpan, RecurringJob } from '@consent-hub/platform';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { DueRefreshes } from '@consent-hub/token-grant';
 import { RefreshSettings } from '../config/refresh.settings.js';
@@ -27,7 +27,7 @@ export class RefreshJob extends RecurringJob implements OnModuleDestroy {
 
   /** Runs also while another run is under way, which may have read before this one was asked for. */
   override run(): Promise<void> {
-    return this.work();
+    return inSpan(RefreshJob.name, {}, () => this.work());
   }
 
   /** Before anything else stops, so that whatever is claimed can still be sent. */

@@ -1,4 +1,7 @@
+import type { Span } from '@opentelemetry/api';
 import { Client, type ClientConfig } from 'pg';
+import { endSpan, isTracing } from '../tracing/spans.js';
+import { startStatementSpan } from '../tracing/statement-span.js';
 import { databaseEvents, StandbyReachedError } from './database-events.js';
 import type { DatabaseHost } from './database-url.js';
 import type { PoolConnections, PooledConnection } from './pool-connections.js';
@@ -34,6 +37,8 @@ type ConnectCallback = ((error: Error) => void) & ((error: null, client: Client)
  */
 export class DatabaseClient extends Client implements PooledConnection {
   target: DatabaseHost | undefined;
+  /** Below which its statements stand, until it is given back to the pool. */
+  parent: Span | undefined;
   private readonly connections: PoolConnections;
   private readonly behindPooler: SessionSettings | undefined;
   private readonly connectTimeoutMs: number;
@@ -80,16 +85,25 @@ export class DatabaseClient extends Client implements PooledConnection {
   /** Takes whatever pg takes for a query, and answers as pg does. */
   override query(...given: unknown[]): never {
     const callback = given.at(-1);
+    const span = isTracing() ? startStatementSpan(given[0], this.parent) : undefined;
     if (typeof callback === 'function') {
       given[given.length - 1] = (error: unknown, result: unknown) => {
         this.judge(error);
+        endSpan(span, error);
         (callback as (error: unknown, result: unknown) => void)(error, result);
       };
     }
     // The server behind the pooler is another one for each transaction: it does not know what another has parsed.
     if (this.behindPooler) given[0] = withoutName(given[0]);
     const answer: unknown = Reflect.apply(super.query.bind(this), undefined, given);
-    if (answer instanceof Promise) answer.catch((error: unknown) => this.judge(error));
+    if (answer instanceof Promise) {
+      answer.catch((error: unknown) => this.judge(error));
+      if (span)
+        answer.then(
+          () => endSpan(span),
+          (error: unknown) => endSpan(span, error),
+        );
+    }
     return answer as never;
   }
 

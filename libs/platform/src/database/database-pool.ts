@@ -1,4 +1,5 @@
 import pg, { type PoolClient, type PoolConfig } from 'pg';
+import { bindActiveSpan } from '../tracing/spans.js';
 import { DatabaseClient, SERVER_STATE, type ServerState } from './database-client.js';
 import { databaseEvents, StandbyReachedError } from './database-events.js';
 import { isConnectFailure } from './database-outage.js';
@@ -45,7 +46,7 @@ export class DatabasePool extends pg.Pool {
         ),
       );
     }
-    this.connectToAny(this.connections.attempts, callback);
+    this.connectToAny(this.connections.attempts, bindActiveSpan(callback));
     return undefined;
   }
 
@@ -77,6 +78,7 @@ export class DatabasePool extends pg.Pool {
 
   private connectToAny(attempts: number, callback: ConnectCallback): void {
     super.connect((error, client, done) => {
+      if (client instanceof DatabaseClient) client.parent = undefined;
       if (error && attempts > 1 && isConnectFailure(error)) this.connectToAny(attempts - 1, callback);
       else callback(error, client, done);
     });

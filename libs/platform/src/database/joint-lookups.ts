@@ -1,5 +1,7 @@
+import type { Span } from '@opentelemetry/api';
 import type { Pool, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
+import { spansOf } from '../tracing/spans.js';
 import { BatchedLookup } from './batched-lookup.js';
 import { runNamed, type NamedStatement } from './named-statement.js';
 
@@ -18,6 +20,8 @@ export interface LookupKind {
 interface JointKey {
   readonly kind: number;
   readonly key: string;
+  /** Of what it is looked up for. */
+  readonly span: Span | undefined;
 }
 
 /**
@@ -32,16 +36,17 @@ export class JointLookups {
   constructor(private readonly on: DataSource | Pool) {}
 
   /** Before anything is looked up. */
-  add<Row extends QueryResultRow>(kind: LookupKind): (key: string) => Promise<Row | null> {
+  add<Row extends QueryResultRow>(kind: LookupKind): (key: string, span?: Span) => Promise<Row | null> {
     const index = this.kinds.push(kind) - 1;
-    return (key) => this.lookups.find({ kind: index, key }) as Promise<Row | null>;
+    return (key, span) => this.lookups.find({ kind: index, key, span }) as Promise<Row | null>;
   }
 
   private async read(keys: readonly JointKey[]): Promise<Map<string, QueryResultRow>> {
     const values = this.kinds.map((_, index) =>
       keys.flatMap(({ kind, key }) => (kind === index ? [key] : [])),
     );
-    const rows = await runNamed(this.on, (this.statement ??= jointStatement(this.kinds)), values);
+    const statement = (this.statement ??= jointStatement(this.kinds));
+    const rows = await runNamed(this.on, statement, values, spansOf(keys));
     return new Map(rows.map((row) => [this.nameOfRow(row), row]));
   }
 
@@ -51,7 +56,7 @@ export class JointLookups {
   }
 }
 
-const nameOf = ({ kind, key }: JointKey): string => `${kind} ${key}`;
+const nameOf = ({ kind, key }: Pick<JointKey, 'kind' | 'key'>): string => `${kind} ${key}`;
 
 /** Rows of all kinds below each other: a join of everything on nothing leaves the columns of the other kinds null. */
 function jointStatement(kinds: readonly LookupKind[]): NamedStatement {

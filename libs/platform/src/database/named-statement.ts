@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import { Client, Pool, type QueryResultRow } from 'pg';
 import { DatabasePool } from './database-pool.js';
 import { DataSource, QueryRunnerAlreadyReleasedError, type EntityManager } from 'typeorm';
@@ -14,14 +15,18 @@ export interface NamedStatement {
  *
  * @param on a transaction, or the data source for a statement that is a transaction of its own; a pool of its own
  *   for one that is to wait for no other
+ * @param below the span below which the statement stands, then others that it serves as well; absent: that of its transaction,
+ *   if it has one
  */
 export async function runNamed<T extends QueryResultRow>(
   on: DataSource | EntityManager | Pool,
   statement: NamedStatement,
   values: readonly unknown[],
+  below?: Span | readonly Span[],
 ): Promise<T[]> {
   const connection = on instanceof Pool ? on : on instanceof DataSource ? poolOf(on) : await connectionOf(on);
-  return (await connection.query<T>({ ...statement, values: [...values] })).rows;
+  const query = { ...statement, values: [...values] };
+  return (await connection.query<T>(below === undefined ? query : Object.assign(query, { below }))).rows;
 }
 
 /** The pool behind a data source of `databaseOptions`. */

@@ -1,6 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Span } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
+import { spanNamesOf } from '../tracing/spans.js';
 import type { AuthenticatedRequest, Caller } from './access.js';
+import { consentIdOf, spanOfRequest } from './request-span.js';
 
 /** Names under which the log tells of a request: of its caller, of the bank for each call made for it, and of the consent. */
 export interface TraceFacts {
@@ -9,6 +12,9 @@ export interface TraceFacts {
   readonly consentId?: string;
   /** Request-ID of the call of the bank; a list where there were several. */
   readonly bankRequestId?: string | readonly string[];
+  /** Of the span of the request, W3C: 32 and 16 hexadecimal digits. Absent where nothing is traced. */
+  readonly trace_id?: string;
+  readonly span_id?: string;
 }
 
 /** What was done for one request. Handed on to whatever works for it, so that every line of the log names the same request. */
@@ -17,7 +23,11 @@ export class RequestTrace {
   consentId: string | null = null;
   private readonly bankRequestIds: string[] = [];
 
-  constructor(readonly requestId: string) {}
+  /** @param span of the request, below which stands what is done for it; undefined where nothing is traced */
+  constructor(
+    readonly requestId: string,
+    readonly span?: Span,
+  ) {}
 
   /** @param bankRequestId of a call that was made for this request, or that it shares */
   called(bankRequestId: string): void {
@@ -30,6 +40,7 @@ export class RequestTrace {
       requestId: this.requestId,
       ...(this.consentId !== null && { consentId: this.consentId }),
       ...(first !== undefined && { bankRequestId: others.length === 0 ? first : this.bankRequestIds }),
+      ...(this.span && spanNamesOf(this.span)),
     };
   }
 }
@@ -40,7 +51,7 @@ interface TracedRequest extends FastifyRequest {
 
 /** The trace of a request, from now on. */
 export const traceOf = (request: TracedRequest): RequestTrace =>
-  (request.trace ??= new RequestTrace(request.id));
+  (request.trace ??= new RequestTrace(request.id, spanOfRequest(request)));
 
 /** Binds the trace of the request to a parameter of a controller method. */
 export const CurrentTrace = createParamDecorator((_data: unknown, context: ExecutionContext): RequestTrace =>
@@ -62,15 +73,10 @@ export const CurrentTracedCaller = createParamDecorator(
   },
 );
 
-/** Routes of one consent, which name it in their path. */
-const OF_CONSENT = /^\/(?:v1\/consents|start)\/:id(?:\/|$)/;
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 /** Under which names the log tells of a request; of what was sent nothing but ids of the right form. */
 export function traceFactsOf(request: TracedRequest): TraceFacts {
-  const { requestId = request.id, ...facts } = request.trace?.facts ?? {};
-  // Null where the path led to no route.
-  const id = (request.params as { readonly id?: string } | null | undefined)?.id;
-  const isOfConsent = id !== undefined && OF_CONSENT.test(request.routeOptions.url ?? '') && UUID.test(id);
-  return { requestId, ...(isOfConsent && { consentId: id }), ...facts };
+  const { requestId = request.id, ...facts }: Partial<TraceFacts> =
+    request.trace?.facts ?? spanNamesOf(spanOfRequest(request));
+  const consentId = consentIdOf(request);
+  return { requestId, ...(consentId !== undefined && { consentId }), ...facts };
 }

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from '../logging/describe-error.js';
+import { inSpan } from '../tracing/spans.js';
 
 /**
- * Runs of one job, one after the other: a run that is due while the last one goes on is left out. Failures are logged and
+ * Runs of one job, each the root of a trace, one after the other: a run that is due while the last one goes on is left out. Failures are logged and
  * end the run alone; the next one is due as ever.
  */
 export class SoleRun {
@@ -17,7 +18,7 @@ export class SoleRun {
   /** Resolves when this run, or the one that is under way, has ended. Never rejects. */
   start(): Promise<void> {
     if (this.stopped) return Promise.resolve();
-    this.current ??= this.work()
+    this.current ??= inSpan(this.name, {}, () => this.work())
       .catch((error: unknown) => {
         new Logger(this.name).error({ msg: 'run failed', error: describeError(error) });
       })

@@ -5,7 +5,8 @@ import { ending, type GrantEnd } from './verdict.js';
 import { TokenSealer } from '../answers/token-sealer.service.js';
 import { ReservationService } from '../request/reservation.service.js';
 import { quietly } from '../request/quietly.js';
-import { logNamesOf, type OpenRequest, type ReservedRequest } from '../request/reserved-request.js';
+import { endRequestSpan, failRequestSpan, spanOf, tracedNamesOf } from '../request/request-span.js';
+import type { OpenRequest, ReservedRequest } from '../request/reserved-request.js';
 import { TokenAnswers } from './token-answers.service.js';
 
 /** One reserved request: sent outside any transaction, and what comes of it written down. */
@@ -24,7 +25,7 @@ export class TokenCall {
   ) {}
 
   /**
-   * Sends a request that this process has reserved.
+   * Sends a request that this process has reserved, and ends its span where one was begun.
    *
    * @param answered nobody asked for it: it was due; called when the bank has answered, before that is written down
    * @returns what became of it; `committed` also where the spool had the answer already
@@ -37,9 +38,11 @@ export class TokenCall {
       else this.reservations.own.settled(reserved.request);
       const ms = performance.now() - since;
       quietly(() => this.ended(reserved.request, end, ms, answered !== undefined));
+      quietly(() => endRequestSpan(reserved.request, end));
       return end;
     } catch (error) {
       this.reservations.own.leave(reserved.request);
+      quietly(() => failRequestSpan(reserved.request, error));
       throw error;
     }
   }
@@ -74,7 +77,8 @@ export class TokenCall {
     this.reservations.own.send(request);
     this.sent(request, answered !== undefined);
     const since = performance.now();
-    const answer = await this.ask(call, isFresh);
+    const span = spanOf(request);
+    const answer = await this.ask(span ? { ...call, span } : call, isFresh);
     if (!(answer instanceof BankError)) {
       const spent = call.grantType === 'refresh_token' ? call.refreshToken : undefined;
       // On its way to the disk before anything else is done, reported, or can fail.
@@ -116,7 +120,7 @@ export class TokenCall {
     for (const report of [
       () => this.reservations.own.answered(request),
       answered,
-      () => this.logger.log({ msg: 'token request answered', ...logNamesOf(request), ...facts, ms }),
+      () => this.logger.log({ msg: 'token request answered', ...tracedNamesOf(request), ...facts, ms }),
     ])
       quietly(report);
   }
@@ -124,13 +128,18 @@ export class TokenCall {
   private sent(request: OpenRequest, isScheduled: boolean): void {
     const { brand, grantType, probeOf } = request;
     const about = { brand, grantType, isProbe: probeOf !== null, isScheduled };
-    this.logger.debug({ msg: 'token request sent', ...logNamesOf(request), ...about });
+    this.logger.debug({ msg: 'token request sent', ...tracedNamesOf(request), ...about });
   }
 
   private ended(request: OpenRequest, { outcome, reason }: GrantEnd, ms: number, isScheduled: boolean): void {
     const { consentId, brand, grantType, probeOf } = request;
     const about = { consentId, brand, grantType, outcome, reason };
-    this.logger.log({ msg: 'token request settled', ...logNamesOf(request), ...about, ms: Math.round(ms) });
+    this.logger.log({
+      msg: 'token request settled',
+      ...tracedNamesOf(request),
+      ...about,
+      ms: Math.round(ms),
+    });
     const isProbe = probeOf !== null;
     this.events.emit({ type: 'request_ended', ...about, isProbe, isScheduled, seconds: ms / 1000 });
   }

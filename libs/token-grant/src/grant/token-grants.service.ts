@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ConsentError, type GrantCaller } from '@consent-hub/consent';
 import type { RequestTrace } from '@consent-hub/platform';
+import type { Span } from '@opentelemetry/api';
 import { GrantFailures, IN_PROGRESS_RETRY_SECONDS, notLive, unavailable } from './grant-failures.service.js';
 import { ending, type GrantEnd } from './verdict.js';
 import { ReservationService, type Spent } from '../request/reservation.service.js';
+import { startRequestSpan } from '../request/request-span.js';
 import type { ReservedRequest } from '../request/reserved-request.js';
 import { TokenAnswers } from './token-answers.service.js';
 import { TokenCall } from './token-call.service.js';
@@ -81,6 +83,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
     }
     const { consentId, expectedGeneration: generation } = reserved.request;
     const key = keyOf({ consentId, generation });
+    startRequestSpan(reserved.request, undefined);
     const run = this.call.send(reserved, answered);
     this.scheduled.set(key, { run, requestId: reserved.request.requestId });
     try {
@@ -135,7 +138,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
       }
       // The next call would outlive this process; another replica makes it.
       if (this.stopping) throw unavailable(consentId);
-      const reserved = await this.reservations.reserve(spent, traces.requestId);
+      const reserved = await this.reservations.reserve(spent, traces.requestId, traces.span);
       if ('request' in reserved) traces.called(reserved.request.requestId);
       switch (reserved.kind) {
         case 'current':
@@ -158,6 +161,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
           await this.watch(reserved.request);
           break;
         case 'reserved': {
+          traces.share(startRequestSpan(reserved.request, traces.span));
           const { outcome } = await this.call.send(reserved);
           if (outcome === 'committed' || outcome === 'overtaken') return;
           const failure = await this.failures.of(reserved.request);
@@ -204,6 +208,8 @@ async function withinWait(shared: Promise<void>, { waitMs }: GrantCaller, consen
 class SharedTrace {
   private readonly traces: RequestTrace[] = [];
   private readonly bankRequestIds: string[] = [];
+  /** Of the token requests so far. */
+  private readonly spans: Span[] = [];
 
   /** @param first of the request that has begun the grant; absent: a job has */
   constructor(private readonly first: RequestTrace | undefined) {
@@ -215,14 +221,31 @@ class SharedTrace {
     return this.first?.requestId ?? null;
   }
 
+  /** Of the request that has begun the grant. */
+  get span(): Span | undefined {
+    return this.first?.span;
+  }
+
   join(trace: RequestTrace | undefined): void {
     if (!trace) return;
     this.traces.push(trace);
+    for (const span of this.spans) this.link(trace, span);
     for (const id of this.bankRequestIds) trace.called(id);
+  }
+
+  /** @param span of a token request, which stands below the first of those that it serves, and which the others link to */
+  share(span: Span | undefined): void {
+    if (span === undefined) return;
+    this.spans.push(span);
+    for (const trace of this.traces) this.link(trace, span);
   }
 
   called(bankRequestId: string): void {
     this.bankRequestIds.push(bankRequestId);
     for (const trace of this.traces) trace.called(bankRequestId);
+  }
+
+  private link(trace: RequestTrace, span: Span): void {
+    if (trace !== this.first) trace.span?.addLink({ context: span.spanContext() });
   }
 }

@@ -7,7 +7,16 @@ import {
   type EventData,
   type SealedTokenPair,
 } from '@consent-hub/consent';
-import { describeError, isDatabaseOutage, isLockTimeout } from '@consent-hub/platform';
+import {
+  describeError,
+  inSpan,
+  isDatabaseOutage,
+  isLockTimeout,
+  linksTo,
+  spansOf,
+  transactionBelow,
+} from '@consent-hub/platform';
+import type { Span } from '@opentelemetry/api';
 import { DataSource, type EntityManager } from 'typeorm';
 import {
   accountOf,
@@ -20,6 +29,7 @@ import {
 } from './verdict.js';
 import { TokenSealer, type GrantedPair } from '../answers/token-sealer.service.js';
 import { GroupCommit } from './group-commit.js';
+import { spanOf } from '../request/request-span.js';
 import type { OpenRequest, RequestRecord } from '../request/reserved-request.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 import { TokenRequestRepository } from '../request/token-request.repository.js';
@@ -152,9 +162,25 @@ export class TokenSettlement {
     return results;
   }
 
+  /** In a span below that of one of the requests, to which those of the others are linked. */
   private storeTogether(all: readonly Granted[]): Promise<Stored[]> {
+    const spans = spansOf(all.map(({ request }) => ({ span: spanOf(request) }))) ?? [];
+    const [first, ...others] = spans;
+    if (first === undefined || all.length === 1) return this.store(all, first);
+    const start = {
+      parent: first,
+      links: linksTo(others),
+      attributes: { 'consent_hub.token_requests': all.length },
+    };
+    return inSpan('store token pairs', start, (span) => {
+      for (const other of others) other.addLinks(linksTo([span]));
+      return this.store(all, span);
+    });
+  }
+
+  private store(all: readonly Granted[], span: Span | undefined): Promise<Stored[]> {
     const pairs = all.map(({ request, tokens, facts }) => ({ consentId: request.consentId, tokens, facts }));
-    return this.dataSource.transaction(async (tx) => {
+    return transactionBelow(this.dataSource, span, async (tx) => {
       const left = await this.consents.refreshAll(tx, pairs, ACTOR);
       const isStored = ({ request }: Granted) => !left.has(request.consentId);
       const committed = all.filter(isStored);
@@ -179,7 +205,7 @@ export class TokenSettlement {
   ): Promise<'committed' | 'overtaken'> {
     const isFirst = request.grantType === 'authorization_code';
     const { consentId } = request;
-    return this.dataSource.transaction(async (tx) => {
+    return transactionBelow(this.dataSource, spanOf(request), async (tx) => {
       if (lockTimeout !== undefined) await tx.query(`SET LOCAL lock_timeout = '${lockTimeout}'`);
       if (isFirst && (await this.consents.isOvertaken(tx, consentId, request.sentAt))) {
         // The bank replaced this pair when it granted the newer consent's.
@@ -202,7 +228,7 @@ export class TokenSettlement {
 
   /** Writes what a failed call means. A refusal ends the consent only while the pair it refused is still the current one. */
   async fail(request: OpenRequest, error: BankError, verdict: Verdict): Promise<GrantEnd> {
-    return this.dataSource.transaction(async (tx) => {
+    return transactionBelow(this.dataSource, spanOf(request), async (tx) => {
       // Before the journal's row, as everybody else: nobody stores a pair in between, and no two wait for each other.
       await this.consents.lock(tx, request.consentId);
       const end = await this.writeVerdict(tx, request, error, verdict);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newId, newRequestId, runNamed } from '@consent-hub/platform';
+import { newId, newRequestId, runNamed, transactionBelow } from '@consent-hub/platform';
 import {
   type ConsentEntity,
   ConsentRepository,
@@ -9,6 +9,7 @@ import {
   OPEN_STATUSES,
 } from '@consent-hub/consent';
 import type { GrantType } from '@consent-hub/psd2-protocol';
+import type { Span } from '@opentelemetry/api';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { FailoverPause } from './failover-pause.service.js';
 import { OwnRequests } from './own-requests.registry.js';
@@ -19,6 +20,7 @@ import {
   RESERVE_REFRESH,
   SERVER_RUN,
 } from './reservation.statements.js';
+import { spanOf } from './request-span.js';
 import { fromRow, type OpenRequest, type ReservedRequest, type ReservedRow } from './reserved-request.js';
 import { TokenRequestRepository } from './token-request.repository.js';
 import { TokenRequestEntity } from './token-request.entity.js';
@@ -55,6 +57,8 @@ interface Wanted extends Spent {
   readonly callerRequestId: string | null;
   /** On the word of which run of the server. */
   readonly run: string;
+  /** Below which its statements stand. */
+  readonly span: Span | undefined;
 }
 
 /** With the run of the database server that it was reserved on. */
@@ -79,18 +83,19 @@ export class ReservationService {
    * Takes the right to send one request for a consent, in one short transaction.
    *
    * @param callerRequestId X-Request-Id of the request that asks for it; null: a job does
+   * @param span of that request
    */
-  async reserve(spent: Spent, callerRequestId: string | null): Promise<ReserveResult> {
+  async reserve(spent: Spent, callerRequestId: string | null, span?: Span): Promise<ReserveResult> {
     await this.pause.ready();
     const { run } = this.pause;
     if (run === null) return { kind: 'paused', seconds: this.pause.secondsLeft };
     const id = newId();
-    const wanted: Wanted = { id, ...spent, callerRequestId, run };
+    const wanted: Wanted = { id, ...spent, callerRequestId, run, span };
     this.own.reserve([id]);
     try {
       const reserved =
         (await this.reserveAtOnce(wanted)) ??
-        (await this.dataSource.transaction((tx) => this.reserveLocked(tx, wanted)));
+        (await transactionBelow(this.dataSource, span, (tx) => this.reserveLocked(tx, wanted)));
       if (reserved.kind !== 'reserved') this.own.release([id]);
       return reserved;
     } catch (error) {
@@ -108,7 +113,7 @@ export class ReservationService {
   async giveBack(request: OpenRequest, outcome: string): Promise<void> {
     const { id, consentId, grantType, expectedGeneration: generation } = request;
     try {
-      await this.dataSource.transaction(async (tx) => {
+      await transactionBelow(this.dataSource, spanOf(request), async (tx) => {
         await this.consents.lock(tx, consentId);
         await this.journal.settle(tx, id, 'not_sent', { outcome });
         const { schedule } = this.own.settings;
@@ -130,17 +135,20 @@ export class ReservationService {
     callerRequestId,
     run,
     isForced = false,
+    span,
   }: Wanted): Promise<ReserveResult | undefined> {
     const { owner, leaseSeconds, forcedIntervalSeconds } = this.own.settings;
     const isFresh = this.pause.freshness(run);
     const names = [id, newRequestId(), owner, leaseSeconds, run, callerRequestId];
     const [row] =
       grantType === 'refresh_token'
-        ? await runNamed<RowOfRun>(this.dataSource, RESERVE_REFRESH, [
-            ...[consentId, generation, ...names],
-            isForced ? forcedIntervalSeconds : null,
-          ])
-        : await runNamed<RowOfRun>(this.dataSource, RESERVE_EXCHANGE, [consentId, ...names]);
+        ? await runNamed<RowOfRun>(
+            this.dataSource,
+            RESERVE_REFRESH,
+            [...[consentId, generation, ...names], isForced ? forcedIntervalSeconds : null],
+            span,
+          )
+        : await runNamed<RowOfRun>(this.dataSource, RESERVE_EXCHANGE, [consentId, ...names], span);
     return row && { kind: 'reserved', isFresh, ...fromRow(row) };
   }
 
