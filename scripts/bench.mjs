@@ -2,12 +2,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { buildApps } from './lib/build.mjs';
 import { startKeeper } from './lib/keeper.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { assertNodeVersion, installDependencies } from './lib/install.mjs';
 
 assertNodeVersion();
 await installDependencies();
+await buildApps();
 const database = await startKeeper(path.join(ROOT, 'scripts', 'jest', 'database-keeper.mjs'), {
   label: `--for=${process.pid}`,
   databaseUrl: process.env.DATABASE_URL,

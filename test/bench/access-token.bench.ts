@@ -9,9 +9,15 @@ const ROUNDS = 5;
 const CONSENTS = 20_000;
 const MANY: Load = { connections: 64, requests: 20_000 };
 const ONE: Load = { connections: 1, requests: 4_000 };
+/** Shorter, and more often: what is compared differs little. */
+const TRACED: Load = { connections: 64, requests: 10_000 };
+const TRACED_ROUNDS = 12;
 const API_KEY = `ch_${'b'.repeat(43)}`;
 /** Nothing is due in this benchmark, so the hub has nothing to ask a bank for. */
 const NO_BANK_PORT = 9;
+
+/** A line in the log for each request, a look for due refreshes every five seconds. */
+const AS_IN_PRODUCTION = { HUB_LOG_LEVEL: 'info', REFRESH_SWEEP_SECONDS: '5', HUB_RATE_LIMIT: '1000000' };
 
 interface Load {
   readonly connections: number;
@@ -35,12 +41,8 @@ interface Line {
 
 /** The hottest path of the hub, beside the least that a program does which reads a row for each request. */
 export async function accessTokenBench(certificates: DevelopmentCertificates): Promise<Bar[]> {
-  const hub = await HubLine.start(
-    CONSENTS,
-    { port: NO_BANK_PORT, certificates },
-    // As in production: a line in the log for each request, a look for due refreshes every five seconds.
-    { HUB_LOG_LEVEL: 'info', REFRESH_SWEEP_SECONDS: '5', HUB_RATE_LIMIT: '1000000' },
-  );
+  const bank = { port: NO_BANK_PORT, certificates };
+  const hub = await HubLine.start(CONSENTS, bank, AS_IN_PRODUCTION);
   const { database } = hub;
   const ids = await prepare(database);
   const raw = await Child.start('./raw-select.program.ts', { databaseUrl: database.url });
@@ -56,8 +58,11 @@ export async function accessTokenBench(certificates: DevelopmentCertificates): P
     raw: { origin: url, cpuMicroseconds: () => raw.cpuMicroseconds() },
     hub: { origin: hub.url, cpuMicroseconds: () => hub.cpuMicroseconds() },
   };
-  const bars = await compare(lines, (line, order) => measure(database, load, line, order));
-  await Promise.all([load.stop(), raw.stop()]);
+  const run = (line: Line, order: Load) => measure(database, load, line, order);
+  const bars = await compare(lines, run);
+  await raw.stop();
+  bars.push(await compareTraced(lines.hub, bank, database, run));
+  await load.stop();
   await hub.stop();
   return bars;
 }
@@ -113,6 +118,35 @@ async function compare(
       aim: 1 / 1.1,
     },
   ];
+}
+
+/** The same hub beside one whose every read is traced and exported. */
+async function compareTraced(
+  plain: Line,
+  bank: Parameters<typeof HubLine.startOn>[1],
+  database: BenchDatabase,
+  run: (line: Line, load: Load) => Promise<Measured>,
+): Promise<Bar> {
+  const collector = await Child.start('./collector.program.ts', {});
+  const { url } = await collector.ask<{ url: string }>({});
+  const hub = await HubLine.startOn(database, bank, AS_IN_PRODUCTION, url);
+  const traced: Line = { origin: hub.url, cpuMicroseconds: () => hub.cpuMicroseconds() };
+  for (const line of [traced, plain, traced, plain]) await run(line, TRACED);
+  const rates: number[] = [];
+  for (let round = 1; round <= TRACED_ROUNDS; round++) {
+    // Who is second may find a busier machine: they take turns.
+    const [first, second] = round % 2 === 0 ? [plain, traced] : [traced, plain];
+    const [one, other] = [await run(first, TRACED), await run(second, TRACED)];
+    const [off, on] = round % 2 === 0 ? [one, other] : [other, one];
+    rates.push(on.perSecond / off.perSecond);
+    console.log(`round ${round}: not traced ${summary(off)}, traced ${summary(on)}`);
+  }
+  await hub.leave();
+  const { spans } = await collector.ask<{ spans: number }>({});
+  await collector.stop();
+  console.log(`${spans} spans came to the collector`);
+  if (spans === 0) throw new Error('nothing was traced');
+  return { title: 'token read: all traced, of none traced', ratio: median(rates), floor: 0.95, aim: 0.97 };
 }
 
 const summary = ({ perSecond, node, postgres }: Measured): string =>

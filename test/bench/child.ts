@@ -20,14 +20,24 @@ export class Child {
   /**
    * @param order its first message, answered once it is ready
    * @param flags of its Node
+   * @param env of its process, beside that of this one
    * @param output what becomes of its standard output: a line for each request is written, but not read
    */
   static async start(
     module: string,
     order: Order,
-    { flags = [], output = 'inherit' }: { flags?: readonly string[]; output?: 'inherit' | 'ignore' } = {},
+    {
+      flags = [],
+      output = 'inherit',
+      env = {},
+    }: {
+      flags?: readonly string[];
+      output?: 'inherit' | 'ignore';
+      env?: NodeJS.ProcessEnv;
+    } = {},
   ): Promise<Child> {
     const child = fork(new URL(module, import.meta.url), [], {
+      env: { ...process.env, ...env },
       execArgv: [...flags, '--import', '@swc-node/register/esm-register'],
       stdio: ['ignore', output, 'inherit', 'ipc'],
     });

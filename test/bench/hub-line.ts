@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
 import { BRANDS } from '@consent-hub/psd2-protocol';
@@ -12,6 +13,8 @@ import { makeDue, seedConsents, VAULT_KEYS } from './seed.js';
 /** Calls at the bank at the same time. */
 export const IN_FLIGHT = 512;
 const POLL_MS = 200;
+/** As built: the worker that exports runs without the compiler of the benchmark. */
+const TRACING = fileURLToPath(new URL('../../dist/apps/consent-hub/src/tracing.js', import.meta.url));
 /** A hub keeps much garbage between collections where thousands of answers are under way: `start:hub` says the same. */
 const HUB_FLAGS = ['--max-semi-space-size=64'];
 
@@ -42,6 +45,20 @@ export class HubLine {
   ): Promise<HubLine> {
     const database = await openBenchDatabase();
     await seedConsents(database.client, consents);
+    return HubLine.startOn(database, bank, settings);
+  }
+
+  /**
+   * One more hub on a database that is there.
+   *
+   * @param traces where its traces go; absent: nothing is traced
+   */
+  static async startOn(
+    database: BenchDatabase,
+    bank: { port: number; certificates: DevelopmentCertificates },
+    settings: NodeJS.ProcessEnv = {},
+    traces?: string,
+  ): Promise<HubLine> {
     const spoolDir = await mkdtemp(join(tmpdir(), 'consent-hub-bench-'));
     const banks = BRANDS.flatMap((brand) => {
       const prefix = `BANK_${brand.toUpperCase()}_`;
@@ -64,7 +81,12 @@ export class HubLine {
     });
     const output = env['HUB_LOG_LEVEL'] === 'warn' ? 'inherit' : 'ignore';
     const order = { env: { ...process.env, ...env } };
-    const hub = await Child.start('./hub.program.ts', order, { flags: HUB_FLAGS, output });
+    const hub = await Child.start('./hub.program.ts', order, {
+      flags: traces === undefined ? HUB_FLAGS : [...HUB_FLAGS, '--import', TRACING],
+      output,
+      env:
+        traces === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: traces, OTEL_TRACES_SAMPLER: 'always_on' },
+    });
     const { url } = await hub.ask<{ url: string }>({});
     return new HubLine(database, url, hub, spoolDir);
   }
@@ -111,8 +133,13 @@ export class HubLine {
   }
 
   async stop(): Promise<void> {
-    await this.hub.stop();
+    await this.leave();
     await this.database.drop();
+  }
+
+  /** Ends the hub, and leaves its database to the others. */
+  async leave(): Promise<void> {
+    await this.hub.stop();
     await rm(this.spoolDir, { recursive: true, force: true });
   }
 }
