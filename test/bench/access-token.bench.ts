@@ -49,11 +49,13 @@ export async function accessTokenBench(certificates: DevelopmentCertificates): P
   const { url } = await raw.ask<{ url: string }>({});
   const load = await Child.start('./load.program.ts', {});
   await load.ask({ origin: url, paths: ids.map((id) => `/${id}`), headers: {} });
-  await load.ask({
-    origin: hub.url,
-    paths: ids.map((id) => `/v1/consents/${id}/access-token`),
-    headers: { authorization: `Bearer ${API_KEY}` },
-  });
+  const aimAt = (origin: string) =>
+    load.ask({
+      origin,
+      paths: ids.map((id) => `/v1/consents/${id}/access-token`),
+      headers: { authorization: `Bearer ${API_KEY}` },
+    });
+  await aimAt(hub.url);
   const lines: Record<'raw' | 'hub', Line> = {
     raw: { origin: url, cpuMicroseconds: () => raw.cpuMicroseconds() },
     hub: { origin: hub.url, cpuMicroseconds: () => hub.cpuMicroseconds() },
@@ -61,7 +63,17 @@ export async function accessTokenBench(certificates: DevelopmentCertificates): P
   const run = (line: Line, order: Load) => measure(database, load, line, order);
   const bars = await compare(lines, run);
   await raw.stop();
-  bars.push(await compareTraced(lines.hub, bank, database, run));
+  const collector = await Child.start('./collector.program.ts', {});
+  const { url: traces } = await collector.ask<{ url: string }>({});
+  const tracedHub = await HubLine.startOn(database, bank, AS_IN_PRODUCTION, traces);
+  await aimAt(tracedHub.url);
+  const traced: Line = { origin: tracedHub.url, cpuMicroseconds: () => tracedHub.cpuMicroseconds() };
+  bars.push(await compareTraced(lines.hub, traced, run));
+  await tracedHub.leave();
+  const { spans } = await collector.ask<{ spans: number }>({});
+  console.log(`${spans} spans came to the collector`);
+  if (spans === 0) throw new Error('nothing was traced');
+  await collector.stop();
   await load.stop();
   await hub.stop();
   return bars;
@@ -123,14 +135,9 @@ async function compare(
 /** The same hub beside one whose every read is traced and exported. */
 async function compareTraced(
   plain: Line,
-  bank: Parameters<typeof HubLine.startOn>[1],
-  database: BenchDatabase,
+  traced: Line,
   run: (line: Line, load: Load) => Promise<Measured>,
 ): Promise<Bar> {
-  const collector = await Child.start('./collector.program.ts', {});
-  const { url } = await collector.ask<{ url: string }>({});
-  const hub = await HubLine.startOn(database, bank, AS_IN_PRODUCTION, url);
-  const traced: Line = { origin: hub.url, cpuMicroseconds: () => hub.cpuMicroseconds() };
   for (const line of [traced, plain, traced, plain]) await run(line, TRACED);
   const rates: number[] = [];
   for (let round = 1; round <= TRACED_ROUNDS; round++) {
@@ -141,11 +148,6 @@ async function compareTraced(
     rates.push(on.perSecond / off.perSecond);
     console.log(`round ${round}: not traced ${summary(off)}, traced ${summary(on)}`);
   }
-  await hub.leave();
-  const { spans } = await collector.ask<{ spans: number }>({});
-  await collector.stop();
-  console.log(`${spans} spans came to the collector`);
-  if (spans === 0) throw new Error('nothing was traced');
   return { title: 'token read: all traced, of none traced', ratio: median(rates), floor: 0.95, aim: 0.97 };
 }
 
