@@ -25,6 +25,8 @@ export class PartitionTimelines1795402120000 implements MigrationInterface {
     }
     await queryRunner.query(`GRANT EXECUTE ON FUNCTION hub.add_timeline_partitions TO consent_hub_app`);
     await queryRunner.query(`SELECT hub.add_timeline_partition('consent_event_default', NULL, NULL)`);
+    // Hubs look whether something lies in it.
+    await queryRunner.query(`GRANT SELECT ON hub.consent_event_default TO consent_hub_app`);
     await queryRunner.query(`SELECT hub.add_timeline_partitions()`);
   }
 
@@ -211,14 +213,15 @@ const ADD_PARTITIONS = `
         begins timestamptz;
       BEGIN
         IF NOT pg_try_advisory_xact_lock(1795402120000) THEN RETURN 0; END IF;
-        FOR begins IN
+        -- All months before the first is added: a query that is open would keep the default partition from being altered.
+        FOREACH begins IN ARRAY ARRAY(
           SELECT month FROM (
             SELECT date_trunc('month', now()) + make_interval(months => ahead) AS month FROM generate_series(0, 2) AS ahead
             UNION SELECT DISTINCT date_trunc('month', at) FROM hub.consent_event_default
           ) needed
            WHERE NOT EXISTS (SELECT FROM hub.timeline_partition p
                               WHERE coalesce(p.starts_at, '-infinity') <= month AND month < p.ends_at)
-           ORDER BY month
+           ORDER BY month)
         LOOP
           PERFORM hub.add_timeline_partition('consent_event_' || to_char(begins, 'YYYY_MM'), begins, begins + interval '1 month');
           added := added + 1;
