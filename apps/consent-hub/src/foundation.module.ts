@@ -5,6 +5,7 @@ import {
   JointLookups,
   LookupPool,
   openOwnDatabase,
+  PageBrand,
   poolOf,
   ProblemTally,
   ProblemWriter,
@@ -25,6 +26,7 @@ import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientSettings } from './config/api-client.settings.js';
 import { ConsentSettings } from './config/consent.settings.js';
 import { HttpSettings } from './config/http.settings.js';
+import { openPageBrand } from './config/open-page-brand.js';
 import { MetricsSettings } from './config/metrics.settings.js';
 import type { HubSettings } from './config/hub-settings.js';
 import { openVaultKeys } from './config/open-vault-keys.js';
@@ -50,6 +52,7 @@ export class FoundationModule {
       { provide: RefreshSettings, useValue: settings.refresh },
       { provide: TokenGrantSettings, useValue: settings.grants },
       { provide: VaultSettings, useValue: settings.vault },
+      { provide: PageBrand, useValue: openPageBrand(settings.tppBrand, settings.http.publicPath) },
       ...vault(settings),
       { provide: ProblemWriter, useValue: new ProblemWriter(settings.http.publicUrl) },
       ProblemTally,

@@ -6,6 +6,7 @@ import {
   createLogger,
   createValidationPipe,
   NestLogger,
+  PageBrand,
   readEnvironment,
   type Caller,
 } from '@consent-hub/platform';
@@ -38,6 +39,7 @@ export class CallbackHarness {
         provide: HttpSettings,
         useValue: readEnvironment(HttpSettings, { HUB_PUBLIC_URL: 'https://hub.example' }),
       },
+      { provide: PageBrand, useValue: new PageBrand() },
       { provide: ConsentSettings, useValue: new ConsentSettings() },
       { provide: TokenVault, useValue: given.vault },
       { provide: CodeExchange, useValue: { exchange } },

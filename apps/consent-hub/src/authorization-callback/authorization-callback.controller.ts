@@ -5,7 +5,7 @@ import { BRANDS } from '@consent-hub/psd2-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BankReturnService } from './bank-return.service.js';
 import { MAX_LENGTH, readBankReturn, VISIBLE } from './bank-return.js';
-import { answerOf, pageAnswer, describedPage, METHOD_REFUSED_PAGE } from './browser-answer.js';
+import { BrowserAnswers, describedPage, METHOD_REFUSED_PAGE } from './browser-answer.js';
 import { CallbackFailureFilter } from './callback-failure.filter.js';
 import { VisitGuard } from './visit.guard.js';
 
@@ -17,7 +17,10 @@ const RETURNED = { type: 'string', minLength: 1, maxLength: MAX_LENGTH, pattern:
 @UseGuards(VisitGuard)
 @UseFilters(CallbackFailureFilter)
 export class AuthorizationCallbackController {
-  constructor(private readonly returns: BankReturnService) {}
+  constructor(
+    private readonly returns: BankReturnService,
+    private readonly answers: BrowserAnswers,
+  ) {}
 
   @Get(':brand')
   @Public()
@@ -79,11 +82,11 @@ export class AuthorizationCallbackController {
   ): Promise<string | undefined> {
     const back = readBankReturn(query);
     const answer = back
-      ? answerOf(
+      ? this.answers.of(
           await this.returns.receive(brand, back, request.headers.cookie, traceOf(request)),
           acceptLanguage,
         )
-      : pageAnswer(400, 'unreadable', acceptLanguage);
+      : this.answers.page(400, 'unreadable', acceptLanguage);
     void reply.status(answer.status).headers(answer.headers);
     return answer.body;
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConsentModule } from '@consent-hub/consent';
 import { AuthorizationCallbackController } from './authorization-callback.controller.js';
 import { AuthorizationReturnService } from './authorization-return.service.js';
+import { BrowserAnswers } from './browser-answer.js';
 import { BankReturnService } from './bank-return.service.js';
 import { LinkStartController } from './link-start.controller.js';
 import { LinkStartService } from './link-start.service.js';
@@ -11,6 +12,12 @@ import { ScaReturnService } from './sca-return.service.js';
 @Module({
   imports: [ConsentModule],
   controllers: [LinkStartController, AuthorizationCallbackController],
-  providers: [LinkStartService, AuthorizationReturnService, BankReturnService, ScaReturnService],
+  providers: [
+    BrowserAnswers,
+    LinkStartService,
+    AuthorizationReturnService,
+    BankReturnService,
+    ScaReturnService,
+  ],
 })
 export class AuthorizationCallbackModule {}

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import { CONSENT_STATES, type ConsentEntity } from '@consent-hub/consent';
-import { answerOf, pageAnswer } from './browser-answer.js';
-import { MESSAGES, PAGE_TEXTS, WAY_ON, type Message } from './page-texts.js';
+import { PageBrand } from '@consent-hub/platform';
+import { BrowserAnswers } from './browser-answer.js';
+import { MESSAGES, type Message } from './page-message.js';
+import { PAGE_TEXTS, WAY_ON } from './page-texts.js';
 import { deadEndOf } from './return-outcome.js';
+
+const answers = new BrowserAnswers(new PageBrand());
+const answerOf = answers.of.bind(answers);
+const pageAnswer = answers.page.bind(answers);
 
 const ID = '01920000-0000-7000-8000-000000000001';
 const consent = (fields: Partial<ConsentEntity>): ConsentEntity =>
@@ -163,7 +169,7 @@ describe('a return that leads nowhere', () => {
 
 describe('every page', () => {
   const all = MESSAGES.flatMap((message) =>
-    (['fr', 'nl', 'en'] as const).map((language) => ({ message, language })),
+    (['fr', 'nl', 'en', 'de'] as const).map((language) => ({ message, language })),
   );
 
   it.each(all)('has its own words: $message in $language', ({ message, language }) => {
@@ -174,6 +180,33 @@ describe('every page', () => {
       (other) => PAGE_TEXTS[language][other].title,
     );
     expect(others).not.toContain(title);
+  });
+
+  it.each(['refused', 'payment_refused'] as const)(
+    'shows no sign of a failure when the PSU decided so: %s',
+    (message) => {
+      expect(pageAnswer(200, message, 'de').body).toContain('<main class="none">');
+      expect(pageAnswer(200, 'failed', 'de').body).toContain('<main class="bad">');
+    },
+  );
+
+  it('names the consent for support, to the browser that may know it alone', () => {
+    expect(answerOf(taken({}), 'en').body).toContain(`Reference for support: ${ID}`);
+    expect(answerOf({ kind: 'browser_not_bound', consent: consent({}) }, 'en').body).not.toContain(ID);
+  });
+
+  it('shows name, logo and colour of the provider, and allows them', () => {
+    const logo = { type: 'image/png', content: Buffer.from('') } as const;
+    const accent = { colour: '#0b5fff', ink: '#ffffff' };
+    const branded = new BrowserAnswers(new PageBrand('Kompas', accent, logo, '/hub'));
+    const { body = '', headers } = branded.page(200, 'completed', 'nl');
+    expect(body).toContain('<title>Gelukt – Kompas</title>');
+    expect(body).toContain('<img src="/hub/my/logo" alt="Kompas"/>');
+    expect(body).toContain('--accent: #0b5fff');
+    expect(headers['content-security-policy']).toContain("img-src 'self'");
+    expect(new BrowserAnswers(new PageBrand('Kompas')).page(200, 'completed', 'nl').body).toContain(
+      '<header class="brand"><span>Kompas</span></header>',
+    );
   });
 
   it('runs no script, loads nothing, and shows the one style that its policy allows', () => {

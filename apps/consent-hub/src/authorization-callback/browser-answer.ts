@@ -1,8 +1,9 @@
 import { isLive, type ConsentEntity } from '@consent-hub/consent';
-import { PAGE_SECURITY_POLICY } from '@consent-hub/platform';
+import { PageBrand } from '@consent-hub/platform';
+import { Injectable } from '@nestjs/common';
 import type { StartedLink } from './link-start.service.js';
 import { preferredLanguage } from '../http-api/page-language.js';
-import type { Message } from './page-texts.js';
+import type { Message } from './page-message.js';
 import { renderPage, type PageContent } from './page.js';
 import type { DeadEnd, ReturnOutcome } from './return-outcome.js';
 
@@ -24,60 +25,72 @@ const DEAD_END_STATUS: Readonly<Record<DeadEnd, number>> = {
 /** The addresses of the return and of the bank hold code and state: no cache may keep it, no next page may see it as its referrer. */
 const DISCREET = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
 
-/** One answer for one outcome. */
-export function answerOf(outcome: ReturnOutcome, acceptLanguage: string | undefined): BrowserAnswer {
-  if (outcome.kind === 'unknown') return pageAnswer(DEAD_END_STATUS.unknown, 'unknown', acceptLanguage);
-  const { kind, consent } = outcome;
-  const language = consent.language ?? acceptLanguage;
-  const back = consent.returnUrl === null ? null : wayBack(consent.returnUrl, consent);
-  switch (kind) {
-    case 'taken': {
-      if (back !== null) return { status: 303, headers: { ...DISCREET, location: back } };
-      const message = messageOf(consent);
-      return pageAnswer(message === 'used' ? DEAD_END_STATUS.used : 200, message, language);
+/** What browsers are told. */
+@Injectable()
+export class BrowserAnswers {
+  constructor(private readonly brand: PageBrand) {}
+
+  /** One answer for one outcome. */
+  of(outcome: ReturnOutcome, acceptLanguage: string | undefined): BrowserAnswer {
+    if (outcome.kind === 'unknown') return this.page(DEAD_END_STATUS.unknown, 'unknown', acceptLanguage);
+    const { kind, consent } = outcome;
+    const language = consent.language ?? acceptLanguage;
+    const about = { reference: consent.id };
+    switch (kind) {
+      case 'taken': {
+        if (consent.returnUrl !== null) return onTo(wayBack(consent.returnUrl, consent));
+        const message = messageOf(consent);
+        return this.page(message === 'used' ? DEAD_END_STATUS.used : 200, message, language, about);
+      }
+      case 'sca': {
+        const sca = outcome.isConfirmed ? 'confirmed' : 'failed';
+        if (consent.returnUrl !== null) return onTo(wayBack(consent.returnUrl, consent, { sca }));
+        return this.page(200, `sca_${sca}`, language, about);
+      }
+      case 'replaced':
+      case 'expired': {
+        const wayOn = consent.returnUrl === null ? null : wayBack(consent.returnUrl, consent);
+        return this.page(DEAD_END_STATUS[kind], kind, language, { ...about, wayOn });
+      }
+      // Whoever it is, it is not the browser that the application waits for.
+      case 'used':
+      case 'browser_not_bound':
+        return this.page(DEAD_END_STATUS[kind], kind, language);
     }
-    case 'sca': {
-      const sca = outcome.isConfirmed ? 'confirmed' : 'failed';
-      if (consent.returnUrl !== null)
-        return {
-          status: 303,
-          headers: { ...DISCREET, location: wayBack(consent.returnUrl, consent, { sca }) },
-        };
-      return pageAnswer(200, `sca_${sca}`, language);
-    }
-    case 'replaced':
-    case 'expired':
-      return pageAnswer(DEAD_END_STATUS[kind], kind, language, back);
-    // Whoever it is, it is not the browser that the application waits for.
-    case 'used':
-    case 'browser_not_bound':
-      return pageAnswer(DEAD_END_STATUS[kind], kind, language);
+  }
+
+  /** @param language one language, or a browser's list of them */
+  start(link: StartedLink | null, language: string | undefined): BrowserAnswer {
+    if (!link) return this.page(404, 'no_link', language);
+    return onTo(link.uri, { 'set-cookie': link.cookie });
+  }
+
+  /**
+   * @param language one language, or a browser's list of them
+   * @param more where the PSU can go from there, and of which consent it is
+   */
+  page(
+    status: number,
+    message: Message,
+    language: string | undefined,
+    { wayOn = null, reference = null }: Partial<Pick<PageContent, 'wayOn' | 'reference'>> = {},
+  ): BrowserAnswer {
+    const { brand } = this;
+    return {
+      status,
+      headers: {
+        ...DISCREET,
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': brand.policy,
+      },
+      body: renderPage({ message, language: preferredLanguage(language), wayOn, reference, brand }),
+    };
   }
 }
 
-/** @param language one language, or a browser's list of them */
-export function startAnswer(link: StartedLink | null, language: string | undefined): BrowserAnswer {
-  if (!link) return pageAnswer(404, 'no_link', language);
-  return { status: 303, headers: { ...DISCREET, location: link.uri, 'set-cookie': link.cookie } };
-}
-
-/**
- * @param language one language, or a browser's list of them
- * @param wayOn where the PSU can go from there
- */
-export const pageAnswer = (
-  status: number,
-  message: Message,
-  language: string | undefined,
-  wayOn: PageContent['wayOn'] = null,
-): BrowserAnswer => ({
-  status,
-  headers: {
-    ...DISCREET,
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': PAGE_SECURITY_POLICY,
-  },
-  body: renderPage({ message, language: preferredLanguage(language), wayOn }),
+const onTo = (location: string, headers: Readonly<Record<string, string>> = {}): BrowserAnswer => ({
+  status: 303,
+  headers: { ...DISCREET, location, ...headers },
 });
 
 function messageOf({ state, stateReason, scope, activatedAt }: ConsentEntity): Message {

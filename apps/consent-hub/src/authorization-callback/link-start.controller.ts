@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Param, Query, Res, UseFilters, UseGuards } fr
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
-import { startAnswer, describedPage, METHOD_REFUSED_PAGE } from './browser-answer.js';
+import { BrowserAnswers, describedPage, METHOD_REFUSED_PAGE } from './browser-answer.js';
 import { CallbackFailureFilter } from './callback-failure.filter.js';
 import { LinkStartService } from './link-start.service.js';
 import { VisitGuard } from './visit.guard.js';
@@ -12,7 +12,10 @@ import { VisitGuard } from './visit.guard.js';
 @UseGuards(VisitGuard)
 @UseFilters(CallbackFailureFilter)
 export class LinkStartController {
-  constructor(private readonly links: LinkStartService) {}
+  constructor(
+    private readonly links: LinkStartService,
+    private readonly answers: BrowserAnswers,
+  ) {}
 
   @Get(':id')
   @Public()
@@ -54,7 +57,7 @@ export class LinkStartController {
   ): Promise<string | undefined> {
     const { language } = query;
     const link = await this.links.start(id, language, acceptLanguage);
-    const answer = startAnswer(link, typeof language === 'string' ? language : acceptLanguage);
+    const answer = this.answers.start(link, typeof language === 'string' ? language : acceptLanguage);
     void reply.status(answer.status).headers(answer.headers);
     return answer.body;
   }

@@ -1,38 +1,21 @@
 import type { PageLanguage } from '../http-api/page-language.js';
-
-/** What a page of the start or of the callback can say. `broken` is ours: the hub itself failed. */
-export const MESSAGES = [
-  'completed',
-  'in_progress',
-  'refused',
-  'failed',
-  'payment_signed',
-  'payment_in_progress',
-  'payment_refused',
-  'payment_failed',
-  'sca_confirmed',
-  'sca_failed',
-  'browser_not_bound',
-  'no_link',
-  'unknown',
-  'used',
-  'replaced',
-  'expired',
-  'unreadable',
-  'broken',
-] as const;
-export type Message = (typeof MESSAGES)[number];
-
-interface Text {
-  readonly title: string;
-  readonly text: string;
-}
+import type { Message, Text } from './page-message.js';
+import { GERMAN_TEXTS } from './page-texts.de.js';
 
 /** On the button that leads back to the application. */
 export const WAY_ON: Readonly<Record<PageLanguage, string>> = {
   fr: 'Retourner dans l’application',
   nl: 'Terug naar de app',
   en: 'Back to the application',
+  de: 'Zurück zur Anwendung',
+};
+
+/** Before the id by which support finds the consent. */
+export const REFERENCE: Readonly<Record<PageLanguage, string>> = {
+  fr: 'Référence pour l’assistance',
+  nl: 'Referentie voor ondersteuning',
+  en: 'Reference for support',
+  de: 'Referenz für den Kundendienst',
 };
 
 /** Written for the PSU, who knows their bank and the application they came from, and nothing of what stands between. */
@@ -259,4 +242,5 @@ export const PAGE_TEXTS: Readonly<Record<PageLanguage, Readonly<Record<Message, 
       text: 'We could not handle your request. Wait a moment, then reload this page.',
     },
   },
+  de: GERMAN_TEXTS,
 };

@@ -1,15 +1,19 @@
 import type { JSX } from 'preact';
-import { PageDocument, renderDocument } from '@consent-hub/platform';
+import { PageDocument, renderDocument, type PageBrand } from '@consent-hub/platform';
+import { Sign, type Mood } from '../http-api/sign.js';
 import type { PageLanguage } from '../http-api/page-language.js';
-import { PAGE_TEXTS, WAY_ON, type Message } from './page-texts.js';
-
-type Mood = 'good' | 'wait' | 'bad';
+import type { Message } from './page-message.js';
+import { PAGE_TEXTS, REFERENCE, WAY_ON } from './page-texts.js';
 
 const MOODS: Partial<Record<Message, Mood>> = {
   completed: 'good',
   payment_signed: 'good',
   in_progress: 'wait',
   payment_in_progress: 'wait',
+  sca_confirmed: 'good',
+  // Whoever decides against it has made no mistake.
+  refused: 'none',
+  payment_refused: 'none',
 };
 
 export interface PageContent {
@@ -17,33 +21,16 @@ export interface PageContent {
   readonly language: PageLanguage;
   /** Of the application, which has named it beforehand. */
   readonly wayOn: string | null;
+  /** Id of the consent; null where there is none, or none to be told. */
+  readonly reference: string | null;
+  readonly brand: PageBrand;
 }
 
-const SIGNS: Record<Mood, string> = {
-  good: 'M20 33l9 9 16-19',
-  wait: 'M32 20v13l8 6',
-  bad: 'M32 19v17M32 43v2',
-};
-
-const Sign = ({ mood }: { readonly mood: Mood }): JSX.Element => (
-  <svg
-    viewBox="0 0 64 64"
-    fill="none"
-    stroke="currentColor"
-    stroke-width="4"
-    stroke-linecap="round"
-    aria-hidden="true"
-  >
-    <circle cx="32" cy="32" r="28" stroke-opacity=".35" />
-    <path d={SIGNS[mood]} stroke-linejoin="round" />
-  </svg>
-);
-
-const Page = ({ message, language, wayOn }: PageContent): JSX.Element => {
+const Page = ({ message, language, wayOn, reference, brand }: PageContent): JSX.Element => {
   const { title, text } = PAGE_TEXTS[language][message];
   const mood = MOODS[message] ?? 'bad';
   return (
-    <PageDocument language={language} title={title} outcome={message}>
+    <PageDocument language={language} title={title} outcome={message} brand={brand}>
       <main class={mood}>
         <Sign mood={mood} />
         <h1>{title}</h1>
@@ -52,6 +39,11 @@ const Page = ({ message, language, wayOn }: PageContent): JSX.Element => {
           <a class="button" href={wayOn}>
             {WAY_ON[language]}
           </a>
+        )}
+        {reference !== null && (
+          <p class="reference">
+            {REFERENCE[language]}: {reference}
+          </p>
         )}
       </main>
     </PageDocument>

@@ -41,6 +41,11 @@ export class HttpSettings {
     return (this.HUB_PUBLIC_URL ?? urlOf('http', this.HUB_HOST, this.HUB_PORT)).replace(/\/+$/, '');
   }
 
+  /** The path of the public URL, without a slash at its end; empty where it has none. */
+  get publicPath(): string {
+    return new URL(this.publicUrl).pathname.replace(/\/+$/, '');
+  }
+
   /** Whether browsers come over TLS, without which they take no cookie that asks for it. */
   get isSecure(): boolean {
     return this.publicUrl.startsWith('https:');

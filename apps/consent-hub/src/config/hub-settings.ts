@@ -17,6 +17,7 @@ import { HttpSettings } from './http.settings.js';
 import { JournalSettings } from './journal.settings.js';
 import { MetricsSettings } from './metrics.settings.js';
 import { RefreshSettings } from './refresh.settings.js';
+import { TppBrandSettings } from './tpp-brand.settings.js';
 import { VaultSettings } from './vault.settings.js';
 
 /** The classes of the variables that the hub reads once, each with the prefix that its variables carry. */
@@ -30,6 +31,7 @@ export const SETTINGS_CLASSES = {
   bank: [BankSettings, ''],
   consents: [ConsentSettings, ''],
   refresh: [RefreshSettings, ''],
+  tppBrand: [TppBrandSettings, ''],
 } as const;
 
 /** The same for the variables that there are for each brand. */
@@ -51,7 +53,7 @@ const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR', 'CONSENT_HUB_URL'
 /** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings extends Pick<
   ReadSettings,
-  'http' | 'metrics' | 'apiClients' | 'database' | 'consents' | 'refresh' | 'vault'
+  'http' | 'metrics' | 'apiClients' | 'database' | 'consents' | 'refresh' | 'vault' | 'tppBrand'
 > {
   readonly bank: BankClientSettings;
   /** How this process takes part in the journal. */
@@ -86,9 +88,9 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const unknownVariables = findUnknownVariables(env, { names, prefixes: PREFIXES });
   if (faults.length > 0)
     throw new EnvironmentError([...faults, ...unknownVariables.map(describeUnknownVariable)]);
-  const { http, metrics, apiClients, database, consents, refresh, vault } = settings;
+  const { http, metrics, apiClients, database, consents, refresh, vault, tppBrand } = settings;
   return {
-    ...{ http, metrics, apiClients, database, consents, refresh, vault },
+    ...{ http, metrics, apiClients, database, consents, refresh, vault, tppBrand },
     bank: {
       banks: perBrand((brand) => brands[brand].connection),
       timeoutMs: settings.bank.BANK_TIMEOUT_MS,

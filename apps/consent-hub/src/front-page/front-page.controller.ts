@@ -1,4 +1,4 @@
-import { PAGE_SECURITY_POLICY, Public } from '@consent-hub/platform';
+import { PageBrand, Public } from '@consent-hub/platform';
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -6,17 +6,15 @@ import { FrontPageService } from './front-page.service.js';
 import { renderFrontPage } from './front-page.js';
 import { FrontPageView } from './front-page.view.js';
 
-const PAGE_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': PAGE_SECURITY_POLICY,
-};
-
 @ApiTags('description')
 @ApiExtraModels(FrontPageView)
 @Public()
 @Controller()
 export class FrontPageController {
-  constructor(private readonly page: FrontPageService) {}
+  constructor(
+    private readonly page: FrontPageService,
+    private readonly brand: PageBrand,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -40,8 +38,11 @@ export class FrontPageController {
     const view = await this.page.read();
     void reply.header('vary', 'Accept');
     if (!wantsPage(accept)) return view;
-    void reply.headers(PAGE_HEADERS);
-    return renderFrontPage(view);
+    void reply.headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': this.brand.policy,
+    });
+    return renderFrontPage(view, this.brand);
   }
 }
 

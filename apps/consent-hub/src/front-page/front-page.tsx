@@ -1,4 +1,4 @@
-import { PageDocument, renderDocument } from '@consent-hub/platform';
+import { PageDocument, renderDocument, type PageBrand } from '@consent-hub/platform';
 import { BRAND_NAMES, BRANDS, listBrands, type Brand } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
 import type { BankContact } from './bank-contact.recorder.js';
@@ -29,8 +29,12 @@ function BrandStatus({ brand, refreshes, bank }: BrandStatusView & { readonly br
   );
 }
 
-const FrontPage = ({ brands, links }: FrontPageView): JSX.Element => (
-  <PageDocument language="en" title="Consent Hub">
+const FrontPage = ({
+  brands,
+  links,
+  brand: ours,
+}: FrontPageView & { readonly brand: PageBrand }): JSX.Element => (
+  <PageDocument language="en" title="Consent Hub" brand={ours}>
     <main class="wide">
       <h1>Consent Hub</h1>
       <p>
@@ -54,4 +58,5 @@ const FrontPage = ({ brands, links }: FrontPageView): JSX.Element => (
   </PageDocument>
 );
 
-export const renderFrontPage = (view: FrontPageView): string => renderDocument(<FrontPage {...view} />);
+export const renderFrontPage = (view: FrontPageView, brand: PageBrand): string =>
+  renderDocument(<FrontPage {...view} brand={brand} />);

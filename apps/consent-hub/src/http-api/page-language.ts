@@ -1,9 +1,8 @@
 import { LANGUAGES, type Language } from '@consent-hub/psd2-protocol';
 
-/** The bank's languages, and English for whoever has neither. */
-export type PageLanguage = Language | 'en';
-
-const PAGE_LANGUAGES: readonly PageLanguage[] = [...LANGUAGES, 'en'];
+/** The bank's languages, those of the rest of the country and of its guests. English for whoever has none of them. */
+export const PAGE_LANGUAGES = [...LANGUAGES, 'en', 'de'] as const;
+export type PageLanguage = Language | 'en' | 'de';
 
 /**
  * The language that a browser likes best among those there are (RFC 9110, section 12.5.4): by quality, then by order.

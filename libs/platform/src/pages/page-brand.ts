@@ -1,0 +1,56 @@
+import { PAGE_STYLE, styleSource } from './page-style.js';
+
+/** Where the hub serves the logo. */
+export const BRAND_LOGO_PATH = '/my/logo';
+
+/** An image file as it was read. */
+export interface BrandLogo {
+  readonly type: 'image/svg+xml' | 'image/png';
+  readonly content: Buffer;
+}
+
+/** A colour with the colour of text on it, as `#rrggbb`. */
+export interface BrandAccent {
+  readonly colour: string;
+  readonly ink: string;
+}
+
+/** What the pages show of the provider that runs the hub. */
+export class PageBrand {
+  /** Of the accent; null without one. A constant per process: its hash stands in the security policy. */
+  readonly style: string | null;
+  /** Of the logo, for browsers; null without one. */
+  readonly logoUrl: string | null;
+  /** Of pages without forms. */
+  readonly policy: string;
+  /** Of pages whose forms lead to the hub itself. */
+  readonly formPolicy: string;
+
+  /**
+   * @param name null: the pages speak of "the application"
+   * @param base path under which browsers reach the hub, without a slash at its end
+   */
+  constructor(
+    readonly name: string | null = null,
+    accent: BrandAccent | null = null,
+    readonly logo: BrandLogo | null = null,
+    readonly base = '',
+  ) {
+    this.style = accent && `:root { --accent: ${accent.colour}; --on-accent: ${accent.ink}; }`;
+    this.logoUrl = logo && base + BRAND_LOGO_PATH;
+    this.policy = this.policyWith(`'none'`);
+    this.formPolicy = this.policyWith(`'self'`);
+  }
+
+  private policyWith(formAction: string): string {
+    const styles = [PAGE_STYLE, this.style].flatMap((style) => (style === null ? [] : [styleSource(style)]));
+    return [
+      `default-src 'none'`,
+      `style-src ${styles.join(' ')}`,
+      ...(this.logo ? [`img-src 'self'`] : []),
+      `base-uri 'none'`,
+      `form-action ${formAction}`,
+      `frame-ancestors 'none'`,
+    ].join('; ');
+  }
+}
