@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { checkAdvisories } from './advisories.mjs';
 import { ALL, touchedBy } from './changed.mjs';
 import { runNode, runNpm } from './commands.mjs';
 import { describeError } from './failure.mjs';
@@ -26,8 +27,14 @@ const STRUCTURE = [
   script('Unused code (knip)', 'unused'),
 ];
 
+/** Says so where the registry gives no advisories; then nothing is compared. */
+const ADVISORIES = {
+  title: 'Advisories (npm audit)',
+  run: () => checkAdvisories(),
+};
+
 /** Every check of the sources. */
-export const CHECKS = [LINT, TYPES, FORMAT, ...STRUCTURE];
+export const CHECKS = [LINT, TYPES, FORMAT, ...STRUCTURE, ADVISORIES];
 
 const some = (files, all, few) => (files === ALL ? [all] : files.length > 0 ? [few(files)] : []);
 

@@ -47,11 +47,14 @@ async function runToItsEnd(command, arguments_, { what = command, env = process.
 /** Runs a JavaScript program with the Node that runs us. */
 export const runNode = (arguments_, options) => run(process.execPath, arguments_, options);
 
-/** Runs npm: the one that started us, else the one of the PATH. */
-export function runNpm(arguments_, options) {
+/** The program and its arguments that run npm: the one that started us, else the one of the PATH. */
+export function npmCommand(arguments_) {
   const cli = process.env.npm_execpath;
-  if (cli && /\.[cm]?js$/.test(cli)) return runNode([cli, ...arguments_], options);
+  if (cli && /\.[cm]?js$/.test(cli)) return [process.execPath, [cli, ...arguments_]];
   return process.platform === 'win32'
-    ? run('cmd.exe', ['/d', '/s', '/c', 'npm', ...arguments_], options)
-    : run('npm', arguments_, options);
+    ? ['cmd.exe', ['/d', '/s', '/c', 'npm', ...arguments_]]
+    : ['npm', arguments_];
 }
+
+/** Runs npm to its end. */
+export const runNpm = (arguments_, options) => run(...npmCommand(arguments_), options);
