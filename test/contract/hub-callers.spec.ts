@@ -41,6 +41,8 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/v1/vault-keys/reseal', permission: 'admin' },
   { method: 'POST', path: '/v1/vault-keys/{id}/retire', permission: 'admin' },
   { method: 'GET', path: '/v1/timeline/verification', permission: 'admin' },
+  { method: 'GET', path: '/v1/timeline/heads', permission: 'admin' },
+  { method: 'POST', path: '/v1/timeline/hashes', permission: 'admin' },
   { method: 'GET', path: '/v1/stats', permission: 'admin' },
   { method: 'GET', path: '/v1/certificates', permission: 'admin' },
 ];

@@ -12,6 +12,7 @@ import { HubEvents } from './events/hub-events.repository.js';
 import { PersonEraser } from './person-eraser.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenRepository } from './sca-token.repository.js';
+import { TimelineHashes } from './timeline-hashes.js';
 import { TimelineVerifier } from './timeline-verifier.js';
 import { TokenPairEntity } from './token-pair.entity.js';
 import { TokenUseRepository } from './token-use.repository.js';
@@ -35,6 +36,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TimelineVerifier,
     EventFeed,
     HubEvents,
+    TimelineHashes,
   ],
   exports: [
     ConsentRepository,
@@ -50,6 +52,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TimelineVerifier,
     EventFeed,
     HubEvents,
+    TimelineHashes,
   ],
 })
 export class ConsentModule {}

@@ -92,6 +92,7 @@ export {
   type SearchPosition,
 } from './search/search-criteria.js';
 export { ErasureError, PersonEraser, type ErasureErrorCode, type PersonsConsent } from './person-eraser.js';
+export { TimelineHashes, type HeadPage, type NotedEntry, type RecomputedHash } from './timeline-hashes.js';
 export {
   TIMELINE_FAULTS,
   TimelineVerifier,

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+/** The last entry of a timeline. */
+export interface TimelineHead {
+  readonly consentId: string;
+  readonly seq: number;
+  /** SHA-256, hexadecimal. */
+  readonly hash: string;
+}
+
+export interface HeadPage {
+  readonly heads: readonly TimelineHead[];
+  /** The id after which the next page begins; null when this was the last one. */
+  readonly next: string | null;
+}
+
+/** An entry of a timeline that somebody has noted. */
+export interface NotedEntry {
+  readonly consentId: string;
+  readonly seq: number;
+}
+
+export interface RecomputedHash extends NotedEntry {
+  /** Of that entry, recomputed from the first entry on, hexadecimal; null when one up to it is missing. */
+  readonly hash: string | null;
+  /** Number of the last entry that is there; 0: there is none. */
+  readonly lastSeq: number;
+}
+
+/** So many entries are read in one go at most, but for those of the first timeline: some megabytes. */
+const ENTRIES_AT_A_TIME = 20_000;
+
+const FIRST_HEADS = `
+  SELECT consent_id AS "consentId", seq, encode(hash, 'hex') AS hash FROM hub.consent_timeline
+   ORDER BY consent_id LIMIT $1`;
+const NEXT_HEADS = `
+  SELECT consent_id AS "consentId", seq, encode(hash, 'hex') AS hash FROM hub.consent_timeline
+   WHERE consent_id > $2 ORDER BY consent_id LIMIT $1`;
+
+/** What the hash of an entry is made of, but for the hash before; the last entry that is there beside the first. */
+const ENTRIES = `
+  SELECT asked.id AS consent_id, last.seq AS last_seq, e.seq, e.type, e.from_state, e.to_state, e.reason, e.actor,
+         to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, e.data::text AS data
+    FROM unnest($1::uuid[], $2::integer[]) AS asked (id, seq)
+    CROSS JOIN LATERAL (
+      SELECT coalesce(max(seq), 0) AS seq FROM hub.consent_event WHERE consent_id = asked.id
+    ) last
+    LEFT JOIN hub.consent_event e ON e.consent_id = asked.id AND e.seq <= asked.seq
+   ORDER BY asked.id, e.seq`;
+
+interface EntryRow {
+  readonly consent_id: string;
+  readonly last_seq: number;
+  /** Null, as all that follows, when the timeline has no entry. */
+  readonly seq: number | null;
+  readonly at: string;
+  readonly type: string;
+  readonly from_state: string | null;
+  readonly to_state: string | null;
+  readonly reason: string | null;
+  readonly actor: string;
+  readonly data: string;
+}
+
+/**
+ * Heads of timelines, to be kept outside the database, and what the hashes of entries are today. These are recomputed here from
+ * what the entries say: neither a stored hash nor the function of the database is believed, for both are in the hands of
+ * whoever rules the database.
+ */
+@Injectable()
+export class TimelineHashes {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @param after `next` of the page before */
+  async heads(limit: number, after?: string): Promise<HeadPage> {
+    const heads = await (after === undefined
+      ? this.dataSource.query<TimelineHead[]>(FIRST_HEADS, [limit])
+      : this.dataSource.query<TimelineHead[]>(NEXT_HEADS, [limit, after]));
+    return { heads, next: heads.length === limit ? (heads.at(-1)?.consentId ?? null) : null };
+  }
+
+  /**
+   * What the hashes of these entries are today, in their order. Fewer than asked, one at least, where together they stand behind
+   * too many entries: ask again for the rest.
+   *
+   * @param noted of each consent one
+   */
+  async recompute(noted: readonly NotedEntry[]): Promise<RecomputedHash[]> {
+    const asked = withinLimit(noted);
+    const rows = await this.dataSource.query<EntryRow[]>(ENTRIES, [
+      asked.map(({ consentId }) => consentId),
+      asked.map(({ seq }) => seq),
+    ]);
+    const chains = new Map<string, Chain>();
+    for (const row of rows) {
+      const chain = chains.get(row.consent_id) ?? new Chain(row.last_seq);
+      chains.set(row.consent_id, chain.add(row));
+    }
+    return asked.map(({ consentId, seq }) => {
+      const chain = chains.get(consentId.toLowerCase());
+      return {
+        consentId,
+        seq,
+        hash: chain?.seq === seq ? chain.hash : null,
+        lastSeq: chain?.lastSeq ?? 0,
+      };
+    });
+  }
+}
+
+function withinLimit(noted: readonly NotedEntry[]): readonly NotedEntry[] {
+  let entries = 0;
+  const end = noted.findIndex(({ seq }, index) => (entries += seq) > ENTRIES_AT_A_TIME && index > 0);
+  return end === -1 ? noted : noted.slice(0, end);
+}
+
+/** The entries of one timeline, in their order, as far as none is missing. */
+class Chain {
+  seq = 0;
+  hash: string | null = null;
+
+  constructor(readonly lastSeq: number) {}
+
+  add(entry: EntryRow): this {
+    if (entry.seq === this.seq + 1) {
+      this.hash = hashOf(entry, this.hash);
+      this.seq = entry.seq;
+    }
+    return this;
+  }
+}
+
+/** The text that Postgres makes of the array in `hub.consent_event_hash`: its JSON differs from ours by the blank alone. */
+function hashOf(entry: EntryRow, previousHash: string | null): string {
+  const { consent_id, seq, at, type, from_state, to_state, reason, actor, data } = entry;
+  const before = [consent_id, seq, at, type, from_state, to_state, reason, actor];
+  const parts = [...before.map((part) => JSON.stringify(part)), data, JSON.stringify(previousHash)];
+  return createHash('sha256')
+    .update(`[${parts.join(', ')}]`, 'utf8')
+    .digest('hex');
+}
