@@ -70,6 +70,7 @@ describe('the command line', () => {
       'journal reparse [request-id]',
       'journal resolve <request-id>',
       'journal reconcile [spool-dir]',
+      'timeline anchor',
       'timeline verify [consent-id]',
       'vault status',
       'vault rotate',
@@ -84,6 +85,7 @@ describe('the command line', () => {
     for (const words of [
       ['consents', 'list'],
       ['journal', 'reparse'],
+      ['timeline', 'anchor'],
       ['timeline', 'verify'],
       ['vault', 'retire'],
     ]) {

@@ -14,6 +14,8 @@ async function read(words: string): Promise<{ called?: Called; printed: string }
   const shell: Shell = {
     env: {},
     progress: () => undefined,
+    print: () => Promise.resolve(),
+    note: () => undefined,
     report: ({ data }, isJson) => {
       called = { words: data as unknown[], isJson };
     },

@@ -19,6 +19,10 @@ export interface Shell {
   readonly env: NodeJS.ProcessEnv;
   /** Says how far a long command has come, to whoever watches. */
   readonly progress: (line: string) => void;
+  /** Prints a part of what a command has to say that is too long to be held. Resolves once there is room for more. */
+  readonly print: (text: string) => Promise<void>;
+  /** Says something beside what is printed, to people. */
+  readonly note: (text: string) => void;
   /** Prints what a command has to say. */
   readonly report: (result: CommandResult, isJson: boolean) => void;
 }
@@ -48,12 +52,16 @@ export const collect = (value: string, before: readonly string[] = []): readonly
 /**
  * The action of a command: prints what comes of the work.
  *
- * @param work is given the operands, then the options
+ * @param work is given the operands, then the options; gives null when it has printed everything itself
  */
-export const running = <A extends unknown[]>(shell: Shell, work: (...args: A) => Promise<CommandResult>) =>
+export const running = <A extends unknown[]>(
+  shell: Shell,
+  work: (...args: A) => Promise<CommandResult | null>,
+) =>
   async function (this: Command, ...args: A): Promise<void> {
     try {
-      shell.report(await work(...args), this.optsWithGlobals<{ json?: boolean }>().json === true);
+      const result = await work(...args);
+      if (result) shell.report(result, this.optsWithGlobals<{ json?: boolean }>().json === true);
     } catch (error) {
       throw error instanceof UsageError ? misuse(this, error.message, error) : error;
     }

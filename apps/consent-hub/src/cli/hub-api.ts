@@ -74,6 +74,11 @@ export class HubApi {
     return new HubApi(given.replace(/\/+$/, ''), key, progress);
   }
 
+  /** Where the hub is. */
+  get url(): string {
+    return this.#url;
+  }
+
   /** @throws UsageError, HubRefusal, CommandFailure */
   get<T>(path: string, query: Query = {}): Promise<T> {
     const address = new URL(this.#url + path);

@@ -1,7 +1,9 @@
 /** A stream that somebody may be watching. */
 export interface Screen {
   readonly isTTY?: boolean;
+  /** @returns false when no more should be written before `drain` */
   write(text: string): unknown;
+  once?(event: 'drain', listener: () => void): unknown;
 }
 
 const EVERY_MS = { terminal: 200, file: 10_000 } as const;

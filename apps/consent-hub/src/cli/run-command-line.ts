@@ -31,6 +31,14 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   const shell: Shell = {
     env,
     progress: (line) => progress.show(line),
+    print: async (text) => {
+      if (stdout.write(text) === false && stdout.once)
+        await new Promise<void>((resolve) => stdout.once?.('drain', resolve));
+    },
+    note: (text) => {
+      progress.clear();
+      stderr.write(text);
+    },
     report: ({ text, data, isFailure = false }, isJson) => {
       progress.clear();
       stdout.write(isJson ? json(data) : text);

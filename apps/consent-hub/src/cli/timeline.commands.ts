@@ -1,10 +1,24 @@
 import type { TimelineFault } from '@consent-hub/consent';
 import { Command } from 'commander';
 import type { BrokenTimelineView, TimelineVerificationView } from '../timeline/timeline-verification.view.js';
-import { newCommand, running, type Shell } from './command.js';
+import type {
+  RecomputedHashesView,
+  RecomputedHashView,
+  TimelineHeadsView,
+  TimelineHeadView,
+} from '../timeline/timeline-heads.view.js';
+import { CommandFailure, newCommand, running, UsageError, type Shell } from './command.js';
 import { HUB_VARIABLES, HubApi, withHubOptions, type HubOptions } from './hub-api.js';
-import { counted } from './output.js';
+import { counted, printable } from './output.js';
 import { readUuid } from './read-uuid.js';
+import {
+  AnchorWriter,
+  headsOf,
+  readAnchor,
+  readPrivateKey,
+  readPublicKey,
+  type AnchorFacts,
+} from './timeline-anchor.js';
 
 /** As many are named; who changed more than that has changed everything. */
 const NAMED = 100;
@@ -31,38 +45,193 @@ const verify = (shell: Shell): Command =>
       notes:
         'Finds entries that were changed, taken out, put in or cut off, around the triggers that refuse it. Chain and anchor\n' +
         'are in the same database: who may write everything there can write both anew, and an older copy of the whole database\n' +
-        'verifies. Only a copy of the anchors outside the database would show that; the hub keeps none.',
+        'verifies. An anchor that was made before (`timeline anchor`) and kept elsewhere shows that: with --anchor, what each\n' +
+        'timeline was then is compared with what its entries say today.',
       reads: HUB_VARIABLES,
     }),
   )
     .argument('[consent-id]')
+    .option('--anchor <file>', 'made by `timeline anchor`, and kept outside the database since')
+    .option('--public-key <file>', 'PEM: only an anchor that was signed with this key is believed')
     .action(
-      running(shell, async (given: string | undefined, options: HubOptions) => {
+      running(shell, async (given: string | undefined, options: VerifyOptions) => {
         const consentId = readUuid(given, '[consent-id]');
-        const { brokenCount, ...found } = await verifyAll(shell, HubApi.of(shell, options), consentId);
+        const hub = HubApi.of(shell, options);
+        const anchor = await anchorOf(options);
+        const { brokenCount, ...found } = await verifyAll(shell, hub, consentId);
+        const compared = anchor && (await compare(shell, hub, anchor, consentId));
         const data = {
           consents: found.consents,
           entries: found.entries,
           broken_count: brokenCount,
           broken: found.broken,
+          ...(compared && { anchor: compared.data }),
         };
         const verified =
           `${counted(found.consents, 'timeline')} with ${counted(found.entries, 'entry')}`.replace(
             'entrys',
             'entries',
           );
-        if (brokenCount === 0) return { data, text: `Verified ${verified}: all are whole.\n${LIMITS}` };
+        const isFailure = compared !== undefined && compared.data.rewritten_count > 0;
+        const end = compared?.text ?? LIMITS;
+        if (brokenCount === 0)
+          return { data, text: `Verified ${verified}: all are whole.\n${end}`, isFailure };
         const lines = found.broken.map(
           (one) => `  ${one.consent_id}: entry ${one.seq} ${FAULT_TEXTS[one.fault]}\n`,
         );
         const rest = brokenCount - found.broken.length;
-        const text = `Verified ${verified}: ${brokenCount} broken.\n${lines.join('')}${rest > 0 ? `  and ${rest} more\n` : ''}`;
+        const text = `Verified ${verified}: ${brokenCount} broken.\n${lines.join('')}${rest > 0 ? `  and ${rest} more\n` : ''}${compared?.text ?? ''}`;
         return { data, text, isFailure: true };
       }),
     );
 
 export const timelineCommands = (shell: Shell): Command =>
-  new Command('timeline').description('What happened to consents.').addCommand(verify(shell));
+  new Command('timeline')
+    .description('What happened to consents.')
+    .addCommand(verify(shell))
+    .addCommand(anchor(shell));
+
+interface VerifyOptions extends HubOptions {
+  readonly anchor?: string;
+  readonly publicKey?: string;
+}
+
+const KEY_FILE = 'CONSENT_HUB_ANCHOR_KEY_FILE';
+
+const anchor = (shell: Shell): Command =>
+  withHubOptions(
+    newCommand('anchor', {
+      summary: 'Prints the heads of all timelines, signed, to be kept outside the database.',
+      notes:
+        'Whoever rules the database can write a whole history anew, with hashes that fit. What is printed here shows it later:\n' +
+        '`timeline verify --anchor`. Keep it, and the key, where the administrators of the database cannot write. A key is made by\n' +
+        '`openssl genpkey -algorithm ed25519 -out anchor.pem`. Prints lines of JSON, some 115 MB with a million consents.',
+      reads: `${HUB_VARIABLES}, and ${KEY_FILE}`,
+    }),
+  )
+    .option('--key <file>', `private key of Ed25519, PEM; default ${KEY_FILE}`)
+    .action(
+      running(shell, async (options: HubOptions & { readonly key?: string }) => {
+        const keyFile = options.key ?? shell.env[KEY_FILE] ?? '';
+        if (keyFile === '') throw new UsageError(`No key is given: set ${KEY_FILE}, or give --key <file>.`);
+        const writer = new AnchorWriter(readPrivateKey(keyFile));
+        const hub = HubApi.of(shell, options);
+        let page = await headPage(hub, null);
+        await shell.print(writer.begin(hub.url, new Date()));
+        for (let count = page.items.length; ; count += page.items.length) {
+          await shell.print(writer.add(page.items));
+          shell.progress(`${count} timelines`);
+          if (page.next_cursor === null) break;
+          page = await headPage(hub, page.next_cursor);
+        }
+        const end = writer.end(new Date());
+        await shell.print(end.text);
+        shell.note(`Anchored ${counted(end.count, 'timeline')}. Signed with the key ${end.publicKey}.\n`);
+        return null;
+      }),
+    );
+
+const headPage = (hub: HubApi, cursor: string | null): Promise<TimelineHeadsView> =>
+  hub.get<TimelineHeadsView>('/v1/timeline/heads', cursor === null ? {} : { cursor });
+
+/** As many entries as a body may name. */
+const ASKED_AT_A_TIME = 500;
+
+/**
+ * What became of a timeline since an anchor was made:
+ * - `removed`: nothing of it is left
+ * - `cut`: the entry that was its last one is missing
+ * - `rewritten`: that entry, or one before it, is another one
+ */
+type HistoryFault = 'removed' | 'cut' | 'rewritten';
+
+interface RewrittenTimeline {
+  readonly consent_id: string;
+  readonly seq: number;
+  readonly fault: HistoryFault;
+}
+
+const HISTORY_TEXTS: Record<HistoryFault, (seq: number) => string> = {
+  removed: () => 'was removed: nothing of it is left',
+  cut: (seq) => `was cut: entry ${seq} was there and is missing`,
+  rewritten: (seq) => `was rewritten: entry ${seq} or one before it is not what it was`,
+};
+
+function historyFaultOf(
+  noted: TimelineHeadView,
+  { hash, last_seq }: RecomputedHashView,
+): HistoryFault | null {
+  if (hash === noted.hash) return null;
+  if (last_seq === 0) return 'removed';
+  return last_seq < noted.seq ? 'cut' : 'rewritten';
+}
+
+interface Anchor extends AnchorFacts {
+  readonly file: string;
+  readonly isOfGivenKey: boolean;
+}
+
+/** Read and checked before anything is asked of the hub. */
+async function anchorOf({ anchor: file, publicKey }: VerifyOptions): Promise<Anchor | undefined> {
+  if (file === undefined) {
+    if (publicKey !== undefined) throw new UsageError('--public-key belongs to --anchor <file>.');
+    return undefined;
+  }
+  const key = publicKey === undefined ? undefined : readPublicKey(publicKey);
+  return { file, isOfGivenKey: key !== undefined, ...(await readAnchor(file, key)) };
+}
+
+/** Compares what each timeline was when the anchor was made with what its entries say today. Later entries do not matter. */
+async function compare({ progress }: Shell, hub: HubApi, anchor: Anchor, consentId?: string) {
+  const rewritten: RewrittenTimeline[] = [];
+  let [compared, rewrittenCount] = [0, 0];
+  for await (const heads of headsOf(anchor.file, ASKED_AT_A_TIME)) {
+    let left = consentId === undefined ? heads : heads.filter(({ consent_id }) => consent_id === consentId);
+    while (left.length > 0) {
+      const items = left.map(({ consent_id, seq }) => ({ consent_id, seq }));
+      const answer = await hub.post<RecomputedHashesView>('/v1/timeline/hashes', { items });
+      if (answer.items.length === 0)
+        throw new CommandFailure('The hub gave none of the hashes that it was asked for.');
+      for (const [index, today] of answer.items.entries()) {
+        const noted = left[index];
+        if (noted?.consent_id !== today.consent_id)
+          throw new CommandFailure('The hub gave other hashes than it was asked for.');
+        const fault = historyFaultOf(noted, today);
+        if (fault === null) continue;
+        rewrittenCount++;
+        if (rewritten.length < NAMED) rewritten.push({ consent_id: noted.consent_id, seq: noted.seq, fault });
+      }
+      compared += answer.items.length;
+      left = left.slice(answer.items.length);
+      progress(
+        `${compared} of ${anchor.count} timelines compared with the anchor, ${rewrittenCount} rewritten`,
+      );
+    }
+  }
+  const { begun_at, public_key, count } = anchor;
+  const data = { begun_at, public_key, count, compared, rewritten_count: rewrittenCount, rewritten };
+  return { data, text: comparisonText(anchor, data) };
+}
+
+interface Comparison {
+  readonly compared: number;
+  readonly rewritten_count: number;
+  readonly rewritten: readonly RewrittenTimeline[];
+}
+
+function comparisonText(anchor: Anchor, { compared, rewritten_count, rewritten }: Comparison): string {
+  const key = anchor.isOfGivenKey
+    ? ''
+    : `The anchor names the key ${anchor.public_key}: compare it with yours, or give --public-key.\n`;
+  const subject = `Compared ${counted(compared, 'timeline')} with the anchor of ${printable(anchor.begun_at)}`;
+  if (rewritten_count === 0)
+    return `${subject}: all are what they were.\n${key}What was added since is proven by its own chain alone.\n`;
+  const lines = rewritten.map(
+    ({ consent_id, seq, fault }) => `  ${consent_id} ${HISTORY_TEXTS[fault](seq)}\n`,
+  );
+  const rest = rewritten_count - rewritten.length;
+  return `${subject}: ${rewritten_count} rewritten.\n${lines.join('')}${rest > 0 ? `  and ${rest} more\n` : ''}${key}`;
+}
 
 interface Found {
   consents: number;
