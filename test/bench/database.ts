@@ -28,7 +28,16 @@ async function serverProcesses(client: Client): Promise<Map<number, number>> {
     `SELECT pid FROM pg_stat_activity
       WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
   );
-  return new Map(rows.map(({ pid }) => [pid, cpuOf(pid)]));
+  return new Map(rows.flatMap(({ pid }) => cpuOfServerProcess(pid)));
+}
+
+/** None of a connection that has closed since it was listed. */
+function cpuOfServerProcess(pid: number): [number, number][] {
+  try {
+    return [[pid, cpuOf(pid)]];
+  } catch {
+    return [];
+  }
 }
 
 /** Begins to measure the CPU time of the database; the end of it says how much was spent meanwhile, microseconds. */
