@@ -89,10 +89,13 @@ const folderOf = (file: string): string =>
   /^(?:libs\/[^/]+|apps\/[^/]+\/src\/[^/]+(?=\/))/.exec(file)?.[0] ?? 'apps/consent-hub/src';
 
 /** The tables that the migrations create. */
-const createdTables = (): string[] =>
-  sourcesBelow('migrations/consent-hub').flatMap((file) =>
-    [...read(file).matchAll(/CREATE TABLE (?:IF NOT EXISTS )?hub\.(\w+)/g)].map(([, table = '']) => table),
-  );
+const createdTables = (): string[] => [
+  ...new Set(
+    sourcesBelow('migrations/consent-hub').flatMap((file) =>
+      [...read(file).matchAll(/CREATE TABLE (?:IF NOT EXISTS )?hub\.(\w+)/g)].map(([, table = '']) => table),
+    ),
+  ),
+];
 
 /** Tables by the names of the entity classes that TypeORM maps to them. */
 const entities = (): ReadonlyMap<string, string> =>

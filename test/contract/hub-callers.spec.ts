@@ -43,6 +43,9 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'GET', path: '/v1/timeline/verification', permission: 'admin' },
   { method: 'GET', path: '/v1/timeline/heads', permission: 'admin' },
   { method: 'POST', path: '/v1/timeline/hashes', permission: 'admin' },
+  { method: 'GET', path: '/v1/timeline/exports', permission: 'admin' },
+  { method: 'POST', path: '/v1/timeline/exports', permission: 'admin' },
+  { method: 'POST', path: '/v1/timeline/exports/verification', permission: 'admin' },
   { method: 'GET', path: '/v1/stats', permission: 'admin' },
   { method: 'GET', path: '/v1/certificates', permission: 'admin' },
 ];

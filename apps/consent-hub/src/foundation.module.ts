@@ -25,6 +25,7 @@ import { HUB_SCHEMA } from '../../../migrations/consent-hub/index.js';
 import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientSettings } from './config/api-client.settings.js';
 import { ConsentSettings } from './config/consent.settings.js';
+import { TimelineSettings } from './config/timeline.settings.js';
 import { HttpSettings } from './config/http.settings.js';
 import { openPageBrand } from './config/open-page-brand.js';
 import { MetricsSettings } from './config/metrics.settings.js';
@@ -49,6 +50,7 @@ export class FoundationModule {
       { provide: MetricsSettings, useValue: settings.metrics },
       { provide: ApiClientSettings, useValue: settings.apiClients },
       { provide: ConsentSettings, useValue: settings.consents },
+      { provide: TimelineSettings, useValue: settings.timelines },
       { provide: RefreshSettings, useValue: settings.refresh },
       { provide: TokenGrantSettings, useValue: settings.grants },
       { provide: VaultSettings, useValue: settings.vault },

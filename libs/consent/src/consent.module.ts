@@ -13,6 +13,8 @@ import { PersonEraser } from './person-eraser.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenRepository } from './sca-token.repository.js';
 import { TimelineHashes } from './timeline-hashes.js';
+import { TimelineExports } from './timeline/timeline-exports.repository.js';
+import { TimelinePartitions } from './timeline/timeline-partitions.repository.js';
 import { TimelineVerifier } from './timeline-verifier.js';
 import { TokenPairEntity } from './token-pair.entity.js';
 import { TokenUseRepository } from './token-use.repository.js';
@@ -33,6 +35,8 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ScaTokenQuery,
     ScaTokenRepository,
     PersonEraser,
+    TimelineExports,
+    TimelinePartitions,
     TimelineVerifier,
     EventFeed,
     HubEvents,
@@ -49,6 +53,8 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ScaTokenQuery,
     ScaTokenRepository,
     PersonEraser,
+    TimelineExports,
+    TimelinePartitions,
     TimelineVerifier,
     EventFeed,
     HubEvents,

@@ -118,3 +118,12 @@ export {
   type HubEventType,
 } from './events/event-types.js';
 export { HubEvents } from './events/hub-events.repository.js';
+export {
+  TimelineExports,
+  type ExportCursor,
+  type ExportedEntry,
+  type ExportedMonth,
+  type Junction,
+} from './timeline/timeline-exports.repository.js';
+export { MONTH } from './timeline/month.js';
+export { TimelinePartitions, type PartitionStatus } from './timeline/timeline-partitions.repository.js';

@@ -49,21 +49,32 @@ interface PageRow {
 /** A page is over after so many entries, but for the rest of its last timeline: a fraction of a second, of five that it may take. */
 const ENTRIES_AT_A_TIME = 20_000;
 
-/** The hashes are computed where they were computed first, by the same function, of the same snapshot. */
+/**
+ * The hashes are computed where they were computed first, by the same function, of the same snapshot. A timeline whose oldest
+ * entries were dropped begins at its base, which stands in the chain as its last dropped entry. Below it, single entries may be
+ * left: of a month that is later by a clock that was set back, or whose partition is about to go.
+ */
 const verify = (part: string, hasMore: string): string => `
-  WITH ${part}, entry AS MATERIALIZED (
-    SELECT e.consent_id, e.seq, e.hash, e.previous_hash, hub.consent_event_hash(e) AS computed,
-           lag(e.seq, 1, 0) OVER chain AS seq_before, lag(e.hash) OVER chain AS hash_before
+  WITH ${part}, link AS MATERIALIZED (
+    SELECT e.consent_id, e.seq, e.hash, e.previous_hash, hub.consent_event_hash(e) AS computed, coalesce(base.seq, 0) AS base,
+           true AS is_entry
       FROM part JOIN hub.consent_event e ON e.consent_id = part.id
-    WINDOW chain AS (PARTITION BY e.consent_id ORDER BY e.seq)
+      LEFT JOIN hub.timeline_base base ON base.consent_id = part.id
+    UNION ALL
+    SELECT base.consent_id, base.seq, base.hash, NULL, NULL, base.seq, false
+      FROM part JOIN hub.timeline_base base ON base.consent_id = part.id
+     WHERE NOT EXISTS (SELECT FROM hub.consent_event e WHERE e.consent_id = base.consent_id AND e.seq = base.seq)
+  ), entry AS MATERIALIZED (
+    SELECT link.*, lag(seq, 1, 0) OVER chain AS seq_before, lag(hash) OVER chain AS hash_before
+      FROM link WINDOW chain AS (PARTITION BY consent_id ORDER BY seq)
   ), last AS (
     SELECT DISTINCT ON (consent_id) consent_id, seq, hash FROM entry ORDER BY consent_id, seq DESC
   ), fault AS (
-    SELECT consent_id, CASE WHEN seq > seq_before + 1 THEN seq_before + 1 ELSE seq END AS seq,
-           CASE WHEN seq > seq_before + 1 THEN 'missing'
+    SELECT consent_id, CASE WHEN seq > seq_before + 1 AND seq_before >= base THEN seq_before + 1 ELSE seq END AS seq,
+           CASE WHEN seq > seq_before + 1 AND seq_before >= base THEN 'missing'
                 WHEN hash <> computed THEN 'changed'
-                WHEN previous_hash IS DISTINCT FROM hash_before THEN 'unlinked' END AS fault
-      FROM entry
+                WHEN seq <= seq_before + 1 AND previous_hash IS DISTINCT FROM hash_before THEN 'unlinked' END AS fault
+      FROM entry WHERE is_entry
     UNION ALL
     SELECT part.id, CASE WHEN head.seq = last.seq THEN last.seq
                          ELSE least(coalesce(head.seq, 0), coalesce(last.seq, 0)) + 1 END,
@@ -79,7 +90,7 @@ const verify = (part: string, hasMore: string): string => `
     SELECT DISTINCT ON (consent_id) consent_id, seq, fault FROM fault WHERE fault IS NOT NULL
      ORDER BY consent_id, fault <> 'ownerless', seq
   )
-  SELECT (SELECT count(*)::int FROM part) AS consents, (SELECT count(*)::int FROM entry) AS entries,
+  SELECT (SELECT count(*)::int FROM part) AS consents, (SELECT count(*)::int FROM entry WHERE is_entry) AS entries,
          (SELECT id FROM part ORDER BY id DESC LIMIT 1) AS last_id, ${hasMore} AS has_more,
          (SELECT json_agg(json_build_object('consentId', consent_id, 'seq', seq, 'fault', fault) ORDER BY consent_id)
             FROM broken) AS broken`;
@@ -90,6 +101,7 @@ const ONE = verify(
     SELECT id FROM hub.consent WHERE id = $1
     UNION SELECT consent_id FROM hub.consent_timeline WHERE consent_id = $1
     UNION SELECT consent_id FROM hub.consent_event WHERE consent_id = $1
+    UNION SELECT consent_id FROM hub.timeline_base WHERE consent_id = $1
   )`,
   'false',
 );
@@ -108,6 +120,7 @@ const page = (isNext: (id: string) => string): string =>
       SELECT id FROM (
         (SELECT id FROM hub.consent ${isNext('id')} ORDER BY id LIMIT $1)
         UNION (SELECT consent_id FROM hub.consent_timeline ${isNext('consent_id')} ORDER BY consent_id LIMIT $1)
+        UNION (SELECT consent_id FROM hub.timeline_base ${isNext('consent_id')} ORDER BY consent_id LIMIT $1)
         UNION (SELECT consent_id FROM ahead)
       ) found ORDER BY id LIMIT $1
     ), part AS MATERIALIZED (

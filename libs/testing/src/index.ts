@@ -1,6 +1,7 @@
 export { ApiConformance, type Answered, type ApiDescription } from './api-conformance.js';
 export { asHub, asRole } from './as-role.js';
 export { describeSchema } from './describe-schema.js';
+export { divideTimelines, writeEntry } from './divide-timelines.js';
 export { dumpDatabase } from './dump-database.js';
 export { GivenConsents } from './given-consents.js';
 export { migrateDatabase } from './migrate-database.js';

@@ -7,7 +7,7 @@ import type {
   TimelineHeadsView,
   TimelineHeadView,
 } from '../timeline/timeline-heads.view.js';
-import { CommandFailure, newCommand, running, UsageError, type Shell } from './command.js';
+import { collect, CommandFailure, newCommand, running, UsageError, type Shell } from './command.js';
 import { HUB_VARIABLES, HubApi, withHubOptions, type HubOptions } from './hub-api.js';
 import { counted, printable } from './output.js';
 import { readUuid } from './read-uuid.js';
@@ -19,6 +19,8 @@ import {
   readPublicKey,
   type AnchorFacts,
 } from './timeline-anchor.js';
+import { dropTimelines } from './timeline-drop.command.js';
+import { exportTimelines, verifyExports } from './timeline-export.commands.js';
 
 /** As many are named; who changed more than that has changed everything. */
 const NAMED = 100;
@@ -37,6 +39,12 @@ const FAULT_TEXTS: Record<TimelineFault, string> = {
 const LIMITS =
   'Chain and anchor are in this database: a rewrite of both, or an older copy of the whole, is not seen from here.\n';
 
+interface VerifyOptions extends HubOptions {
+  readonly export?: readonly string[];
+  readonly anchor?: string;
+  readonly publicKey?: string;
+}
+
 const verify = (shell: Shell): Command =>
   withHubOptions(
     newCommand('verify', {
@@ -46,15 +54,23 @@ const verify = (shell: Shell): Command =>
         'Finds entries that were changed, taken out, put in or cut off, around the triggers that refuse it. Chain and anchor\n' +
         'are in the same database: who may write everything there can write both anew, and an older copy of the whole database\n' +
         'verifies. An anchor that was made before (`timeline anchor`) and kept elsewhere shows that: with --anchor, what each\n' +
-        'timeline was then is compared with what its entries say today.',
+        'timeline was then is compared with what its entries say today.\n' +
+        'With --export it verifies files of `timeline export` instead, and that the database goes on where they end: name all months\n' +
+        'between the first and the last one.',
       reads: HUB_VARIABLES,
     }),
   )
     .argument('[consent-id]')
     .option('--anchor <file>', 'made by `timeline anchor`, and kept outside the database since')
     .option('--public-key <file>', 'PEM: only an anchor that was signed with this key is believed')
+    .option('--export <file>', 'of `timeline export`; repeat it for several months', collect)
     .action(
-      running(shell, async (given: string | undefined, options: VerifyOptions) => {
+      running(shell, async (given: string | undefined, { export: files, ...options }: VerifyOptions) => {
+        if (files) {
+          if (given !== undefined) throw new UsageError('[consent-id] does not go with --export.');
+          if (options.anchor !== undefined) throw new UsageError('--anchor does not go with --export.');
+          return verifyExports(shell, HubApi.of(shell, options), files);
+        }
         const consentId = readUuid(given, '[consent-id]');
         const hub = HubApi.of(shell, options);
         const anchor = await anchorOf(options);
@@ -89,12 +105,9 @@ export const timelineCommands = (shell: Shell): Command =>
   new Command('timeline')
     .description('What happened to consents.')
     .addCommand(verify(shell))
-    .addCommand(anchor(shell));
-
-interface VerifyOptions extends HubOptions {
-  readonly anchor?: string;
-  readonly publicKey?: string;
-}
+    .addCommand(anchor(shell))
+    .addCommand(exportTimelines(shell))
+    .addCommand(dropTimelines(shell));
 
 const KEY_FILE = 'CONSENT_HUB_ANCHOR_KEY_FILE';
 

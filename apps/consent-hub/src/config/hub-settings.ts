@@ -17,6 +17,7 @@ import { HttpSettings } from './http.settings.js';
 import { JournalSettings } from './journal.settings.js';
 import { MetricsSettings } from './metrics.settings.js';
 import { RefreshSettings } from './refresh.settings.js';
+import { TimelineSettings } from './timeline.settings.js';
 import { TppBrandSettings } from './tpp-brand.settings.js';
 import { VaultSettings } from './vault.settings.js';
 
@@ -31,6 +32,7 @@ export const SETTINGS_CLASSES = {
   bank: [BankSettings, ''],
   consents: [ConsentSettings, ''],
   refresh: [RefreshSettings, ''],
+  timelines: [TimelineSettings, ''],
   tppBrand: [TppBrandSettings, ''],
 } as const;
 
@@ -46,14 +48,23 @@ type Read<Classes extends SettingsClasses> = {
 type ReadSettings = Read<typeof SETTINGS_CLASSES>;
 
 /** Names that begin so are meant for the hub. */
-const PREFIXES = ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_', 'DATABASE_', 'VAULT_KE', 'VAULT_RESEAL'];
+const PREFIXES = [
+  'HUB_',
+  'BANK_',
+  'REFRESH_',
+  'CONSENT_',
+  'DATABASE_',
+  'VAULT_KE',
+  'VAULT_RESEAL',
+  'TIMELINE_',
+];
 /** Read by `npm start` and by the command line, and left in the environment of a hub. */
 const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR', 'CONSENT_HUB_URL', 'CONSENT_HUB_API_KEY'];
 
 /** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings extends Pick<
   ReadSettings,
-  'http' | 'metrics' | 'apiClients' | 'database' | 'consents' | 'refresh' | 'vault' | 'tppBrand'
+  'http' | 'metrics' | 'apiClients' | 'database' | 'consents' | 'refresh' | 'timelines' | 'vault' | 'tppBrand'
 > {
   readonly bank: BankClientSettings;
   /** How this process takes part in the journal. */
@@ -88,9 +99,9 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const unknownVariables = findUnknownVariables(env, { names, prefixes: PREFIXES });
   if (faults.length > 0)
     throw new EnvironmentError([...faults, ...unknownVariables.map(describeUnknownVariable)]);
-  const { http, metrics, apiClients, database, consents, refresh, vault, tppBrand } = settings;
+  const { http, metrics, apiClients, database, consents, refresh, timelines, vault, tppBrand } = settings;
   return {
-    ...{ http, metrics, apiClients, database, consents, refresh, vault, tppBrand },
+    ...{ http, metrics, apiClients, database, consents, refresh, timelines, vault, tppBrand },
     bank: {
       banks: perBrand((brand) => brands[brand].connection),
       timeoutMs: settings.bank.BANK_TIMEOUT_MS,

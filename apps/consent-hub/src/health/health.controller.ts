@@ -7,12 +7,12 @@ import {
   StandbyReachedError,
   type ProblemKind,
 } from '@consent-hub/platform';
-import { ClientCertificates } from '@consent-hub/bank-client';
 import { EXAMPLE_BRAND } from '@consent-hub/psd2-protocol';
 import { SpoolHealth } from '@consent-hub/token-grant';
 import { Controller, Get, ServiceUnavailableException, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
+import { HealthWarningsService } from './health-warnings.service.js';
 
 const NOT_READY: ProblemKind = {
   status: 503,
@@ -45,7 +45,7 @@ export class HealthController implements OnModuleDestroy {
     private readonly database: TypeOrmHealthIndicator,
     private readonly lookups: LookupPool,
     private readonly spool: SpoolHealth,
-    private readonly certificates: ClientCertificates,
+    private readonly warnings: HealthWarningsService,
   ) {}
 
   @Get('live')
@@ -62,7 +62,8 @@ export class HealthController implements OnModuleDestroy {
     summary: 'Whether this instance serves',
     description:
       'Not while it starts or stops, nor without its database, nor while its spool cannot be written. A client certificate ' +
-      'that is over, not valid yet or near its end is a warning alone: tokens that are there are served all the same.',
+      'that is over, not valid yet or near its end is a warning alone, and so are timelines without partitions: tokens that are ' +
+      'there are served all the same.',
   })
   @ApiOkResponse({ type: HealthView, description: 'It does' })
   async ready(): Promise<HealthView> {
@@ -76,7 +77,7 @@ export class HealthController implements OnModuleDestroy {
       const isAway = error instanceof ServiceUnavailableException || isDatabaseOutage(error);
       throw isAway ? notReady('The database does not answer.') : error;
     });
-    const warnings = this.certificates.warnings();
+    const warnings = this.warnings.list();
     return { status: 'ok', ...(warnings.length > 0 && { warnings }) };
   }
 

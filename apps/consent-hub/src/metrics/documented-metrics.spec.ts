@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BankCallEvents, type ClientCertificates } from '@consent-hub/bank-client';
-import { TokenReadTally, type HubFigures } from '@consent-hub/consent';
+import { TokenReadTally, type HubFigures, type TimelinePartitions } from '@consent-hub/consent';
 import { ProblemTally } from '@consent-hub/platform';
 import { GrantEvents, type GrantStatus, type SpoolHealth } from '@consent-hub/token-grant';
 import type { HttpAdapterHost } from '@nestjs/core';
@@ -31,6 +31,7 @@ function registered(): { own: string[]; names: Set<string> } {
     {} as SpoolHealth,
     {} as GrantStatus,
     {} as ClientCertificates,
+    {} as TimelinePartitions,
   );
   new HubMetricsService(new GrantEvents(), gauges, counters).onModuleInit();
   register.mockRestore();

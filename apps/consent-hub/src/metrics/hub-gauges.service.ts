@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClientCertificates } from '@consent-hub/bank-client';
-import { HubFigures, isLive } from '@consent-hub/consent';
+import { HubFigures, isLive, TimelinePartitions } from '@consent-hub/consent';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { databaseEvents } from '@consent-hub/platform';
 import { GrantStatus, SpoolHealth } from '@consent-hub/token-grant';
@@ -106,6 +106,21 @@ export class HubGaugesService {
     'Until the client certificate for the brand ends, negative once it has',
     ['brand'],
   );
+  private readonly partitionsAhead = gauge(
+    'timeline_partitions_ahead_seconds',
+    'For how long timelines have partitions, as this hub looked last',
+    [],
+  );
+  private readonly unpartitioned = gauge(
+    'timeline_unpartitioned',
+    '1 while entries of timelines lie in the default partition, else 0',
+    [],
+  );
+  private readonly pastRetention = gauge(
+    'timeline_partitions_past_retention',
+    'Partitions of timelines that are older than TIMELINE_RETENTION_MONTHS',
+    [],
+  );
   /** Of this process, known without the database. */
   private readonly own = [
     this.unsettled,
@@ -119,6 +134,9 @@ export class HubGaugesService {
     this.standbys,
     this.silences,
     this.certificates,
+    this.partitionsAhead,
+    this.unpartitioned,
+    this.pastRetention,
   ];
 
   constructor(
@@ -126,6 +144,7 @@ export class HubGaugesService {
     private readonly spool: SpoolHealth,
     private readonly status: GrantStatus,
     private readonly shown: ClientCertificates,
+    private readonly partitions: TimelinePartitions,
   ) {}
 
   register(registry: Registry): void {
@@ -173,6 +192,12 @@ export class HubGaugesService {
     this.unknownKeys.set(figures.pairsOfUnknownKeys);
     this.standbys.set(databaseEvents.standbyReached);
     this.silences.set(databaseEvents.silences);
+    const divided = this.partitions.status;
+    if (divided) {
+      this.partitionsAhead.set(divided.aheadSeconds);
+      this.unpartitioned.set(divided.hasUnpartitioned ? 1 : 0);
+      this.pastRetention.set(divided.pastRetention);
+    }
     for (const { brand, secondsLeft } of this.shown.list()) this.certificates.set({ brand }, secondsLeft);
   }
 

@@ -1,3 +1,4 @@
+import { ConsentModule } from '@consent-hub/consent';
 import { Module } from '@nestjs/common';
 import { HubCountersService } from './hub-counters.service.js';
 import { HubGaugesService } from './hub-gauges.service.js';
@@ -8,6 +9,7 @@ import { RequestDurationsHook } from './request-durations.hook.js';
 
 /** Needs the port `HubFigures`. */
 @Module({
+  imports: [ConsentModule],
   controllers: [MetricsController],
   providers: [HubCountersService, HubGaugesService, HubMetricsService, MetricsServer, RequestDurationsHook],
 })

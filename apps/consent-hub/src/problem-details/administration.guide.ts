@@ -52,6 +52,11 @@ export const ADMINISTRATION = {
     'There is no token request with this Request-ID whose answer is waited for; it may have been read or given up meanwhile.',
     'See GET /v1/token-requests?status=received for those that are waited for.',
   ),
+  month_not_over: guide(
+    'after_change',
+    'Entries of this month may still be written, until a day after its end. Months are those of UTC.',
+    'Export a month that has been over for a day.',
+  ),
   metrics_token_wrong: guide(
     'after_change',
     'The figures of this hub are for whoever has its token for them.',

@@ -1,0 +1,16 @@
+import { ClientCertificates } from '@consent-hub/bank-client';
+import { TimelinePartitions } from '@consent-hub/consent';
+import { Injectable } from '@nestjs/common';
+
+/** What somebody should look at, though this instance serves. */
+@Injectable()
+export class HealthWarningsService {
+  constructor(
+    private readonly certificates: ClientCertificates,
+    private readonly partitions: TimelinePartitions,
+  ) {}
+
+  list(): string[] {
+    return [...this.certificates.warnings(), ...this.partitions.warnings()];
+  }
+}
