@@ -11,8 +11,10 @@ export class CreateWebhooks1795401900000 implements MigrationInterface {
     await this.createWebhooks(queryRunner);
     await this.createDeliveries(queryRunner);
     await this.createDispatch(queryRunner);
+    // Not the url: a path or a query may be a secret of the receiver.
     await queryRunner.query(`
-      GRANT SELECT (id, api_client_id, event_types, state, disabled_reason, disabled_at, failing_since, created_at, deleted_at)
+      GRANT SELECT (id, api_client_id, event_types, description, state, disabled_reason, disabled_at, failing_since, secret_generation,
+                    former_secret_until, starts_after, created_at, deleted_at)
          ON hub.webhook TO consent_hub_read`);
     await queryRunner.query(`GRANT SELECT ON hub.webhook_delivery, hub.webhook_dispatch TO consent_hub_read`);
   }

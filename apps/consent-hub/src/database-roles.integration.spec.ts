@@ -202,7 +202,7 @@ describe('consent_hub_read', () => {
         ORDER BY c.relname, a.attname`,
     );
 
-  it('reads everything but what is sealed or the hash of a secret: a new column is put here or granted', async () => {
+  it('reads everything but what is sealed, is a secret of others or the hash of one: a new column is put here or granted', async () => {
     const hidden = (await columns()).filter((column) => !column.is_readable);
     expect(hidden.map(({ table, column }) => `${table}.${column}`)).toEqual([
       'api_client_key.key_hash',
@@ -218,6 +218,9 @@ describe('consent_hub_read', () => {
       'token_pair.sca_token',
       'token_request.raw_answer',
       'vault_key.wrapped_key',
+      'webhook.former_secret',
+      'webhook.secret',
+      'webhook.url',
     ]);
   });
 

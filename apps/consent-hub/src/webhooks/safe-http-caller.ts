@@ -158,5 +158,7 @@ function codeOf(error: unknown): string {
   if (!types.isNativeError(error)) return '';
   const [first] = 'errors' in error && Array.isArray(error.errors) ? (error.errors as unknown[]) : [];
   if (first !== undefined) return codeOf(first);
+  // undici gives it no code.
+  if (error.name === 'HTTPParserError') return 'HPE_';
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -67,6 +67,13 @@ export class WebhookDispatchRepository {
     return Number(row?.position ?? 0);
   }
 
+  /** By the clock of the database. */
+  async now(): Promise<string> {
+    const [row] = await this.dataSource.query<{ now: string }[]>(`SELECT now()::text AS now`);
+    if (!row) throw new Error('the statement has no row');
+    return row.now;
+  }
+
   /** Schedules what the webhook wants of a stretch, whether it was delivered before or not. @returns how many */
   replay(webhookId: string, { after, upTo }: Stretch): Promise<number> {
     return this.schedule(webhookId, REPLAY_OF_EVENTS, [after, upTo, null]);
@@ -78,8 +85,8 @@ export class WebhookDispatchRepository {
     return this.schedule(webhookId, REPLAY_OF_EVENTS, [...stretch, positions]);
   }
 
-  /** Schedules deliveries that were given up before a moment, `most` at a time. @returns how many */
-  replayFailed(webhookId: string, before: Date, most: number): Promise<number> {
+  /** Schedules deliveries that were given up before a moment of `now`, `most` at a time. @returns how many */
+  replayFailed(webhookId: string, before: string, most: number): Promise<number> {
     return this.schedule(webhookId, REPLAY_OF_FAILED, [before, most]);
   }
 

@@ -34,3 +34,13 @@ function signatureOf({ id, timestamp, body }: SignedMessage, secret: Secret): st
   const key = Buffer.from(secret.reveal().slice(PREFIX.length), 'base64');
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
+
+/** All headers of a message that the hub sends. */
+export const messageHeaders = (
+  message: SignedMessage,
+  secrets: readonly Secret[],
+): Readonly<Record<string, string>> => ({
+  'content-type': 'application/json',
+  'user-agent': 'consent-hub',
+  ...signedHeaders(message, secrets),
+});

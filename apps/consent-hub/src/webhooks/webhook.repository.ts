@@ -1,8 +1,8 @@
 import type { EventType } from '@consent-hub/consent';
-import { newId, runNamed, violatedUniqueConstraint } from '@consent-hub/platform';
+import { describeError, newId, runNamed, violatedUniqueConstraint } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 export const MOST_WEBHOOKS = 50;
@@ -58,7 +58,7 @@ const INSERT = `
   RETURNING ${COLUMNS}`;
 
 const CHANGE = `
-  UPDATE hub.webhook
+  WITH changed AS (UPDATE hub.webhook
      SET url = coalesce($3, url), event_types = coalesce($4::text[], event_types),
          description = CASE WHEN $5 THEN $6 ELSE description END,
          state = coalesce($7, state),
@@ -67,7 +67,7 @@ const CHANGE = `
          disabled_at = CASE $7 WHEN 'enabled' THEN NULL WHEN 'disabled' THEN coalesce(disabled_at, now()) ELSE disabled_at END,
          failing_since = CASE WHEN $7 = 'enabled' AND state = 'disabled' THEN NULL ELSE failing_since END
    WHERE ${OF_CLIENT}
-  RETURNING ${COLUMNS}`;
+  RETURNING ${COLUMNS}) SELECT * FROM changed`;
 
 const DELETE = `
   UPDATE hub.webhook
@@ -88,6 +88,8 @@ const RECEIVERS = `
 /** Webhooks as their clients have set them up. */
 @Injectable()
 export class WebhookRepository {
+  private readonly logger = new Logger(WebhookRepository.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly vault: TokenVault,
@@ -138,7 +140,7 @@ export class WebhookRepository {
       ...[description !== undefined, description ?? null, state ?? null],
     ];
     try {
-      const rows = await runNamed<Webhook>(this.dataSource, { name: 'webhook_change', text: CHANGE }, values);
+      const rows = await this.dataSource.query<Webhook[]>(CHANGE, values);
       return rows[0] ?? null;
     } catch (error) {
       return refuseTakenUrl(error);
@@ -165,15 +167,29 @@ export class WebhookRepository {
     }
   }
 
-  /** Of webhooks that were not deleted, by their ids. */
+  /** Of webhooks that were not deleted, by their ids; without those whose secret does not open. */
   async receivers(ids: readonly string[]): Promise<ReadonlyMap<string, Receiver>> {
     const rows = await runNamed<ReceiverRow>(
       this.dataSource,
       { name: 'webhook_receivers', text: RECEIVERS },
       [ids],
     );
-    const opened = await this.vault.opening(() => rows.map((row) => this.toReceiver(row)));
-    return new Map(opened.map((receiver) => [receiver.id, receiver]));
+    const opened = await Promise.all(rows.map((row) => this.open(row)));
+    return new Map(opened.flatMap((receiver) => (receiver ? [[receiver.id, receiver]] : [])));
+  }
+
+  /** One secret that does not open must not keep the others from being used. */
+  private async open(row: ReceiverRow): Promise<Receiver | null> {
+    try {
+      return await this.vault.opening(() => this.toReceiver(row));
+    } catch (error) {
+      this.logger.error({
+        msg: 'secret of a webhook not opened',
+        webhook: row.id,
+        error: describeError(error),
+      });
+      return null;
+    }
   }
 
   private toReceiver({

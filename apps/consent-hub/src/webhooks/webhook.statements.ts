@@ -25,7 +25,7 @@ export const MOVE_DISPATCH = `UPDATE hub.webhook_dispatch SET position = $1 WHER
 
 /**
  * $1 after, $2 up to, $3 types that any webhook wants, which keep the other events out before anything is joined. Of the events of a
- * consent only the first may be sent, and only where none before it is still to be delivered.
+ * consent only the first may be sent, and only where none before it is still to be delivered. A replay may have been quicker.
  */
 export const MAKE_DELIVERIES = `
   WITH wanting AS MATERIALIZED (${WANTING}), wanted AS (
@@ -33,7 +33,9 @@ export const MAKE_DELIVERIES = `
       FROM ${EVENTS_BETWEEN('$1::bigint', '$2::bigint')} event
       JOIN wanting ON event.event_type = ANY (wanting.event_types) AND event.position > wanting.starts_after
                   AND (wanting.sees_all OR event.api_client_id = wanting.api_client_id)
-     WHERE event.event_type = ANY ($3::text[])
+     WHERE event.event_type = ANY ($3::text[]) AND NOT EXISTS (
+             SELECT FROM hub.webhook_delivery made WHERE made.webhook_id = wanting.id AND made.position = event.position
+           )
   )
   INSERT INTO hub.webhook_delivery (webhook_id, position, consent_id, event_id, event_type, is_head, due_at)
   SELECT webhook_id, position, consent_id, event_id, event_type,
@@ -44,8 +46,7 @@ export const MAKE_DELIVERIES = `
                 AND earlier.state = 'pending'
            )
          ), now()
-    FROM wanted
-  ON CONFLICT (webhook_id, position) DO NOTHING`;
+    FROM wanted`;
 
 /**
  * $1 lease, $2 seconds that it lasts, $3 how many a webhook may have claimed here, $4 and $5 webhooks and how many of theirs are
@@ -212,7 +213,7 @@ export const REMOVE_WEBHOOKS = `
 
 /** $1 at most so many are counted. Of enabled webhooks: what waits for a disabled one waits for its client. */
 export const READ_FIGURES = `
-  WITH enabled AS MATERIALIZED (SELECT id FROM hub.webhook WHERE state = 'enabled' AND deleted_at IS NULL)
+  WITH enabled AS MATERIALIZED (SELECT id FROM (${WANTING}) wanting)
   SELECT (SELECT count(*)::int FROM (
             SELECT FROM enabled JOIN hub.webhook_delivery d ON d.webhook_id = enabled.id AND d.state = 'pending' LIMIT $1
           ) waiting) AS pending,
