@@ -54,9 +54,11 @@ export const hubEnvironment = ({ settings, secrets, env }, stack) => ({
   HUB_PORT: String(settings.hubPorts[0]),
   HUB_PUBLIC_URL: settings.publicUrl,
   HUB_VAULT_KEYS: secrets.vault_keys,
+  // Receivers on this machine.
+  WEBHOOK_ALLOW_PRIVATE: 'true',
   HUB_SPOOL_DIR: stack.spool_dir,
   ...Object.assign({}, ...BRANDS.map(({ id }) => bankVariables(id, stack.bank[id]))),
-  ...chosenByUser(env, ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_']),
+  ...chosenByUser(env, ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_', 'WEBHOOK_']),
 });
 
 export const bankEnvironment = ({ settings, certificates, env, local, bankDatabaseUrl }, stack) => ({

@@ -48,7 +48,23 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/v1/timeline/exports/verification', permission: 'admin' },
   { method: 'GET', path: '/v1/stats', permission: 'admin' },
   { method: 'GET', path: '/v1/certificates', permission: 'admin' },
+  { method: 'POST', path: '/v1/webhooks', permission: 'events:read' },
+  { method: 'GET', path: '/v1/webhooks', permission: 'events:read' },
+  { method: 'GET', path: '/v1/webhooks/{id}', permission: 'events:read' },
+  { method: 'PATCH', path: '/v1/webhooks/{id}', permission: 'events:read' },
+  { method: 'DELETE', path: '/v1/webhooks/{id}', permission: 'events:read' },
+  { method: 'POST', path: '/v1/webhooks/{id}/rotate-secret', permission: 'events:read' },
+  { method: 'POST', path: '/v1/webhooks/{id}/test', permission: 'events:read' },
+  { method: 'GET', path: '/v1/webhooks/{id}/deliveries', permission: 'events:read' },
+  { method: 'POST', path: '/v1/webhooks/{id}/replay', permission: 'events:read' },
 ];
+
+/** What a collection says of an id that it does not have. */
+const NOT_FOUND: Readonly<Record<string, string>> = {
+  consents: 'consent_not_found',
+  'vault-keys': 'vault_key_not_found',
+  webhooks: 'webhook_not_found',
+};
 
 /** For whom no key speaks. */
 const UNKNOWN: Readonly<Partial<Record<CallerName, string>>> = {
@@ -112,9 +128,10 @@ describe('the API of the hub', () => {
       return;
     }
     expect([401, 403]).not.toContain(answer.status);
-    if (operation.path.includes('{id}') && !operation.path.endsWith('/rejections')) {
-      const ofKey = operation.path.startsWith('/v1/vault-keys');
-      expect([answer.status, code]).toEqual([404, ofKey ? 'vault_key_not_found' : 'consent_not_found']);
+    // These look at the body first.
+    if (operation.path.includes('{id}') && !/\/(?:rejections|replay)$/.test(operation.path)) {
+      const [, collection = ''] = /^\/v1\/([a-z-]+)\//.exec(operation.path) ?? [];
+      expect([answer.status, code]).toEqual([404, NOT_FOUND[collection]]);
     }
     if (operation.path.includes('{request_id}')) {
       expect([answer.status, code]).toEqual([404, expect.stringMatching(/^no_answer_/)]);

@@ -26,6 +26,7 @@ import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
 import { TokenRefreshModule } from './token-refresh/token-refresh.module.js';
 import { TokenRequestsModule } from './token-requests/token-requests.module.js';
 import { VaultKeysModule } from './vault-keys/vault-keys.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** They meet in libs and do not know each other. */
 const FEATURES = [
@@ -46,6 +47,7 @@ const FEATURES = [
   TimelineModule,
   TokenRequestsModule,
   VaultKeysModule,
+  WebhooksModule,
   StatisticsModule,
   CertificatesModule,
   MetricsModule,

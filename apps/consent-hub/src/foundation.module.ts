@@ -33,11 +33,18 @@ import type { HubSettings } from './config/hub-settings.js';
 import { openVaultKeys } from './config/open-vault-keys.js';
 import { RefreshSettings } from './config/refresh.settings.js';
 import { VaultSettings } from './config/vault.settings.js';
+import { WebhooksSettings } from './config/webhooks.settings.js';
 import { IDEMPOTENCY_SEALED_COLUMN } from './consent-opening/sealed-columns.js';
 import { SealedStores } from './vault-keys/sealed-stores.js';
+import { WEBHOOK_SEALED_COLUMNS } from './webhooks/sealed-columns.js';
 
 /** In the order in which values are sealed anew. */
-const SEALED_COLUMNS = [...CONSENT_SEALED_COLUMNS, TOKEN_REQUEST_SEALED_COLUMN, IDEMPOTENCY_SEALED_COLUMN];
+const SEALED_COLUMNS = [
+  ...CONSENT_SEALED_COLUMNS,
+  TOKEN_REQUEST_SEALED_COLUMN,
+  IDEMPOTENCY_SEALED_COLUMN,
+  ...WEBHOOK_SEALED_COLUMNS,
+];
 const ENTITIES = [...API_CLIENT_ENTITIES, ...CONSENT_ENTITIES, ...TOKEN_GRANT_ENTITIES];
 
 /** What every feature may ask for: settings, database and look-ups, vault, bank, grants and their events, problem details, schedule. */
@@ -55,6 +62,7 @@ export class FoundationModule {
       { provide: TokenGrantSettings, useValue: settings.grants },
       { provide: VaultSettings, useValue: settings.vault },
       { provide: PageBrand, useValue: openPageBrand(settings.tppBrand, settings.http.publicPath) },
+      { provide: WebhooksSettings, useValue: settings.webhooks },
       ...vault(settings),
       { provide: ProblemWriter, useValue: new ProblemWriter(settings.http.publicUrl) },
       ProblemTally,

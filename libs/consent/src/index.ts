@@ -37,8 +37,11 @@ export {
   HubFigures,
   PairRefresh,
   TokenUse,
+  WebhookFigures,
   type GrantCaller,
   type Renewal,
+  type WaitingDeliveries,
+  type WebhookCounts,
 } from './ports.js';
 export { CONSENT_SEALED_COLUMNS } from './sealed-columns.js';
 export {

@@ -105,3 +105,30 @@ export abstract class HubFigures {
   /** Not older than a few seconds; cheap to ask for. */
   abstract read(): Promise<Figures>;
 }
+
+/** What became of the deliveries of this process since its start, and of the webhooks that it served. */
+export interface WebhookCounts {
+  readonly delivered: number;
+  /** Attempts that failed and are followed by another one. */
+  readonly retried: number;
+  /** Deliveries that were given up. */
+  readonly failed: number;
+  /** Webhooks, by why. */
+  readonly disabled: { readonly gone: number; readonly failing: number };
+  /** Since this process last saw that deliveries had been made of all events. */
+  readonly dispatchLagSeconds: number;
+}
+
+/** What waits to be delivered, whichever process will do it. */
+export interface WaitingDeliveries {
+  /** Counted up to a bound. */
+  readonly pending: number;
+  /** Age of the oldest one; 0 where none waits. */
+  readonly oldestSeconds: number;
+}
+
+/** How events reach webhooks. Where features meet: metrics asks, webhooks answers. */
+export abstract class WebhookFigures {
+  abstract counts(): WebhookCounts;
+  abstract waiting(): Promise<WaitingDeliveries>;
+}

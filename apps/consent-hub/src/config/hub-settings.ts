@@ -20,6 +20,7 @@ import { RefreshSettings } from './refresh.settings.js';
 import { TimelineSettings } from './timeline.settings.js';
 import { TppBrandSettings } from './tpp-brand.settings.js';
 import { VaultSettings } from './vault.settings.js';
+import { WebhooksSettings } from './webhooks.settings.js';
 
 /** The classes of the variables that the hub reads once, each with the prefix that its variables carry. */
 export const SETTINGS_CLASSES = {
@@ -34,6 +35,7 @@ export const SETTINGS_CLASSES = {
   refresh: [RefreshSettings, ''],
   timelines: [TimelineSettings, ''],
   tppBrand: [TppBrandSettings, ''],
+  webhooks: [WebhooksSettings, ''],
 } as const;
 
 /** The same for the variables that there are for each brand. */
@@ -57,6 +59,7 @@ const PREFIXES = [
   'VAULT_KE',
   'VAULT_RESEAL',
   'TIMELINE_',
+  'WEBHOOK_',
 ];
 /** Read by `npm start` and by the command line, and left in the environment of a hub. */
 const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR', 'CONSENT_HUB_URL', 'CONSENT_HUB_API_KEY'];
@@ -64,7 +67,16 @@ const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR', 'CONSENT_HUB_URL'
 /** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings extends Pick<
   ReadSettings,
-  'http' | 'metrics' | 'apiClients' | 'database' | 'consents' | 'refresh' | 'timelines' | 'vault' | 'tppBrand'
+  | 'http'
+  | 'metrics'
+  | 'apiClients'
+  | 'database'
+  | 'consents'
+  | 'refresh'
+  | 'timelines'
+  | 'vault'
+  | 'tppBrand'
+  | 'webhooks'
 > {
   readonly bank: BankClientSettings;
   /** How this process takes part in the journal. */
@@ -99,9 +111,10 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const unknownVariables = findUnknownVariables(env, { names, prefixes: PREFIXES });
   if (faults.length > 0)
     throw new EnvironmentError([...faults, ...unknownVariables.map(describeUnknownVariable)]);
-  const { http, metrics, apiClients, database, consents, refresh, timelines, vault, tppBrand } = settings;
+  const { http, metrics, apiClients, database, consents, refresh, timelines, vault, tppBrand, webhooks } =
+    settings;
   return {
-    ...{ http, metrics, apiClients, database, consents, refresh, timelines, vault, tppBrand },
+    ...{ http, metrics, apiClients, database, consents, refresh, timelines, vault, tppBrand, webhooks },
     bank: {
       banks: perBrand((brand) => brands[brand].connection),
       timeoutMs: settings.bank.BANK_TIMEOUT_MS,

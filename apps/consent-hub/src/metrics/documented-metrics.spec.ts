@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BankCallEvents, type ClientCertificates } from '@consent-hub/bank-client';
-import { TokenReadTally, type HubFigures, type TimelinePartitions } from '@consent-hub/consent';
+import {
+  TokenReadTally,
+  type HubFigures,
+  type TimelinePartitions,
+  type WebhookFigures,
+} from '@consent-hub/consent';
 import { ProblemTally } from '@consent-hub/platform';
 import { GrantEvents, type GrantStatus, type SpoolHealth } from '@consent-hub/token-grant';
 import type { HttpAdapterHost } from '@nestjs/core';
@@ -24,6 +29,7 @@ function registered(): { own: string[]; names: Set<string> } {
     new RequestDurationsHook({} as HttpAdapterHost),
     new ProblemTally(),
     new TokenReadTally(),
+    {} as WebhookFigures,
     new BankCallEvents(),
   );
   const gauges = new HubGaugesService(
@@ -32,6 +38,7 @@ function registered(): { own: string[]; names: Set<string> } {
     {} as GrantStatus,
     {} as ClientCertificates,
     {} as TimelinePartitions,
+    {} as WebhookFigures,
   );
   new HubMetricsService(new GrantEvents(), gauges, counters).onModuleInit();
   register.mockRestore();

@@ -1,5 +1,5 @@
 import { BankCallEvents } from '@consent-hub/bank-client';
-import { TokenReadTally } from '@consent-hub/consent';
+import { TokenReadTally, WebhookFigures } from '@consent-hub/consent';
 import { ProblemTally } from '@consent-hub/platform';
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram, type Registry } from 'prom-client';
@@ -30,10 +30,36 @@ const registerTokenReadCounter = (tally: TokenReadTally, registry: Registry): Co
     },
   });
 
+const registerDeliveryCounter = (webhooks: WebhookFigures, registry: Registry): Counter =>
+  new Counter({
+    name: 'consent_hub_webhook_deliveries_total',
+    help: 'Attempts to deliver an event to a webhook: delivered, retried (failed, another one follows), failed (given up)',
+    labelNames: ['result'] as const,
+    registers: [registry],
+    collect() {
+      const { delivered, retried, failed } = webhooks.counts();
+      this.reset();
+      for (const [result, count] of Object.entries({ delivered, retried, failed }))
+        this.inc({ result }, count);
+    },
+  });
+
+const registerDisabledCounter = (webhooks: WebhookFigures, registry: Registry): Counter =>
+  new Counter({
+    name: 'consent_hub_webhooks_disabled_total',
+    help: 'Webhooks that were disabled since they failed, by why: gone (410), failing (five days)',
+    labelNames: ['reason'] as const,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(webhooks.counts().disabled)) this.inc({ reason }, count);
+    },
+  });
+
 /** From a quick answer to one that took as long as the hub waits. */
 export const BANK_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
-/** What requests and calls of the bank came to: requests to the hub, reads of tokens, refusals, the bank. */
+/** What requests and calls of the bank came to: requests to the hub, reads of tokens, refusals, the bank, webhooks. */
 @Injectable()
 export class HubCountersService {
   private readonly bankCalls = new Histogram({
@@ -48,6 +74,7 @@ export class HubCountersService {
     private readonly requests: RequestDurationsHook,
     private readonly problems: ProblemTally,
     private readonly reads: TokenReadTally,
+    private readonly webhooks: WebhookFigures,
     calls: BankCallEvents,
   ) {
     calls.on(({ seconds, ...labels }) => this.bankCalls.observe(labels, seconds));
@@ -58,5 +85,7 @@ export class HubCountersService {
     registry.registerMetric(this.bankCalls);
     registerProblemCounter(this.problems, registry);
     registerTokenReadCounter(this.reads, registry);
+    registerDeliveryCounter(this.webhooks, registry);
+    registerDisabledCounter(this.webhooks, registry);
   }
 }

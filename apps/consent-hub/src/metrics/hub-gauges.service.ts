@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClientCertificates } from '@consent-hub/bank-client';
-import { HubFigures, isLive, TimelinePartitions } from '@consent-hub/consent';
+import { HubFigures, isLive, TimelinePartitions, WebhookFigures } from '@consent-hub/consent';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { databaseEvents } from '@consent-hub/platform';
 import { GrantStatus, SpoolHealth } from '@consent-hub/token-grant';
@@ -35,6 +35,16 @@ export class HubGaugesService {
     '1 for the status of the circuit breaker of scheduled refreshes',
     ['brand', 'status'],
   );
+  private readonly waiting = gauge(
+    'webhook_deliveries_pending',
+    'Deliveries to enabled webhooks that wait, counted up to 100000',
+    [],
+  );
+  private readonly oldestWaiting = gauge(
+    'webhook_oldest_pending_seconds',
+    'For how long the oldest of them waits, 0 where none does',
+    [],
+  );
   private readonly spoolFiles = gauge(
     'spool_files',
     'Files with answers of the bank in the spool directory',
@@ -53,6 +63,8 @@ export class HubGaugesService {
     this.open,
     this.inDoubt,
     this.circuitBreaker,
+    this.waiting,
+    this.oldestWaiting,
   ];
   private readonly spooled = [this.spoolFiles, this.spoolBytes, this.spoolFree, this.spoolWritable];
   private readonly unsettled = gauge(
@@ -121,6 +133,11 @@ export class HubGaugesService {
     'Partitions of timelines that are older than TIMELINE_RETENTION_MONTHS',
     [],
   );
+  private readonly dispatchLag = gauge(
+    'webhook_dispatch_lag_seconds',
+    'Since this hub last saw that deliveries had been made of all events',
+    [],
+  );
   /** Of this process, known without the database. */
   private readonly own = [
     this.unsettled,
@@ -137,6 +154,7 @@ export class HubGaugesService {
     this.partitionsAhead,
     this.unpartitioned,
     this.pastRetention,
+    this.dispatchLag,
   ];
 
   constructor(
@@ -145,6 +163,7 @@ export class HubGaugesService {
     private readonly status: GrantStatus,
     private readonly shown: ClientCertificates,
     private readonly partitions: TimelinePartitions,
+    private readonly webhooks: WebhookFigures,
   ) {}
 
   register(registry: Registry): void {
@@ -159,9 +178,14 @@ export class HubGaugesService {
   async set(): Promise<void> {
     this.setSpool();
     this.setOwn();
-    const { asOf, consents, brands } = await this.figures.read();
+    const [{ asOf, consents, brands }, { pending, oldestSeconds }] = await Promise.all([
+      this.figures.read(),
+      this.webhooks.waiting(),
+    ]);
     // A combination that no consent is in any more would keep its last value.
     this.reset();
+    this.waiting.set(pending);
+    this.oldestWaiting.set(oldestSeconds);
     for (const { brand, scope, state, count } of consents) this.consents.set({ brand, scope, state }, count);
     for (const brand of BRANDS) {
       const { due, overdue, oldestDueAt, openRequests, inDoubt, circuitBreaker } = brands[brand];
@@ -198,6 +222,7 @@ export class HubGaugesService {
       this.unpartitioned.set(divided.hasUnpartitioned ? 1 : 0);
       this.pastRetention.set(divided.pastRetention);
     }
+    this.dispatchLag.set(this.webhooks.counts().dispatchLagSeconds);
     for (const { brand, secondsLeft } of this.shown.list()) this.certificates.set({ brand }, secondsLeft);
   }
 

@@ -1,6 +1,7 @@
 import { listBrands } from '@consent-hub/psd2-protocol';
 import { ADMINISTRATION } from './administration.guide.js';
 import { guide, type ProblemGuide } from './guide.js';
+import { WEBHOOKS } from './webhooks.guide.js';
 
 const REQUEST = {
   body_too_large: guide('no', 'The body is larger than 64 KiB.', 'Send what the call asks for, and no more.'),
@@ -281,6 +282,7 @@ export const PROBLEM_GUIDE: Readonly<Record<string, ProblemGuide>> = {
   ...CALLER,
   ...OPENING,
   ...ADMINISTRATION,
+  ...WEBHOOKS,
   ...CONSENT,
   ...BANK,
   ...HUB,
