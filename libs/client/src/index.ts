@@ -21,3 +21,11 @@ export type {
   ScaToken,
   Scope,
 } from './wire.js';
+export {
+  verifyWebhook,
+  WebhookVerificationError,
+  type VerifyOptions,
+  type WebhookEvent,
+  type WebhookFault,
+  type WebhookHeaders,
+} from './verify-webhook.js';
