@@ -12,6 +12,7 @@ import { json } from './output.js';
 import { Progress, type Screen } from './progress.js';
 import { timelineCommands } from './timeline.commands.js';
 import { vaultCommands } from './vault.commands.js';
+import { webhooksCommands } from './webhooks.commands.js';
 
 const EXIT = { done: 0, failed: 1, misused: 2 } as const;
 const PROGRAM = { name: 'consent-hub', purpose: 'Operates a Consent Hub, over its API or beside it.' };
@@ -45,7 +46,14 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       if (isFailure) exitCode = EXIT.failed;
     },
   };
-  const groups = [apiClientCommands, consentsCommands, journalCommands, timelineCommands, vaultCommands];
+  const groups = [
+    apiClientCommands,
+    consentsCommands,
+    journalCommands,
+    timelineCommands,
+    vaultCommands,
+    webhooksCommands,
+  ];
   const program = commandLine(
     PROGRAM,
     groups.map((group) => group(shell)),
