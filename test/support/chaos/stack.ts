@@ -296,7 +296,7 @@ export class ChaosStack {
     await this.hubDatabase.query(
       `WITH client AS (
          INSERT INTO hub.api_client (id, name, permissions)
-         VALUES ($1, 'chaos', '{admin,consents:read,consents:write,tokens:read}') ON CONFLICT DO NOTHING RETURNING id
+         VALUES ($1, 'chaos', '{admin,consents:read,consents:write,tokens:read,events:read}') ON CONFLICT DO NOTHING RETURNING id
        )
        INSERT INTO hub.api_client_key (id, api_client_id, key_hash) SELECT $2, id, $3 FROM client`,
       [newId(), newId(), createHash('sha256').update(this.apiKey).digest()],
