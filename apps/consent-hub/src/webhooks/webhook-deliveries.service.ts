@@ -69,8 +69,15 @@ export class WebhookDeliveriesService {
       const event = events.get(eventId);
       return event && (caller.permissions.has('admin') || event.apiClientId === caller.id);
     });
-    if (!isKnown) throw new Problem(EVENT_UNKNOWN);
+    if (!isKnown || !(await this.isDispatched(Math.max(...positions)))) throw new Problem(EVENT_UNKNOWN);
     return this.dispatch.replayEvents(id, positions);
+  }
+
+  /** Deliveries of an event are made in the order of events first, and only then anew. */
+  private async isDispatched(position: number): Promise<boolean> {
+    if ((await this.dispatch.position()) >= position) return true;
+    const reached = await this.dispatch.next(await this.feed.advance(), AT_ONCE);
+    return reached !== null && reached >= position;
   }
 
   private async replayFailed(id: string): Promise<number> {

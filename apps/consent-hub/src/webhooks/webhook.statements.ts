@@ -24,18 +24,17 @@ export const LOCK_DISPATCH = `
 export const MOVE_DISPATCH = `UPDATE hub.webhook_dispatch SET position = $1 WHERE position < $1`;
 
 /**
- * $1 after, $2 up to, $3 types that any webhook wants, which keep the other events out before anything is joined. Of the events of a
- * consent only the first may be sent, and only where none before it is still to be delivered. A replay may have been quicker.
+ * $1 after, $2 up to, $3 types that any webhook wants, which keep the other events out before anything is joined. The stretch is read
+ * once, however many webhooks there are. Of the events of a consent only the first may be sent, and only where none before it is
+ * still to be delivered.
  */
 export const MAKE_DELIVERIES = `
-  WITH wanting AS MATERIALIZED (${WANTING}), wanted AS (
-    SELECT wanting.id AS webhook_id, event.*
-      FROM ${EVENTS_BETWEEN('$1::bigint', '$2::bigint')} event
-      JOIN wanting ON event.event_type = ANY (wanting.event_types) AND event.position > wanting.starts_after
-                  AND (wanting.sees_all OR event.api_client_id = wanting.api_client_id)
-     WHERE event.event_type = ANY ($3::text[]) AND NOT EXISTS (
-             SELECT FROM hub.webhook_delivery made WHERE made.webhook_id = wanting.id AND made.position = event.position
-           )
+  WITH wanting AS MATERIALIZED (${WANTING}), told AS MATERIALIZED (
+    SELECT event.* FROM ${EVENTS_BETWEEN('$1::bigint', '$2::bigint')} event WHERE event.event_type = ANY ($3::text[])
+  ), wanted AS (
+    SELECT wanting.id AS webhook_id, told.* FROM told
+      JOIN wanting ON told.event_type = ANY (wanting.event_types) AND told.position > wanting.starts_after
+                  AND (wanting.sees_all OR told.api_client_id = wanting.api_client_id)
   )
   INSERT INTO hub.webhook_delivery (webhook_id, position, consent_id, event_id, event_type, is_head, due_at)
   SELECT webhook_id, position, consent_id, event_id, event_type,
@@ -46,7 +45,8 @@ export const MAKE_DELIVERIES = `
                 AND earlier.state = 'pending'
            )
          ), now()
-    FROM wanted`;
+    FROM wanted
+  ON CONFLICT (webhook_id, position) DO NOTHING`;
 
 /**
  * $1 lease, $2 seconds that it lasts, $3 how many a webhook may have claimed here, $4 and $5 webhooks and how many of theirs are
