@@ -177,9 +177,9 @@ describe('a delivery that fails', () => {
 
   it('says in a word what went wrong, whatever the receiver does', async () => {
     const { id } = await world.webhook({ event_types: ['consent.in_doubt'] });
-    const words: Record<string, () => Promise<unknown>> = {
-      connection_reset: async () => (world.receiver.answer = () => 'hang up'),
-      http_302: async () =>
+    const words: Record<string, () => unknown> = {
+      connection_reset: () => (world.receiver.answer = () => 'hang up'),
+      http_302: () =>
         (world.receiver.answer = () => ({
           status: 302,
           headers: { location: `${world.receiver.url}/other` },

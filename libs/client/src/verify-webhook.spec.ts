@@ -77,7 +77,9 @@ describe('verifying a webhook', () => {
   it.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])(
     'refuses a message without %s',
     (name) => {
-      const { [name]: _left, ...headers } = signed(secret);
+      const headers = Object.fromEntries(
+        Object.entries(signed(secret)).filter(([header]) => header !== name),
+      );
       expect(codeOf(() => verifyWebhook(headers, BODY, secret))).toBe('headers_missing');
     },
   );

@@ -24,7 +24,7 @@ async function caller(options: Partial<SafeHttpOptions> = {}): Promise<SafeHttpC
 const post = async (url: string, options: Partial<SafeHttpOptions> = {}) =>
   (await caller(options)).post(url, { 'content-type': 'application/json' }, '{}');
 
-const failed = (error: string) => expect.objectContaining({ status: null, error });
+const failed = (error: string): unknown => expect.objectContaining({ status: null, error });
 const resolvingTo =
   (...addresses: string[]): Resolve =>
   () =>
