@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import {
   CONNECTION_TIMEOUTS,
   fastifyTimeouts,
@@ -102,11 +104,21 @@ function ignoreExpectations({ server }: FastifyInstance): void {
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
 }
 
-/** Fastify ends idle connections when it closes; one that was busy then would hold it up until its caller leaves. */
+/**
+ * Fastify ends idle connections when it closes. One that was busy then would hold it up until its caller leaves, and so would one on
+ * which no request has come yet: Node takes that for busy.
+ */
 function endConnectionsWhenClosing(server: FastifyInstance): void {
   let isClosing = false;
+  const silent = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
   server.addHook('preClose', (done) => {
     isClosing = true;
+    for (const socket of silent) socket.destroy();
     done();
   });
   server.addHook('onResponse', (request, _reply, done) => {
