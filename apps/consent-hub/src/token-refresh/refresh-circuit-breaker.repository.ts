@@ -1,9 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ConsentRepository, DUE_PAIRS, SHARING, type EventData } from '@consent-hub/consent';
+import {
+  ConsentRepository,
+  DUE_PAIRS,
+  HubEvents,
+  SHARING,
+  type EventData,
+  type HubEventType,
+} from '@consent-hub/consent';
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import { IS_UNDER_WAY } from '@consent-hub/token-grant';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { CircuitBreakerState, CircuitBreakerStatus, UnderWay } from './circuit-breaker-state.js';
 import type { Refusals } from './circuit-breaker-report.js';
 
@@ -17,6 +24,12 @@ export interface CircuitBreakerRow {
   /** Postgres' clock when it was read, and this process's monotonic one. */
   readonly readAt: number;
   readonly readAtMonotonic: number;
+}
+
+/** What is told of a change of the circuit breaker. */
+export interface CircuitBreakerEvent {
+  readonly type: Extract<HubEventType, 'hub.refreshes_paused' | 'hub.refreshes_resumed'>;
+  readonly data: EventData;
 }
 
 interface SelectedRow {
@@ -71,6 +84,7 @@ export class RefreshCircuitBreakerRepository implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,
+    private readonly hubEvents: HubEvents,
   ) {}
 
   /** A brand that no hub knew before gets its row, so that it needs no migration. */
@@ -85,8 +99,26 @@ export class RefreshCircuitBreakerRepository implements OnModuleInit {
     return toRow(row);
   }
 
-  /** @returns the row as it stands now; null when another replica has written it since it was read */
+  /**
+   * @param event that scheduled refreshes pause, or go on, with this step; written in the same transaction
+   * @returns the row as it stands now; null when another replica has written it since it was read
+   */
   async swap(
+    brand: Brand,
+    row: CircuitBreakerRow,
+    next: CircuitBreakerState,
+    event: CircuitBreakerEvent | null = null,
+  ): Promise<CircuitBreakerRow | null> {
+    if (event === null) return this.write(this.dataSource, brand, row, next);
+    return this.dataSource.transaction(async (tx) => {
+      const written = await this.write(tx, brand, row, next);
+      if (written) await this.hubEvents.record(tx, event.type, event.data);
+      return written;
+    });
+  }
+
+  private async write(
+    on: DataSource | EntityManager,
     brand: Brand,
     { version }: CircuitBreakerRow,
     next: CircuitBreakerState,
@@ -95,7 +127,7 @@ export class RefreshCircuitBreakerRepository implements OnModuleInit {
     const json = JSON.stringify(underWay);
     const moments = [nextCanaryAt, reportedAt, resumedAt];
     const values = [brand, version, status, allowance, recent, json, canaryFailures, ...moments];
-    const [row] = await runNamed<SelectedRow>(this.dataSource, SWAP, values);
+    const [row] = await runNamed<SelectedRow>(on, SWAP, values);
     return row ? toRow(row) : null;
   }
 

@@ -5,12 +5,14 @@ import { GrantEvents, TokenGrantSettings } from '@consent-hub/token-grant';
 import { RefreshSettings } from '../config/refresh.settings.js';
 import {
   RefreshCircuitBreakerRepository,
+  type CircuitBreakerEvent,
   type CircuitBreakerRow,
 } from './refresh-circuit-breaker.repository.js';
 import {
   heldIn,
   step,
   type CircuitBreakerSettings,
+  type CircuitBreakerState,
   type CircuitBreakerStep,
 } from './circuit-breaker-state.js';
 import { EMPTY_REPORT, isEmpty, outcomesOf, type CircuitBreakerReport } from './circuit-breaker-report.js';
@@ -139,7 +141,8 @@ export class RefreshCircuitBreaker implements OnModuleInit {
   }
 
   private async write(brand: Brand, row: CircuitBreakerRow, done: CircuitBreakerStep): Promise<boolean> {
-    const written = await this.repository.swap(brand, row, done.next);
+    const event = this.eventOf(brand, row.state, done.next);
+    const written = await this.repository.swap(brand, row, done.next, event);
     if (!written) {
       this.known.delete(brand);
       return false;
@@ -147,6 +150,20 @@ export class RefreshCircuitBreaker implements OnModuleInit {
     this.known.set(brand, written);
     if (done.next.status !== row.state.status) await this.announce(brand, done);
     return true;
+  }
+
+  /** While it is half open they are not resumed yet, and one that opens again has never ended the pause. */
+  private eventOf(
+    brand: Brand,
+    { status: before }: CircuitBreakerState,
+    { status }: CircuitBreakerState,
+  ): CircuitBreakerEvent | null {
+    const { failures, window } = this.limits;
+    if (before === 'closed' && status === 'open')
+      return { type: 'hub.refreshes_paused', data: { brand, reason: 'refreshes_failed', failures, window } };
+    if (before !== 'closed' && status === 'closed')
+      return { type: 'hub.refreshes_resumed', data: { brand, reason: 'refreshes_succeeded' } };
+    return null;
   }
 
   private async announce(brand: Brand, { next, openedBy }: CircuitBreakerStep): Promise<void> {

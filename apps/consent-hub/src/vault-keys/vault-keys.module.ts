@@ -1,3 +1,4 @@
+import { ConsentModule } from '@consent-hub/consent';
 import { Module } from '@nestjs/common';
 import { KeyRotationJob } from './key-rotation.job.js';
 import { KeyUsesService } from './key-uses.service.js';
@@ -9,6 +10,7 @@ import { VaultKeysController } from './vault-keys.controller.js';
 import { VaultKeysService } from './vault-keys.service.js';
 
 @Module({
+  imports: [ConsentModule],
   controllers: [VaultKeysController],
   providers: [
     VaultKeysService,

@@ -6,7 +6,9 @@ import {
   type KeyEncryption,
   type VaultKeyRow,
 } from '@consent-hub/token-vault';
+import { HubEvents } from '@consent-hub/consent';
 import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { KeyUsesService, type KeyUses } from './key-uses.service.js';
 import {
   NO_DATA_KEY,
@@ -57,6 +59,7 @@ export class VaultKeysService {
     private readonly keys: VaultKeys,
     private readonly repository: VaultKeyRepository,
     private readonly uses: KeyUsesService,
+    private readonly hubEvents: HubEvents,
   ) {}
 
   /** @param withUses counts what needs each key, which reads every sealed value */
@@ -108,7 +111,9 @@ export class VaultKeysService {
       const uses = (await this.uses.count()).get(id);
       if (uses) throw new Problem({ ...VAULT_KEY_IN_USE, extensions: { uses } });
       if (row.createdAt === null) await this.repository.noteEnvironmentKey(id);
-      if (await this.repository.retire(id)) this.logger.log({ msg: 'vault key retired', keyId: id });
+      const record = (tx: EntityManager) =>
+        this.hubEvents.record(tx, 'hub.vault_key_retired', { key_id: id });
+      if (await this.repository.retire(id, record)) this.logger.log({ msg: 'vault key retired', keyId: id });
       await this.keys.reload();
     }
     const retired = this.rows([]).find((one) => one.id === id) ?? row;

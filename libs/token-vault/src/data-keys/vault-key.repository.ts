@@ -1,5 +1,5 @@
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { KeyEncryptionName } from '../key-encryption/key-encryption.js';
 
 /**
@@ -132,16 +132,16 @@ export class VaultKeyRepository {
     );
   }
 
-  /** @returns false where the key is not a former one */
-  async retire(id: string): Promise<boolean> {
-    const rows = await this.dataSource.query<object[]>(
-      `WITH retired AS (
-         UPDATE hub.vault_key SET state = 'retired', retired_at = now() WHERE id = $1 AND state = 'former' RETURNING id
-       )
-       SELECT id FROM retired`,
-      [id],
-    );
-    return rows.length > 0;
+  /**
+   * @param also is done in the same transaction, where the key is retired
+   * @returns false where the key is not a former one
+   */
+  retire(id: string, also: (tx: EntityManager) => Promise<unknown>): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      const isRetired = await markRetired(tx, id);
+      if (isRetired) await also(tx);
+      return isRetired;
+    });
   }
 
   /** A key of HUB_VAULT_KEYS that has sealed nothing since seals are counted. */
@@ -213,4 +213,15 @@ export class VaultKeyRepository {
       [id, owner, resealed, failed, isOver],
     );
   }
+}
+
+async function markRetired(tx: EntityManager, id: string): Promise<boolean> {
+  const rows = await tx.query<object[]>(
+    `WITH retired AS (
+       UPDATE hub.vault_key SET state = 'retired', retired_at = now() WHERE id = $1 AND state = 'former' RETURNING id
+     )
+     SELECT id FROM retired`,
+    [id],
+  );
+  return rows.length > 0;
 }
