@@ -36,6 +36,8 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/v1/token-requests/{request_id}/reparse', permission: 'admin' },
   { method: 'POST', path: '/v1/token-requests/{request_id}/resolve', permission: 'admin' },
   { method: 'POST', path: '/v1/erasures', permission: 'admin' },
+  { method: 'GET', path: '/v1/events', permission: 'events:read' },
+  { method: 'GET', path: '/v1/events/stream', permission: 'events:read' },
   { method: 'GET', path: '/v1/vault-keys', permission: 'admin' },
   { method: 'POST', path: '/v1/vault-keys/rotate', permission: 'admin' },
   { method: 'POST', path: '/v1/vault-keys/reseal', permission: 'admin' },

@@ -14,6 +14,7 @@ import { ConsentOpeningModule } from './consent-opening/consent-opening.module.j
 import { ConsentQueryModule } from './consent-query/consent-query.module.js';
 import { ConsentRevocationModule } from './consent-revocation/consent-revocation.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
+import { EventsModule } from './events/events.module.js';
 import { FoundationModule } from './foundation.module.js';
 import { FrontPageModule } from './front-page/front-page.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -44,6 +45,7 @@ const FEATURES = [
   ConsentRevocationModule,
   ConsentExpiryModule,
   ErasureModule,
+  EventsModule,
   TimelineModule,
   TokenRequestsModule,
   VaultKeysModule,

@@ -8,6 +8,7 @@ import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './transitions/consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
 import { EventFeed } from './events/event-feed.repository.js';
+import { EventStreamTally } from './events/event-stream-tally.js';
 import { HubEvents } from './events/hub-events.repository.js';
 import { PersonEraser } from './person-eraser.js';
 import { ScaTokenQuery } from './sca-token.query.js';
@@ -41,6 +42,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     EventFeed,
     HubEvents,
     TimelineHashes,
+    EventStreamTally,
   ],
   exports: [
     ConsentRepository,
@@ -59,6 +61,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     EventFeed,
     HubEvents,
     TimelineHashes,
+    EventStreamTally,
   ],
 })
 export class ConsentModule {}

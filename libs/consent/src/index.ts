@@ -35,6 +35,7 @@ export {
   ConsentRenewal,
   ConsentWithdrawal,
   HubFigures,
+  KeyPermissions,
   PairRefresh,
   TokenUse,
   WebhookFigures,
@@ -130,3 +131,4 @@ export {
 } from './timeline/timeline-exports.repository.js';
 export { MONTH } from './timeline/month.js';
 export { TimelinePartitions, type PartitionStatus } from './timeline/timeline-partitions.repository.js';
+export { EventStreamTally } from './events/event-stream-tally.js';

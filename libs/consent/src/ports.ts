@@ -1,4 +1,4 @@
-import type { RequestTrace } from '@consent-hub/platform';
+import type { Permission, RequestTrace } from '@consent-hub/platform';
 import type { Language } from '@consent-hub/psd2-protocol';
 import type { ConsentEntity } from './consent.entity.js';
 import type { Figures } from './figures.js';
@@ -98,6 +98,16 @@ export abstract class ApiClientNames {
 
   /** Whether there is such a client, and it is not revoked. */
   abstract isInUse(id: string): Promise<boolean>;
+}
+
+/** What callers may still do whose answers take long. Where features meet: events asks, api-client answers. */
+export abstract class KeyPermissions {
+  /**
+   * Permissions of the clients of these keys, by the id of the key; a key that is revoked or has expired has none.
+   *
+   * @param keyIds as `Caller.keyId` names them
+   */
+  abstract ofKeys(keyIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<Permission>>>;
 }
 
 /** How the hub stands as a whole. Where features meet: metrics asks, statistics answers. */

@@ -32,6 +32,7 @@ interface Parameter {
 interface DescribedOperation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
   readonly 'x-required-permission'?: string;
 }
 
@@ -42,6 +43,9 @@ export interface DrawnRequest {
 }
 
 type Draw = fc.GeneratorValue;
+
+/** Seconds that a call may wait for what does not come. */
+const SHORT_WAITS = [0, 1];
 
 /** How often a part of a request is left as the description wants it, of ten. */
 const HONEST = 8;
@@ -132,9 +136,9 @@ export class DescribedRequests {
     private readonly hub: HubWithClients,
   ) {
     this.operations = Object.entries(description.paths).flatMap(([path, item]) =>
-      Object.entries(item).map(
-        ([method, operation]) => [method.toUpperCase(), path, operation as DescribedOperation] as const,
-      ),
+      Object.entries(item)
+        .map(([method, operation]) => [method.toUpperCase(), path, operation as DescribedOperation] as const)
+        .filter(([, , operation]) => !isEndless(operation)),
     );
   }
 
@@ -202,6 +206,7 @@ export class DescribedRequests {
   private valueOf(g: Draw, given: Schema, name: string): unknown {
     const schema = this.resolved<Schema>(given.allOf?.[0] ?? given);
     if (schema.properties) return this.objectOf(g, schema);
+    if (name === 'wait_seconds') return this.pick(g, SHORT_WAITS);
     const known = this.knownOf(name);
     if (known.length > 0 && g(whole, 0, 3) > 0) return this.pick(g, known);
     if (schema.anyOf)
@@ -284,6 +289,10 @@ export class DescribedRequests {
       .reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], this.description) as T;
   }
 }
+
+/** Its answer is a stream, which goes on until its reader leaves. */
+const isEndless = ({ responses }: DescribedOperation): boolean =>
+  responses['200']?.content?.['text/event-stream'] !== undefined;
 
 const moments = () =>
   fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });

@@ -23,7 +23,7 @@ export interface Client {
 /** One client of each kind; the first two have consents. */
 export const CLIENTS = {
   owner: { permissions: ['consents:read', 'consents:write', 'events:read'] },
-  other: { permissions: ['consents:read', 'consents:write'] },
+  other: { permissions: ['consents:read', 'consents:write', 'events:read'] },
   onlooker: { permissions: ['consents:read'] },
   service: { permissions: ['tokens:read'] },
   payments: { permissions: ['tokens:read'], tokenScopes: ['PIS'] },
@@ -118,12 +118,15 @@ export class HubWithClients {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
+    // A stream has no end: its head is the answer.
+    const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream');
+    if (isStream) await answer.body?.cancel();
     return {
       method,
       url: path,
       status: answer.status,
       headers: Object.fromEntries(answer.headers),
-      body: await answer.text(),
+      body: isStream ? '' : await answer.text(),
     };
   }
 

@@ -1,4 +1,4 @@
-import { ApiClientNames } from '@consent-hub/consent';
+import { ApiClientNames, KeyPermissions } from '@consent-hub/consent';
 import { Global, Module } from '@nestjs/common';
 import { ApiClientSettings } from '../config/api-client.settings.js';
 import { ApiClientEntity } from './api-client.entity.js';
@@ -6,13 +6,14 @@ import { ApiClientKeyEntity } from './api-client-key.entity.js';
 import { ApiClientNamesQuery } from './api-client-names.query.js';
 import { ApiClientService } from './api-client.service.js';
 import { ApiKeyGuard } from './api-key.guard.js';
+import { KeyPermissionsQuery } from './key-permissions.query.js';
 import { KeyUseRecorder } from './key-use.recorder.js';
 import { RequestRateLimiter } from './request-rate.limiter.js';
 
 /** For the app's database options. */
 export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
 
-/** Global for its port alone: who shows clients by name asks `ApiClientNames`. */
+/** Global for its ports alone: who shows clients by name asks `ApiClientNames`, whose answers take long `KeyPermissions`. */
 @Global()
 @Module({
   providers: [
@@ -20,6 +21,7 @@ export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
     ApiKeyGuard,
     KeyUseRecorder,
     { provide: ApiClientNames, useClass: ApiClientNamesQuery },
+    { provide: KeyPermissions, useClass: KeyPermissionsQuery },
     {
       provide: RequestRateLimiter,
       useFactory: ({ HUB_RATE_LIMIT }: ApiClientSettings) =>
@@ -27,6 +29,6 @@ export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
       inject: [ApiClientSettings],
     },
   ],
-  exports: [ApiKeyGuard, ApiClientNames],
+  exports: [ApiKeyGuard, ApiClientNames, KeyPermissions],
 })
 export class ApiClientModule {}

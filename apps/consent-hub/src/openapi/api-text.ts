@@ -34,7 +34,7 @@ other lists come whole.
 /** What belongs together. */
 export const TAG_TEXTS = {
   consents: 'Open consents, follow them, end them.',
-  events: 'What happened to consents, sent to webhooks as it happens.',
+  events: 'What happened to consents: pulled, streamed, or sent to webhooks as it happens.',
   tokens: 'Access tokens for calling the bank: always valid, never refresh tokens.',
   callback: 'Where PSUs set out for the bank and come back.',
   administration:

@@ -1,5 +1,6 @@
 import { listBrands } from '@consent-hub/psd2-protocol';
 import { ADMINISTRATION } from './administration.guide.js';
+import { EVENTS } from './events.guide.js';
 import { guide, type ProblemGuide } from './guide.js';
 import { WEBHOOKS } from './webhooks.guide.js';
 
@@ -283,6 +284,7 @@ export const PROBLEM_GUIDE: Readonly<Record<string, ProblemGuide>> = {
   ...OPENING,
   ...ADMINISTRATION,
   ...WEBHOOKS,
+  ...EVENTS,
   ...CONSENT,
   ...BANK,
   ...HUB,

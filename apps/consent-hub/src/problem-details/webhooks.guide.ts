@@ -32,14 +32,4 @@ export const WEBHOOKS = {
     'The name of the host could not be resolved by the hub. Nothing was changed.',
     'Check the name; a new one may take minutes until it is known everywhere.',
   ),
-  event_type_unknown: guide(
-    'after_change',
-    'An event type does not exist, or is one that only admins see. Nothing was changed.',
-    'Use the types that "errors" names.',
-  ),
-  event_unknown: guide(
-    'no',
-    'The hub has no event with this id, or the API client may not see it. Nothing was changed.',
-    'Take ids from GET /v1/events or from the deliveries of a webhook. Events of erased consents are gone.',
-  ),
 };

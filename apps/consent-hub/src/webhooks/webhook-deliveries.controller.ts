@@ -16,7 +16,8 @@ import { ReplayEventsRequest } from './replay-events.request.js';
 import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
 import { WebhookTestService } from './webhook-test.service.js';
 import { DeliveryList, ScheduledView, toDeliveryList, WebhookTestView } from './webhook.view.js';
-import { EVENT_UNKNOWN, WEBHOOK_NOT_FOUND } from './webhooks.problems.js';
+import { EVENT_UNKNOWN } from '../http-api/event.problems.js';
+import { WEBHOOK_NOT_FOUND } from './webhooks.problems.js';
 
 const ID = { name: 'id', format: 'uuid', description: 'Of the webhook', required: true };
 

@@ -6,7 +6,8 @@ import type { ReplayEventsRequest } from './replay-events.request.js';
 import { WebhookDeliveryRepository, type Delivery } from './webhook-delivery.repository.js';
 import { WebhookDispatchRepository } from './webhook-dispatch.repository.js';
 import { WebhookRepository } from './webhook.repository.js';
-import { EVENT_UNKNOWN, WEBHOOK_NOT_FOUND } from './webhooks.problems.js';
+import { EVENT_UNKNOWN } from '../http-api/event.problems.js';
+import { WEBHOOK_NOT_FOUND } from './webhooks.problems.js';
 
 /** Positions, or deliveries that were given up, that are scheduled in one transaction. */
 const AT_ONCE = 2_000;

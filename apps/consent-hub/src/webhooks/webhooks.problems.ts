@@ -1,4 +1,5 @@
 import type { ProblemKind } from '@consent-hub/platform';
+import { EVENT_TYPE_UNKNOWN } from '../http-api/event.problems.js';
 
 export const WEBHOOK_NOT_FOUND: ProblemKind = {
   status: 404,
@@ -34,18 +35,6 @@ export const WEBHOOK_HOST_UNKNOWN: ProblemKind = {
   status: 422,
   code: 'webhook_host_unknown',
   detail: 'The host of the url has no address now.',
-};
-
-export const EVENT_TYPE_UNKNOWN: ProblemKind = {
-  status: 400,
-  code: 'event_type_unknown',
-  detail: 'There is no such type of events, or none that this API client may see.',
-};
-
-export const EVENT_UNKNOWN: ProblemKind = {
-  status: 404,
-  code: 'event_unknown',
-  detail: 'There is no such event, or none that this API client may see.',
 };
 
 /** What can be wrong with a webhook that is made or changed. */

@@ -14,8 +14,8 @@ import { SafeHttpCaller } from './safe-http-caller.js';
 import { newWebhookSecret } from './webhook-signature.js';
 import { faultOfUrl } from './webhook-url.js';
 import { WebhookRepository, type RefusedWebhook, type Webhook } from './webhook.repository.js';
+import { EVENT_TYPE_UNKNOWN } from '../http-api/event.problems.js';
 import {
-  EVENT_TYPE_UNKNOWN,
   WEBHOOK_ADDRESS_REFUSED,
   WEBHOOK_HOST_UNKNOWN,
   WEBHOOK_LIMIT_REACHED,

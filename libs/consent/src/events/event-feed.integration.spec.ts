@@ -83,6 +83,21 @@ describe('the feed of events', () => {
     expect(await all({ after: before })).toHaveLength(1);
   });
 
+  it('says for how long a transaction has held it back', async () => {
+    const id = await given.live(owner);
+    await all();
+    expect(feed.heldBackSeconds).toBe(0);
+    const late = await begin();
+    await record(late, id);
+    await feed.advance();
+    const [first] = [feed.heldBackSeconds, await feed.advance()];
+    expect(feed.heldBackSeconds).toBeGreaterThan(first);
+    await late.commitTransaction();
+    await late.release();
+    await all();
+    expect(feed.heldBackSeconds).toBe(0);
+  });
+
   it('goes on over the position of a transaction that was rolled back', async () => {
     const id = await given.live(owner);
     const before = (await all()).at(-1)?.position ?? 0;

@@ -76,7 +76,9 @@ interface WatermarkRow {
 export class EventFeed {
   private readonly logger = new Logger(EventFeed.name);
   private readonly watermark = new EventWatermark();
-  private lastReading: FeedReading | null = null;
+  private waitsSince: { readonly reading: FeedReading; readonly at: number } | null = null;
+  private look = Promise.resolve(0);
+  private nextLook: Promise<number> | null = null;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -85,21 +87,26 @@ export class EventFeed {
     return this.watermark.finalPosition;
   }
 
-  /** How many positions were drawn that may still bring an event, at the last `advance`. */
-  get undecided(): number {
-    return Math.max(0, (this.lastReading?.lastPosition ?? 0) - this.finalPosition);
+  /** For how long transactions that had begun have held the feed back, seconds; 0: nothing is held back, as far as was looked. */
+  get heldBackSeconds(): number {
+    return this.waitsSince ? (performance.now() - this.waitsSince.at) / 1000 : 0;
   }
 
   /**
-   * Looks how far the feed is complete: one light statement.
+   * Looks how far the feed is complete: one light statement, which all share who ask before it begins. Readings come one after the
+   * other.
    *
    * @returns the final position; it never falls
    */
-  async advance(): Promise<number> {
-    const reading = await this.read();
-    if (this.watermark.isAheadOf(reading)) await this.raise(reading);
-    this.lastReading = reading;
-    return this.watermark.note(reading);
+  advance(): Promise<number> {
+    this.nextLook ??= this.look
+      .catch(() => 0)
+      .then(() => {
+        this.nextLook = null;
+        this.look = this.takeReading();
+        return this.look;
+      });
+    return this.nextLook;
   }
 
   /**
@@ -139,6 +146,17 @@ export class EventFeed {
   async has({ position, mark }: EventKey, apiClientId?: string): Promise<boolean> {
     const rows = await this.dataSource.query<object[]>(IS_KNOWN, [position, mark, apiClientId ?? null]);
     return rows.length > 0;
+  }
+
+  private async takeReading(): Promise<number> {
+    const reading = await this.read();
+    if (this.watermark.isAheadOf(reading)) await this.raise(reading);
+    const position = this.watermark.note(reading);
+    const { waitsFor } = this.watermark;
+    if (waitsFor === null) this.waitsSince = null;
+    else if (waitsFor !== this.waitsSince?.reading)
+      this.waitsSince = { reading: waitsFor, at: performance.now() };
+    return position;
   }
 
   private async read(): Promise<FeedReading> {

@@ -33,6 +33,11 @@ export class EventWatermark {
     return this.decided;
   }
 
+  /** The oldest reading that is not decided yet. */
+  get waitsFor(): FeedReading | null {
+    return this.oldest;
+  }
+
   /** @returns the final position; it never falls */
   note(reading: FeedReading): number {
     // A server that took over has forgotten transactions: what was read at the one before decides nothing.

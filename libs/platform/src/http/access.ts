@@ -25,6 +25,8 @@ export interface Caller {
   readonly tokenScopes: ReadonlySet<string>;
   /** The only addresses to which its PSUs may be sent in the end; null or absent: any. */
   readonly returnUrls?: ReadonlySet<string> | null;
+  /** Of the key that it called with. */
+  readonly keyId?: string;
 }
 
 const REQUIRED_PERMISSION = 'required-permission';

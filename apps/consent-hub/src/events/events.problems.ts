@@ -1,0 +1,7 @@
+import type { ProblemKind } from '@consent-hub/platform';
+
+export const EVENT_CURSOR_FOREIGN: ProblemKind = {
+  status: 400,
+  code: 'event_cursor_foreign',
+  detail: 'The cursor was given to another API client. Take next_after as it was given to this one.',
+};
