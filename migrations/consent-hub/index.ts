@@ -24,6 +24,7 @@ import { ValidateTimelineBound1795402110000 } from './1795402110000-validate-tim
 import { PartitionTimelines1795402120000 } from './1795402120000-partition-timelines.js';
 import { DropTimelinePartitions1795402130000 } from './1795402130000-drop-timeline-partitions.js';
 import { AddConsentPurpose1795402150000 } from './1795402150000-add-consent-purpose.js';
+import { CreatePsuSessions1795402200000 } from './1795402200000-create-psu-sessions.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -58,5 +59,6 @@ export const HUB_SCHEMA = {
     PartitionTimelines1795402120000,
     DropTimelinePartitions1795402130000,
     AddConsentPurpose1795402150000,
+    CreatePsuSessions1795402200000,
   ],
 };

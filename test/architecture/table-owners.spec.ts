@@ -17,6 +17,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   hub_event: 'libs/consent',
   idempotency_key: 'apps/consent-hub/src/consent-opening',
   instance: 'libs/token-grant',
+  psu_session: 'apps/consent-hub/src/psu-pages',
   refresh_circuit_breaker: 'apps/consent-hub/src/token-refresh',
   refresh_tally: 'apps/consent-hub/src/statistics',
   schema_compatibility: 'libs/platform',
@@ -46,7 +47,7 @@ const EXCEPTIONS: readonly {
   },
   {
     file: 'libs/consent/src/person-eraser.ts',
-    tables: ['idempotency_key', 'token_request'],
+    tables: ['idempotency_key', 'psu_session', 'token_request'],
     reason: 'That nothing is left of a person must be seen at a glance, whoever else writes the tables.',
   },
   {

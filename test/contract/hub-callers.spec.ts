@@ -31,6 +31,7 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/v1/consents/{id}/sca-authorizations', permission: 'tokens:read' },
   { method: 'GET', path: '/v1/access-token', permission: 'tokens:read' },
   { method: 'POST', path: '/v1/pis-tokens', permission: 'consents:write' },
+  { method: 'POST', path: '/v1/psu-sessions', permission: 'consents:write' },
   { method: 'GET', path: '/v1/token-requests', permission: 'admin' },
   { method: 'POST', path: '/v1/token-requests/reparse', permission: 'admin' },
   { method: 'POST', path: '/v1/token-requests/{request_id}/reparse', permission: 'admin' },

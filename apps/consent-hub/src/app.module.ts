@@ -21,6 +21,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PisTokenModule } from './pis-token/pis-token.module.js';
 import { ProblemFilter } from './problem-details/problem.filter.js';
+import { PsuPagesModule } from './psu-pages/psu-pages.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
 import { TimelineModule } from './timeline/timeline.module.js';
 import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
@@ -44,6 +45,7 @@ const FEATURES = [
   ConsentQueryModule,
   ConsentRevocationModule,
   ConsentExpiryModule,
+  PsuPagesModule,
   ErasureModule,
   EventsModule,
   TimelineModule,

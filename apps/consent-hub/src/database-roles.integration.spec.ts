@@ -213,6 +213,8 @@ describe('consent_hub_read', () => {
       'consent.link_start',
       'idempotency_key.answer',
       'idempotency_key.request_hash',
+      'psu_session.cookie_hash',
+      'psu_session.link_hash',
       'token_pair.access_token',
       'token_pair.refresh_token',
       'token_pair.sca_token',

@@ -10,6 +10,7 @@ import { ConsentSearch } from './search/consent-search.js';
 import { EventFeed } from './events/event-feed.repository.js';
 import { EventStreamTally } from './events/event-stream-tally.js';
 import { HubEvents } from './events/hub-events.repository.js';
+import { PersonConsents } from './person-consents.js';
 import { PersonEraser } from './person-eraser.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenRepository } from './sca-token.repository.js';
@@ -35,6 +36,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentAccountRepository,
     ScaTokenQuery,
     ScaTokenRepository,
+    PersonConsents,
     PersonEraser,
     TimelineExports,
     TimelinePartitions,
@@ -54,6 +56,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentAccountRepository,
     ScaTokenQuery,
     ScaTokenRepository,
+    PersonConsents,
     PersonEraser,
     TimelineExports,
     TimelinePartitions,

@@ -95,6 +95,13 @@ export {
   type SearchOrder,
   type SearchPosition,
 } from './search/search-criteria.js';
+export {
+  PersonConsents,
+  type ClientsPerson,
+  type PersonConsent,
+  type PersonEvent,
+  type PersonSearchWord,
+} from './person-consents.js';
 export { ErasureError, PersonEraser, type ErasureErrorCode, type PersonsConsent } from './person-eraser.js';
 export { TimelineHashes, type HeadPage, type NotedEntry, type RecomputedHash } from './timeline-hashes.js';
 export {

@@ -65,6 +65,7 @@ export class PersonEraser {
       if (going.length > 0 && !mayEnd) throw new ErasureError('consents_not_ended', going);
       const busy = await underWay(tx, going);
       if (busy.length > 0) throw new ErasureError('call_under_way', busy);
+      await tx.query(`DELETE FROM hub.psu_session WHERE psu_ref = $1`, [psuRef]);
       for (const consent of going) await this.end(tx, consent, actor);
       await this.forget(
         tx,

@@ -15,7 +15,7 @@ import {
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
-import { acceptOnlyJson } from './json-body.js';
+import { acceptFormsWhereWanted, acceptOnlyJson } from './json-body.js';
 import { refuseWrongMethods } from './method-check.js';
 import { UnreadableRequestHandler } from './unreadable-request.handler.js';
 
@@ -93,6 +93,7 @@ export function createAdapter(
     done();
   });
   acceptOnlyJson(server);
+  acceptFormsWhereWanted(server);
   refuseWrongMethods(server);
   ignoreExpectations(server);
   endConnectionsWhenClosing(server);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Problem, type ProblemKind } from '@consent-hub/platform';
-import type { FastifyInstance } from 'fastify';
+import { errorCodes, type FastifyInstance } from 'fastify';
+import { readForm, takesForm } from '../http-api/form-body.js';
 
 /** Far above any body of this API; below what recursion over a body can bear. */
 const MAX_DEPTH = 16;
@@ -29,6 +30,16 @@ export function acceptOnlyJson(server: FastifyInstance): void {
         return done(malformed(`The body is nested deeper than ${MAX_DEPTH} levels.`), undefined);
       return done(null, value);
     });
+  });
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** On routes that say so, for browsers without scripts; elsewhere such a body is refused like any other that is not JSON. */
+export function acceptFormsWhereWanted(server: FastifyInstance): void {
+  server.addContentTypeParser(FORM, { parseAs: 'string' }, (request, body: string, done) => {
+    if (takesForm(request.routeOptions.config)) return done(null, readForm(body));
+    return done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(FORM), undefined);
   });
 }
 
