@@ -112,6 +112,14 @@ describe('a link to the person’s page', () => {
     expect((await browser.visit('/my')).outcome).toBe('session_over');
   });
 
+  it('is found with a slash at its end, too', async () => {
+    const link = await linkFor(newId());
+    const browser = await new MyBrowser(hub.hub.url).visit(`${link}/`);
+    expect(browser.outcome).toBe('link');
+    await browser.send(link, {});
+    expect((await browser.visit('/my/?q=x')).outcome).toBe('list');
+  });
+
   it.each(['/my/no-such-token', `/my/${'x'.repeat(43)}`])('that never was is unknown: %s', async (path) => {
     const browser = await new MyBrowser(hub.hub.url).visit(path);
     expect([browser.status, browser.outcome]).toEqual([404, 'link_unknown']);

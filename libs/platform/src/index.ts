@@ -77,6 +77,6 @@ export {
   startSpan,
 } from './tracing/spans.js';
 export { freePort, urlOf } from './net/addresses.js';
-export { BRAND_LOGO_PATH, PageBrand, type BrandAccent, type BrandLogo } from './pages/page-brand.js';
+export { PageBrand, type BrandAccent, type BrandLogo } from './pages/page-brand.js';
 export { PageDocument, renderDocument } from './pages/page-document.js';
 export { PAGE_SECURITY_POLICY } from './pages/page-style.js';

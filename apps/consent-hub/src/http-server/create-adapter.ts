@@ -51,7 +51,7 @@ export const PATH_TOO_LONG: ProblemKind = {
 };
 
 /** Banks and proxies put a slash where a folder could be; the PSU who comes that way has done nothing wrong. */
-const SLASH_AFTER_PAGE = /^(\/(?:callback|start)\/[^/?]+)\/(?=\?|$)/;
+const SLASH_AFTER_PAGE = /^(\/my|\/(?:callback|start|my)\/[^/?]+)\/(?=\?|$)/;
 
 /** Fastify as the hub wants it: small JSON bodies, a request id on everything, one log line a request, safe headers, deadlines. */
 export function createAdapter(

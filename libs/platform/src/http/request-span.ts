@@ -10,7 +10,7 @@ interface SpannedRequest extends FastifyRequest {
 }
 
 /** Routes of one consent, which name it in their path. */
-const OF_CONSENT = /^\/(?:v1\/consents|start)\/:id(?:\/|$)/;
+const OF_CONSENT = /^\/(?:v1\/consents|start|my\/consents|my\/renewals)\/:id(?:\/|$)/;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The consent that the path of a request names; undefined when it names none, or something that is no id. */

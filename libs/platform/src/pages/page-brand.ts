@@ -1,7 +1,7 @@
 import { PAGE_STYLE, styleSource } from './page-style.js';
 
 /** Where the hub serves the logo. */
-export const BRAND_LOGO_PATH = '/my/logo';
+const BRAND_LOGO_PATH = '/my/logo';
 
 /** An image file as it was read. */
 export interface BrandLogo {
