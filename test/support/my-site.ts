@@ -39,7 +39,7 @@ export class MySite {
     site.hub = await startHub(hubEnvironment(site.database.url, settings), { bankClient: site.bank });
     site.dataSource = await site.database.open(CONSENT_ENTITIES);
     site.given = new GivenConsents(site.dataSource);
-    const clients = new ApiClientService(site.dataSource);
+    const clients = site.hub.app.get(ApiClientService, { strict: false });
     const { key, client } = await clients.create({ name: 'app', permissions: ['consents:write'] });
     site.key = key.reveal();
     site.caller = { ...(await site.given.caller()), id: client.id };
