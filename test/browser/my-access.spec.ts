@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
-import { MySite } from '../support/my-site.js';
+import { MySite, type SharedConsents } from '../support/my-site.js';
 
 jest.setTimeout(60_000);
 
@@ -30,11 +30,12 @@ async function findings(page: Page): Promise<string[]> {
 
 describeInBrowser('the pages of a person', () => {
   let site: MySite;
+  let shared: SharedConsents;
   let browser: Browser;
 
   beforeAll(async () => {
     site = await MySite.start({ HUB_BRAND_ACCENT: '#0b6e4f' });
-    await site.share(PERSON);
+    shared = await site.share(PERSON);
     browser = await launchChromium();
   });
   afterAll(async () => {
@@ -46,9 +47,9 @@ describeInBrowser('the pages of a person', () => {
     list: '/my',
     ended: '/my/ended',
     search: '/my?q=nothing+fits',
-    detail: `/my/consents/${site.endingId}`,
-    stop: `/my/consents/${site.endingId}/stop`,
-    renew: `/my/consents/${site.endingId}/renew`,
+    detail: `/my/consents/${shared.endingId}`,
+    stop: `/my/consents/${shared.endingId}/stop`,
+    renew: `/my/consents/${shared.endingId}/renew`,
     refusal: '/my/consents/unknown',
   });
 
@@ -143,9 +144,9 @@ describeInBrowser('the pages of a person', () => {
 
   it('change their language without leaving the page', async () => {
     const page = await site.visit(browser, PERSON);
-    await page.goto(`${site.url}/my/consents/${site.fundsId}`);
+    await page.goto(`${site.url}/my/consents/${shared.fundsId}`);
     await page.getByRole('button', { name: 'Nederlands' }).click();
-    expect(new URL(page.url()).pathname).toBe(`/my/consents/${site.fundsId}`);
+    expect(new URL(page.url()).pathname).toBe(`/my/consents/${shared.fundsId}`);
     expect(await page.locator('h1').innerText()).toBe('Banx, Bevestiging van saldo');
     await page.context().close();
   });

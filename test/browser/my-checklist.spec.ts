@@ -1,6 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
-import { DIGITS, MySite, PURPOSE, RETURN_URL } from '../support/my-site.js';
+import { TppSite } from '../support/tpp-site.js';
+import { DIGITS, MySite, PURPOSE, RETURN_URL, type SharedConsents } from '../support/my-site.js';
 
 jest.setTimeout(60_000);
 
@@ -12,6 +13,7 @@ const PERSON = 'checklist';
  */
 describeInBrowser('the dashboard of a person', () => {
   let site: MySite;
+  let shared: SharedConsents;
   let browser: Browser;
   let list: Page;
   let detail: Page;
@@ -20,12 +22,12 @@ describeInBrowser('the dashboard of a person', () => {
 
   beforeAll(async () => {
     site = await MySite.start();
-    await site.share(PERSON);
+    shared = await site.share(PERSON);
     browser = await launchChromium();
     list = await site.visit(browser, PERSON);
     const open = async (path: string): Promise<Page> => {
       const page = await list.context().newPage();
-      await page.goto(`${site.url}/my/consents/${site.endingId}${path}`);
+      await page.goto(`${site.url}/my/consents/${shared.endingId}${path}`);
       return page;
     };
     detail = await open('');
@@ -40,8 +42,8 @@ describeInBrowser('the dashboard of a person', () => {
   const card = (page = list) => page.locator('article').filter({ hasText: 'Belfius' }).first();
   const textOf = (page: Page): Promise<string> => page.locator('main').innerText();
   /** As a fact with this name is shown. */
-  const fact = (page: Page, name: string) =>
-    page.locator('dl').first().locator(`dt:text-is("${name}") + dd`).innerText();
+  const fact = (place: Page | Locator, name: string) =>
+    place.locator('dl').first().locator(`dt:text-is("${name}") + dd`).innerText();
 
   describe('finding it', () => {
     it('takes one button from the link of the application', async () => {
@@ -99,21 +101,21 @@ describeInBrowser('the dashboard of a person', () => {
     });
 
     it('shows accounts by their last four digits, and no IBAN', async () => {
-      for (const digits of DIGITS) expect(await fact(list, 'Accounts')).toContain(digits);
+      for (const digits of DIGITS) expect(await fact(card(), 'Accounts')).toContain(digits);
       expect(await list.content()).not.toMatch(/BE\d{14}/);
     });
 
     it('shows the purpose', async () => {
-      expect(await fact(list, 'Purpose')).toBe(PURPOSE);
+      expect(await fact(card(), 'Purpose')).toBe(PURPOSE);
     });
 
     it('shows since when, with the date for programs', async () => {
-      expect(await fact(list, 'Shared since')).toMatch(/^\d{1,2} \w+ \d{4}$/);
+      expect(await fact(card(), 'Shared since')).toMatch(/^\d{1,2} \w+ \d{4}$/);
       expect(await card().locator('time').first().getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT/);
     });
 
     it('shows when it ends, and near the end how many days are left', async () => {
-      expect(await fact(list, 'Ends on')).toMatch(/^\d{1,2} \w+ \d{4} \(in 9 days\)$/);
+      expect(await fact(card(), 'Ends on')).toMatch(/^\d{1,2} \w+ \d{4} \(in 9 days\)$/);
     });
 
     it('says what kind of access it is', async () => {
@@ -201,7 +203,7 @@ describeInBrowser('the dashboard of a person', () => {
     });
 
     it('name a reference for support', async () => {
-      expect(await textOf(detail)).toContain(`Reference for support: ${site.endingId}`);
+      expect(await textOf(detail)).toContain(`Reference for support: ${shared.endingId}`);
     });
 
     it('lead back to the list', async () => {
@@ -239,12 +241,12 @@ describeInBrowser('the dashboard of a person', () => {
 
     it('takes two clicks from the list, takes effect at once and is confirmed', async () => {
       const person = 'stops';
-      await site.share(person);
+      const { endingId } = await site.share(person);
       const page = await site.visit(browser, person);
       await card(page).getByRole('link', { name: 'Stop sharing' }).click();
       await page.getByRole('button', { name: 'Stop sharing' }).click();
       expect(await page.locator('h1').innerText()).toBe('Sharing has stopped');
-      expect(await site.given.consents.find(site.endingId)).toMatchObject({
+      expect(await site.given.consents.find(endingId)).toMatchObject({
         stateReason: 'withdrawn_by_psu',
       });
       await page.getByRole('link', { name: 'All connected accounts' }).click();
@@ -255,7 +257,7 @@ describeInBrowser('the dashboard of a person', () => {
     it('changes nothing for who keeps sharing', async () => {
       await stop.getByRole('link', { name: 'Keep sharing' }).click();
       expect(await stop.locator('h1').innerText()).toBe('Your connected accounts');
-      await stop.goto(`${site.url}/my/consents/${site.fundsId}`);
+      await stop.goto(`${site.url}/my/consents/${shared.fundsId}`);
       expect(await stop.locator('strong.status').innerText()).toContain('Active');
     });
   });
@@ -277,14 +279,15 @@ describeInBrowser('the dashboard of a person', () => {
       const person = 'renews';
       await site.share(person);
       const page = await site.visit(browser, person);
-      await page.route('https://bank.example/**', (route) =>
-        route.fulfill({ contentType: 'text/html', body: '<h1>The bank</h1>' }),
-      );
+      const bank = await new TppSite().listen();
+      jest
+        .spyOn(site.bank, 'openConsent')
+        .mockResolvedValueOnce([{ language: 'fr', uri: `${bank.origin}/log-in` }]);
       await card(page).getByRole('link', { name: 'Renew' }).click();
       await page.getByRole('button', { name: 'Continue to Belfius' }).click();
-      await page.waitForURL('https://bank.example/**');
-      expect(await page.locator('h1').innerText()).toBe('The bank');
+      await page.waitForURL(`${bank.origin}/log-in`);
       await page.context().close();
+      bank.close();
     });
   });
 

@@ -18,6 +18,13 @@ export const RETURN_URL = 'https://app.example/settings';
 export const DIGITS = ['4171', '7034'] as const;
 const IBANS = ['BE49068223114171', 'BE68539007547034'] as const;
 
+export interface SharedConsents {
+  /** AIS at Belfius, of two accounts, in nine days at its end; it was renewed once. */
+  readonly endingId: string;
+  /** CAF at Banx, far from its end. */
+  readonly fundsId: string;
+}
+
 /** A hub with one person who shares several accounts. */
 export class MySite {
   readonly bank = new ScriptedBank();
@@ -26,10 +33,6 @@ export class MySite {
   private key: string;
   given: GivenConsents;
   caller: Caller;
-  /** AIS at Belfius, of two accounts, in nine days at its end; it was renewed once. */
-  endingId: string;
-  /** CAF at Banx, far from its end. */
-  fundsId: string;
 
   private constructor(private readonly database: TestDatabase) {}
 
@@ -56,18 +59,19 @@ export class MySite {
   }
 
   /** Gives a person what the tests look at. */
-  async share(psuRef: string): Promise<void> {
+  async share(psuRef: string): Promise<SharedConsents> {
     const wanted = { psuRef, purpose: PURPOSE };
     const former = await this.given.live(this.caller, wanted);
-    this.endingId = await this.given.live(this.caller, wanted);
-    for (const id of [former, this.endingId]) await this.list(id);
-    await this.endIn(this.endingId, 9);
-    this.fundsId = await this.given.live(this.caller, {
+    const endingId = await this.given.live(this.caller, wanted);
+    for (const id of [former, endingId]) await this.list(id);
+    await this.endIn(endingId, 9);
+    const fundsId = await this.given.live(this.caller, {
       ...{ psuRef, brand: 'banx', scope: 'CAF', iban: 'BE83063154780915', purpose: 'Fuel card' },
     });
+    return { endingId, fundsId };
   }
 
-  async endIn(id: string, days: number): Promise<void> {
+  private async endIn(id: string, days: number): Promise<void> {
     await this.dataSource.query(
       `UPDATE hub.consent SET consent_expires_at = now() + make_interval(days => $2) WHERE id = $1`,
       [id, days],

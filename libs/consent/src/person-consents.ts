@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Brand, Language, Scope } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { LIVE_STATES_SQL, type ConsentState } from './domain/consent-state.js';
-import type { EventData, StateReason } from './domain/transition.js';
+import type { Actor, EventData, StateReason } from './domain/transition.js';
 import { IS_IN_DOUBT } from './request-conditions.js';
 
 /** A person as one API client knows them: another client's consents of the same name are not theirs to see. */
@@ -42,6 +42,7 @@ export interface PersonEvent {
   readonly from: ConsentState | null;
   readonly to: ConsentState | null;
   readonly reason: StateReason | null;
+  readonly actor: Actor;
   readonly data: EventData;
   /** The consent took over from another one. */
   readonly isOfRenewal: boolean;
@@ -92,7 +93,7 @@ const HISTORY = `
     SELECT c.id, line.depth + 1 FROM line JOIN hub.consent c ON c.superseded_by = line.id
      WHERE ${OF_PERSON} AND line.depth < ${MOST_RENEWALS}
   )
-  SELECT e.at, e.type, e.from_state AS from, e.to_state AS to, e.reason, e.data,
+  SELECT e.at, e.type, e.from_state AS from, e.to_state AS to, e.reason, e.actor, e.data,
          EXISTS (SELECT FROM line older WHERE older.depth > line.depth) AS "isOfRenewal"
     FROM line JOIN hub.consent_event e ON e.consent_id = line.id
    WHERE e.at > now() - interval '2 years'

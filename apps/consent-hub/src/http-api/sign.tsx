@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
 
-/** How a message is meant: done, under way, failed, or none of these. Classes of the stylesheet. */
-export type Mood = 'good' | 'wait' | 'bad' | 'none';
+/** How a message is meant: done, under way, failed, a way to go on, or none of these. Classes of the stylesheet. */
+export type Mood = 'good' | 'wait' | 'bad' | 'way' | 'none';
 
 const SIGNS: Record<Mood, string> = {
   good: 'M20 33l9 9 16-19',
   wait: 'M32 20v13l8 6',
   bad: 'M32 19v17M32 43v2',
+  way: 'M21 32h22M34 22l10 10-10 10',
   none: 'M21 32h22',
 };
 

@@ -3,6 +3,7 @@ import type { ConsentState, PersonEvent } from '@consent-hub/consent';
 /** What an entry of a timeline means to a person. */
 export type HistoryKind =
   | 'opened'
+  | 'begun'
   | 'authorized'
   | 'began'
   | 'renewed'
@@ -29,6 +30,7 @@ const OF_TYPES: Readonly<Record<string, HistoryKind>> = {
 
 /** @returns null for an entry that tells a person nothing */
 export function kindOf(event: PersonEvent): HistoryKind | null {
+  if (event.type === 'opened' && event.actor === 'psu') return 'begun';
   if (event.type !== 'state_changed') return OF_TYPES[event.type] ?? null;
   return event.to && kindOfChange(event.to, event);
 }

@@ -89,7 +89,7 @@ export class PsuPages {
     const onTo = `${this.brand.base}/start/${consent.id}?language=${visitor.language}`;
     const message = context.texts.renew.goingOn(bank);
     return this.page(
-      <MessagePage context={context} message={message} outcome="going_on" mood="wait" onTo={onTo}>
+      <MessagePage context={context} message={message} outcome="going_on" mood="way" onTo={onTo}>
         <Button to={onTo}>{context.texts.actions.toBank(bank)}</Button>
       </MessagePage>,
     );
@@ -118,7 +118,7 @@ export class PsuPages {
     const context = contextOf(this.brand, { language, visitor: null });
     const message = context.texts.link(context.tpp);
     return this.page(
-      <MessagePage context={context} message={message} outcome="link" mood="wait">
+      <MessagePage context={context} message={message} outcome="link" mood="way">
         <Form context={context} action={`/my/${token}`}>
           <button class="button">{context.texts.actions.open}</button>
         </Form>

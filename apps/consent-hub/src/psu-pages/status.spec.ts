@@ -83,12 +83,22 @@ describe('what a person reads who comes back from the bank', () => {
 
 describe('the history that a person reads', () => {
   const entry = (fields: Partial<PersonEvent>): PersonEvent => ({
-    ...{ at: NOW, type: 'state_changed', from: null, to: null, reason: null, data: {}, isOfRenewal: false },
+    ...{
+      at: NOW,
+      type: 'state_changed',
+      from: null,
+      to: null,
+      reason: null,
+      actor: 'hub:test',
+      data: {},
+      isOfRenewal: false,
+    },
     ...fields,
   });
 
   it.each([
     [{ type: 'opened' }, 'opened'],
+    [{ type: 'opened', actor: 'psu' }, 'begun'],
     [{ type: 'sca_token_received' }, 'confirmed'],
     [{ type: 'grant_in_doubt' }, null],
     [{ to: 'authorized' }, 'authorized'],

@@ -34,14 +34,14 @@ a { color: inherit; }
 .brand img { height: 2rem; width: auto; max-width: 100%; object-fit: contain; object-position: left; margin-left: max(0px, (100% - 46rem) / 2); }
 .brand .row { display: flex; justify-content: space-between; align-items: center; gap: var(--s4); }
 .brand .row img { margin: 0; }
-.skip { position: absolute; left: var(--s4); top: -6rem; padding: var(--s3) var(--s4); border-radius: var(--radius); background: var(--ink); color: var(--card); }
-.skip:focus { top: var(--s2); }
+.brand .link { font-size: var(--small); font-weight: 400; }
 main { width: calc(100% - 2 * var(--s5)); max-width: 28rem; margin: auto; padding: var(--s7) var(--s6); border-radius: var(--radius); border: 1px solid var(--line); background: var(--card); text-align: center; }
 main > p { color: var(--soft); }
 main h1 { margin: 0 0 var(--s3); }
 main > svg { width: 4rem; height: 4rem; margin-bottom: var(--s4); }
 .good > svg { color: var(--live); }
 .wait > svg { color: var(--waiting); }
+.way > svg { color: var(--ink); }
 .bad > svg { color: var(--lost); }
 .none > svg { color: var(--ended); }
 .wide { max-width: 40rem; margin-top: var(--s6); margin-bottom: var(--s6); text-align: left; }
@@ -53,6 +53,7 @@ main > svg { width: 4rem; height: 4rem; margin-bottom: var(--s4); }
 .wide dt { font-weight: 600; }
 .wide dd { margin: 0 0 var(--s4); color: var(--soft); }
 .own { max-width: 46rem; margin: 0 auto; padding: var(--s6) 0 var(--s7); border: 0; background: none; text-align: left; }
+.own > h1 + section, .own > h1 + .note { margin-top: var(--s5); }
 .own > p.lead { margin-bottom: var(--s5); max-width: 38rem; }
 .own > h2 { margin: var(--s6) 0 var(--s3); }
 .own > nav { margin-bottom: var(--s4); font-size: var(--small); }
@@ -60,8 +61,8 @@ main > svg { width: 4rem; height: 4rem; margin-bottom: var(--s4); }
 .card + .card { margin-top: var(--s4); }
 .card header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: var(--s1) var(--s4); margin-bottom: var(--s4); }
 .card header p { flex-basis: 100%; color: var(--soft); }
-.card h2 + p, .card h2 + ul, .card h2 + ol { margin-top: var(--s2); }
-.card p + p, .card p + ul, .card ul + p { margin-top: var(--s3); }
+.card h2 + :is(p, ul, ol, dl) { margin-top: var(--s3); }
+.card :is(p, ul, dl) + :is(p, ul, ol) { margin-top: var(--s3); }
 .card ul { padding-left: var(--s5); }
 .card li + li { margin-top: var(--s1); }
 .status { display: inline-flex; align-items: center; gap: var(--s2); }
@@ -76,7 +77,7 @@ main > svg { width: 4rem; height: 4rem; margin-bottom: var(--s4); }
 .facts dd { font-variant-numeric: tabular-nums; }
 .actions { display: flex; flex-wrap: wrap; gap: var(--s3); margin-top: var(--s5); }
 .actions form { display: contents; }
-main > .button { margin-top: var(--s5); }
+main > .button, main:not(.own) > form { margin-top: var(--s5); }
 .button { display: inline-flex; align-items: center; justify-content: center; min-height: 2.75rem; padding: var(--s2) var(--s5); border: 1px solid var(--accent); border-radius: var(--radius); background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
 .button.quiet { border-color: var(--edge); background: var(--card); color: var(--ink); }
 .button:hover { text-decoration: underline; }
@@ -108,7 +109,11 @@ main > .button { margin-top: var(--s5); }
   .facts, .history li { grid-template-columns: 1fr; gap: 0; }
   .facts dd + dt { margin-top: var(--s2); }
   .actions .button { flex: 1 1 100%; }
-  main > .button { width: 100%; }
+  main > .button, main > form .button { width: 100%; }
+}
+@media (prefers-color-scheme: dark) {
+  /* Logos are drawn for white paper. */
+  .brand img { padding: var(--s1) var(--s2); border-radius: var(--radius); background: #fff; height: 2.5rem; }
 }
 @media (forced-colors: active) { .status::before { forced-color-adjust: none; } }
 `;

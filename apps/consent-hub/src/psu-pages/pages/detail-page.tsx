@@ -4,7 +4,7 @@ import type { ConnectionDetail } from '../connections.service.js';
 import { kindOf } from '../history.js';
 import { isRenewable, statusOf } from '../status.js';
 import type { PsuTexts } from '../texts/texts.types.js';
-import { bankOf, ConnectionHead, Day, End, Fact, Facts, Moment } from './facts.js';
+import { bankOf, Day, End, Fact, Facts, Moment, StatusSign } from './facts.js';
 import { Frame, type PageContext } from './frame.js';
 import { Act, BackToList } from './list-page.js';
 
@@ -26,7 +26,9 @@ export const DetailPage = ({
       {status === 'doubt' && <p class="note doubt">{texts.detail.inDoubt}</p>}
       {status === 'lost' && <p class="note lost">{texts.detail.lost(tpp)}</p>}
       <section class="card">
-        <ConnectionHead consent={consent} context={context} />
+        <header>
+          <StatusSign consent={consent} context={context} />
+        </header>
         <Facts consent={consent} context={context}>
           <Fact name={texts.labels.lastAccess}>
             {consent.lastUsedAt ? (

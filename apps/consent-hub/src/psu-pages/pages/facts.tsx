@@ -55,14 +55,14 @@ export const Account = ({
 );
 
 export const Accounts = ({
-  consent: { ibans, areAccountsKnown },
+  consent: { ibans, endedAt },
   context,
 }: {
   readonly consent: PersonConsent;
   readonly context: PageContext;
 }): JSX.Element => {
   const { accountsToCome, noAccounts } = context.texts.values;
-  if (ibans.length === 0) return <>{areAccountsKnown ? noAccounts : accountsToCome}</>;
+  if (ibans.length === 0) return <>{endedAt ? noAccounts : accountsToCome}</>;
   return (
     <>
       {ibans.map((iban, at) => (

@@ -227,6 +227,7 @@ export const DUTCH: PsuTexts = {
   },
   history: {
     opened: 'U werd om toegang gevraagd',
+    begun: 'U begon de toegang te vernieuwen',
     authorized: 'U ging akkoord bij uw bank',
     began: 'Het delen begon',
     renewed: 'U vernieuwde de toegang; de nieuwe nam het over',

@@ -228,6 +228,7 @@ export const ENGLISH: PsuTexts = {
   },
   history: {
     opened: 'You were asked for access',
+    begun: 'You began to renew the access',
     authorized: 'You agreed at your bank',
     began: 'Sharing began',
     renewed: 'You renewed the access; the new one took over',

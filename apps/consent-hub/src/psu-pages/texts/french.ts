@@ -230,6 +230,7 @@ export const FRENCH: PsuTexts = {
   },
   history: {
     opened: 'Un accès vous a été demandé',
+    begun: 'Vous avez commencé à renouveler l’accès',
     authorized: 'Vous avez donné votre accord auprès de votre banque',
     began: 'Le partage a commencé',
     renewed: 'Vous avez renouvelé l’accès ; le nouveau a pris le relais',

@@ -229,6 +229,7 @@ export const GERMAN: PsuTexts = {
   },
   history: {
     opened: 'Sie wurden um Zugriff gebeten',
+    begun: 'Sie haben begonnen, den Zugriff zu erneuern',
     authorized: 'Sie haben bei Ihrer Bank zugestimmt',
     began: 'Das Teilen begann',
     renewed: 'Sie haben den Zugriff erneuert; der neue hat übernommen',
