@@ -185,8 +185,8 @@ describe('the tables of the hub', () => {
     expect(foreignNames()).toEqual(allowed.sort());
   });
 
-  it('are named elsewhere in fewer than eight cases', () => {
-    expect(EXCEPTIONS.flatMap(({ tables }) => tables).length).toBeLessThan(8);
+  it('are named elsewhere in fewer than nine cases', () => {
+    expect(EXCEPTIONS.flatMap(({ tables }) => tables).length).toBeLessThan(9);
     expect(EXCEPTIONS.filter(({ reason }) => reason.length < 40)).toEqual([]);
   });
 
