@@ -20,6 +20,8 @@ interface HubOptions {
   /** Through which it reaches its database, if any. */
   readonly databaseProxy: TcpProxy | null;
   readonly env: NodeJS.ProcessEnv;
+  /** Where it was built, if elsewhere than here. */
+  readonly builtIn?: string | undefined;
 }
 
 export interface ChaosAnswer<T> {
@@ -59,6 +61,7 @@ export class ChaosHub {
     const process = new ChaosProcess({
       name,
       app: 'consent-hub',
+      builtIn: options.builtIn,
       logFile: join(directory, `${name}.log`),
       readyUrl: `${url}/health/ready`,
       preload: env['CHAOS_CLOCK_SKEW_MS'] ? [CLOCK_SKEW] : [],
@@ -95,6 +98,11 @@ export class ChaosHub {
 
   start(): Promise<void> {
     return this.process.start();
+  }
+
+  /** The next start is of what was built here. */
+  upgrade(): void {
+    this.process.builtIn = ROOT;
   }
 
   /** kill -9. */

@@ -17,15 +17,21 @@ export interface AppOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
   readonly readyUrl: string;
+  /** Where it was built, if elsewhere than here. */
+  readonly builtIn?: string | undefined;
   /** Modules loaded before the app. */
   readonly preload?: readonly string[];
 }
 
 /** One app as a real process, which ends with us, however we end. */
 export class ChaosProcess {
+  /** From its next start on. */
+  builtIn: string;
   private child: ChildProcess | null = null;
 
-  constructor(private readonly options: AppOptions) {}
+  constructor(private readonly options: AppOptions) {
+    this.builtIn = options.builtIn ?? ROOT;
+  }
 
   get isRunning(): boolean {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
@@ -36,9 +42,9 @@ export class ChaosProcess {
     const { app, env, logFile, preload = [] } = this.options;
     const log = openSync(logFile, 'a', 0o600);
     const imports = [LEAVE_WITH_PARENT, ...preload].flatMap((module) => ['--import', module]);
-    const main = join(ROOT, 'dist', 'apps', app, 'src', 'main.js');
+    const main = join(this.builtIn, 'dist', 'apps', app, 'src', 'main.js');
     this.child = spawn(process.execPath, [...imports, main], {
-      cwd: ROOT,
+      cwd: this.builtIn,
       env: { PATH: process.env['PATH'], ...env },
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],

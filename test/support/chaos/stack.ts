@@ -29,6 +29,8 @@ export interface ChaosOptions {
   readonly hubEnv?: NodeJS.ProcessEnv;
   /** Of one hub, by its number. */
   readonly ownEnv?: readonly NodeJS.ProcessEnv[];
+  /** Where the hubs were built, if elsewhere than here. */
+  readonly hubsBuiltIn?: string;
   readonly bankEnv?: NodeJS.ProcessEnv;
   /** Gives the hubs a database server of their own, which can be brought down. */
   readonly ownPostgres?: boolean;
@@ -315,6 +317,7 @@ export class ChaosStack {
       bankPorts: this.bank.ports,
       clientSecret: CLIENT_SECRET,
       databaseUrl,
+      builtIn: this.options.hubsBuiltIn,
       databaseProxy: proxied ? await TcpProxy.start(Number(new URL(databaseUrl).port)) : null,
       env: {
         HUB_PUBLIC_URL: publicUrl,
