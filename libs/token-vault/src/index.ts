@@ -10,7 +10,7 @@ export { AwsKmsKeyEncryption } from './key-encryption/aws-kms.js';
 export { KEY_ENCRYPTIONS, KeyEncryption, type KeyEncryptionName } from './key-encryption/key-encryption.js';
 export { LocalKeyEncryption } from './key-encryption/local.js';
 export { Pkcs11KeyEncryption } from './key-encryption/pkcs11.js';
-export { VaultTransitKeyEncryption } from './key-encryption/vault-transit.js';
+export { VaultTransitKeyEncryption, type VaultTransitSettings } from './key-encryption/vault-transit.js';
 export { KeyRing } from './key-ring.js';
 export { readScaState, scaTokenBinding, writeScaState, type ScaState } from './sca-state.js';
 export { TokenVault, type SecretBinding, type SecretPurpose } from './token-vault.js';

@@ -10,6 +10,7 @@ import {
   VaultTransitKeyEncryption,
   type KeyEncryption,
   type KeyEncryptionName,
+  type VaultTransitSettings,
 } from '@consent-hub/token-vault';
 import { IsIn, IsOptional, isURL, ValidateBy } from 'class-validator';
 import { SecretVariable, WholeNumber } from './validators.js';
@@ -37,15 +38,44 @@ function faultIn(keys: string): string | undefined {
   }
 }
 
-/** The variable belongs to one provider, and must be set where that is chosen. */
-const NeededBy = (name: KeyEncryptionName): PropertyDecorator =>
+/**
+ * The variable belongs to one provider, and must be set where that is chosen.
+ *
+ * @param unless where this is set, it must not be
+ */
+const NeededBy = (name: KeyEncryptionName, unless?: keyof VaultSettings): PropertyDecorator =>
   ValidateBy({
     name: 'neededBy',
     validator: {
-      validate: (value, given) => value !== undefined || (given?.object as VaultSettings).VAULT_KEK !== name,
-      defaultMessage: () => `$property must be set with VAULT_KEK=${name}`,
+      validate: (value, given) => {
+        const settings = given?.object as VaultSettings;
+        const isReplaced = unless !== undefined && settings[unless] !== undefined;
+        if (value !== undefined) return !isReplaced;
+        return isReplaced || (settings.VAULT_KEK !== name && settings.VAULT_KEK_FORMER !== name);
+      },
+      defaultMessage: (given) => {
+        const variable =
+          (given?.object as VaultSettings).VAULT_KEK === name ? 'VAULT_KEK' : 'VAULT_KEK_FORMER';
+        return given?.value === undefined
+          ? `$property must be set with ${variable}=${name}`
+          : `$property must not be set beside ${unless}`;
+      },
     },
   });
+
+/** Role id and secret id go together. */
+const SetWith = (other: keyof VaultSettings): PropertyDecorator =>
+  ValidateBy({
+    name: 'setWith',
+    validator: {
+      validate: (value, given) =>
+        (value === undefined) === ((given?.object as VaultSettings)[other] === undefined),
+      defaultMessage: () => `$property must be set where ${other} is, and only there`,
+    },
+  });
+
+/** The provider that wrapped data keys before. `local` needs no mention: its keys stand in HUB_VAULT_KEYS. */
+const FORMER = KEY_ENCRYPTIONS.filter((name) => name !== 'local');
 
 const SERVICE_URL = {
   protocols: ['https'],
@@ -72,6 +102,18 @@ export class VaultSettings {
   @IsIn(KEY_ENCRYPTIONS, { message: `$property must be one of ${KEY_ENCRYPTIONS.join(', ')}` })
   VAULT_KEK: KeyEncryptionName = 'local';
 
+  /** Unwraps what it has wrapped, and wraps nothing: while data keys go from one provider to another. */
+  @ValidateBy({
+    name: 'formerKek',
+    validator: {
+      validate: (value: unknown, given) =>
+        value === undefined ||
+        (FORMER.some((name) => name === value) && value !== (given?.object as VaultSettings).VAULT_KEK),
+      defaultMessage: () => `$property must be one of ${FORMER.join(', ')}, and another one than VAULT_KEK`,
+    },
+  })
+  VAULT_KEK_FORMER?: KeyEncryptionName;
+
   /** `id:base64key`, several of them with commas or line by line, the current one first. */
   @SecretVariable(faultOfKeys)
   HUB_VAULT_KEYS?: Secret;
@@ -83,8 +125,18 @@ export class VaultSettings {
   @NeededBy('vault-transit')
   VAULT_KEK_TRANSIT_KEY?: string;
 
-  @NeededBy('vault-transit')
+  @NeededBy('vault-transit', 'VAULT_KEK_TRANSIT_ROLE_ID_FILE')
   VAULT_KEK_TRANSIT_TOKEN_FILE?: string;
+
+  @SetWith('VAULT_KEK_TRANSIT_SECRET_ID_FILE')
+  VAULT_KEK_TRANSIT_ROLE_ID_FILE?: string;
+
+  @SetWith('VAULT_KEK_TRANSIT_ROLE_ID_FILE')
+  VAULT_KEK_TRANSIT_SECRET_ID_FILE?: string;
+
+  /** Of the mount of AppRole. Default: `/v1/auth/approle` of the server of VAULT_KEK_TRANSIT_URL. */
+  @ServiceUrl()
+  VAULT_KEK_TRANSIT_APPROLE_URL?: string;
 
   @IsOptional()
   VAULT_KEK_TRANSIT_CA_FILE?: string;
@@ -132,24 +184,35 @@ export class VaultSettings {
    * @throws EnvironmentError when a file that it needs cannot be read
    */
   openKeyEncryption(ring: KeyRing): KeyEncryption {
-    try {
-      return this.keyEncryption(ring);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown';
-      throw new EnvironmentError([`VAULT_KEK=${this.VAULT_KEK} is not usable: ${reason}`]);
-    }
+    return opened(`VAULT_KEK=${this.VAULT_KEK}`, () => this.keyEncryption(this.VAULT_KEK, ring));
+  }
+
+  /**
+   * What wrapped data keys before.
+   *
+   * @throws EnvironmentError when a file that it needs cannot be read
+   */
+  openFormerKeyEncryptions(ring: KeyRing): KeyEncryption[] {
+    const former = this.VAULT_KEK_FORMER;
+    const local = this.VAULT_KEK !== 'local' && ring.listedIds.length > 0;
+    return [
+      ...(former === undefined
+        ? []
+        : [opened(`VAULT_KEK_FORMER=${former}`, () => this.keyEncryption(former, ring))]),
+      ...(local ? [new LocalKeyEncryption(ring)] : []),
+    ];
   }
 
   /** Variables of the chosen provider are set: that was validated. */
-  private keyEncryption(ring: KeyRing): KeyEncryption {
-    switch (this.VAULT_KEK) {
+  private keyEncryption(name: KeyEncryptionName, ring: KeyRing): KeyEncryption {
+    switch (name) {
       case 'local':
         return new LocalKeyEncryption(ring);
       case 'vault-transit':
         return new VaultTransitKeyEncryption({
           url: (this.VAULT_KEK_TRANSIT_URL ?? '').replace(/\/+$/, ''),
           key: this.VAULT_KEK_TRANSIT_KEY ?? '',
-          tokenFile: this.VAULT_KEK_TRANSIT_TOKEN_FILE ?? '',
+          auth: this.transitAuth(),
           ...(this.VAULT_KEK_TRANSIT_CA_FILE !== undefined && { caFile: this.VAULT_KEK_TRANSIT_CA_FILE }),
         });
       case 'pkcs11':
@@ -168,5 +231,24 @@ export class VaultSettings {
           env: process.env,
         });
     }
+  }
+
+  private transitAuth(): VaultTransitSettings['auth'] {
+    const { VAULT_KEK_TRANSIT_ROLE_ID_FILE: roleIdFile, VAULT_KEK_TRANSIT_SECRET_ID_FILE: secretIdFile } =
+      this;
+    if (roleIdFile === undefined || secretIdFile === undefined)
+      return { tokenFile: this.VAULT_KEK_TRANSIT_TOKEN_FILE ?? '' };
+    const { origin } = new URL(this.VAULT_KEK_TRANSIT_URL ?? '');
+    const url = this.VAULT_KEK_TRANSIT_APPROLE_URL ?? `${origin}/v1/auth/approle`;
+    return { url: url.replace(/\/+$/, ''), roleIdFile, secretIdFile };
+  }
+}
+
+function opened(variable: string, open: () => KeyEncryption): KeyEncryption {
+  try {
+    return open();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown';
+    throw new EnvironmentError([`${variable} is not usable: ${reason}`]);
   }
 }

@@ -13,7 +13,7 @@ describe('the transit engine of OpenBao or Vault', () => {
     new VaultTransitKeyEncryption({
       url: `${service.url}/v1/transit`,
       key,
-      tokenFile,
+      auth: { tokenFile },
       caFile: service.caFile,
     });
 
@@ -72,7 +72,12 @@ describe('the transit engine of OpenBao or Vault', () => {
   it('is not asked over a connection that another authority vouches for', async () => {
     const other = await HttpsService.start(engine);
     const url = `${service.url}/v1/transit`;
-    const wrong = new VaultTransitKeyEncryption({ url, key: 'consent-hub', tokenFile, caFile: other.caFile });
+    const wrong = new VaultTransitKeyEncryption({
+      url,
+      key: 'consent-hub',
+      auth: { tokenFile },
+      caFile: other.caFile,
+    });
     const before = service.calls.length;
 
     await expect(wrong.wrap(PLAIN)).rejects.toMatchObject({ code: 'kek_unavailable' });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { VaultError } from '../vault-error.js';
+import { AppRoleTokens, TokenFile, type AppRoleSettings, type TransitTokens } from './app-role.js';
 import { KekConnection, type KekAnswer } from './kek-connection.js';
 import { KeyEncryption } from './key-encryption.js';
 
@@ -8,8 +8,8 @@ export interface VaultTransitSettings {
   readonly url: string;
   /** Name of the key in the transit engine. */
   readonly key: string;
-  /** Holds a token that may encrypt and decrypt with the key; read anew for each call, so that an agent may renew it. */
-  readonly tokenFile: string;
+  /** A file with a token that may encrypt and decrypt with the key, read anew for each call; or a role that logs in for one. */
+  readonly auth: { readonly tokenFile: string } | AppRoleSettings;
   readonly caFile?: string;
 }
 
@@ -23,10 +23,14 @@ const CIPHERTEXT = /^vault:v\d+:[A-Za-z0-9+/=]+$/;
 export class VaultTransitKeyEncryption extends KeyEncryption {
   readonly name = 'vault-transit';
   private readonly connection: KekConnection;
+  private readonly tokens: TransitTokens;
 
   constructor(private readonly settings: VaultTransitSettings) {
     super();
     this.connection = new KekConnection('the transit engine', settings.caFile);
+    const { auth } = settings;
+    this.tokens =
+      'tokenFile' in auth ? new TokenFile(auth.tokenFile) : new AppRoleTokens(auth, this.connection);
   }
 
   get kekId(): string {
@@ -55,18 +59,18 @@ export class VaultTransitKeyEncryption extends KeyEncryption {
     return this.connection.close();
   }
 
-  private call(action: 'encrypt' | 'decrypt', key: string, body: object): Promise<KekAnswer> {
+  private async call(action: 'encrypt' | 'decrypt', key: string, body: object): Promise<KekAnswer> {
     const url = `${this.settings.url}/${action}/${encodeURIComponent(key)}`;
-    const headers = { 'content-type': 'application/json', 'x-vault-token': this.token() };
-    return this.connection.send('POST', url, headers, JSON.stringify(body));
+    const token = await this.tokens.current();
+    const answer = await this.send(url, token, body);
+    // A token may be revoked before its life is over.
+    if (answer.status !== 403 || !this.tokens.isReplaceable(token)) return answer;
+    return this.send(url, await this.tokens.current(), body);
   }
 
-  private token(): string {
-    try {
-      return readFileSync(this.settings.tokenFile, 'utf8').trim();
-    } catch {
-      throw new VaultError('kek_unavailable', `${this.settings.tokenFile} cannot be read`);
-    }
+  private send(url: string, token: string, body: object): Promise<KekAnswer> {
+    const headers = { 'content-type': 'application/json', 'x-vault-token': token };
+    return this.connection.send('POST', url, headers, JSON.stringify(body));
   }
 }
 
