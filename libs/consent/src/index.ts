@@ -137,5 +137,5 @@ export {
   type Junction,
 } from './timeline/timeline-exports.repository.js';
 export { MONTH } from './timeline/month.js';
-export { TimelinePartitions, type PartitionStatus } from './timeline/timeline-partitions.repository.js';
+export { TimelinePartitions } from './timeline/timeline-partitions.repository.js';
 export { EventStreamTally } from './events/event-stream-tally.js';

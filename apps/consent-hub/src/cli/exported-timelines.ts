@@ -18,7 +18,7 @@ export interface EntryOfExport {
 }
 
 /** What the last line of an export says. */
-export interface ExportSummary {
+interface ExportSummary {
   readonly month: string;
   readonly entries: number;
   readonly digest: string;

@@ -124,6 +124,20 @@ describe('the settings of the hub', () => {
       'VAULT_KEK_PKCS11_TOKEN_LABEL',
     ]);
     expect(needed('aws-kms')).toEqual(['VAULT_KEK_AWS_KEY_ID', 'VAULT_KEK_AWS_REGION']);
+    const kms = {
+      VAULT_KEK: 'aws-kms',
+      VAULT_KEK_AWS_KEY_ID: 'alias/hub',
+      VAULT_KEK_AWS_REGION: 'eu-central-1',
+    };
+    expect(faultsOf({ ...others, ...kms, VAULT_KEK_FORMER: 'vault-transit' })).toEqual([
+      'VAULT_KEK_TRANSIT_KEY must be set with VAULT_KEK_FORMER=vault-transit',
+      'VAULT_KEK_TRANSIT_TOKEN_FILE must be set with VAULT_KEK_FORMER=vault-transit',
+      'VAULT_KEK_TRANSIT_URL must be set with VAULT_KEK_FORMER=vault-transit',
+    ]);
+    for (const former of ['aws-kms', 'local', 'hsm'])
+      expect(faultsOf({ ...others, ...kms, VAULT_KEK_FORMER: former })).toEqual([
+        'VAULT_KEK_FORMER must be one of vault-transit, pkcs11, aws-kms, and another one than VAULT_KEK',
+      ]);
   });
 
   it('take every secret from a file that is named instead, and nothing else', () => {
@@ -188,6 +202,8 @@ describe('the settings of the hub', () => {
     ['VAULT_KEY_MOST_SEALS', '4294967296'],
     ['VAULT_KEK_TRANSIT_URL', 'http://vault.test'],
     ['VAULT_KEK_AWS_ENDPOINT', 'kms'],
+    ['VAULT_KEK_TRANSIT_ROLE_ID_FILE', '/role-id'],
+    ['TIMELINE_RETENTION_MONTHS', '-1'],
     ['VAULT_RESEAL_PER_SECOND', '0'],
     ['BANK_BELFIUS_API_URL', 'http://bank.test'],
     ['BANK_BANX_API_URL', 'https://bank.test/#x'],

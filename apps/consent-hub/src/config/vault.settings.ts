@@ -131,7 +131,7 @@ export class VaultSettings {
   @SetWith('VAULT_KEK_TRANSIT_SECRET_ID_FILE')
   VAULT_KEK_TRANSIT_ROLE_ID_FILE?: string;
 
-  @SetWith('VAULT_KEK_TRANSIT_ROLE_ID_FILE')
+  @IsOptional()
   VAULT_KEK_TRANSIT_SECRET_ID_FILE?: string;
 
   /** Of the mount of AppRole. Default: `/v1/auth/approle` of the server of VAULT_KEK_TRANSIT_URL. */

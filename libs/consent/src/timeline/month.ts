@@ -12,7 +12,7 @@ export function endOf(month: string): Date {
 }
 
 /** @returns the month that a moment is in, `YYYY-MM` */
-export const monthOf = (moment: Date): string => moment.toISOString().slice(0, 7);
+const monthOf = (moment: Date): string => moment.toISOString().slice(0, 7);
 
 /** @returns the month that ends at this moment */
 export const monthBefore = (end: Date): string => monthOf(new Date(end.getTime() - 1));
