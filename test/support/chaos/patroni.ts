@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import { freePort } from '@consent-hub/platform';
 import { TcpProxy } from '@consent-hub/testing';
 import { until } from '../../stack/local-stack.js';
+import { filledTemplate } from '../deployment/ha-templates.js';
 import { directoryOfProgram, KeptProgram } from './kept-program.js';
 import { migrate } from './postgres.js';
 
 const POSTGRES_VERSIONS = '/usr/lib/postgresql';
 const UP_MS = 120_000;
-/** The shortest that Patroni takes, so that a leader that says nothing is replaced soon. */
-const TIMES = { ttl: 20, loop_wait: 2, retry_timeout: 3 };
-
 type Action = 'write' | 'run' | 'signal';
 
 interface Member {
@@ -153,7 +151,7 @@ export class PatroniCluster {
         store: await TcpProxy.start(etcdPort),
       };
       this.members.push(member);
-      await this.write(`${member.name}.json`, JSON.stringify(this.settingsOf(member)));
+      await this.write(`${member.name}.yml`, this.settingsOf(member));
       await this.run(member);
     }
     await this.write('haproxy.cfg', this.frontOf(frontPort));
@@ -173,16 +171,21 @@ export class PatroniCluster {
   }
 
   private async startEtcd(port: number, peerPort: number): Promise<void> {
-    const [client, peer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${peerPort}`];
+    const client = `http://127.0.0.1:${port}`;
+    const configuration = await this.write(
+      'etcd.yml',
+      filledTemplate('etcd.yml', {
+        NAME: 'etcd',
+        DATA_DIRECTORY: join(this.directory, 'etcd', 'data'),
+        CLIENT_ADDRESS: `127.0.0.1:${port}`,
+        PEER_ADDRESS: `127.0.0.1:${peerPort}`,
+        CLUSTER: `etcd=http://127.0.0.1:${peerPort}`,
+      }),
+    );
     await this.program.ask('run', {
       name: 'etcd',
       command: 'etcd',
-      parameters: [
-        ...['--name', 'etcd', '--data-dir', join(this.directory, 'etcd', 'data')],
-        ...['--listen-client-urls', client, '--advertise-client-urls', client],
-        ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
-        ...['--initial-cluster', `etcd=${peer}`],
-      ],
+      parameters: [`--config-file=${configuration}`],
     });
     await until('etcd is up', async () => (await ask(`${client}/health`))?.ok ?? false, UP_MS);
   }
@@ -192,70 +195,35 @@ export class PatroniCluster {
   }
 
   private async run({ name }: Member): Promise<void> {
-    const parameters = [join(this.directory, `${name}.json`)];
+    const parameters = [join(this.directory, `${name}.yml`)];
     await this.program.ask('run', { name, command: 'patroni', parameters });
   }
 
-  /** Patroni reads YAML, of which JSON is a part. */
-  private settingsOf({ name, postgresPort, restPort, store }: Member) {
-    const account = (username: string) => ({ username, password: this.password });
-    const rest = `127.0.0.1:${restPort}`;
-    const server = `127.0.0.1:${postgresPort}`;
-    return {
-      scope: 'chaos',
-      name,
-      restapi: { listen: rest, connect_address: rest },
-      // Otherwise it would ask etcd for its address, and go around the proxy.
-      etcd3: { host: `127.0.0.1:${store.port}`, use_proxies: true },
-      bootstrap: {
-        dcs: {
-          ...TIMES,
-          master_start_timeout: 0,
-          synchronous_mode: this.mode === 'synchronous',
-          postgresql: { use_pg_rewind: true, parameters: { max_connections: 150 } },
-        },
-        initdb: [{ encoding: 'UTF8' }, { locale: 'C' }],
-        pg_hba: [
-          'host replication replicator 127.0.0.1/32 scram-sha-256',
-          'host all all 127.0.0.1/32 scram-sha-256',
-        ],
-      },
-      postgresql: {
-        listen: server,
-        connect_address: server,
-        data_dir: join(this.directory, name, 'data'),
-        bin_dir: binaries(),
-        pgpass: join(this.directory, name, 'pgpass'),
-        authentication: { superuser: account('postgres'), replication: account('replicator') },
-        parameters: { unix_socket_directories: '', timezone: 'UTC' },
-        remove_data_directory_on_rewind_failure: true,
-        remove_data_directory_on_diverged_timelines: true,
-      },
-    };
+  private settingsOf({ name, postgresPort, restPort, store }: Member): string {
+    return filledTemplate('patroni.yml', {
+      SCOPE: 'chaos',
+      NAME: name,
+      REST_ADDRESS: `127.0.0.1:${restPort}`,
+      ETCD_ADDRESSES: `127.0.0.1:${store.port}`,
+      SYNCHRONOUS: String(this.mode === 'synchronous'),
+      NETWORK: '127.0.0.1/32',
+      POSTGRES_ADDRESS: `127.0.0.1:${postgresPort}`,
+      DATA_DIRECTORY: join(this.directory, name, 'data'),
+      BIN_DIRECTORY: binaries(),
+      PGPASS_FILE: join(this.directory, name, 'pgpass'),
+      SUPERUSER_PASSWORD: this.password,
+      REPLICATION_PASSWORD: this.password,
+    });
   }
 
   private frontOf(port: number): string {
     const servers = this.members.map(
-      ({ name, postgresPort, restPort }) =>
-        `  server ${name} 127.0.0.1:${postgresPort} check port ${restPort}`,
+      ({ name, postgresPort, restPort }) => `server ${name} 127.0.0.1:${postgresPort} check port ${restPort}`,
     );
-    return [
-      'global',
-      '  maxconn 1000',
-      'defaults',
-      '  mode tcp',
-      '  timeout connect 4s',
-      '  timeout client 1h',
-      '  timeout server 1h',
-      '  timeout check 2s',
-      'listen primary',
-      `  bind 127.0.0.1:${port}`,
-      '  option httpchk OPTIONS /primary',
-      '  http-check expect status 200',
-      '  default-server inter 1s fall 2 rise 1 on-marked-down shutdown-sessions',
-      ...servers,
-      '',
-    ].join('\n');
+    return filledTemplate('haproxy.cfg', {
+      FRONT_ADDRESS: `127.0.0.1:${port}`,
+      SERVERS: servers.join('\n  '),
+    });
   }
 }
 

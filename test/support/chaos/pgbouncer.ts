@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { freePort } from '@consent-hub/platform';
 import { Client } from 'pg';
 import { ROOT, until } from '../../stack/local-stack.js';
+import { filledTemplate } from '../deployment/ha-templates.js';
 import { directoryOfProgram, KeptProgram } from './kept-program.js';
 
 const PGBOUNCER = '/usr/sbin/pgbouncer';
@@ -37,21 +38,14 @@ export class PgBouncer {
     const server = new URL(serverUrl);
     const configuration = await program.ask('write', {
       file: 'pgbouncer.ini',
-      text: [
-        '[databases]',
-        `* = host=${server.hostname} port=${server.port}`,
-        '[pgbouncer]',
-        'listen_addr = 127.0.0.1',
-        `listen_port = ${port}`,
-        'unix_socket_dir =',
-        'auth_type = scram-sha-256',
-        `auth_file = ${users}`,
-        'pool_mode = transaction',
-        `default_pool_size = ${POOL_SIZE}`,
-        'max_client_conn = 500',
-        'server_login_retry = 1',
-        '',
-      ].join('\n'),
+      text: filledTemplate('pgbouncer.ini', {
+        SERVER_HOST: server.hostname,
+        SERVER_PORT: server.port,
+        LISTEN_HOST: '127.0.0.1',
+        LISTEN_PORT: port,
+        USERS_FILE: users,
+        POOL_SIZE,
+      }),
     });
     const url = `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}${server.pathname}`;
     const bouncer = new PgBouncer(url, program, configuration);
