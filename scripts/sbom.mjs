@@ -9,7 +9,8 @@ async function main() {
   const all = ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'];
   const bom = JSON.parse(await runNpm([...all, '--loglevel=silent'], { what: 'npm sbom' }));
   const components = bom.components.filter(
-    ({ properties = [] }) => !properties.some(({ name, value }) => name === OF_DEVELOPMENT && value === 'true'),
+    ({ properties = [] }) =>
+      !properties.some(({ name, value }) => name === OF_DEVELOPMENT && value === 'true'),
   );
   const kept = new Set([bom.metadata.component, ...components].map((component) => component['bom-ref']));
   const dependencies = bom.dependencies

@@ -69,17 +69,13 @@ export class PgBouncer {
   }
 }
 
-/** Owns nothing, and may read and write every row. */
+/** A user of hubs, as docs/operations.md makes it. */
 async function makeRole(serverUrl: string): Promise<void> {
   const owner = new Client({ connectionString: serverUrl });
   await owner.connect();
   try {
     await owner.query(`
-      CREATE ROLE ${ROLE} LOGIN PASSWORD '${ROLE}';
-      GRANT USAGE ON SCHEMA public, hub TO ${ROLE};
-      GRANT SELECT ON public.hub_migration TO ${ROLE};
-      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA hub TO ${ROLE};
-      GRANT USAGE ON ALL SEQUENCES IN SCHEMA hub TO ${ROLE};
+      CREATE ROLE ${ROLE} LOGIN PASSWORD '${ROLE}' IN ROLE consent_hub_app;
       ${documentedSettings()}`);
   } finally {
     await owner.end();
