@@ -62,7 +62,13 @@ const PREFIXES = [
   'WEBHOOK_',
 ];
 /** Read by `npm start` and by the command line, and left in the environment of a hub. */
-const OF_THE_STACK = ['HUB_REPLICAS', 'CONSENT_HUB_LOCAL_DIR', 'CONSENT_HUB_URL', 'CONSENT_HUB_API_KEY'];
+const OF_THE_STACK = [
+  'HUB_REPLICAS',
+  'CONSENT_HUB_LOCAL_DIR',
+  'CONSENT_HUB_URL',
+  'CONSENT_HUB_API_KEY',
+  'CONSENT_HUB_ANCHOR_KEY_FILE',
+];
 
 /** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings extends Pick<

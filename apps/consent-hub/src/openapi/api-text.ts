@@ -24,7 +24,8 @@ midnight UTC.
 
 **Pages.** \`GET /v1/consents\` answers with \`items\`, newest first unless \`order\` says otherwise, and \`next_cursor\`; \`limit\` is ${USUAL_PER_PAGE} unless asked otherwise, and
 ${MOST_PER_PAGE} at most. Send \`next_cursor\` as \`cursor\`, with the same filters and order, until it is null. Consents that are opened meanwhile do
-not shift the pages. \`GET /v1/token-requests\` and \`GET /v1/timeline/verification\` have pages of the same kind, of up to 1000. All
+not shift the pages. \`GET /v1/token-requests\` and \`GET /v1/timeline/verification\` have pages of the same kind, of up to 1000,
+\`GET /v1/timeline/heads\` of up to 5000. All
 other lists come whole.
 
 **Request ids.** Send \`X-Request-Id\` to find your call in the log; every answer names it, or the one that it was given.
