@@ -54,7 +54,13 @@ describe('the recomputed hash of an entry', () => {
     const expected = await stored(id);
     expect(expected).toHaveLength(6);
     for (const [index, hash] of expected.entries())
-      expect(await recomputed(id, index + 1)).toEqual({ consentId: id, seq: index + 1, hash, lastSeq: 6 });
+      expect(await recomputed(id, index + 1)).toEqual({
+        consentId: id,
+        seq: index + 1,
+        hash,
+        lastSeq: 6,
+        baseSeq: 0,
+      });
   });
 
   it('follows what the entries say, and neither the stored hashes nor the function of the database', async () => {
@@ -76,6 +82,21 @@ describe('the recomputed hash of an entry', () => {
     await tamper(`DELETE FROM hub.consent_event WHERE consent_id = $1 AND seq = 2`, [id]);
     expect(await recomputed(id, 3)).toMatchObject({ hash: null, lastSeq: 3 });
     expect(await recomputed(newId(), 1)).toMatchObject({ hash: null, lastSeq: 0 });
+  });
+
+  it('goes on from the last entry that was dropped with its month, and is null for that one and those before', async () => {
+    const id = await given.live(owner);
+    const [, second, third] = await stored(id);
+    await tamper(
+      `INSERT INTO hub.timeline_base SELECT consent_id, seq, hash FROM hub.consent_event WHERE consent_id = $1 AND seq = 2`,
+      [id],
+    );
+    expect(await recomputed(id, 2)).toEqual({ consentId: id, seq: 2, hash: second, lastSeq: 3, baseSeq: 0 });
+    await tamper(`DELETE FROM hub.consent_event WHERE consent_id = $1 AND seq <= 2`, [id]);
+    expect(await recomputed(id, 3)).toEqual({ consentId: id, seq: 3, hash: third, lastSeq: 3, baseSeq: 2 });
+    expect(await recomputed(id, 2)).toMatchObject({ hash: null, baseSeq: 2 });
+    await tamper(`UPDATE hub.timeline_base SET hash = sha256('x') WHERE consent_id = $1`, [id]);
+    expect((await recomputed(id, 3))?.hash).not.toBe(third);
   });
 
   it('comes in the order that was asked, for fewer where many entries stand behind them, and for one at least', async () => {

@@ -23,10 +23,15 @@ export interface NotedEntry {
 }
 
 export interface RecomputedHash extends NotedEntry {
-  /** Of that entry, recomputed from the first entry on, hexadecimal; null when one up to it is missing. */
+  /**
+   * Of that entry, recomputed from the first entry on, hexadecimal; null when one up to it is missing. Where entries were dropped
+   * with their month, from the hash of the last of these on: only the true one leads to a hash that was noted.
+   */
   readonly hash: string | null;
   /** Number of the last entry that is there; 0: there is none. */
   readonly lastSeq: number;
+  /** Number of the last entry that was dropped with its month; 0: none was. */
+  readonly baseSeq: number;
 }
 
 /** So many entries are read in one go at most, but for those of the first timeline: some megabytes. */
@@ -39,20 +44,24 @@ const NEXT_HEADS = `
   SELECT consent_id AS "consentId", seq, encode(hash, 'hex') AS hash FROM hub.consent_timeline
    WHERE consent_id > $2 ORDER BY consent_id LIMIT $1`;
 
-/** What the hash of an entry is made of, but for the hash before; the last entry that is there beside the first. */
+/** What the hashes are made of; beside it the last entry that is there, and the last that was dropped. */
 const ENTRIES = `
-  SELECT asked.id AS consent_id, last.seq AS last_seq, e.seq, e.type, e.from_state, e.to_state, e.reason, e.actor,
+  SELECT asked.id AS consent_id, greatest(last.seq, base.seq) AS last_seq, base.seq AS base_seq,
+         encode(base.hash, 'hex') AS base_hash, e.seq, e.type, e.from_state, e.to_state, e.reason, e.actor,
          to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, e.data::text AS data
     FROM unnest($1::uuid[], $2::integer[]) AS asked (id, seq)
     CROSS JOIN LATERAL (
       SELECT coalesce(max(seq), 0) AS seq FROM hub.consent_event WHERE consent_id = asked.id
     ) last
+    LEFT JOIN hub.timeline_base base ON base.consent_id = asked.id
     LEFT JOIN hub.consent_event e ON e.consent_id = asked.id AND e.seq <= asked.seq
    ORDER BY asked.id, e.seq`;
 
 interface EntryRow {
   readonly consent_id: string;
   readonly last_seq: number;
+  readonly base_seq: number | null;
+  readonly base_hash: string | null;
   /** Null, as all that follows, when the timeline has no entry. */
   readonly seq: number | null;
   readonly at: string;
@@ -95,7 +104,7 @@ export class TimelineHashes {
     ]);
     const chains = new Map<string, Chain>();
     for (const row of rows) {
-      const chain = chains.get(row.consent_id) ?? new Chain(row.last_seq);
+      const chain = chains.get(row.consent_id) ?? new Chain(row);
       chains.set(row.consent_id, chain.add(row));
     }
     return asked.map(({ consentId, seq }) => {
@@ -103,8 +112,10 @@ export class TimelineHashes {
       return {
         consentId,
         seq,
-        hash: chain?.seq === seq ? chain.hash : null,
+        // A base alone proves nothing: it is a stored hash.
+        hash: chain?.seq === seq && seq > chain.baseSeq ? chain.hash : null,
         lastSeq: chain?.lastSeq ?? 0,
+        baseSeq: chain?.baseSeq ?? 0,
       };
     });
   }
@@ -118,10 +129,19 @@ function withinLimit(noted: readonly NotedEntry[]): readonly NotedEntry[] {
 
 /** The entries of one timeline, in their order, as far as none is missing. */
 class Chain {
-  seq = 0;
-  hash: string | null = null;
+  seq: number;
+  hash: string | null;
+  readonly lastSeq: number;
+  readonly baseSeq: number;
 
-  constructor(readonly lastSeq: number) {}
+  /** @param first of its entries, from which the chain begins; the base only where that one was dropped */
+  constructor({ seq, last_seq, base_seq, base_hash }: EntryRow) {
+    const isWhole = seq === 1;
+    this.lastSeq = last_seq;
+    this.baseSeq = isWhole ? 0 : (base_seq ?? 0);
+    this.seq = this.baseSeq;
+    this.hash = isWhole ? null : base_hash;
+  }
 
   add(entry: EntryRow): this {
     if (entry.seq === this.seq + 1) {

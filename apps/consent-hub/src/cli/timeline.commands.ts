@@ -197,7 +197,7 @@ async function anchorOf({ anchor: file, publicKey }: VerifyOptions): Promise<Anc
 /** Compares what each timeline was when the anchor was made with what its entries say today. Later entries do not matter. */
 async function compare({ progress }: Shell, hub: HubApi, anchor: Anchor, consentId?: string) {
   const rewritten: RewrittenTimeline[] = [];
-  let [compared, rewrittenCount] = [0, 0];
+  let [compared, rewrittenCount, droppedCount] = [0, 0, 0];
   for await (const heads of headsOf(anchor.file, ASKED_AT_A_TIME)) {
     let left = consentId === undefined ? heads : heads.filter(({ consent_id }) => consent_id === consentId);
     while (left.length > 0) {
@@ -209,7 +209,9 @@ async function compare({ progress }: Shell, hub: HubApi, anchor: Anchor, consent
         const noted = left[index];
         if (noted?.consent_id !== today.consent_id)
           throw new CommandFailure('The hub gave other hashes than it was asked for.');
-        const fault = historyFaultOf(noted, today);
+        // Of entries that were dropped nothing can be recomputed.
+        if (today.base_seq >= noted.seq) droppedCount++;
+        const fault = today.base_seq >= noted.seq ? null : historyFaultOf(noted, today);
         if (fault === null) continue;
         rewrittenCount++;
         if (rewritten.length < NAMED) rewritten.push({ consent_id: noted.consent_id, seq: noted.seq, fault });
@@ -222,28 +224,43 @@ async function compare({ progress }: Shell, hub: HubApi, anchor: Anchor, consent
     }
   }
   const { begun_at, public_key, count } = anchor;
-  const data = { begun_at, public_key, count, compared, rewritten_count: rewrittenCount, rewritten };
+  const data = {
+    begun_at,
+    public_key,
+    count,
+    compared,
+    dropped_count: droppedCount,
+    rewritten_count: rewrittenCount,
+    rewritten,
+  };
   return { data, text: comparisonText(anchor, data) };
 }
 
 interface Comparison {
   readonly compared: number;
+  /** Whose entries were dropped with their month, up to the one of the anchor or beyond. */
+  readonly dropped_count: number;
   readonly rewritten_count: number;
   readonly rewritten: readonly RewrittenTimeline[];
 }
 
-function comparisonText(anchor: Anchor, { compared, rewritten_count, rewritten }: Comparison): string {
+function comparisonText(anchor: Anchor, found: Comparison): string {
+  const { compared, dropped_count, rewritten_count, rewritten } = found;
   const key = anchor.isOfGivenKey
     ? ''
     : `The anchor names the key ${anchor.public_key}: compare it with yours, or give --public-key.\n`;
+  const dropped =
+    dropped_count === 0
+      ? ''
+      : `Of ${dropped_count} of them nothing is proven: the entries up to the anchor were dropped with their months. Compare the export.\n`;
   const subject = `Compared ${counted(compared, 'timeline')} with the anchor of ${printable(anchor.begun_at)}`;
   if (rewritten_count === 0)
-    return `${subject}: all are what they were.\n${key}What was added since is proven by its own chain alone.\n`;
+    return `${subject}: ${dropped_count === 0 ? 'all' : 'the others'} are what they were.\n${dropped}${key}What was added since is proven by its own chain alone.\n`;
   const lines = rewritten.map(
     ({ consent_id, seq, fault }) => `  ${consent_id} ${HISTORY_TEXTS[fault](seq)}\n`,
   );
   const rest = rewritten_count - rewritten.length;
-  return `${subject}: ${rewritten_count} rewritten.\n${lines.join('')}${rest > 0 ? `  and ${rest} more\n` : ''}${key}`;
+  return `${subject}: ${rewritten_count} rewritten.\n${lines.join('')}${rest > 0 ? `  and ${rest} more\n` : ''}${dropped}${key}`;
 }
 
 interface Found {

@@ -41,7 +41,8 @@ export class RecomputedHashView {
     ...HASH,
     type: String,
     nullable: true,
-    description: 'Of that entry, recomputed from the first one on; null when an entry up to it is missing',
+    description:
+      'Of that entry, recomputed from the first one on, or from the last dropped one on; null when an entry up to it is missing',
   })
   hash: string | null;
 
@@ -52,6 +53,14 @@ export class RecomputedHashView {
     example: 5,
   })
   last_seq: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description: 'Number of the last entry that was dropped with its month; 0: none was',
+    example: 0,
+  })
+  base_seq: number;
 }
 
 export class RecomputedHashesView {
@@ -69,10 +78,11 @@ export const toTimelineHeadsView = ({ heads, next }: HeadPage): TimelineHeadsVie
 });
 
 export const toRecomputedHashesView = (items: readonly RecomputedHash[]): RecomputedHashesView => ({
-  items: items.map(({ consentId, seq, hash, lastSeq }) => ({
+  items: items.map(({ consentId, seq, hash, lastSeq, baseSeq }) => ({
     consent_id: consentId,
     seq,
     hash,
     last_seq: lastSeq,
+    base_seq: baseSeq,
   })),
 });
