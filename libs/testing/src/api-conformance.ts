@@ -68,6 +68,18 @@ export class ApiConformance {
     return [...this.headerFaults(answer, response), ...this.bodyFaults(answer, response, pointer)];
   }
 
+  /** What an event holds that the webhook of its type does not describe, or lacks of it: empty when all is well. */
+  faultsOfEvent(event: { readonly type: string }): string[] {
+    const pointer = `/webhooks/${escaped(event.type)}/post/requestBody/content/application~1json/schema`;
+    if (this.at(pointer) === undefined) return [`no webhook describes ${event.type}`];
+    const check = this.check(pointer);
+    if (check(event)) return [];
+    return (check.errors ?? []).map(
+      ({ instancePath, message, params }) =>
+        `the event ${instancePath}: ${message} ${JSON.stringify(params)}`,
+    );
+  }
+
   private headerFaults({ headers }: Answered, { headers: described = {} }: Described): string[] {
     const names = Object.keys(described).map((name) => name.toLowerCase());
     const missing = Object.entries(described)

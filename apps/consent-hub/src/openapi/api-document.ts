@@ -2,10 +2,11 @@ import { PERMISSIONS, REQUEST_ID_PATTERN } from '@consent-hub/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { API_TEXT, TAG_TEXTS } from './api-text.js';
-import type { ApiDocument, Operation, Response, Responses } from './document-types.js';
+import type { ApiDocument, Operation, Response, Responses, Schema } from './document-types.js';
 import { problemResponses, PROBLEM_SCHEMA } from './problem-responses.js';
 import { allProblemsOf, problemsOfNoRoute, describedRoutes, type DescribedRoute } from './route-problems.js';
-import { addSuccessExamples } from './success-examples.js';
+import { describeEvents } from './event-webhooks.js';
+import { addSuccessExamples, exampleOf } from './success-examples.js';
 
 const headers = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
 const parameters = [{ $ref: '#/components/parameters/RequestId' }];
@@ -113,16 +114,24 @@ const PARAMETERS = {
 export function apiDocument(app: NestFastifyApplication): ApiDocument {
   const document = SwaggerModule.createDocument(app, configuration()) as object as ApiDocument;
   const { components = {}, paths } = document;
-  const schemas = { ...components.schemas, ...PROBLEM_SCHEMA };
+  const schemas: Readonly<Record<string, Schema>> = { ...components.schemas, ...PROBLEM_SCHEMA };
   const responses = outside();
   for (const route of describedRoutes(app)) {
     const operation = paths[route.path]?.[route.method];
     if (operation) complete(operation, route, schemas);
   }
+  const events = describeEvents(schemas, (name) => exampleOf(schemas[name] ?? {}, schemas) as object);
   return {
     ...document,
     paths: { ...paths, ...PAGE_PATHS },
-    components: { ...components, schemas, headers: HEADERS, parameters: PARAMETERS, responses },
+    webhooks: events.webhooks,
+    components: {
+      ...components,
+      schemas: { ...schemas, ...events.schemas },
+      headers: HEADERS,
+      parameters: PARAMETERS,
+      responses,
+    },
     'x-outside-operations': Object.fromEntries(
       Object.keys(responses).map((status) => [status, { $ref: `#/components/responses/${status}` }]),
     ),

@@ -4,6 +4,7 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly type?: string | readonly string[];
+  readonly description?: string;
   readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly example?: unknown;
@@ -49,6 +50,8 @@ export interface Operation {
 
 export interface ApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  /** What the hub sends to others, by type of event. */
+  readonly webhooks?: Readonly<Record<string, { readonly post: Operation }>>;
   readonly components?: Readonly<Record<string, object>> & {
     readonly schemas?: Readonly<Record<string, Schema>>;
   };

@@ -17,7 +17,8 @@ export function addSuccessExamples({ requestBody, responses }: Operation, schema
   }
 }
 
-function exampleOf(schema: Schema, schemas: Schemas): unknown {
+/** Made of the examples of the fields. */
+export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   if (schema.example !== undefined) return schema.example;
   const target = schema.$ref ?? schema.allOf?.[0]?.$ref;
   if (target !== undefined) return exampleOf(schemas[target.split('/').at(-1) ?? ''] ?? {}, schemas);
