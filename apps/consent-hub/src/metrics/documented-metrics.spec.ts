@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BankCallEvents, type ClientCertificates } from '@consent-hub/bank-client';
 import {
+  EventStreamTally,
   TokenReadTally,
+  type EventFeed,
   type HubFigures,
   type TimelinePartitions,
   type WebhookFigures,
@@ -39,6 +41,8 @@ function registered(): { own: string[]; names: Set<string> } {
     {} as ClientCertificates,
     {} as TimelinePartitions,
     {} as WebhookFigures,
+    {} as EventFeed,
+    new EventStreamTally(),
   );
   new HubMetricsService(new GrantEvents(), gauges, counters).onModuleInit();
   register.mockRestore();

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ClientCertificates } from '@consent-hub/bank-client';
-import { HubFigures, isLive, TimelinePartitions, WebhookFigures } from '@consent-hub/consent';
+import {
+  EventFeed,
+  EventStreamTally,
+  HubFigures,
+  isLive,
+  TimelinePartitions,
+  WebhookFigures,
+} from '@consent-hub/consent';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { databaseEvents } from '@consent-hub/platform';
 import { GrantStatus, SpoolHealth } from '@consent-hub/token-grant';
@@ -138,6 +145,12 @@ export class HubGaugesService {
     'Since this hub last saw that deliveries had been made of all events',
     [],
   );
+  private readonly heldBack = gauge(
+    'events_held_back_seconds',
+    'For how long transactions that go on have held back the events that were written after them',
+    [],
+  );
+  private readonly streams = gauge('event_streams_open', 'Streams of events that are open', []);
   /** Of this process, known without the database. */
   private readonly own = [
     this.unsettled,
@@ -155,6 +168,8 @@ export class HubGaugesService {
     this.unpartitioned,
     this.pastRetention,
     this.dispatchLag,
+    this.heldBack,
+    this.streams,
   ];
 
   constructor(
@@ -164,6 +179,8 @@ export class HubGaugesService {
     private readonly shown: ClientCertificates,
     private readonly partitions: TimelinePartitions,
     private readonly webhooks: WebhookFigures,
+    private readonly feed: EventFeed,
+    private readonly eventStreams: EventStreamTally,
   ) {}
 
   register(registry: Registry): void {
@@ -214,6 +231,8 @@ export class HubGaugesService {
     this.living.set(figures.livingHubs);
     this.duplicate.set(figures.isDuplicate ? 1 : 0);
     this.unknownKeys.set(figures.pairsOfUnknownKeys);
+    this.heldBack.set(this.feed.heldBackSeconds);
+    this.streams.set(this.eventStreams.open);
     this.standbys.set(databaseEvents.standbyReached);
     this.silences.set(databaseEvents.silences);
     const divided = this.partitions.status;
