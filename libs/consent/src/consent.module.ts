@@ -7,6 +7,7 @@ import { ConsentExpirer } from './transitions/consent-expirer.repository.js';
 import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './transitions/consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
+import { ExpiryHorizonQuery } from './search/expiry-horizon.query.js';
 import { EventFeed } from './events/event-feed.repository.js';
 import { EventStreamTally } from './events/event-stream-tally.js';
 import { HubEvents } from './events/hub-events.repository.js';
@@ -33,6 +34,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TokenUseRepository,
     VisibleConsents,
     ConsentSearch,
+    ExpiryHorizonQuery,
     ConsentAccountRepository,
     ScaTokenQuery,
     ScaTokenRepository,
@@ -53,6 +55,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TokenUseRepository,
     VisibleConsents,
     ConsentSearch,
+    ExpiryHorizonQuery,
     ConsentAccountRepository,
     ScaTokenQuery,
     ScaTokenRepository,

@@ -37,6 +37,7 @@ export {
   HubFigures,
   KeyPermissions,
   PairRefresh,
+  RefreshHistory,
   TokenUse,
   WebhookFigures,
   type GrantCaller,
@@ -83,6 +84,7 @@ export {
   FAILED_WITHIN_DAYS,
   type AttentionReason,
 } from './search/attention.js';
+export { ExpiryHorizonQuery, HORIZON_DAYS, type ExpiryHorizon } from './search/expiry-horizon.query.js';
 export {
   ConsentSearch,
   MOST_COUNTED,

@@ -1,7 +1,7 @@
 import type { Permission, RequestTrace } from '@consent-hub/platform';
 import type { Language } from '@consent-hub/psd2-protocol';
 import type { ConsentEntity } from './consent.entity.js';
-import type { Figures } from './figures.js';
+import type { Figures, RefreshCount } from './figures.js';
 
 /** Who asks for tokens: the call at the bank goes on when the caller has left. */
 export interface GrantCaller {
@@ -141,4 +141,14 @@ export interface WaitingDeliveries {
 export abstract class WebhookFigures {
   abstract counts(): WebhookCounts;
   abstract waiting(): Promise<WaitingDeliveries>;
+}
+
+/** How refreshes ended before now. Where features meet: console asks, statistics answers. */
+export abstract class RefreshHistory {
+  /**
+   * By hour, brand and outcome, oldest first.
+   *
+   * @param hours of the last so many, the present one among them; a week at most
+   */
+  abstract ofLast(hours: number): Promise<readonly RefreshCount[]>;
 }

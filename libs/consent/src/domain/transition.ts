@@ -62,8 +62,8 @@ export interface TransitionData {
   failed: Ending<'failed'>;
 }
 
-/** Who or what made an entry of the timeline. */
-export type Actor = 'psu' | `client:${string}` | `hub:${string}`;
+/** Who or what made an entry of the timeline. `admin:` is followed by the subject of a person who acted in the console. */
+export type Actor = 'psu' | `client:${string}` | `admin:${string}` | `hub:${string}`;
 
 /** Facts of a timeline entry: ids, numbers and code words; never a secret or personal data, since entries cannot be erased. */
 export type EventData = Readonly<Record<string, string | number | boolean | null>>;

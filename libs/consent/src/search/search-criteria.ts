@@ -1,6 +1,7 @@
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
 import type { ConsentState } from '../domain/consent-state.js';
 import type { StateReason } from '../domain/transition.js';
+import type { AttentionReason } from './attention.js';
 
 /**
  * - `created_at`: newest first
@@ -35,6 +36,8 @@ export interface SearchCriteria {
   readonly expiresBefore?: Date;
   /** True: those that need it; false: those that do not. */
   readonly needsAttention?: boolean;
+  /** With `needsAttention`: those that need it for one of these reasons, whatever other reasons they have; absent: for any. */
+  readonly attentionReasons?: readonly AttentionReason[];
   /** Absent: `created_at`. */
   readonly order?: SearchOrder;
 }

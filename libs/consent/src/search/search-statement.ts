@@ -3,6 +3,7 @@ import { CONSENTS_WITH_REQUEST, DOUBTFUL_REQUEST, KEPT_ANSWER } from '../request
 import { isLive, LIVE_STATES, LIVE_STATES_SQL, type ConsentState } from '../domain/consent-state.js';
 import {
   ATTENTION,
+  ATTENTION_REASONS,
   EXPIRING_BEFORE,
   MONTHS_OF_FAILURE,
   needsAttention,
@@ -46,6 +47,10 @@ export function countStatement(criteria: SearchCriteria, limit: number): SearchS
   const search = new Search(criteria, limit, 'counted');
   return { text: search.count(), values: search.values };
 }
+
+/** What the journal shows. */
+const JOURNAL_REASONS = ['in_doubt', 'answer_unreadable'] as const;
+const REQUEST_OF_REASON = { in_doubt: DOUBTFUL_REQUEST, answer_unreadable: KEPT_ANSWER } as const;
 
 class Search {
   readonly values: unknown[] = [];
@@ -114,15 +119,23 @@ class Search {
 
   /** What needs attention, from four sides: the journal, the failed, those that will expire, those without their accounts. */
   private needing(): string[] {
-    const inJournal = `c.id IN (
-      ${CONSENTS_WITH_REQUEST(DOUBTFUL_REQUEST)}
-      UNION ${CONSENTS_WITH_REQUEST(KEPT_ANSWER)})`;
+    const { attentionReasons: wanted = ATTENTION_REASONS } = this.criteria;
     const live = this.states.filter(isLive);
-    return [
-      this.rows([...this.kinds(), inJournal, needsAttention(['in_doubt', 'answer_unreadable'])]),
-      ...(this.states.includes('failed') ? [this.failed()] : []),
-      ...(live.length > 0 ? [this.expiringSoon(live), this.rows([...this.kinds(), REFUSED_ACCOUNTS])] : []),
+    const inJournal = JOURNAL_REASONS.filter((reason) => wanted.includes(reason));
+    const branches = [
+      ...(inJournal.length > 0 ? [this.inJournal(inJournal)] : []),
+      ...(wanted.includes('failed') && this.states.includes('failed') ? [this.failed()] : []),
+      ...(wanted.includes('expiring') && live.length > 0 ? [this.expiringSoon(live)] : []),
+      ...(wanted.includes('accounts_refused') && live.length > 0
+        ? [this.rows([...this.kinds(), REFUSED_ACCOUNTS])]
+        : []),
     ];
+    return branches.length > 0 ? branches : [this.rows(['false'])];
+  }
+
+  private inJournal(reasons: readonly ('in_doubt' | 'answer_unreadable')[]): string {
+    const requests = reasons.map((reason) => CONSENTS_WITH_REQUEST(REQUEST_OF_REASON[reason]));
+    return this.rows([...this.kinds(), `c.id IN (${requests.join(' UNION ')})`, needsAttention(reasons)]);
   }
 
   private expiringSoon(live: readonly ConsentState[]): string {
@@ -228,8 +241,8 @@ class Search {
   }
 
   private attention(): string[] {
-    const { needsAttention: wanted } = this.criteria;
-    return wanted === undefined ? [] : [wanted ? needsAttention() : `NOT ${needsAttention()}`];
+    const { needsAttention: wanted, attentionReasons: reasons } = this.criteria;
+    return wanted === undefined ? [] : [wanted ? needsAttention(reasons) : `NOT ${needsAttention()}`];
   }
 
   private commonConditions(after?: SearchPosition): string[] {
