@@ -25,6 +25,7 @@ import { PartitionTimelines1795402120000 } from './1795402120000-partition-timel
 import { DropTimelinePartitions1795402130000 } from './1795402130000-drop-timeline-partitions.js';
 import { AddConsentPurpose1795402150000 } from './1795402150000-add-consent-purpose.js';
 import { CreatePsuSessions1795402200000 } from './1795402200000-create-psu-sessions.js';
+import { CreateConsole1795402300000 } from './1795402300000-create-console.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -60,5 +61,6 @@ export const HUB_SCHEMA = {
     DropTimelinePartitions1795402130000,
     AddConsentPurpose1795402150000,
     CreatePsuSessions1795402200000,
+    CreateConsole1795402300000,
   ],
 };

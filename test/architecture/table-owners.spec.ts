@@ -6,8 +6,11 @@ const ROOT = resolve(import.meta.dirname, '..', '..');
 
 /** Each table of the hub, and the folder that writes it: its SQL stands there. */
 const OWNERS: Readonly<Record<string, string>> = {
+  admin_action: 'apps/consent-hub/src/console',
   api_client: 'apps/consent-hub/src/api-client',
   api_client_key: 'apps/consent-hub/src/api-client',
+  console_link: 'apps/consent-hub/src/console',
+  console_session: 'apps/consent-hub/src/console',
   consent: 'libs/consent',
   consent_account: 'libs/consent',
   consent_count: 'apps/consent-hub/src/statistics',

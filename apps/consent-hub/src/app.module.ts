@@ -11,6 +11,7 @@ import { CertificatesModule } from './certificates/certificates.module.js';
 import type { HubSettings } from './config/hub-settings.js';
 import { ConsentExpiryModule } from './consent-expiry/consent-expiry.module.js';
 import { ConsentOpeningModule } from './consent-opening/consent-opening.module.js';
+import { ConsoleModule } from './console/console.module.js';
 import { ConsentQueryModule } from './consent-query/consent-query.module.js';
 import { ConsentRevocationModule } from './consent-revocation/consent-revocation.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
@@ -64,7 +65,11 @@ export class AppModule {
   static register(settings: HubSettings, bankClient?: BankClient): DynamicModule {
     return {
       module: AppModule,
-      imports: [FoundationModule.register(settings, bankClient), ...FEATURES],
+      imports: [
+        FoundationModule.register(settings, bankClient),
+        ...FEATURES,
+        ...(settings.console.HUB_CONSOLE === 'on' ? [ConsoleModule] : []),
+      ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useExisting: ApiKeyGuard },

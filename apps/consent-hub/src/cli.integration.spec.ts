@@ -66,6 +66,7 @@ describe('the command line', () => {
       'consents show <id>',
       'consents revoke <id>',
       'consents erase',
+      'console link',
       'journal list',
       'journal reparse [request-id]',
       'journal resolve <request-id>',

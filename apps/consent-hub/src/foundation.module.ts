@@ -26,6 +26,7 @@ import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientSettings } from './config/api-client.settings.js';
 import { ConsentSettings } from './config/consent.settings.js';
 import { TimelineSettings } from './config/timeline.settings.js';
+import { ConsoleSettings } from './config/console.settings.js';
 import { HttpSettings } from './config/http.settings.js';
 import { openPageBrand } from './config/open-page-brand.js';
 import { MetricsSettings } from './config/metrics.settings.js';
@@ -59,6 +60,7 @@ export class FoundationModule {
       { provide: ConsentSettings, useValue: settings.consents },
       { provide: TimelineSettings, useValue: settings.timelines },
       { provide: RefreshSettings, useValue: settings.refresh },
+      { provide: ConsoleSettings, useValue: settings.console },
       { provide: TokenGrantSettings, useValue: settings.grants },
       { provide: VaultSettings, useValue: settings.vault },
       { provide: PageBrand, useValue: openPageBrand(settings.tppBrand, settings.http.publicPath) },

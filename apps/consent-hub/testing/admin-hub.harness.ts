@@ -32,14 +32,15 @@ export class AdminHub {
 
   private constructor(readonly database: TestDatabase) {}
 
-  static async start(): Promise<AdminHub> {
+  /** @param settings variables of the hub beside the usual ones */
+  static async start(settings: NodeJS.ProcessEnv = {}): Promise<AdminHub> {
     const admin = new AdminHub(await createTestDatabase());
-    await admin.begin();
+    await admin.begin(settings);
     return admin;
   }
 
-  private async begin(): Promise<void> {
-    const env = hubEnvironment(this.database.url, { HUB_PORT: '0', HUB_LOG_LEVEL: 'silent' });
+  private async begin(settings: NodeJS.ProcessEnv): Promise<void> {
+    const env = hubEnvironment(this.database.url, { HUB_PORT: '0', HUB_LOG_LEVEL: 'silent', ...settings });
     this.hub = await startHub(env, { bankClient: this.bank });
     const timers = this.hub.app.get(SchedulerRegistry);
     for (const name of timers.getIntervals()) timers.deleteInterval(name);

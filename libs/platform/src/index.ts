@@ -79,4 +79,5 @@ export {
 export { freePort, urlOf } from './net/addresses.js';
 export { PageBrand, type BrandAccent, type BrandLogo } from './pages/page-brand.js';
 export { PageDocument, renderDocument } from './pages/page-document.js';
-export { PAGE_SECURITY_POLICY } from './pages/page-style.js';
+export { formPagePolicy, PAGE_SECURITY_POLICY } from './pages/page-style.js';
+export { PAGE_TOKENS } from './pages/page-tokens.js';

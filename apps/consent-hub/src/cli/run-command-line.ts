@@ -6,6 +6,7 @@ import { apiClientCommands } from './api-client.commands.js';
 import { commandLine, HelpShown } from './command-line.js';
 import { CommandFailure, UsageError, type Shell } from './command.js';
 import { consentsCommands } from './consents.commands.js';
+import { consoleCommands } from './console.commands.js';
 import { HubRefusal, type HubProblem } from './hub-api.js';
 import { journalCommands } from './journal.commands.js';
 import { json } from './output.js';
@@ -49,6 +50,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   const groups = [
     apiClientCommands,
     consentsCommands,
+    consoleCommands,
     journalCommands,
     timelineCommands,
     vaultCommands,

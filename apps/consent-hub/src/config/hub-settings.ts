@@ -12,6 +12,7 @@ import { TokenGrantSettings } from '@consent-hub/token-grant';
 import { ApiClientSettings } from './api-client.settings.js';
 import { BankSettings, BrandSettings } from './bank.settings.js';
 import { ConsentSettings } from './consent.settings.js';
+import { ConsoleSettings } from './console.settings.js';
 import { DatabaseSettings } from './database.settings.js';
 import { HttpSettings } from './http.settings.js';
 import { JournalSettings } from './journal.settings.js';
@@ -36,6 +37,7 @@ export const SETTINGS_CLASSES = {
   timelines: [TimelineSettings, ''],
   tppBrand: [TppBrandSettings, ''],
   webhooks: [WebhooksSettings, ''],
+  console: [ConsoleSettings, ''],
 } as const;
 
 /** The same for the variables that there are for each brand. */
@@ -55,6 +57,7 @@ const PREFIXES = [
   'BANK_',
   'REFRESH_',
   'CONSENT_',
+  'CONSOLE_OIDC_',
   'DATABASE_',
   'VAULT_KE',
   'VAULT_RESEAL',
@@ -83,6 +86,7 @@ export interface HubSettings extends Pick<
   | 'vault'
   | 'tppBrand'
   | 'webhooks'
+  | 'console'
 > {
   readonly bank: BankClientSettings;
   /** How this process takes part in the journal. */
@@ -117,10 +121,22 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const unknownVariables = findUnknownVariables(env, { names, prefixes: PREFIXES });
   if (faults.length > 0)
     throw new EnvironmentError([...faults, ...unknownVariables.map(describeUnknownVariable)]);
-  const { http, metrics, apiClients, database, consents, refresh, timelines, vault, tppBrand, webhooks } =
-    settings;
+  const { http, metrics, apiClients, database, consents, refresh, timelines, vault, tppBrand } = settings;
+  const { webhooks, console } = settings;
   return {
-    ...{ http, metrics, apiClients, database, consents, refresh, timelines, vault, tppBrand, webhooks },
+    ...{
+      http,
+      metrics,
+      apiClients,
+      database,
+      consents,
+      refresh,
+      timelines,
+      vault,
+      tppBrand,
+      webhooks,
+      console,
+    },
     bank: {
       banks: perBrand((brand) => brands[brand].connection),
       timeoutMs: settings.bank.BANK_TIMEOUT_MS,

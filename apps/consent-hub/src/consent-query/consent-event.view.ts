@@ -29,6 +29,8 @@ export class ConsentEventView {
       '- `grant_unreadable`: the bank granted something that cannot be read yet; it is kept',
       '- `refresh_paused`: with this one too many refreshes had failed, and the scheduled ones of the brand paused',
       '- `expires_soon`: the consent ends in `days` (14, 7, 1)',
+      '- `refresh_requested`: a person asked for a refresh in the console; `admin_action` is its entry in the audit',
+      '- `account_numbers_revealed`: a person was shown the account numbers in the console; see `admin_action`',
       '- `erased`: its person was forgotten',
     ].join('\n'),
     example: 'state_changed',
@@ -56,7 +58,7 @@ export class ConsentEventView {
   @ApiProperty({ type: String, nullable: true, description: 'Why it ended, where it did', example: null })
   reason: StateReason | null;
 
-  @ApiProperty({ description: '`psu`, `client:<id>` or `hub:<part>`', example: 'psu' })
+  @ApiProperty({ description: '`psu`, `client:<id>`, `admin:<subject>` (a person in the console) or `hub:<part>`', example: 'psu' })
   actor: string;
 
   @ApiProperty({

@@ -14,6 +14,10 @@ interface PageDocument {
   readonly onTo?: string;
   /** Beside the brand at the top of the page. */
   readonly aside?: ComponentChildren;
+  /** A constant of ours, named in the security policy; default: the one of pages with one message. */
+  readonly style?: string;
+  /** A file of ours that the page loads. */
+  readonly script?: string | undefined;
   readonly children: ComponentChildren;
 }
 
@@ -25,6 +29,8 @@ export const PageDocument = ({
   brand,
   onTo,
   aside,
+  style = PAGE_STYLE,
+  script,
   children,
 }: PageDocument): JSX.Element => (
   <html lang={language}>
@@ -36,8 +42,9 @@ export const PageDocument = ({
       {onTo !== undefined && <meta http-equiv="refresh" content={`0; url=${onTo}`} />}
       <title>{brand?.name == null ? title : `${title} – ${brand.name}`}</title>
       {/* Constants of ours: escaped, they would no longer match the hashes in the security policy. */}
-      <style dangerouslySetInnerHTML={{ __html: PAGE_STYLE }} />
+      <style dangerouslySetInnerHTML={{ __html: style }} />
       {brand?.style != null && <style dangerouslySetInnerHTML={{ __html: brand.style }} />}
+      {script !== undefined && <script src={script} defer />}
     </head>
     <body>
       {brand && <BrandHeader brand={brand} aside={aside} />}

@@ -1,0 +1,84 @@
+import { Secret } from '@consent-hub/psd2-protocol';
+import { IsIn, IsOptional, isURL, Matches, ValidateBy } from 'class-validator';
+import { SecretVariable } from './validators.js';
+
+const CLAIM = /^[^=\s]{1,200}=.{1,200}$/;
+const CLAIM_FORM = { message: '$property must be claim=value, e.g. groups=hub-operators' };
+
+/** Plain HTTP is for a provider on the same machine: tokens travel on the way to it. */
+const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|$)/;
+const ISSUER_URL = {
+  protocols: ['https', 'http'],
+  require_protocol: true,
+  require_tld: false,
+  disallow_auth: true,
+  allow_query_components: false,
+  allow_fragments: false,
+};
+
+const isIssuer = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  isURL(value, ISSUER_URL) &&
+  (value.startsWith('https:') || LOOPBACK.test(value));
+
+/** Needed with an issuer. */
+const missing = (value: unknown, settings: object | undefined): boolean =>
+  value === undefined && (settings as ConsoleSettings | undefined)?.CONSOLE_OIDC_ISSUER !== undefined;
+
+/** The console for admins: whether it is there, and who may sign in. */
+export class ConsoleSettings {
+  @IsIn(['on', 'off'], { message: '$property must be on or off' })
+  HUB_CONSOLE: 'on' | 'off' = 'on';
+
+  /** Of the identity provider; where there is none, people sign in by one-time links. */
+  @IsOptional()
+  @ValidateBy({
+    name: 'issuer',
+    validator: {
+      validate: isIssuer,
+      defaultMessage: () =>
+        '$property must be an https URL without user, query and fragment (http on this machine alone)',
+    },
+  })
+  CONSOLE_OIDC_ISSUER?: string;
+
+  @ValidateBy({
+    name: 'neededByIssuer',
+    validator: {
+      validate: (value, given) => !missing(value, given?.object),
+      defaultMessage: () => '$property must be set with CONSOLE_OIDC_ISSUER',
+    },
+  })
+  CONSOLE_OIDC_CLIENT_ID?: string;
+
+  @SecretVariable((text, settings) =>
+    missing(text, settings) ? 'must be set with CONSOLE_OIDC_ISSUER' : undefined,
+  )
+  CONSOLE_OIDC_CLIENT_SECRET?: Secret;
+
+  /** With what some providers give groups: `openid profile groups`. */
+  @Matches(/^openid(?: [!-~]+)*$/, {
+    message: '$property must begin with openid, and have one space between scopes',
+  })
+  CONSOLE_OIDC_SCOPE: string = 'openid profile';
+
+  /** Who has it may do everything. */
+  @IsOptional()
+  @Matches(CLAIM, CLAIM_FORM)
+  CONSOLE_OIDC_ADMIN_CLAIM?: string;
+
+  /** Who has it may look. */
+  @IsOptional()
+  @Matches(CLAIM, CLAIM_FORM)
+  CONSOLE_OIDC_VIEWER_CLAIM?: string;
+
+  /** Who has it may act on consents. */
+  @IsOptional()
+  @Matches(CLAIM, CLAIM_FORM)
+  CONSOLE_OIDC_OPERATOR_CLAIM?: string;
+
+  /** Who has it may see account numbers. */
+  @IsOptional()
+  @Matches(CLAIM, CLAIM_FORM)
+  CONSOLE_OIDC_SECURITY_CLAIM?: string;
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { HttpSettings } from '../../config/http.settings.js';
+import { ConsoleCookie } from './console-cookie.js';
+
+/** Where browsers see the console, and by which cookies it knows them. */
+@Injectable()
+export class ConsoleSite {
+  /** Of the hub, where a proxy puts it below a path of its own; else empty. */
+  readonly base: string;
+  readonly publicUrl: string;
+  readonly session: ConsoleCookie;
+  /** Of a sign-in that is under way at the identity provider. */
+  readonly attempt: ConsoleCookie;
+
+  constructor({ publicUrl, isSecure }: HttpSettings) {
+    this.publicUrl = publicUrl;
+    this.base = new URL(publicUrl).pathname.replace(/\/$/, '');
+    this.session = new ConsoleCookie('console', isSecure);
+    this.attempt = new ConsoleCookie('console-sign-in', isSecure);
+  }
+}

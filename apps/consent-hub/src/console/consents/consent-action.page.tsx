@@ -1,0 +1,92 @@
+import type { ConsentEntity } from '@consent-hub/consent';
+import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
+import { Csrf, renderCard, renderFrame, type PageContext } from '../frame/frame.js';
+import { StateBadge } from '../frame/parts.js';
+import { CONSENT_ACTIONS, LONGEST_REASON, type ConsentActionName } from './consent-actions.js';
+
+interface Confirmation {
+  readonly consent: ConsentEntity;
+  readonly name: ConsentActionName;
+  /** What was typed in, and what is wrong with it, where the form was sent before. */
+  readonly sent?: { readonly reason: string; readonly fault: string };
+}
+
+/** Asks for a reason before anything is done. */
+export function renderConfirmation(context: PageContext, { consent, name, sent }: Confirmation): string {
+  const { title, text, button, isFinal } = CONSENT_ACTIONS[name];
+  const address = `${context.base}/console/consents/${consent.id}`;
+  return renderCard({
+    title,
+    context,
+    children: (
+      <form method="post" action={`${address}/${name}`} class="stack">
+        <p>
+          <StateBadge state={consent.state} /> {BRAND_NAMES[consent.brand]} {consent.scope} of{' '}
+          <b>{consent.psuRef}</b>
+        </p>
+        <p>{text}</p>
+        <div>
+          <label for="reason">
+            Why? The audit shows it. Name no customer here: the audit is never erased.
+          </label>
+          <textarea
+            id="reason"
+            name="reason"
+            required
+            minLength={3}
+            maxLength={LONGEST_REASON}
+            aria-invalid={sent ? true : undefined}
+            aria-describedby={sent ? 'reason-fault' : undefined}
+          >
+            {sent?.reason ?? ''}
+          </textarea>
+          {sent && (
+            <p class="fault" id="reason-fault">
+              {sent.fault}
+            </p>
+          )}
+        </div>
+        <Csrf context={context} />
+        <div class="actions">
+          <button class={isFinal ? 'danger' : undefined}>{button}</button>
+          <a class="button quiet" href={address}>
+            Cancel
+          </a>
+        </div>
+      </form>
+    ),
+  });
+}
+
+/** The one page that shows account numbers in full. */
+export const renderAccountNumbers = (
+  context: PageContext,
+  consent: ConsentEntity,
+  ibans: readonly string[],
+): string =>
+  renderFrame({
+    context,
+    title: 'Account numbers',
+    page: 'consents',
+    asOf: new Date(),
+    children: (
+      <div class="card stack">
+        <p>
+          Of {BRAND_NAMES[consent.brand]} {consent.scope} of <b>{consent.psuRef}</b>. The timeline and the
+          audit say that you saw them.
+        </p>
+        <ul>
+          {ibans.map((iban) => (
+            <li key={iban} class="mono">
+              {iban.replaceAll(/(.{4})(?=.)/g, '$1 ')}
+            </li>
+          ))}
+        </ul>
+        <p class="actions">
+          <a class="button quiet" href={`${context.base}/console/consents/${consent.id}`}>
+            Back to the consent
+          </a>
+        </p>
+      </div>
+    ),
+  });

@@ -1,0 +1,57 @@
+import type { ConsoleRole } from '../access/console-role.js';
+import type { AdminActionName } from '../audit/admin-action.repository.js';
+
+/** What people can do about one consent, each with a reason, on a page of its own. */
+export const CONSENT_ACTIONS = {
+  refresh: {
+    action: 'refresh_consent',
+    role: 'operator',
+    title: 'Refresh the tokens now',
+    text: 'The hub asks the bank for a new pair at once. The tokens that services hold stop working at the bank, and they are handed the new ones.',
+    button: 'Refresh',
+    isFinal: false,
+  },
+  revoke: {
+    action: 'revoke_consent',
+    role: 'operator',
+    title: 'Revoke this consent',
+    text: 'The tokens are destroyed here, and no service is handed any more. This cannot be undone: the person must consent again. The bank has no call that would end it there as well.',
+    button: 'Revoke for good',
+    isFinal: true,
+  },
+  reveal: {
+    action: 'reveal_account_numbers',
+    role: 'security',
+    title: 'See the account numbers',
+    text: 'The account numbers of this consent are shown once, on the next page. The timeline and the audit say that you saw them.',
+    button: 'Show the account numbers',
+    isFinal: false,
+  },
+} as const satisfies Record<
+  string,
+  {
+    readonly action: AdminActionName;
+    readonly role: ConsoleRole;
+    readonly title: string;
+    readonly text: string;
+    readonly button: string;
+    /** Whether it cannot be taken back. */
+    readonly isFinal: boolean;
+  }
+>;
+export type ConsentActionName = keyof typeof CONSENT_ACTIONS;
+
+export const isConsentAction = (text: string): text is ConsentActionName =>
+  Object.hasOwn(CONSENT_ACTIONS, text);
+
+const SHORTEST = 3;
+export const LONGEST_REASON = 500;
+const INVISIBLE = /[\p{Cc}\p{Cs}]+/gu;
+
+/** @returns the reason, or what is wrong with it */
+export function readReason(given: unknown): { readonly reason: string } | { readonly fault: string } {
+  const reason = typeof given === 'string' ? given.replaceAll(INVISIBLE, ' ').trim() : '';
+  if (reason.length < SHORTEST) return { fault: 'Say in a few words why: the audit shows it.' };
+  if (reason.length > LONGEST_REASON) return { fault: `Say it in ${LONGEST_REASON} characters at most.` };
+  return { reason };
+}

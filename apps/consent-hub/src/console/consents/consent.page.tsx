@@ -1,0 +1,231 @@
+import { CONSENT_STATES, isEnded, isLive, type ConsentState } from '@consent-hub/consent';
+import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
+import type { ComponentChildren, JSX } from 'preact';
+import { mayActAs } from '../access/console-role.js';
+import { ADMIN_ACTIONS } from '../audit/admin-action.repository.js';
+import { renderFrame, type PageContext } from '../frame/frame.js';
+import { exactTime, maskIban, meaningOf, Moment, number, StateBadge, Table } from '../frame/parts.js';
+import { CONSENT_ACTIONS, type ConsentActionName } from './consent-actions.js';
+import type { ConsentDetail } from './consent-detail.service.js';
+import { sentenceOf } from './consent-sentence.js';
+import { Timeline } from './timeline.js';
+
+const DONE: Readonly<Record<string, string>> = {
+  refresh: 'The bank gave a new pair.',
+  revoke: 'The consent is ended, and its tokens are destroyed.',
+};
+
+interface Props {
+  readonly context: PageContext;
+  readonly detail: ConsentDetail;
+}
+
+/** Every state, those that the consent went through lit. */
+function Path({ detail: { events } }: Pick<Props, 'detail'>): JSX.Element {
+  const counts = new Map<ConsentState, number>();
+  for (const { toState } of events) if (toState) counts.set(toState, (counts.get(toState) ?? 0) + 1);
+  return (
+    <ol class="path" aria-label="States">
+      {CONSENT_STATES.map((state) => {
+        const count = counts.get(state) ?? 0;
+        return (
+          <li key={state} class={count > 0 ? `walked ${meaningOf(state)}` : undefined}>
+            {state}
+            {count > 1 && <small> × {number(count)}</small>}
+            {count === 0 && <small> – not reached</small>}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+const Facts = ({
+  facts,
+}: {
+  readonly facts: readonly (readonly [string, ComponentChildren])[];
+}): JSX.Element => (
+  <dl class="facts">
+    {facts.map(([name, value]) => (
+      <>
+        <dt>{name}</dt>
+        <dd>{value}</dd>
+      </>
+    ))}
+  </dl>
+);
+
+const moment = (at: Date | null | undefined): ComponentChildren => (at ? <Moment at={at} exactly /> : '–');
+
+const About = ({ context, detail: { consent, clients } }: Props): JSX.Element => (
+  <section class="card" aria-labelledby="about">
+    <h2 id="about">About</h2>
+    <Facts
+      facts={[
+        ['Id', <code key="id">{consent.id}</code>],
+        ['For', `${BRAND_NAMES[consent.brand]}, ${consent.scope}`],
+        [
+          'Person',
+          <a
+            key="person"
+            href={`${context.base}/console/consents?${new URLSearchParams({ q: consent.psuRef })}`}
+          >
+            {consent.psuRef}
+          </a>,
+        ],
+        ['Opened by', clients.get(consent.openedBy) ?? consent.openedBy],
+        ['Opened', moment(consent.createdAt)],
+        ['Authorized', moment(consent.authorizedAt)],
+        ['First pair', moment(consent.activatedAt)],
+        ['Valid until', moment(consent.consentExpiresAt)],
+        ['Ended', moment(consent.endedAt)],
+        ...(consent.supersededBy === null
+          ? []
+          : [
+              [
+                'Successor',
+                <a key="successor" href={`${context.base}/console/consents/${consent.supersededBy}`}>
+                  <code>{consent.supersededBy}</code>
+                </a>,
+              ] as const,
+            ]),
+      ]}
+    />
+  </section>
+);
+
+function Tokens({ detail: { consent, asOf } }: Pick<Props, 'detail'>): JSX.Element {
+  const { tokenPair } = consent;
+  return (
+    <section class="card" aria-labelledby="tokens">
+      <h2 id="tokens">Tokens</h2>
+      {!tokenPair ? (
+        <p class="soft">There is no pair yet: the bank gives the first one when the person has come back.</p>
+      ) : (
+        <Facts
+          facts={[
+            ['Pair', tokenPair.refreshToken ? 'sealed in the vault' : 'destroyed'],
+            ['Generation', number(tokenPair.generation)],
+            [
+              'Issued',
+              <>
+                <Moment at={tokenPair.issuedAt} /> <span class="soft">({exactTime(tokenPair.issuedAt)})</span>
+              </>,
+            ],
+            [
+              'Access token',
+              tokenPair.accessToken ? (
+                tokenPair.accessExpiresAt > asOf ? (
+                  <>
+                    valid, ends <Moment at={tokenPair.accessExpiresAt} />
+                  </>
+                ) : (
+                  'over'
+                )
+              ) : (
+                'destroyed'
+              ),
+            ],
+            ['Next refresh', moment(tokenPair.refreshDueAt)],
+            ['Last handed out', moment(tokenPair.lastUsedAt)],
+            ['Failed in a row', number(tokenPair.refreshFailures)],
+            ['Vault key', <code key="key">{tokenPair.keyId}</code>],
+          ]}
+        />
+      )}
+    </section>
+  );
+}
+
+function actionsFor({ session }: PageContext, { consent, ibans }: ConsentDetail): ConsentActionName[] {
+  const { state } = consent;
+  const canBe: Readonly<Record<ConsentActionName, boolean>> = {
+    refresh: isLive(state),
+    revoke: !isEnded(state) && state !== 'authorized',
+    reveal: ibans.length > 0,
+  };
+  return (Object.keys(CONSENT_ACTIONS) as ConsentActionName[]).filter(
+    (name) => canBe[name] && mayActAs(session, CONSENT_ACTIONS[name].role),
+  );
+}
+
+const BUTTONS: Readonly<Record<ConsentActionName, string>> = {
+  refresh: 'Refresh…',
+  revoke: 'Revoke…',
+  reveal: 'See account numbers…',
+};
+
+/** @param done the action that has just been done */
+export function renderConsent(context: PageContext, detail: ConsentDetail, done: string | undefined): string {
+  const { consent, ibans, actions, asOf } = detail;
+  const told = done !== undefined && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+  return renderFrame({
+    context,
+    title: `Consent …${consent.id.slice(-12)}`,
+    page: 'consents',
+    asOf,
+    children: (
+      <>
+        {told !== undefined && (
+          <p class="notice" role="status">
+            {told} What you did stands in the timeline and in the audit.
+          </p>
+        )}
+        <div class="card stack">
+          <p>
+            <StateBadge state={consent.state} />
+          </p>
+          <p id="sentence">{sentenceOf(consent)}</p>
+          <Path detail={detail} />
+          <div class="actions">
+            {actionsFor(context, detail).map((name) => (
+              <a
+                key={name}
+                class="button quiet"
+                href={`${context.base}/console/consents/${consent.id}/${name}`}
+              >
+                {BUTTONS[name]}
+              </a>
+            ))}
+          </div>
+        </div>
+        <div class="two section">
+          <About context={context} detail={detail} />
+          <div class="stack">
+            <Tokens detail={detail} />
+            <section class="card" aria-labelledby="accounts">
+              <h2 id="accounts">Accounts</h2>
+              {ibans.length === 0 ? (
+                <p class="soft">None is known. The bank tells them once there is a pair.</p>
+              ) : (
+                <ul>
+                  {ibans.map((iban) => (
+                    <li key={iban} class="mono">
+                      {maskIban(iban)}
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </section>
+          </div>
+        </div>
+        {actions.length > 0 && (
+          <section class="section" aria-labelledby="acted">
+            <h2 id="acted">What people did in the console</h2>
+            <Table
+              caption="Actions in the console"
+              headings={['When', 'Who', 'What', 'Why']}
+              rows={actions.map((action) => [
+                <Moment key="at" at={action.at} />,
+                action.name,
+                ADMIN_ACTIONS[action.action as keyof typeof ADMIN_ACTIONS],
+                action.reason ?? '–',
+              ])}
+            />
+          </section>
+        )}
+        <Timeline context={context} detail={detail} />
+      </>
+    ),
+  });
+}

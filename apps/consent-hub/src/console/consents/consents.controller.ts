@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import { Public } from '@consent-hub/platform';
+import { Controller, Get, Query, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { CurrentVisit, type ConsoleVisit } from '../access/console-access.js';
+import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
+import { ConsoleFailure } from '../access/console-failure.js';
+import { ConsoleSite } from '../access/console-site.js';
+import { ConsoleGuard } from '../access/console.guard.js';
+import { AdminActionRepository } from '../audit/admin-action.repository.js';
+import { pageReply } from '../frame/page-reply.js';
+import { EXPORT_FORMATS, exportLines, type ExportFormat } from './consent-export.js';
+import { readFilter, readPosition, writeFilter, type ConsentFilter } from './consent-filter.js';
+import { ConsentListingService, isFaulty } from './consent-listing.service.js';
+import { renderConsents } from './consents.page.js';
+
+const isFormat = (text: unknown): text is ExportFormat =>
+  typeof text === 'string' && Object.hasOwn(EXPORT_FORMATS, text);
+
+const UNKNOWN_PLACE = new ConsoleFailure(
+  400,
+  'This page is not there',
+  'The address of the page is cut off or changed. Begin with the first page of the search.',
+);
+const NOT_EXPORTED = new ConsoleFailure(
+  400,
+  'Nothing was exported',
+  'A filter cannot be read, or the format is neither csv nor ndjson. Go back to the search, where it is marked.',
+);
+
+/** Personal data stays out of the audit, whose entries cannot be erased: of what names a person it says that it was asked for. */
+const withoutPerson = (filter: ConsentFilter): Record<string, unknown> =>
+  Object.fromEntries([...writeFilter(filter)].map(([name, value]) => [name, name === 'q' ? 'given' : value]));
+
+@ApiExcludeController()
+@Public()
+@Controller('console/consents')
+@UseGuards(ConsoleGuard)
+@UseFilters(ConsoleFailureFilter)
+export class ConsentsController {
+  constructor(
+    private readonly site: ConsoleSite,
+    private readonly listing: ConsentListingService,
+    private readonly actions: AdminActionRepository,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Get()
+  async list(
+    @CurrentVisit() visit: ConsoleVisit,
+    @Query() query: Record<string, unknown>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const filter = readFilter(query);
+    const { base } = this.site;
+    const id = await this.listing.idOf(filter);
+    if (id !== null) return void reply.code(303).header('location', `${base}/console/consents/${id}`).send();
+    const after = query['after'] === undefined ? null : readPosition(query['after']);
+    if (query['after'] !== undefined && !after) throw UNKNOWN_PLACE;
+    const found = await this.listing.page(filter, after);
+    pageReply(reply, renderConsents({ ...visit, base }, filter, found), isFaulty(found) ? 400 : 200);
+  }
+
+  @Get('export')
+  async export(
+    @CurrentVisit() { session }: ConsoleVisit,
+    @Query() query: Record<string, unknown>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { format } = query;
+    const filter = readFilter(query);
+    const criteria = await this.listing.criteria(filter);
+    if (!isFormat(format) || isFaulty(criteria)) throw NOT_EXPORTED;
+    const data = { format, ...withoutPerson(filter) };
+    await this.dataSource.transaction((tx) =>
+      this.actions.record(tx, session, { action: 'export_consents', data }),
+    );
+    const [type, ending] = EXPORT_FORMATS[format];
+    void reply
+      .headers({ 'content-type': type, 'content-disposition': `attachment; filename="consents.${ending}"` })
+      .send(Readable.from(exportLines(this.listing.all(criteria), format)));
+  }
+}

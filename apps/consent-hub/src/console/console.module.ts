@@ -1,0 +1,58 @@
+import { ConsentModule } from '@consent-hub/consent';
+import { Module } from '@nestjs/common';
+import { ConsoleLinkRepository } from './access/console-link.repository.js';
+import { ConsoleSessionRepository } from './access/console-session.repository.js';
+import { ConsoleSessionsJob } from './access/console-sessions.job.js';
+import { ConsoleSite } from './access/console-site.js';
+import { SignInController } from './access/sign-in.controller.js';
+import { SignInService } from './access/sign-in.service.js';
+import { AttentionController } from './attention/attention.controller.js';
+import { AttentionService } from './attention/attention.service.js';
+import { AdminActionRepository } from './audit/admin-action.repository.js';
+import { AuditController } from './audit/audit.controller.js';
+import { ConsentActionsService } from './consents/consent-actions.service.js';
+import { ConsentDetailService } from './consents/consent-detail.service.js';
+import { ConsentListingService } from './consents/consent-listing.service.js';
+import { ConsentController } from './consents/consent.controller.js';
+import { ConsentsController } from './consents/consents.controller.js';
+import { OidcController } from './oidc/oidc.controller.js';
+import { OidcService } from './oidc/oidc.service.js';
+import { AttentionCountsQuery } from './overview/attention-counts.query.js';
+import { HubConditionService } from './overview/hub-condition.service.js';
+import { LiveOverviewService } from './overview/live-overview.service.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { OverviewService } from './overview/overview.service.js';
+
+/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh` and `ApiClientNames`. */
+@Module({
+  imports: [ConsentModule],
+  // Paths with a name before paths with an id.
+  controllers: [
+    SignInController,
+    OidcController,
+    OverviewController,
+    AttentionController,
+    AuditController,
+    ConsentsController,
+    ConsentController,
+  ],
+  providers: [
+    ...[
+      ConsoleSite,
+      ConsoleSessionRepository,
+      ConsoleLinkRepository,
+      ConsoleSessionsJob,
+      SignInService,
+      OidcService,
+    ],
+    ...[
+      AdminActionRepository,
+      OverviewService,
+      AttentionCountsQuery,
+      HubConditionService,
+      LiveOverviewService,
+    ],
+    ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
+  ],
+})
+export class ConsoleModule {}

@@ -1,0 +1,82 @@
+import type { ComponentChildren, JSX } from 'preact';
+
+interface Named {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What is wrong with what was typed in; absent: nothing. */
+interface Faulty extends Named {
+  readonly fault: string | undefined;
+}
+
+const idOf = (name: string): string => `f-${name}`;
+const faultIdOf = (name: string): string => `${idOf(name)}-fault`;
+
+const Labelled = ({
+  name,
+  label,
+  fault,
+  children,
+}: Omit<Faulty, 'value'> & { readonly children: ComponentChildren }): JSX.Element => (
+  <div>
+    <label for={idOf(name)}>{label}</label>
+    {children}
+    {fault !== undefined && (
+      <p class="fault" id={faultIdOf(name)}>
+        {fault}
+      </p>
+    )}
+  </div>
+);
+
+/** Text; the fault of it stands below, and belongs to it for screen readers. */
+export const TextField = ({ name, label, value, fault }: Faulty): JSX.Element => (
+  <Labelled name={name} label={label} fault={fault}>
+    <input
+      id={idOf(name)}
+      name={name}
+      value={value}
+      autocomplete="off"
+      aria-invalid={fault === undefined ? undefined : true}
+      aria-describedby={fault === undefined ? undefined : faultIdOf(name)}
+    />
+  </Labelled>
+);
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A moment in UTC. What cannot be one is shown as the text that it is. */
+export const TimeField = (field: Faulty): JSX.Element =>
+  field.fault !== undefined ? (
+    <TextField {...field} />
+  ) : (
+    <Labelled {...field}>
+      <input
+        id={idOf(field.name)}
+        name={field.name}
+        type="datetime-local"
+        value={DATE.test(field.value) ? `${field.value}T00:00` : field.value}
+      />
+    </Labelled>
+  );
+
+/** One of some words, or any of them. */
+export const Choice = ({
+  name,
+  label,
+  value,
+  options,
+}: Named & { readonly options: readonly (readonly [value: string, text: string])[] }): JSX.Element => (
+  <Labelled name={name} label={label} fault={undefined}>
+    <select id={idOf(name)} name={name}>
+      <option value="">any</option>
+      {options.map(([key, text]) => (
+        <option key={key} value={key} selected={key === value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  </Labelled>
+);

@@ -1,0 +1,47 @@
+import {
+  ATTENTION_REASONS,
+  ConsentSearch,
+  type AttentionReason,
+  type ConsentCountUpTo,
+} from '@consent-hub/consent';
+import { Injectable } from '@nestjs/common';
+import { Cached } from './cached.js';
+
+/** How many consents need attention, by reason, and all in all. One may need it for several reasons. */
+export interface AttentionCounts {
+  readonly asOf: Date;
+  readonly all: ConsentCountUpTo;
+  readonly byReason: Readonly<Record<AttentionReason, ConsentCountUpTo>>;
+}
+
+const FRESH_MS = 5_000;
+const NONE: ConsentCountUpTo = { count: 0, isExact: true };
+
+/** Counts them once for all who ask. */
+@Injectable()
+export class AttentionCountsQuery {
+  private readonly cached = new Cached(() => this.count(), FRESH_MS);
+
+  constructor(private readonly search: ConsentSearch) {}
+
+  read(): Promise<AttentionCounts> {
+    return this.cached.read();
+  }
+
+  private async count(): Promise<AttentionCounts> {
+    const asOf = new Date();
+    const [all, ...counts] = await Promise.all([
+      this.countOf(ATTENTION_REASONS),
+      ...ATTENTION_REASONS.map((reason) => this.countOf([reason])),
+    ]);
+    const byReason = Object.fromEntries(
+      ATTENTION_REASONS.map((reason, at) => [reason, counts[at] ?? NONE]),
+    ) as unknown as AttentionCounts['byReason'];
+    return { asOf, all, byReason };
+  }
+
+  private async countOf(attentionReasons: readonly AttentionReason[]): Promise<ConsentCountUpTo> {
+    const { count } = await this.search.page({ needsAttention: true, attentionReasons }, 1, undefined, true);
+    return count ?? NONE;
+  }
+}

@@ -1,0 +1,36 @@
+/** One value for all who ask, read anew once it is old: at most one reading is under way at a time. */
+export class Cached<T> {
+  private latest: { readonly value: T; readonly at: number } | null = null;
+  private reading: Promise<T> | null = null;
+
+  /**
+   * @param load reads the value
+   * @param freshMs so long a value is good enough
+   * @param staleMs so long an older one is, while a newer one is being read; default: not at all
+   */
+  constructor(
+    private readonly load: () => Promise<T>,
+    private readonly freshMs: number,
+    private readonly staleMs = 0,
+  ) {}
+
+  async read(): Promise<T> {
+    const age = this.latest ? performance.now() - this.latest.at : Infinity;
+    if (this.latest && age <= this.freshMs) return this.latest.value;
+    const reading = this.reload();
+    if (!this.latest || age > this.staleMs) return reading;
+    // The failure is met by whoever asks when this value is too old.
+    reading.catch(() => undefined);
+    return this.latest.value;
+  }
+
+  private reload(): Promise<T> {
+    this.reading ??= this.load()
+      .then((value) => {
+        this.latest = { value, at: performance.now() };
+        return value;
+      })
+      .finally(() => (this.reading = null));
+    return this.reading;
+  }
+}

@@ -1,0 +1,67 @@
+import { Public } from '@consent-hub/platform';
+import { Controller, Get, Query, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { CurrentVisit, InBackground, type ConsoleVisit } from '../access/console-access.js';
+import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
+import { ConsoleSite } from '../access/console-site.js';
+import { ConsoleGuard } from '../access/console.guard.js';
+import { LIVE_SCRIPT } from '../frame/live-script.js';
+import { pageReply } from '../frame/page-reply.js';
+import { LiveOverviewService } from './live-overview.service.js';
+import { renderNow } from './now.js';
+import { RANGES, renderOverview, type Range } from './overview.page.js';
+import { OverviewService } from './overview.service.js';
+
+const isRange = (text: unknown): text is Range => typeof text === 'string' && Object.hasOwn(RANGES, text);
+
+@ApiExcludeController()
+@Public()
+@Controller('console')
+@UseFilters(ConsoleFailureFilter)
+export class OverviewController {
+  constructor(
+    private readonly site: ConsoleSite,
+    private readonly overview: OverviewService,
+    private readonly live: LiveOverviewService,
+  ) {}
+
+  @Get()
+  @UseGuards(ConsoleGuard)
+  async show(
+    @CurrentVisit() visit: ConsoleVisit,
+    @Query('range') range: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const [now, horizon] = await Promise.all([this.overview.now(), this.overview.horizon()]);
+    const context = { ...visit, base: this.site.base };
+    pageReply(reply, renderOverview(context, { now, horizon, range: isRange(range) ? range : '24h' }));
+  }
+
+  /** The part of the page that changes, for browsers that cannot keep a stream open. */
+  @Get('now')
+  @InBackground()
+  @UseGuards(ConsoleGuard)
+  async showNow(@Res() reply: FastifyReply): Promise<void> {
+    pageReply(reply, renderNow(await this.overview.now(), this.site.base));
+  }
+
+  @Get('live')
+  @InBackground()
+  @UseGuards(ConsoleGuard)
+  follow(@CurrentVisit() { session }: ConsoleVisit, @Res() reply: FastifyReply): void {
+    void reply
+      .headers({ 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
+      .send(this.live.follow(session.id));
+  }
+
+  @Get('live.js')
+  script(@Res() reply: FastifyReply): void {
+    void reply
+      .headers({
+        'content-type': 'text/javascript; charset=utf-8',
+        'cache-control': 'public, max-age=31536000, immutable',
+      })
+      .send(LIVE_SCRIPT);
+  }
+}
