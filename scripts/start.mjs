@@ -1,17 +1,20 @@
 // npm start: from a bare clone to a running hub, a bank to try it with, and a database. Only built-in modules may be
 // imported before the dependencies are there.
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppProcess } from './lib/app-process.mjs';
 import { banner } from './lib/banner.mjs';
 import { buildApps, builtMain } from './lib/build.mjs';
 import { commandsEnded } from './lib/commands.mjs';
+import { startDevelopmentOidc, consoleVariables } from './lib/development-oidc.mjs';
 import { describeError, Failure } from './lib/failure.mjs';
 import { assertNodeVersion, installDependencies } from './lib/install.mjs';
 import { localDirectory, ROOT } from './lib/paths.mjs';
 import { startPostgres } from './lib/postgres.mjs';
 import { makePrivateDirectory } from './lib/private-files.mjs';
 import { step } from './lib/progress.mjs';
+import { freePort } from './lib/ports.mjs';
 import { claimRun } from './lib/run-file.mjs';
 import { writeStackFiles } from './lib/stack-files.mjs';
 import { keepSecrets } from './lib/stack-secrets.mjs';
@@ -112,6 +115,29 @@ async function makeCertificates(local) {
   return eidas.ensureDevelopmentCertificates(path.join(local, 'tls'));
 }
 
+/** With `--oidc`: an identity provider with accounts for each role. @returns the variables by which hubs know it */
+async function startIdentityProvider({ publicUrl }) {
+  if (!process.argv.includes('--oidc')) return {};
+  const provider = await startDevelopmentOidc({
+    port: await freePort(),
+    clientId: 'consent-hub-console',
+    clientSecret: randomBytes(32).toString('base64url'),
+    redirectUri: `${publicUrl}/console/oidc/callback`,
+  });
+  return consoleVariables(await hold(provider, () => provider.close()));
+}
+
+/** How people get into the console. */
+async function consoleAddress({ databaseUrl, environment, publicUrl, local }) {
+  if (environment.HUB_CONSOLE === 'off') return 'switched off by HUB_CONSOLE';
+  if (environment.CONSOLE_OIDC_ISSUER)
+    return `${publicUrl}/console   (sign in at ${environment.CONSOLE_OIDC_ISSUER})`;
+  const { makeConsoleLink } = await import('./lib/stack-database.mjs');
+  const link = await makeConsoleLink(databaseUrl, publicUrl);
+  const another = `node --env-file=${local}/hub.env dist/apps/consent-hub/src/cli.js console link --role operator`;
+  return `${link}\n                   lets one person in, once, within ten minutes; another one: ${another}`;
+}
+
 async function startApp(run, options, stopMs) {
   const app = await hold(new AppProcess(options), (started) => started.stop(stopMs));
   if (app.pid !== undefined) run.note(app.name, app.pid);
@@ -164,12 +190,24 @@ async function main() {
   const urls = await prepareDatabase(database, secrets);
   const certificates = await makeCertificates(local);
   const [databaseUrl, bankDatabaseUrl] = [urls.hub, urls.bank];
-  const parts = { settings, secrets, certificates, databaseUrl, bankDatabaseUrl, local, env: process.env };
+  const signIn = await startIdentityProvider(settings);
+  const parts = {
+    settings,
+    secrets,
+    certificates,
+    databaseUrl,
+    bankDatabaseUrl,
+    local,
+    env: process.env,
+    signIn,
+  };
   const { stack, environments } = writeStackFiles(parts);
   const apps = await step('Starting the apps', () => startApps(run, { settings, environments, local, logs }));
   signal.throwIfAborted();
   for (const app of apps) for (const text of app.bootWarnings()) console.warn(`${app.name}: ${text}`);
-  console.log(banner(stack, { local, database: database.described }));
+  const { publicUrl } = settings;
+  const address = await consoleAddress({ databaseUrl, environment: environments.hub, publicUrl, local });
+  console.log(banner(stack, { local, database: database.described, signIn: address }));
   throw await Promise.race([...apps.map((app) => app.failed), ...(database.failed ? [database.failed] : [])]);
 }
 

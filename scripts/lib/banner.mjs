@@ -22,7 +22,7 @@ function story({ hub_url: hub, api_keys: keys, bank }) {
 }
 
 /** What a stack that has just started tells its user. */
-export function banner(stack, { local, database }) {
+export function banner(stack, { local, database, signIn }) {
   const { hub_urls: hubs, bank, api_keys: keys } = stack;
   const machines = BRANDS.map(({ id, name }) => `${name} ${bank[id].api_url}`);
   return `
@@ -30,6 +30,7 @@ Consent Hub runs. Ctrl-C stops everything; the data stays in ${local}
 
   hub              ${hubs.join('  ')}
   its API          ${hubs[0]}/docs
+  its console      ${signIn}
   sandbox bank     ${bank.control_url}/   (its customers, its live pairs, how to tell it what to do)
   its machine API  ${machines.join(', ')}   (client certificate needed)
   database         ${database}

@@ -73,3 +73,13 @@ export const registerApiClients = (url, apiKeys) =>
       }
     });
   });
+
+/** Makes a link by which a developer gets into the console, once, in every role. @returns its address */
+export const makeConsoleLink = (url, publicUrl) =>
+  withDatabase(url, async (database) => {
+    const access = '../../dist/apps/consent-hub/src/console/access';
+    const { ConsoleLinkRepository } = await import(`${access}/console-link.repository.js`);
+    const { CONSOLE_ROLES } = await import(`${access}/console-role.js`);
+    const { token } = await new ConsoleLinkRepository(database).make('developer', CONSOLE_ROLES);
+    return `${publicUrl}/console/link/${token.reveal()}`;
+  });

@@ -48,7 +48,7 @@ export const describeStack = (parts) => ({
 });
 
 /** The environment of a hub; without HUB_INSTANCE, whose default tells hubs apart by their ports. */
-export const hubEnvironment = ({ settings, secrets, env }, stack) => ({
+export const hubEnvironment = ({ settings, secrets, env, signIn = {} }, stack) => ({
   DATABASE_URL: stack.database_url,
   HUB_HOST: settings.hubHost,
   HUB_PORT: String(settings.hubPorts[0]),
@@ -58,7 +58,8 @@ export const hubEnvironment = ({ settings, secrets, env }, stack) => ({
   WEBHOOK_ALLOW_PRIVATE: 'true',
   HUB_SPOOL_DIR: stack.spool_dir,
   ...Object.assign({}, ...BRANDS.map(({ id }) => bankVariables(id, stack.bank[id]))),
-  ...chosenByUser(env, ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_', 'WEBHOOK_']),
+  ...signIn,
+  ...chosenByUser(env, ['HUB_', 'BANK_', 'REFRESH_', 'CONSENT_', 'CONSOLE_OIDC_', 'WEBHOOK_']),
 });
 
 export const bankEnvironment = ({ settings, certificates, env, local, bankDatabaseUrl }, stack) => ({
@@ -101,8 +102,8 @@ const envFile = (values) =>
 /**
  * Writes the files by which scripts and people reach a stack, and run more of it by hand.
  *
- * @param parts `{ settings, secrets, certificates, databaseUrl, bankDatabaseUrl, local, env }`; the bank shares the hub's user
- *   where it has none of its own
+ * @param parts `{ settings, secrets, certificates, databaseUrl, bankDatabaseUrl, local, env, signIn }`; the bank shares the hub's
+ *   user where it has none of its own; `signIn` are variables of the console, where an identity provider was started
  * @returns the stack, and the environment of each app
  */
 export function writeStackFiles(parts) {

@@ -20,7 +20,7 @@ const PREPARATION = `
   const { stack } = writeStackFiles({
     settings, secrets, certificates, databaseUrl: 'postgres://db', local, env: process.env,
   });
-  console.log(banner(stack, { local, database: 'db' }));
+  console.log(banner(stack, { local, database: 'db', signIn: 'off' }));
   const ports = perBrand(() => settings.bankPorts.http);
   await assertPortsAreFree({ ...settings, hubPorts: [], bankPorts: { http: ports[BRANDS[0].id], machine: ports } })
     .catch((error) => console.log(error.message));

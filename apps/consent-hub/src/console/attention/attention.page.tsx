@@ -2,7 +2,7 @@ import { ATTENTION_REASONS, type AttentionReason, type FoundConsent } from '@con
 import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderFrame, type PageContext } from '../frame/frame.js';
-import { Badge, Empty, Moment, number, StateBadge, Table, type Meaning } from '../frame/parts.js';
+import { Badge, Clip, Empty, Moment, number, StateBadge, Table, type Meaning } from '../frame/parts.js';
 import type { AttentionInbox } from './attention.service.js';
 import { CAUSES } from './causes.js';
 import type { HubCause } from './hub-causes.js';
@@ -52,7 +52,7 @@ const rowOf =
     <span key="kind" class="nowrap">
       {BRAND_NAMES[consent.brand]} {consent.scope}
     </span>,
-    consent.psuRef,
+    <Clip key="person" text={consent.psuRef} />,
     <span key="when" class="nowrap">
       {consent.endedAt ? (
         <>

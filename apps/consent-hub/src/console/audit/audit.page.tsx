@@ -64,7 +64,9 @@ const rowOf =
     <span key="what" class="nowrap">
       {ADMIN_ACTIONS[action.action as AdminActionName]}
     </span>,
-    action.reason ?? (dataText(action.data) || '–'),
+    <span key="why" class="wrap">
+      {action.reason ?? (dataText(action.data) || '–')}
+    </span>,
     action.consentId === null ? (
       '–'
     ) : (

@@ -32,7 +32,7 @@ function Path({ detail: { events } }: Pick<Props, 'detail'>): JSX.Element {
           <li key={state} class={count > 0 ? `walked ${meaningOf(state)}` : undefined}>
             {state}
             {count > 1 && <small> × {number(count)}</small>}
-            {count === 0 && <small> – not reached</small>}
+            {count === 0 && <span class="hide">: not reached</span>}
           </li>
         );
       })}
@@ -219,7 +219,9 @@ export function renderConsent(context: PageContext, detail: ConsentDetail, done:
                 <Moment key="at" at={action.at} />,
                 action.name,
                 ADMIN_ACTIONS[action.action as keyof typeof ADMIN_ACTIONS],
-                action.reason ?? '–',
+                <span key="why" class="wrap">
+                  {action.reason ?? '–'}
+                </span>,
               ])}
             />
           </section>

@@ -10,7 +10,7 @@ import { BRAND_NAMES, BRANDS, SCOPES } from '@consent-hub/psd2-protocol';
 import type { ComponentChildren, JSX } from 'preact';
 import { Choice, TextField, TimeField } from '../frame/fields.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
-import { Badge, Empty, Moment, number, StateBadge, Table } from '../frame/parts.js';
+import { Badge, Clip, Empty, Moment, number, StateBadge, Table } from '../frame/parts.js';
 import { ATTENTION_NAMES } from '../attention/causes.js';
 import { TIME_FIELDS, writeFilter, writePosition, type ConsentFilter } from './consent-filter.js';
 import { isFaulty, type ConsentListing, type FilterFaults } from './consent-listing.service.js';
@@ -153,12 +153,14 @@ const row =
       <>
         <StateBadge state={consent.state} />{' '}
         {consent.stateReason !== null && <span class="soft nowrap">{consent.stateReason}</span>}
-        {attention.map((reason) => (
-          <span key={reason}>
-            {' '}
-            <Badge meaning="doubt">{ATTENTION_NAMES[reason]}</Badge>
-          </span>
-        ))}
+        {attention
+          .filter((reason) => reason !== consent.state)
+          .map((reason) => (
+            <span key={reason}>
+              {' '}
+              <Badge meaning="doubt">{ATTENTION_NAMES[reason]}</Badge>
+            </span>
+          ))}
       </>,
       <span key="kind" class="nowrap">
         {BRAND_NAMES[consent.brand]} {consent.scope}

@@ -82,14 +82,15 @@ const FIGURES = `
 .badge.good { background: var(--good-soft); color: var(--good); } .badge.wait { background: var(--wait-soft); color: var(--wait); }
 .badge.doubt { background: var(--doubt-soft); color: var(--doubt); } .badge.bad { background: var(--bad-soft); color: var(--bad); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: var(--s4); margin: 0; padding: 0; list-style: none; }
-.tile { display: flex; flex-direction: column; padding: var(--s4); background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
-.tile dt, .tile .name { order: 0; color: var(--soft); font-size: var(--t1); font-weight: 600; }
+@media (min-width: 64rem) { .tiles { grid-template-columns: repeat(5, 1fr); } }
+.tile { display: flex; height: 100%; flex-direction: column; padding: var(--s4); background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
+.tile .name { color: var(--soft); font-size: var(--t1); font-weight: 600; }
 .tile .figure { font-size: var(--t5); font-weight: 650; line-height: 1.3; letter-spacing: -.02em; }
 .tile .figure.word { font-size: var(--t4); line-height: 1.78; }
 .tile .note { color: var(--soft); font-size: var(--t1); }
 a.tile { text-decoration: none; } a.tile:hover { border-color: var(--soft); }
 .sentences { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: var(--s4); margin-bottom: var(--s4); }
-.sentence { padding: var(--s4) var(--s5); background: var(--card); border: 1px solid var(--line); border-left: .25rem solid var(--good-fill); border-radius: var(--radius); color: var(--ink); font-size: var(--t3); }
+.sentence { max-width: none; margin: 0; padding: var(--s4) var(--s5); background: var(--card); border: 1px solid var(--line); border-left: .25rem solid var(--good-fill); border-radius: var(--radius); color: var(--ink); font-size: var(--t3); }
 .sentence.bad { border-left-color: var(--bad-fill); } .sentence.doubt { border-left-color: var(--doubt-fill); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: var(--s4); align-items: start; }
 .plot-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: var(--s2) var(--s4); }
@@ -102,11 +103,13 @@ a.tile { text-decoration: none; } a.tile:hover { border-color: var(--soft); }
 .f-good { fill: var(--good-fill); } .f-wait { fill: var(--wait-fill); } .f-doubt { fill: var(--doubt-fill); } .f-bad { fill: var(--bad-fill); } .f-ended { fill: var(--ended-fill); } .f-line { fill: var(--line); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); }
 table { width: 100%; border-collapse: collapse; }
-caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+caption, .hide { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th { color: var(--soft); font-size: var(--t1); font-weight: 600; text-align: left; white-space: nowrap; }
 th, td { padding: var(--s2) var(--s4); border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child > * { border-bottom: 0; }
-td { overflow-wrap: normal; }
+td { overflow-wrap: normal; white-space: nowrap; }
+.clip { display: block; max-width: 12rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.wrap { display: block; min-width: 14rem; white-space: normal; overflow-wrap: anywhere; }
 .n { text-align: right; }
 .nowrap { white-space: nowrap; }
 .rows { max-height: 20rem; overflow: auto; margin-top: var(--s2); }
@@ -121,6 +124,7 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
 .path li.walked.good { background: var(--good-soft); color: var(--good); } .path li.walked.wait { background: var(--wait-soft); color: var(--wait); }
 .path li.walked.bad { background: var(--bad-soft); color: var(--bad); } .path li.walked.ended { background: var(--ended-soft); color: var(--ended); }
 .path small { font-size: inherit; font-weight: 400; }
+.live { display: inline-block; } .live::before { content: ""; display: inline-block; width: .5rem; height: .5rem; margin-right: var(--s2); border-radius: 50%; background: var(--ended-fill); } .live[data-live=on]::before { background: var(--good-fill); }
 .line { margin: 0; padding: 0; list-style: none; }
 .line > li { display: grid; grid-template-columns: 9.5rem 6rem 1fr; gap: var(--s1) var(--s4); padding: var(--s3) 0; border-bottom: 1px solid var(--line); }
 .line > li:last-child { border-bottom: 0; }

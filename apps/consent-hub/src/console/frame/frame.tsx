@@ -27,6 +27,7 @@ interface Frame {
   readonly page: ConsolePageName;
   /** When what the page shows was read. */
   readonly asOf?: Date;
+  /** Whether a part of the page changes by itself. */
   readonly isLive?: boolean;
   readonly children: ComponentChildren;
 }
@@ -86,6 +87,11 @@ export const renderFrame = ({ context, title, page, asOf, isLive = false, childr
       <main id="content">
         <div class="head">
           <h1>{title}</h1>
+          {isLive && (
+            <p class="asof live" id="live-state" role="status">
+              Reload for newer figures
+            </p>
+          )}
           {asOf && (
             <p class="asof" id="as-of">
               As of <Moment at={asOf} exactly />

@@ -14,7 +14,7 @@ export const LIVE_SCRIPT = `'use strict';
   const RETRY_MS = 60000;
   let source = null;
   let timer = null;
-  const say = (text) => { state.textContent = text; };
+  const say = (text, live = 'off') => { state.textContent = text; state.dataset.live = live; };
   const stop = () => {
     if (source) source.close();
     source = null;
@@ -25,7 +25,7 @@ export const LIVE_SCRIPT = `'use strict';
     try {
       const answer = await fetch(poll, { headers: { accept: 'text/html' } });
       if (answer.status === 401) return over();
-      if (answer.ok) { place.innerHTML = await answer.text(); say('Every 10 s'); }
+      if (answer.ok) { place.innerHTML = await answer.text(); say('Read every 10 s', 'on'); }
       else say('Not current: the hub refuses');
     } catch { say('Not current: the hub does not answer'); }
     timer = setTimeout(() => (Date.now() < until ? ask(until) : follow()), POLL_MS);
@@ -35,7 +35,7 @@ export const LIVE_SCRIPT = `'use strict';
     if (document.hidden) return;
     if (!window.EventSource) return void ask(Infinity);
     source = new EventSource(stream);
-    source.addEventListener('overview', (event) => { place.innerHTML = JSON.parse(event.data); say('Live'); });
+    source.addEventListener('overview', (event) => { place.innerHTML = JSON.parse(event.data); say('Live', 'on'); });
     source.addEventListener('over', over);
     source.onerror = () => { stop(); void ask(Date.now() + RETRY_MS); };
   };

@@ -61,6 +61,13 @@ export const StateBadge = ({ state }: { readonly state: ConsentState }): JSX.Ele
   <Badge meaning={meaningOf(state)}>{state}</Badge>
 );
 
+/** Text of any length in a cell; the whole of it in the title. */
+export const Clip = ({ text }: { readonly text: string }): JSX.Element => (
+  <span class="clip" title={text}>
+    {text}
+  </span>
+);
+
 /** In the place of what is not there: says what to do. */
 export const Empty = ({ children }: { readonly children: ComponentChildren }): JSX.Element => (
   <div class="card empty">{children}</div>

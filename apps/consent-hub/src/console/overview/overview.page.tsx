@@ -185,9 +185,6 @@ export const renderOverview = (context: PageContext, { now, horizon, range }: Ov
         <div id="now" data-stream={`${context.base}/console/live`} data-poll={`${context.base}/console/now`}>
           <NowSection now={now} base={context.base} />
         </div>
-        <p class="asof" id="live-state" role="status">
-          Reload for newer figures
-        </p>
         <div class="plots section">
           <Refreshes context={context} now={now} range={range} />
           <Horizon horizon={horizon} />
