@@ -79,8 +79,8 @@ describe('the description of the API', () => {
   });
 
   it('names every route that the hub answers, and no other', () => {
-    // Nor those of the person's pages, which are no calls of the API.
-    const page = /^\/(?:docs\/|my(?:\/|$))/;
+    // Files of the page with the description; and pages and forms for people, which are no calls of the API.
+    const page = /^\/(?:docs\/|my(?:\/|$)|console(?:\/|$))/;
     const served = servedRoutes(app).filter((route) => !page.test(route.split(' ')[1] ?? ''));
     expect(
       operations()

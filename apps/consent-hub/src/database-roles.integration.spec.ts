@@ -211,6 +211,8 @@ describe('consent_hub_read', () => {
       'consent.callback_state_hash',
       'consent.code_verifier',
       'consent.link_start',
+      'console_link.token_hash',
+      'console_session.token_hash',
       'idempotency_key.answer',
       'idempotency_key.request_hash',
       'psu_session.cookie_hash',

@@ -42,6 +42,16 @@ interface FoundRow {
 export class ConsentSearch {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** How many meet each of the criteria, up to `MOST_COUNTED`, all at one moment. */
+  counts(criteria: readonly SearchCriteria[]): Promise<ConsentCountUpTo[]> {
+    return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
+      await tx.query(PLAIN_PLANS);
+      const counts: ConsentCountUpTo[] = [];
+      for (const one of criteria) counts.push(await countIn(tx, one));
+      return counts;
+    });
+  }
+
   /**
    * @param after where the page before ended
    * @param counts whether to count all that meets the criteria, up to `MOST_COUNTED`

@@ -1,5 +1,6 @@
-import { LIVE_STATES } from '../domain/consent-state.js';
+import { LIVE_STATES, LIVE_STATES_SQL } from '../domain/consent-state.js';
 import { ManyConsents } from '../../testing/many-consents.harness.js';
+import { ExpiryHorizonQuery, HORIZON, HORIZON_DAYS, HORIZON_VALUES } from './expiry-horizon.query.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
 import { countStatement, PLAIN_PLANS, searchStatement, type SearchStatement } from './search-statement.js';
 
@@ -49,6 +50,9 @@ const FILTERS = {
     brand: 'banx',
   },
   'the need for attention and a time of creation': { needsAttention: true, createdTo: daysFromNow(-10) },
+  'the need for attention after a failure': { needsAttention: true, attentionReasons: ['failed'] },
+  'the need for attention before the end': { needsAttention: true, attentionReasons: ['expiring'] },
+  'the need for attention, a doubt': { needsAttention: true, attentionReasons: ['in_doubt'] },
   'no need for attention': { needsAttention: false },
   'a night in which it ended': { endedFrom: daysFromNow(-40.5), endedTo: daysFromNow(-40) },
   'a night in which it failed': {
@@ -169,6 +173,22 @@ describe('a page of a search among very many consents', () => {
     );
     it.each(combinations)('%s, by %s scans no table and costs the same however deep it lies', (order, by) =>
       expectCheap({ ...FILTERS[by], ...ofClient(client), order }),
+    );
+  });
+
+  it('has its ends counted by day from an index alone', async () => {
+    const cost = await explained({ text: HORIZON, values: HORIZON_VALUES });
+    expect(cost.scannedTables).toEqual([]);
+    expect(cost.blocks).toBeLessThan(MOST_BLOCKS_COUNTED);
+    const { days } = await new ExpiryHorizonQuery(many.dataSource).read();
+    const counted = await many.dataSource.query<{ day: string; brand: string; count: number }[]>(
+      `SELECT to_char(consent_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, brand, count(*)::int AS count FROM hub.consent
+        WHERE state IN (${LIVE_STATES_SQL}) AND consent_expires_at >= date_trunc('day', now(), 'UTC')
+          AND consent_expires_at < date_trunc('day', now(), 'UTC') + interval '${HORIZON_DAYS} days' GROUP BY day, brand`,
+    );
+    expect(counted.length).toBeGreaterThan(100);
+    expect(new Set(days.map((day) => JSON.stringify(day)))).toEqual(
+      new Set(counted.map(({ day, brand, count }) => JSON.stringify({ day, brand, count }))),
     );
   });
 

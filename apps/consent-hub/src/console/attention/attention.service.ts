@@ -35,11 +35,12 @@ export class AttentionService {
   private async load(): Promise<AttentionInbox> {
     const counts = await this.counts.read();
     const present = ATTENTION_REASONS.filter((reason) => counts.byReason[reason].count > 0);
-    const pages = await Promise.all(
-      present.map((reason) => this.search.page({ needsAttention: true, attentionReasons: [reason] }, SHOWN)),
-    );
+    const found: (readonly [AttentionReason, readonly FoundConsent[]])[] = [];
+    for (const reason of present) {
+      const { items } = await this.search.page({ needsAttention: true, attentionReasons: [reason] }, SHOWN);
+      found.push([reason, items]);
+    }
     const none = ATTENTION_REASONS.map((reason) => [reason, [] as readonly FoundConsent[]] as const);
-    const found = present.map((reason, at) => [reason, pages[at]?.items ?? []] as const);
     const latest = Object.fromEntries([...none, ...found]) as unknown as AttentionInbox['latest'];
     return { counts, latest };
   }

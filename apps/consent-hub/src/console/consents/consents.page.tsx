@@ -165,8 +165,8 @@ const row =
       <span key="kind" class="nowrap">
         {BRAND_NAMES[consent.brand]} {consent.scope}
       </span>,
-      consent.psuRef,
-      listing.clients.get(consent.openedBy) ?? consent.openedBy,
+      <Clip key="person" text={consent.psuRef} />,
+      <Clip key="client" text={listing.clients.get(consent.openedBy) ?? consent.openedBy} />,
       <span key="opened" class="nowrap">
         <Moment at={consent.createdAt} />
       </span>,

@@ -30,18 +30,13 @@ export class AttentionCountsQuery {
 
   private async count(): Promise<AttentionCounts> {
     const asOf = new Date();
-    const [all, ...counts] = await Promise.all([
-      this.countOf(ATTENTION_REASONS),
-      ...ATTENTION_REASONS.map((reason) => this.countOf([reason])),
-    ]);
+    const wanted = [ATTENTION_REASONS, ...ATTENTION_REASONS.map((reason) => [reason] as const)];
+    const [all = NONE, ...counts] = await this.search.counts(
+      wanted.map((attentionReasons) => ({ needsAttention: true, attentionReasons })),
+    );
     const byReason = Object.fromEntries(
       ATTENTION_REASONS.map((reason, at) => [reason, counts[at] ?? NONE]),
     ) as unknown as AttentionCounts['byReason'];
     return { asOf, all, byReason };
-  }
-
-  private async countOf(attentionReasons: readonly AttentionReason[]): Promise<ConsentCountUpTo> {
-    const { count } = await this.search.page({ needsAttention: true, attentionReasons }, 1, undefined, true);
-    return count ?? NONE;
   }
 }

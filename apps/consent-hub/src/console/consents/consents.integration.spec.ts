@@ -1,0 +1,122 @@
+import { AdminHub } from '../../../testing/admin-hub.harness.js';
+import { ConsoleVisitor } from '../../../testing/console.harness.js';
+
+jest.setTimeout(60_000);
+
+const MANY = 62;
+const MARK = '=HYPERLINK("https://evil.example")';
+let admin: AdminHub;
+let visitor: ConsoleVisitor;
+beforeAll(async () => {
+  admin = await AdminHub.start();
+  for (let number = 0; number < MANY; number++)
+    await admin.given.opened(admin.owner, { psuRef: `person-${number}` });
+  visitor = await ConsoleVisitor.signIn(admin);
+});
+afterAll(() => admin.close());
+
+const idsOf = (body: string): string[] =>
+  [...body.matchAll(/href="\/console\/consents\/([\da-f-]{36})"/g)].map(([, id = '']) => id);
+
+describe('the search of the console', () => {
+  it('goes through all pages, each consent once, and tells how many there are', async () => {
+    const found: string[] = [];
+    let path: string | undefined = '/console/consents?state=initiated';
+    while (path !== undefined) {
+      const { status, body } = await visitor.get(path);
+      expect([status, body]).toEqual([200, expect.stringMatching(new RegExp(`<b>${MANY}</b> consents`))]);
+      found.push(...idsOf(body));
+      [, path] = /rel="next" href="([^"]+)"/.exec(body.replaceAll('&amp;', '&')) ?? [];
+    }
+    expect(found).toHaveLength(MANY);
+    expect(new Set(found).size).toBe(MANY);
+  });
+
+  it('leads to the consent whose id is typed in', async () => {
+    const { id } = await admin.given.opened(admin.owner);
+    const { status, headers } = await visitor.get(`/console/consents?q=${id.toUpperCase()}`);
+    expect([status, headers.get('location')]).toEqual([303, `/console/consents/${id}`]);
+  });
+
+  it.each([
+    ['ended_from=2026-02-30', 'This is no date'],
+    ['created_from=2026-02-02&created_to=2026-02-01', 'must be later'],
+    ['client=nobody-has-this-name', 'There is no API client'],
+  ])('says at the field what is wrong: %s', async (query, words) => {
+    const { status, body } = await visitor.get(`/console/consents?${query}`);
+    expect([status, body]).toEqual([400, expect.stringContaining(words)]);
+    expect((await visitor.get(`/console/consents/export?format=csv&${query}`)).status).toBe(400);
+  });
+
+  it('refuses a place that no page has given', async () => {
+    for (const after of ['x', '2026-13-01T00:00:00.000000Z_0190d8a0-0000-7000-8000-000000000000', ''])
+      expect((await visitor.get(`/console/consents?after=${after}`)).status).toBe(400);
+  });
+
+  it('shows what was typed in as text', async () => {
+    const { body } = await visitor.get(
+      `/console/consents?${new URLSearchParams({ q: '"><script>alert(1)</script>' })}`,
+    );
+    expect(body).not.toContain('<script>alert');
+    expect(body).toContain('No consent meets this');
+  });
+});
+
+describe('an export', () => {
+  it('holds what the search finds, as CSV in which no cell is a formula, and as NDJSON', async () => {
+    const { id } = await admin.given.opened(admin.owner, { psuRef: MARK });
+    const csv = await visitor.get('/console/consents/export?format=csv&state=initiated');
+    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="consents.csv"');
+    const lines = csv.body.trimEnd().split('\r\n');
+    expect(lines).toHaveLength(
+      1 +
+        (await admin.dataSource.query<unknown[]>(`SELECT FROM hub.consent WHERE state = 'initiated'`)).length,
+    );
+    expect(lines[0]).toMatch(/^id,brand,scope,psu_ref,/);
+    expect(lines.find((line) => line.startsWith(id))).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
+    const ndjson = await visitor.get(
+      `/console/consents/export?${new URLSearchParams({ format: 'ndjson', q: MARK })}`,
+    );
+    expect(JSON.parse(ndjson.body)).toMatchObject({ id, psu_ref: MARK, state: 'initiated', generation: 0 });
+  });
+
+  it('stands in the audit with its filter, without what names a person', async () => {
+    await visitor.get('/console/consents/export?format=csv&q=person-7&state=failed');
+    const [entry] = await admin.dataSource.query<{ data: object }[]>(
+      `SELECT data FROM hub.admin_action WHERE action = 'export_consents' ORDER BY at DESC LIMIT 1`,
+    );
+    expect(entry?.data).toEqual({ format: 'csv', q: 'given', state: 'failed' });
+    const audit = await visitor.get('/console/audit?action=export_consents');
+    expect(audit.body).toContain('exported consents');
+    const exported = await visitor.get('/console/audit/export?action=export_consents');
+    expect(exported.body.split('\r\n')[0]).toBe('id,at,subject,name,roles,action,reason,consent_id,data');
+  });
+});
+
+describe('the audit', () => {
+  it('is searched by index, whatever is asked', async () => {
+    const { pageStatement } = await import('../audit/admin-action.repository.js');
+    await admin.dataSource.query(
+      `INSERT INTO hub.admin_action (id, at, subject, name, roles, session_id, action, consent_id)
+       SELECT gen_random_uuid(), now() - n * interval '1 minute', 'subject-' || n % 1000, 'name', ARRAY['viewer'], gen_random_uuid(),
+              CASE n % 500 WHEN 0 THEN 'revoke_consent' ELSE 'sign_in' END, CASE n % 500 WHEN 0 THEN gen_random_uuid() END
+         FROM generate_series(1, 50000) n`,
+    );
+    await admin.dataSource.query('ANALYZE hub.admin_action');
+    const [row] = await admin.dataSource.query<{ id: string }[]>(
+      'SELECT consent_id AS id FROM hub.admin_action WHERE consent_id IS NOT NULL LIMIT 1',
+    );
+    for (const filter of [
+      {},
+      { action: 'revoke_consent' },
+      { subject: 'subject-7' },
+      { consentId: row?.id ?? '' },
+      { from: new Date(0) },
+    ] as const) {
+      const { text, values } = pageStatement(filter, 51);
+      const plan = await admin.dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${text}`, [...values]);
+      const lines = plan.map((line) => line['QUERY PLAN']).join('\n');
+      expect(lines).not.toMatch(/Seq Scan/);
+    }
+  });
+});
