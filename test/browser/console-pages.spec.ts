@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { AdminHub } from '../../apps/consent-hub/testing/admin-hub.harness.js';
+import { fillHub, type BusyHub } from '../../apps/consent-hub/testing/busy-console.harness.js';
+import { ConsoleVisitor } from '../../apps/consent-hub/testing/console.harness.js';
+import { ConsoleLinkRepository } from '../../apps/consent-hub/src/console/access/console-link.repository.js';
+import { describeInBrowser, launchChromium } from '../support/chromium.js';
+
+jest.setTimeout(120_000);
+
+const MOST_CLICKS = 5;
+/** Answers that a page shows on purpose. */
+const EXPECTED_STATUS = /status of (400|404)\b/;
+
+describeInBrowser('the console in a browser', () => {
+  let admin: AdminHub;
+  let busy: BusyHub;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+  let clicks: number;
+
+  beforeAll(async () => {
+    admin = await AdminHub.start();
+    busy = await fillHub(admin);
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await admin.close();
+  });
+  afterEach(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+
+  /** A person who is signed in, at the overview. */
+  const open = async (options: BrowserContextOptions = {}): Promise<void> => {
+    const visitor = await ConsoleVisitor.signIn(admin, ['viewer', 'operator', 'security'], 'olga');
+    context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+    await context.addCookies(
+      [...visitor.cookies].map(([name, value]) => ({ name, value, url: admin.hub.url })),
+    );
+    await watch();
+    await page.goto(`${admin.hub.url}/console`);
+  };
+  const watch = async (): Promise<void> => {
+    page = await context.newPage();
+    complaints = [];
+    clicks = 0;
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()) && !EXPECTED_STATUS.test(message.text()))
+        complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+  };
+  const click = async (role: 'link' | 'button', name: string | RegExp): Promise<void> => {
+    clicks++;
+    await page
+      .getByRole(role, { name, ...(typeof name === 'string' && { exact: true }) })
+      .first()
+      .click();
+    await page.waitForLoadState();
+  };
+  /** Goes on with the key Tab until the element has the focus. */
+  const tabTo = async (
+    role: 'link' | 'button' | 'searchbox' | 'textbox',
+    name: string | RegExp,
+  ): Promise<void> => {
+    const wanted = page.getByRole(role, { name, ...(typeof name === 'string' && { exact: true }) }).first();
+    for (let keys = 0; keys < 80; keys++) {
+      if (await wanted.evaluate((element) => element === document.activeElement)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`the keyboard does not reach ${String(name)}`);
+  };
+  const short = (id: string): RegExp => new RegExp(id.slice(-12));
+
+  it('lets a person in by a link and its button', async () => {
+    const { token } = await new ConsoleLinkRepository(admin.dataSource).make('nora', ['viewer']);
+    context = await browser.newContext();
+    await watch();
+    await page.goto(`${admin.hub.url}/console/link/${token.reveal()}`);
+    await click('button', 'Sign in');
+    expect(new URL(page.url()).pathname).toBe('/console');
+    await click('button', 'Sign out');
+    expect(await page.locator('h1').innerText()).toBe('You are signed out');
+  });
+
+  it('leads to the failures of last night and their cause', async () => {
+    await open();
+    await click('link', 'Consents');
+    await click('link', 'Failed last night');
+    expect(await page.locator('tbody tr').count()).toBe(busy.failed.length);
+    await click('link', short(busy.failed[0] ?? ''));
+    expect(await page.locator('#sentence').innerText()).toMatch(
+      /^Lost at .* had replaced the pair, its answer was lost, and the probe was refused\. The person must consent again\.$/,
+    );
+    expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
+  });
+
+  it('leads to a file of what expires in seven days', async () => {
+    await open();
+    await click('link', 'Consents');
+    await click('link', 'Expiring in 7 days');
+    const downloading = page.waitForEvent('download');
+    await click('link', 'Export CSV');
+    const text = await readFile(await (await downloading).path(), 'utf8');
+    const ids = text
+      .trimEnd()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.slice(0, 36));
+    expect(ids).toEqual(busy.expiring);
+    expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
+  });
+
+  it('revokes a consent with a reason that the audit shows, by the keyboard alone', async () => {
+    const id = await admin.given.live(admin.owner);
+    await open();
+    await tabTo('link', 'Consents');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/consents$/);
+    await tabTo('searchbox', /Id, account number/);
+    await page.keyboard.type(id);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(id));
+    await tabTo('link', 'Revoke…');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/revoke$/);
+    await tabTo('textbox', /Why\?/);
+    await page.keyboard.type('the customer called');
+    await tabTo('button', 'Revoke for good');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/done=revoke/);
+    expect(await page.getByRole('status').innerText()).toContain('The consent is ended');
+    await tabTo('link', 'Audit');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/audit$/);
+    const row = page.getByRole('row').filter({ hasText: 'the customer called' });
+    expect(await row.innerText()).toMatch(/olga link:olga\s+revoked a consent/);
+  });
+
+  it('keeps the overview current by its stream', async () => {
+    await open();
+    await page.locator('#live-state', { hasText: /^Live$/ }).waitFor();
+    const tile = page.locator('[data-tile="Live"] .figure');
+    const before = Number(await tile.innerText());
+    await admin.given.live(admin.owner);
+    await page.waitForFunction(
+      (count) => document.querySelector('[data-tile="Live"] .figure')?.textContent === String(count),
+      before + 1,
+    );
+  });
+
+  it('shows the same without scripts', async () => {
+    await open({ javaScriptEnabled: false });
+    expect(await page.locator('[data-tile]').count()).toBe(10);
+    expect(await page.locator('#live-state').innerText()).toBe('Reload for newer figures');
+  });
+});
