@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { AdminHub } from '../../apps/consent-hub/testing/admin-hub.harness.js';
 import { fillHub, type BusyHub } from '../../apps/consent-hub/testing/busy-console.harness.js';
@@ -158,5 +159,44 @@ describeInBrowser('the console in a browser', () => {
     await open({ javaScriptEnabled: false });
     expect(await page.locator('[data-tile]').count()).toBe(10);
     expect(await page.locator('#live-state').innerText()).toBe('Reload for newer figures');
+  });
+
+  const PAGES: Readonly<Record<string, (hub: BusyHub) => string>> = {
+    overview: () => '/console?range=7d',
+    attention: () => '/console/attention',
+    consents: () => '/console/consents?attention=any',
+    'a wrong filter': () => '/console/consents?ended_from=x',
+    'an empty search': () => '/console/consents?q=nobody',
+    'a live consent': ({ withAccounts }) => `/console/consents/${withAccounts}`,
+    'a refreshed consent': ({ refreshed }) => `/console/consents/${refreshed}`,
+    'a confirmation': ({ refreshed }) => `/console/consents/${refreshed}/revoke`,
+    audit: () => '/console/audit',
+    'the sign-in': () => '/console/sign-in',
+    'what there is not': () => '/console/consents/0190d8a0-0000-7000-8000-000000000000',
+  };
+
+  it.each([
+    [390, 'light'],
+    [390, 'dark'],
+    [1280, 'light'],
+    [1280, 'dark'],
+  ] as const)('has no fault that axe finds, and fits, at %i px, %s', async (width, colorScheme) => {
+    await open({ viewport: { width, height: 860 }, colorScheme });
+    for (const [name, pathOf] of Object.entries(PAGES)) {
+      await page.goto(admin.hub.url + pathOf(busy));
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true;
+      });
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<AxeResults>('axe.run()');
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+      );
+      expect([name, found]).toEqual([name, []]);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect([name, overflow]).toEqual([name, 0]);
+    }
   });
 });
