@@ -105,7 +105,7 @@ export {
   type PersonSearchWord,
 } from './person-consents.js';
 export { ErasureError, PersonEraser, type ErasureErrorCode, type PersonsConsent } from './person-eraser.js';
-export { TimelineHashes, type HeadPage, type NotedEntry, type RecomputedHash } from './timeline-hashes.js';
+export { TimelineHashes, type HeadPage, type RecomputedHash } from './timeline-hashes.js';
 export {
   TIMELINE_FAULTS,
   TimelineVerifier,
