@@ -1,4 +1,5 @@
 import { ConsentHubError } from './consent-hub-error.js';
+import { followEvents } from './follow-events.js';
 import { unlessLeft } from './leaving.js';
 import { TokenCache } from './token-cache.js';
 import { Transport, type Call } from './transport.js';
@@ -8,7 +9,9 @@ import type {
   Brand,
   Consent,
   ConsentSearch,
+  EventSelection,
   FoundConsents,
+  HubEvent,
   OpenConsent,
   OpenedConsent,
   PaymentCode,
@@ -56,6 +59,7 @@ export class ConsentHub {
   readonly #transport: Transport;
   readonly #tokens: TokenCache;
   readonly #minValiditySeconds: number;
+  readonly #eventWaitSeconds: number;
 
   /** @throws TypeError when the URL or the key cannot be one */
   constructor(options: ConsentHubOptions) {
@@ -64,6 +68,8 @@ export class ConsentHub {
     this.#transport = new Transport({ url, apiKey, timeoutMs, retries, maxRetryAfterSeconds, fetch });
     this.#tokens = new TokenCache(() => performance.now(), cacheSize);
     this.#minValiditySeconds = options.minValiditySeconds ?? 60;
+    // The answer must come before the call is given up.
+    this.#eventWaitSeconds = Math.max(0, Math.min(30, Math.floor(timeoutMs / 2000)));
   }
 
   /**
@@ -176,6 +182,17 @@ export class ConsentHub {
     if (answer.status !== 401) return answer;
     await answer.body?.cancel();
     return call(await this.reportRejection(token, options));
+  }
+
+  /**
+   * Events, one after the other, without an end: waits for the next one, and goes on where it was when the hub could not be reached. Store
+   * the `id` of the last event that you have dealt with, and give it as `after` when the program starts again. Leave it by `break` or by
+   * the signal, which makes it throw the signal's reason.
+   *
+   * @throws ConsentHubError what waiting does not help against: `event_type_unknown`, `event_unknown`, `permission_missing`, ...
+   */
+  events(selection: EventSelection = {}, { signal }: CallOptions = {}): AsyncGenerator<HubEvent, never> {
+    return followEvents(this.#transport, selection, { signal, waitSeconds: this.#eventWaitSeconds });
   }
 
   private async askForToken(key: string, owner: TokenOwner): Promise<AccessToken> {

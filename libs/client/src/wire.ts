@@ -142,3 +142,29 @@ export interface ScaAuthorization {
   /** Until when the PSU may come back. */
   readonly expires_at: string;
 }
+
+/** Which events are read; filters are joined by "and". */
+export interface EventSelection {
+  /** Id of the last event that you have dealt with: events after it. Absent: from the first that is kept. */
+  readonly after?: string;
+  /** Any of them, e.g. `consent.failed`. Absent: all. */
+  readonly types?: readonly string[];
+  readonly consentId?: string;
+}
+
+/** CloudEvents 1.0. */
+export interface HubEvent {
+  readonly specversion: '1.0';
+  /** Always the same for the same event: drop what you have seen. */
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  /** Id of the consent; absent where the hub itself is meant. */
+  readonly subject?: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  /** Place in the order of all events: compare as text. */
+  readonly sequence: string;
+  /** Of a consent: `consent` with the state that it had then, `previous_state`, `reason`, and what the type adds. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
