@@ -39,6 +39,8 @@ export class HubRefusal extends Error {
 type Query = Readonly<Record<string, string | readonly string[]>>;
 
 const ANSWER_WITHIN_MS = 120_000;
+/** A stream without a word for so long is taken for dead: the hub sends a comment every 15 seconds. */
+const SILENT_FOR_MS = 45_000;
 /** Calls in all, where the hub asks to come back later. */
 const ATTEMPTS = 5;
 const LONGEST_WAIT_SECONDS = 60;
@@ -81,10 +83,46 @@ export class HubApi {
 
   /** @throws UsageError, HubRefusal, CommandFailure */
   get<T>(path: string, query: Query = {}): Promise<T> {
-    const address = new URL(this.#url + path);
-    for (const [name, value] of Object.entries(query))
-      for (const one of [value].flat()) address.searchParams.append(name, one);
-    return this.send<T>(address, { method: 'GET' });
+    return this.send<T>(this.addressOf(path, query), { method: 'GET' });
+  }
+
+  /**
+   * Server-Sent Events, until the stream ends: `data` of each, and null for a comment, which the hub sends every 15 seconds.
+   *
+   * @param lastId the stream goes on after that event
+   * @throws UsageError, HubRefusal, CommandFailure
+   */
+  async *stream<T>(path: string, query: Query, lastId?: string): AsyncGenerator<T | null, void> {
+    const silence = new AbortController();
+    const timer = setInterval(() => silence.abort(new DOMException('silent', 'TimeoutError')), SILENT_FOR_MS);
+    try {
+      const answer = await fetch(this.addressOf(path, query), {
+        headers: {
+          accept: 'text/event-stream',
+          authorization: `Bearer ${this.#key}`,
+          ...(lastId !== undefined && { 'last-event-id': lastId }),
+        },
+        redirect: 'manual',
+        signal: silence.signal,
+      });
+      if (answer.status !== 200 || !answer.body) {
+        this.bodyOf({ status: answer.status, body: parsed(await answer.text()) });
+        return;
+      }
+      let text = '';
+      for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+        timer.refresh();
+        const blocks = (text + chunk).split('\n\n');
+        text = blocks.pop() ?? '';
+        for (const block of blocks) yield dataOf(block) as T | null;
+      }
+    } catch (error) {
+      if (error instanceof HubRefusal || error instanceof UsageError || error instanceof CommandFailure)
+        throw error;
+      throw new CommandFailure(this.failureText(error), { cause: error });
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /** @throws UsageError, HubRefusal, CommandFailure */
@@ -93,6 +131,13 @@ export class HubApi {
       method: 'POST',
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
+  }
+
+  private addressOf(path: string, query: Query): URL {
+    const address = new URL(this.#url + path);
+    for (const [name, value] of Object.entries(query))
+      for (const one of [value].flat()) address.searchParams.append(name, one);
+    return address;
   }
 
   private async send<T>(address: URL, init: RequestInit): Promise<T> {
@@ -178,4 +223,10 @@ function codeOf(error: unknown): string {
   if ('code' in error && typeof error.code === 'string') return error.code;
   const [first] = 'errors' in error && Array.isArray(error.errors) ? (error.errors as unknown[]) : [];
   return codeOf(error.cause ?? first);
+}
+
+/** Null for a comment. */
+function dataOf(block: string): unknown {
+  const data = block.split('\n').find((line) => line.startsWith('data: '));
+  return data === undefined ? null : (parsed(data.slice('data: '.length)) ?? null);
 }

@@ -7,6 +7,7 @@ import { commandLine, HelpShown } from './command-line.js';
 import { CommandFailure, UsageError, type Shell } from './command.js';
 import { consentsCommands } from './consents.commands.js';
 import { consoleCommands } from './console.commands.js';
+import { eventsCommands } from './events.commands.js';
 import { HubRefusal, type HubProblem } from './hub-api.js';
 import { journalCommands } from './journal.commands.js';
 import { json } from './output.js';
@@ -51,6 +52,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     apiClientCommands,
     consentsCommands,
     consoleCommands,
+    eventsCommands,
     journalCommands,
     timelineCommands,
     vaultCommands,
