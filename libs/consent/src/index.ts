@@ -116,7 +116,6 @@ export {
   EventFeed,
   type FeedEvent,
   type FeedFilter,
-  type FeedStretch,
 } from './events/event-feed.repository.js';
 export { EVENTS_BETWEEN } from './events/event-feed.statements.js';
 export { parseEventId, type EventKey } from './events/event-id.js';
@@ -124,9 +123,7 @@ export {
   CONSENT_EVENT_TYPES,
   DEFAULT_WEBHOOK_EVENT_TYPES,
   EVENT_TYPES,
-  HUB_EVENT_TYPES,
   isEventType,
-  type ConsentEventType,
   type EventType,
   type HubEventType,
 } from './events/event-types.js';

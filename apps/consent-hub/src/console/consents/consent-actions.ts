@@ -41,8 +41,6 @@ export const CONSENT_ACTIONS = {
 >;
 export type ConsentActionName = keyof typeof CONSENT_ACTIONS;
 
-export const isConsentAction = (text: string): text is ConsentActionName =>
-  Object.hasOwn(CONSENT_ACTIONS, text);
 
 const SHORTEST = 3;
 export const LONGEST_REASON = 500;

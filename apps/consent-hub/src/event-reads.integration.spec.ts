@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { HubEvents, PersonEraser } from '@consent-hub/consent';
-import { EventReaders, StreamReader, type Reader } from '../../testing/event-readers.harness.js';
-import { ApiClientService } from '../api-client/api-client.service.js';
-import { EventStreams } from './event-streams.service.js';
+import { EventReaders, StreamReader, type Reader } from '../testing/event-readers.harness.js';
+import { ApiClientService } from './api-client/api-client.service.js';
+import { EventStreams } from './events/event-streams.service.js';
 
 jest.setTimeout(30_000);
 
