@@ -9,7 +9,7 @@ import { ConsentRepository } from './transitions/consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
 import { ExpiryHorizonQuery } from './search/expiry-horizon.query.js';
 import { EventFeed } from './events/event-feed.repository.js';
-import { EventStreamTally } from './events/event-stream-tally.js';
+import { EventFigures } from './events/event-figures.js';
 import { HubEvents } from './events/hub-events.repository.js';
 import { PersonConsents } from './person-consents.js';
 import { PersonEraser } from './person-eraser.js';
@@ -46,7 +46,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     EventFeed,
     HubEvents,
     TimelineHashes,
-    EventStreamTally,
+    EventFigures,
   ],
   exports: [
     ConsentRepository,
@@ -67,7 +67,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     EventFeed,
     HubEvents,
     TimelineHashes,
-    EventStreamTally,
+    EventFigures,
   ],
 })
 export class ConsentModule {}

@@ -137,4 +137,4 @@ export {
 } from './timeline/timeline-exports.repository.js';
 export { MONTH } from './timeline/month.js';
 export { TimelinePartitions } from './timeline/timeline-partitions.repository.js';
-export { EventStreamTally } from './events/event-stream-tally.js';
+export { EventFigures } from './events/event-figures.js';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { EventFeed, EventStreamTally, KeyPermissions } from '@consent-hub/consent';
+import { EventFeed, EventFigures, KeyPermissions } from '@consent-hub/consent';
 import { describeError, type Caller } from '@consent-hub/platform';
 import { EventFollower } from './event-follower.service.js';
 import { EventPages } from './event-pages.service.js';
@@ -19,7 +19,7 @@ export class EventStreams implements BeforeApplicationShutdown {
     private readonly feed: EventFeed,
     private readonly follower: EventFollower,
     private readonly keys: KeyPermissions,
-    private readonly tally: EventStreamTally,
+    private readonly figures: EventFigures,
     pages: EventPages,
   ) {
     this.source = {
@@ -44,7 +44,7 @@ export class EventStreams implements BeforeApplicationShutdown {
     response.write(':\n\n');
     this.streams.add(stream);
     response.once('close', () => this.forget(stream));
-    this.tally.open = this.streams.size;
+    this.figures.openStreams = this.streams.size;
     this.leave ??= this.follower.join(() => this.sendAll());
     this.send(stream);
   }
@@ -82,7 +82,7 @@ export class EventStreams implements BeforeApplicationShutdown {
 
   private forget(stream: EventStream): void {
     this.streams.delete(stream);
-    this.tally.open = this.streams.size;
+    this.figures.openStreams = this.streams.size;
     if (this.streams.size > 0) return;
     this.leave?.();
     this.leave = null;

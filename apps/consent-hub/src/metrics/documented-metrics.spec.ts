@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BankCallEvents, type ClientCertificates } from '@consent-hub/bank-client';
 import {
-  EventStreamTally,
   TokenReadTally,
-  type EventFeed,
+  type EventFigures,
   type HubFigures,
   type TimelinePartitions,
   type WebhookFigures,
@@ -41,8 +40,7 @@ function registered(): { own: string[]; names: Set<string> } {
     {} as ClientCertificates,
     {} as TimelinePartitions,
     {} as WebhookFigures,
-    {} as EventFeed,
-    new EventStreamTally(),
+    {} as EventFigures,
   );
   new HubMetricsService(new GrantEvents(), gauges, counters).onModuleInit();
   register.mockRestore();

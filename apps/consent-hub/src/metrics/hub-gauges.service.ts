@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClientCertificates } from '@consent-hub/bank-client';
 import {
-  EventFeed,
-  EventStreamTally,
+  EventFigures,
   HubFigures,
   isLive,
   TimelinePartitions,
@@ -179,8 +178,7 @@ export class HubGaugesService {
     private readonly shown: ClientCertificates,
     private readonly partitions: TimelinePartitions,
     private readonly webhooks: WebhookFigures,
-    private readonly feed: EventFeed,
-    private readonly eventStreams: EventStreamTally,
+    private readonly events: EventFigures,
   ) {}
 
   register(registry: Registry): void {
@@ -231,8 +229,8 @@ export class HubGaugesService {
     this.living.set(figures.livingHubs);
     this.duplicate.set(figures.isDuplicate ? 1 : 0);
     this.unknownKeys.set(figures.pairsOfUnknownKeys);
-    this.heldBack.set(this.feed.heldBackSeconds);
-    this.streams.set(this.eventStreams.open);
+    this.heldBack.set(this.events.heldBackSeconds);
+    this.streams.set(this.events.openStreams);
     this.standbys.set(databaseEvents.standbyReached);
     this.silences.set(databaseEvents.silences);
     const divided = this.partitions.status;

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { EventFeed } from './event-feed.repository.js';
+
+/** How the events stand in this process, for whoever publishes figures. */
+@Injectable()
+export class EventFigures {
+  /** Streams of events that are open. */
+  openStreams = 0;
+
+  constructor(private readonly feed: EventFeed) {}
+
+  /** For how long transactions that go on have held the feed back, seconds. */
+  get heldBackSeconds(): number {
+    return this.feed.heldBackSeconds;
+  }
+}

@@ -1,4 +1,0 @@
-/** How many streams of events are open in this process, for whoever publishes figures. */
-export class EventStreamTally {
-  open = 0;
-}
