@@ -34,7 +34,16 @@ const HUB_EVENTS: readonly (readonly [HubEventType, EventData])[] = [
     { brand: 'banx', days: 7, subject: 'CN=a', fingerprint: 'ab', not_after: '2027-01-01T00:00:00.000Z' },
   ],
   ['hub.vault_key_retired', { key_id: 'k1' }],
-  ['hub.webhook_disabled', { webhook_id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70', reason: 'failing' }],
+  [
+    'hub.webhook_disabled',
+    {
+      webhook_id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70',
+      api_client_id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e71',
+      host: 'receiver.example',
+      reason: 'gone',
+      failing_since: null,
+    },
+  ],
 ];
 
 /** Brings about an event of each type. */

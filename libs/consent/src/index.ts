@@ -112,11 +112,7 @@ export {
   type TimelineFault,
   type VerifiedPage,
 } from './timeline-verifier.js';
-export {
-  EventFeed,
-  type FeedEvent,
-  type FeedFilter,
-} from './events/event-feed.repository.js';
+export { EventFeed, type FeedEvent, type FeedFilter } from './events/event-feed.repository.js';
 export { EVENTS_BETWEEN } from './events/event-feed.statements.js';
 export { parseEventId, type EventKey } from './events/event-id.js';
 export {

@@ -58,7 +58,10 @@ export class ConsentEventView {
   @ApiProperty({ type: String, nullable: true, description: 'Why it ended, where it did', example: null })
   reason: StateReason | null;
 
-  @ApiProperty({ description: '`psu`, `client:<id>`, `admin:<subject>` (a person in the console) or `hub:<part>`', example: 'psu' })
+  @ApiProperty({
+    description: '`psu`, `client:<id>`, `admin:<subject>` (a person in the console) or `hub:<part>`',
+    example: 'psu',
+  })
   actor: string;
 
   @ApiProperty({

@@ -1,12 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClientCertificates } from '@consent-hub/bank-client';
-import {
-  EventFigures,
-  HubFigures,
-  isLive,
-  TimelinePartitions,
-  WebhookFigures,
-} from '@consent-hub/consent';
+import { EventFigures, HubFigures, isLive, TimelinePartitions, WebhookFigures } from '@consent-hub/consent';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { databaseEvents } from '@consent-hub/platform';
 import { GrantStatus, SpoolHealth } from '@consent-hub/token-grant';

@@ -145,9 +145,29 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
   },
   'hub.webhook_disabled': {
     summary: 'A webhook was disabled',
-    always: { webhook_id: { type: 'string', format: 'uuid', description: 'Of the webhook.' } },
-    sometimes: { reason: text('Why.') },
-    example: { webhook_id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70', reason: 'failing' },
+    always: {
+      webhook_id: { type: 'string', format: 'uuid', description: 'Of the webhook.' },
+      api_client_id: { type: 'string', format: 'uuid', description: 'Whose it is.' },
+      host: text('Of its URL, whose path may be a secret.'),
+      reason: {
+        type: 'string',
+        enum: ['gone', 'failing'],
+        description: 'Its receiver answered 410, or failed for five days.',
+      },
+      failing_since: {
+        type: 'string',
+        format: 'date-time',
+        nullable: true,
+        description: 'First failure after the last success; null: it did not fail before.',
+      },
+    },
+    example: {
+      webhook_id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70',
+      api_client_id: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e71',
+      host: 'receiver.example',
+      reason: 'failing',
+      failing_since: '2026-01-26T09:30:00.000Z',
+    },
   },
 };
 

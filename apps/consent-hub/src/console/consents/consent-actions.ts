@@ -41,7 +41,6 @@ export const CONSENT_ACTIONS = {
 >;
 export type ConsentActionName = keyof typeof CONSENT_ACTIONS;
 
-
 const SHORTEST = 3;
 export const LONGEST_REASON = 500;
 const INVISIBLE = /[\p{Cc}\p{Cs}]+/gu;
