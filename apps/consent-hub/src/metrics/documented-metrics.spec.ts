@@ -13,6 +13,7 @@ import { GrantEvents, type GrantStatus, type SpoolHealth } from '@consent-hub/to
 import type { HttpAdapterHost } from '@nestjs/core';
 import { Registry, type Metric } from 'prom-client';
 import { HubCountersService } from './hub-counters.service.js';
+import { GaugeSources } from './gauge-sources.service.js';
 import { HubGaugesService } from './hub-gauges.service.js';
 import { HubMetricsService } from './hub-metrics.service.js';
 import { RequestDurationsHook } from './request-durations.hook.js';
@@ -37,10 +38,12 @@ function registered(): { own: string[]; names: Set<string> } {
     {} as HubFigures,
     {} as SpoolHealth,
     {} as GrantStatus,
-    {} as ClientCertificates,
-    {} as TimelinePartitions,
-    {} as WebhookFigures,
-    {} as EventFigures,
+    new GaugeSources(
+      {} as ClientCertificates,
+      {} as TimelinePartitions,
+      {} as WebhookFigures,
+      {} as EventFigures,
+    ),
   );
   new HubMetricsService(new GrantEvents(), gauges, counters).onModuleInit();
   register.mockRestore();

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { ClientCertificates } from '@consent-hub/bank-client';
-import { EventFigures, HubFigures, isLive, TimelinePartitions, WebhookFigures } from '@consent-hub/consent';
+import { HubFigures, isLive } from '@consent-hub/consent';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { databaseEvents } from '@consent-hub/platform';
 import { GrantStatus, SpoolHealth } from '@consent-hub/token-grant';
 import { Gauge, type Registry } from 'prom-client';
+import { GaugeSources } from './gauge-sources.service.js';
 
 const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
   new Gauge<T>({ name: `consent_hub_${name}`, help, labelNames: [...labelNames], registers: [] });
@@ -169,10 +169,7 @@ export class HubGaugesService {
     private readonly figures: HubFigures,
     private readonly spool: SpoolHealth,
     private readonly status: GrantStatus,
-    private readonly shown: ClientCertificates,
-    private readonly partitions: TimelinePartitions,
-    private readonly webhooks: WebhookFigures,
-    private readonly events: EventFigures,
+    private readonly sources: GaugeSources,
   ) {}
 
   register(registry: Registry): void {
@@ -189,7 +186,7 @@ export class HubGaugesService {
     this.setOwn();
     const [{ asOf, consents, brands }, { pending, oldestSeconds }] = await Promise.all([
       this.figures.read(),
-      this.webhooks.waiting(),
+      this.sources.webhooks.waiting(),
     ]);
     // A combination that no consent is in any more would keep its last value.
     this.reset();
@@ -223,18 +220,19 @@ export class HubGaugesService {
     this.living.set(figures.livingHubs);
     this.duplicate.set(figures.isDuplicate ? 1 : 0);
     this.unknownKeys.set(figures.pairsOfUnknownKeys);
-    this.heldBack.set(this.events.heldBackSeconds);
-    this.streams.set(this.events.openStreams);
+    this.heldBack.set(this.sources.events.heldBackSeconds);
+    this.streams.set(this.sources.events.openStreams);
     this.standbys.set(databaseEvents.standbyReached);
     this.silences.set(databaseEvents.silences);
-    const divided = this.partitions.status;
+    const divided = this.sources.partitions.status;
     if (divided) {
       this.partitionsAhead.set(divided.aheadSeconds);
       this.unpartitioned.set(divided.hasUnpartitioned ? 1 : 0);
       this.pastRetention.set(divided.pastRetention);
     }
-    this.dispatchLag.set(this.webhooks.counts().dispatchLagSeconds);
-    for (const { brand, secondsLeft } of this.shown.list()) this.certificates.set({ brand }, secondsLeft);
+    this.dispatchLag.set(this.sources.webhooks.counts().dispatchLagSeconds);
+    for (const { brand, secondsLeft } of this.sources.certificates.list())
+      this.certificates.set({ brand }, secondsLeft);
   }
 
   private setSpool(): void {

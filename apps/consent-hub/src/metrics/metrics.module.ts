@@ -1,5 +1,6 @@
 import { ConsentModule } from '@consent-hub/consent';
 import { Module } from '@nestjs/common';
+import { GaugeSources } from './gauge-sources.service.js';
 import { HubCountersService } from './hub-counters.service.js';
 import { HubGaugesService } from './hub-gauges.service.js';
 import { HubMetricsService } from './hub-metrics.service.js';
@@ -11,6 +12,13 @@ import { RequestDurationsHook } from './request-durations.hook.js';
 @Module({
   imports: [ConsentModule],
   controllers: [MetricsController],
-  providers: [HubCountersService, HubGaugesService, HubMetricsService, MetricsServer, RequestDurationsHook],
+  providers: [
+    GaugeSources,
+    HubCountersService,
+    HubGaugesService,
+    HubMetricsService,
+    MetricsServer,
+    RequestDurationsHook,
+  ],
 })
 export class MetricsModule {}

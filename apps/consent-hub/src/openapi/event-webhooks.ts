@@ -1,5 +1,5 @@
 import { ALL_STATE_REASONS, CONSENT_STATES, EVENT_TYPES, type EventType } from '@consent-hub/consent';
-import { BRANDS } from '@consent-hub/psd2-protocol';
+import { BRANDS, EXAMPLE_BRAND } from '@consent-hub/psd2-protocol';
 import type { Operation, Schema } from './document-types.js';
 
 const text = (description: string): object => ({ type: 'string', description });
@@ -114,12 +114,12 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
       failures: whole('So many failed', 1),
       window: whole('of so many.', 1),
     },
-    example: { brand: 'belfius', reason: 'refreshes_failed', failures: 5, window: 20 },
+    example: { brand: EXAMPLE_BRAND, reason: 'refreshes_failed', failures: 5, window: 20 },
   },
   'hub.refreshes_resumed': {
     summary: 'The scheduled refreshes of a brand go on',
     always: { brand, reason: text('Why: `refreshes_succeeded`.') },
-    example: { brand: 'belfius', reason: 'refreshes_succeeded' },
+    example: { brand: EXAMPLE_BRAND, reason: 'refreshes_succeeded' },
   },
   'hub.certificate_expiring': {
     summary: 'A client certificate ends in 30, 14, 7 or 1 days',
@@ -131,7 +131,7 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
       not_after: { type: 'string', format: 'date-time', description: 'When it ends.' },
     },
     example: {
-      brand: 'belfius',
+      brand: EXAMPLE_BRAND,
       days: 14,
       subject: 'CN=tpp.example',
       fingerprint: '5f0c9a1e',

@@ -34,7 +34,7 @@ export class PsuSessionGuard implements CanActivate {
     const { session, secret } = open;
     const language = session.language ?? preferredLanguage(headers['accept-language']);
     if (method !== 'GET' && method !== 'HEAD') {
-      const isOwnPage = [undefined, 'same-origin'].includes(headers['sec-fetch-site'] as string | undefined);
+      const isOwnPage = [undefined, 'same-origin'].includes(headers['sec-fetch-site']);
       const token = (body as Record<string, unknown> | undefined)?.['form_token'];
       if (!isOwnPage || !isFormTokenOf(secret, token)) throw new PageRefusal('forged', language);
     }

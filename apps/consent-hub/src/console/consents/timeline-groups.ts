@@ -1,4 +1,4 @@
-import type { ConsentEventEntity } from '@consent-hub/consent';
+import { isLive, type ConsentEventEntity } from '@consent-hub/consent';
 
 /** Who did it: the person, the hub, an API client or a person in the console. */
 export type Lane = 'PSU' | 'hub' | 'service' | 'console';
@@ -16,7 +16,7 @@ export function laneOf({ actor }: Pick<ConsentEventEntity, 'actor'>): Lane {
 }
 
 const isRefresh = ({ toState, fromState }: ConsentEventEntity): boolean =>
-  toState === 'refreshed' && (fromState === 'active' || fromState === 'refreshed');
+  toState === 'refreshed' && fromState !== null && isLive(fromState);
 
 /** Refreshes in a row are one group: there may be thousands of them, each like the one before. */
 export function groupTimeline(events: readonly ConsentEventEntity[]): TimelineGroup[] {
