@@ -2,8 +2,16 @@ import type { Client } from 'pg';
 import { connectAsOwner } from './owner-client.js';
 
 const SCHEMAS = ['hub', 'bank'];
-/** Tables that a hub writes by the clock: its heartbeats, counts that follow from the consents, and how often keys have sealed. */
-const WRITTEN_BY_ITSELF = `('hub', 'instance'), ('hub', 'consent_count'), ('hub', 'consent_count_change'), ('hub', 'vault_key')`;
+/** Tables that a hub writes by the clock: heartbeats, counts that follow from consents, seals by key, how far events were dispatched. */
+const WRITTEN_BY_ITSELF = [
+  'instance',
+  'consent_count',
+  'consent_count_change',
+  'vault_key',
+  'webhook_dispatch',
+]
+  .map((table) => `('hub', '${table}')`)
+  .join();
 
 interface Column {
   readonly schema: string;
@@ -62,5 +70,7 @@ const asText = ({ name, type }: Column): string =>
 
 function show(value: string | null | undefined, type: string | undefined): string {
   if (value == null) return 'NULL';
-  return type === 'bytea' ? `\\x${value} (${Buffer.from(value, 'hex').toString('latin1')})` : value;
+  if (type !== 'bytea') return value;
+  const latin = Buffer.from(value, 'hex').toString('latin1');
+  return `\\x${value} (${latin.replaceAll('\n', '\\n')})`;
 }

@@ -155,9 +155,8 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
         description: 'Its receiver answered 410, or failed for five days.',
       },
       failing_since: {
-        type: 'string',
+        type: ['string', 'null'],
         format: 'date-time',
-        nullable: true,
         description: 'First failure after the last success; null: it did not fail before.',
       },
     },
