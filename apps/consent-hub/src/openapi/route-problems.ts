@@ -86,6 +86,7 @@ const OF_CALLERS: readonly ProblemKind[] = [
   INTERNAL_ERROR,
   DATABASE_UNAVAILABLE,
 ];
+const TAKE_BODIES: readonly string[] = ['post', 'patch'];
 /** A body is read before the route is asked whether it wants one. */
 const OF_BODIES: readonly ProblemKind[] = [MALFORMED_JSON, ...Object.values(FASTIFY_PROBLEMS)];
 const OF_PARAMETERS: readonly ProblemKind[] = [PATH_UNREADABLE, PATH_TOO_LONG];
@@ -98,7 +99,7 @@ export const problemsOfNoRoute = (): ProblemKind[] =>
 export const allProblemsOf = ({ method, path, access, problems }: DescribedRoute): ProblemKind[] =>
   distinct([
     ...(access === 'public' ? [] : OF_CALLERS),
-    ...(method === 'post' ? OF_BODIES : []),
+    ...(TAKE_BODIES.includes(method) ? OF_BODIES : []),
     ...(path.includes('{') ? OF_PARAMETERS : []),
     ...problems.map(kindOf),
   ]);
