@@ -174,6 +174,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     play: ({ hub }) => Promise.resolve(hub.get(GrantStatus).notePairsOfUnknownKeys(3)),
     undo: ({ hub }) => Promise.resolve(hub.get(GrantStatus).notePairsOfUnknownKeys(0)),
   },
+  TimelineUnpartitioned: {
+    change: (scrape) => withFigure(scrape, 'consent_hub_timeline_unpartitioned', 1),
+  },
   HighErrorRate: { play: (scene) => Promise.resolve(scene.note(10, 503, 0.01)) },
   TokenReadLatency: { play: (scene) => Promise.resolve(scene.note(10, 200, 0.8)) },
 };
