@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ConsentExpirer, ConsentReminder } from '@consent-hub/consent';
-import { RecurringJob } from '@consent-hub/platform';
-import { inBatches } from './in-batches.js';
+import { inBatches, RecurringJob } from '@consent-hub/platform';
 
 /** Consents ended or reminded of, or SCA tokens destroyed, in one statement. */
 const BATCH = 500;

@@ -1,8 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { PersonEraser } from '@consent-hub/consent';
-import { RecurringJob } from '@consent-hub/platform';
+import { inBatches, RecurringJob } from '@consent-hub/platform';
 import { ConsentSettings } from '../config/consent.settings.js';
-import { inBatches } from './in-batches.js';
 
 /** Consents erased in one transaction: each adds an entry to its timeline. */
 const BATCH = 50;

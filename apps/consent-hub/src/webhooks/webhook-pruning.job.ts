@@ -1,4 +1,4 @@
-import { RecurringJob } from '@consent-hub/platform';
+import { inBatches, RecurringJob } from '@consent-hub/platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { WebhooksSettings } from '../config/webhooks.settings.js';
 import { WebhookDispatchRepository } from './webhook-dispatch.repository.js';
@@ -23,20 +23,10 @@ export class WebhookPruningJob extends RecurringJob {
 
   protected override async work(): Promise<void> {
     const { WEBHOOK_DELIVERY_RETENTION_DAYS: days } = this.settings;
-    const orphans = await inBatches(() => this.dispatch.removeOrphans(BATCH));
+    const orphans = await inBatches(BATCH, (size) => this.dispatch.removeOrphans(size), BATCHES_A_RUN);
     await this.dispatch.removeRest();
-    const pruned = await inBatches(() => this.dispatch.prune(days, BATCH));
+    const pruned = await inBatches(BATCH, (size) => this.dispatch.prune(days, size), BATCHES_A_RUN);
     if (orphans + pruned > 0)
       this.logger.log({ msg: 'deliveries removed', of_deleted_webhooks: orphans, pruned });
   }
-}
-
-async function inBatches(next: () => Promise<number>): Promise<number> {
-  let total = 0;
-  for (let batch = 0; batch < BATCHES_A_RUN; batch++) {
-    const done = await next();
-    total += done;
-    if (done < BATCH) break;
-  }
-  return total;
 }
