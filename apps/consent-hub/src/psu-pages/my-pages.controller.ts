@@ -3,7 +3,6 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { PageBrand, Public } from '@consent-hub/platform';
 import type { FastifyReply } from 'fastify';
-import { HttpSettings } from '../config/http.settings.js';
 import { PAGE_LANGUAGES } from '../http-api/page-language.js';
 import { TAKES_FORM } from '../http-api/form-body.js';
 import { ConnectionsService } from './connections.service.js';
@@ -11,8 +10,8 @@ import { answer, onTo } from './page-reply.js';
 import { PsuPageFilter } from './psu-page.filter.js';
 import { PsuPages } from './psu-pages.js';
 import { PsuSessionRepository } from './psu-session.repository.js';
+import { PsuSessionService } from './psu-session.service.js';
 import { CurrentVisitor, PsuSessionGuard, type Visitor } from './psu-session.guard.js';
-import { noSessionCookie } from './session-secrets.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -34,7 +33,7 @@ export class MyPagesController {
     private readonly pages: PsuPages,
     private readonly sessions: PsuSessionRepository,
     private readonly brand: PageBrand,
-    private readonly http: HttpSettings,
+    private readonly opened: PsuSessionService,
   ) {}
 
   @Get()
@@ -98,7 +97,7 @@ export class MyPagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
     await this.sessions.end(sessionId);
-    const cookie = noSessionCookie(this.http.isSecure);
-    return answer(reply, onTo(`${this.brand.base}/my/signed-out`, { 'set-cookie': cookie }));
+    const headers = { 'set-cookie': this.opened.cookie.clear() };
+    return answer(reply, onTo(`${this.brand.base}/my/signed-out`, headers));
   }
 }

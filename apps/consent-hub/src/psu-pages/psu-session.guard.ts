@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { preferredLanguage, type PageLanguage } from '../http-api/page-language.js';
 import { PageRefusal } from './page-refusal.js';
 import { PsuSessionService } from './psu-session.service.js';
-import { formTokenOf, isFormTokenOf } from './session-secrets.js';
+import { formTokenOf, isFormTokenOf } from '../http-api/session-secret.js';
 
 /** The person at the browser, and what their pages need to know. */
 export interface Visitor {

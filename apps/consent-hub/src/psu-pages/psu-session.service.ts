@@ -3,16 +3,11 @@ import { ApiClientNames } from '@consent-hub/consent';
 import { newId, type Caller } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { HttpSettings } from '../config/http.settings.js';
+import { HostCookie } from '../http-api/host-cookie.js';
 import type { PageLanguage } from '../http-api/page-language.js';
+import { hashOfSecret, newSessionSecret, readSecret } from '../http-api/session-secret.js';
 import { PageRefusal } from './page-refusal.js';
 import { PsuSessionRepository, type PsuSession } from './psu-session.repository.js';
-import {
-  hashOfSecret,
-  newSessionSecret,
-  readSecret,
-  sessionCookie,
-  sessionSecretIn,
-} from './session-secrets.js';
 
 export interface WantedSession {
   readonly psuRef: string;
@@ -35,11 +30,15 @@ export interface OpenSession {
 /** Makes links to the person's pages, and opens and recognises the sessions that they stand for. */
 @Injectable()
 export class PsuSessionService {
+  readonly cookie: HostCookie;
+
   constructor(
     private readonly sessions: PsuSessionRepository,
     private readonly clients: ApiClientNames,
     private readonly http: HttpSettings,
-  ) {}
+  ) {
+    this.cookie = new HostCookie('my-session', http.isSecure);
+  }
 
   async create({ id: apiClientId }: Pick<Caller, 'id'>, wanted: WantedSession): Promise<SessionLink> {
     const token = newSessionSecret();
@@ -89,12 +88,12 @@ export class PsuSessionService {
       await this.look(token, undefined);
       throw new PageRefusal('link_used');
     }
-    return sessionCookie(cookie, this.http.isSecure);
+    return this.cookie.set(cookie);
   }
 
   /** The session of a browser. Null where there is none, where it is over, or where its API client is no longer in use. */
   async find(cookies: string | undefined): Promise<OpenSession | null> {
-    const secret = sessionSecretIn(cookies, this.http.isSecure);
+    const secret = readSecret(this.cookie.read(cookies));
     const session = secret && (await this.sessions.see(hashOfSecret(secret)));
     if (!session || !(await this.clients.isInUse(session.apiClientId))) return null;
     return { session, secret };

@@ -2,8 +2,8 @@ import { newId } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { hashOfSecret, newSessionSecret } from '../../http-api/session-secret.js';
 import type { ConsolePerson, ConsoleRole } from './console-role.js';
-import { hashOfToken, newToken } from './one-time-token.js';
 
 export const LINK_MINUTES = 10;
 
@@ -37,24 +37,24 @@ export class ConsoleLinkRepository {
 
   /** @returns the one copy of what the link holds */
   async make(name: string, roles: readonly ConsoleRole[]): Promise<{ token: Secret; expiresAt: Date }> {
-    const token = newToken();
+    const token = newSessionSecret();
     const [row] = await this.dataSource.query<{ expiresAt: Date }[]>(
       `INSERT INTO hub.console_link (id, token_hash, subject, roles, expires_at)
        VALUES ($1, $2, $3, $4, now() + interval '${LINK_MINUTES} minutes') RETURNING expires_at AS "expiresAt"`,
-      [newId(), hashOfToken(token), `${SUBJECT}${name}`, roles],
+      [newId(), hashOfSecret(token), `${SUBJECT}${name}`, roles],
     );
     if (!row) throw new Error('a link was not written');
     return { token, expiresAt: row.expiresAt };
   }
 
   async stateOf(token: Secret): Promise<LinkState> {
-    const [row] = await this.dataSource.query<{ state: LinkState }[]>(STATE, [hashOfToken(token)]);
+    const [row] = await this.dataSource.query<{ state: LinkState }[]>(STATE, [hashOfSecret(token)]);
     return row?.state ?? 'unknown';
   }
 
   /** Uses the link up. @returns null where it cannot be used: of two who use it at once, one gets it */
   async use(tx: EntityManager, token: Secret): Promise<ConsolePerson | null> {
-    const [row] = await tx.query<LinkRow[]>(USE, [hashOfToken(token)]);
+    const [row] = await tx.query<LinkRow[]>(USE, [hashOfSecret(token)]);
     return row ? { ...row, name: row.subject.slice(SUBJECT.length) } : null;
   }
 }

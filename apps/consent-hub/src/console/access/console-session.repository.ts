@@ -2,8 +2,8 @@ import { newId } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { hashOfSecret, newSessionSecret } from '../../http-api/session-secret.js';
 import type { ConsolePerson } from './console-role.js';
-import { hashOfToken, newToken } from './one-time-token.js';
 
 export const SESSION_HOURS = 8;
 export const IDLE_MINUTES = 30;
@@ -43,8 +43,8 @@ export class ConsoleSessionRepository {
     { subject, name, roles }: ConsolePerson,
     signedInBy: SignedInBy,
   ): Promise<{ session: ConsoleSession; token: Secret }> {
-    const token = newToken();
-    const values = [newId(), hashOfToken(token), subject, name, roles, signedInBy];
+    const token = newSessionSecret();
+    const values = [newId(), hashOfSecret(token), subject, name, roles, signedInBy];
     const [session] = await tx.query<ConsoleSession[]>(BEGIN, values);
     if (!session) throw new Error('a session was not written');
     return { session, token };
@@ -52,7 +52,7 @@ export class ConsoleSessionRepository {
 
   /** The session, which a person uses now; null where it is over or there is none. */
   async continue(token: Secret): Promise<ConsoleSession | null> {
-    const [session] = await this.dataSource.query<ConsoleSession[]>(CONTINUE, [hashOfToken(token)]);
+    const [session] = await this.dataSource.query<ConsoleSession[]>(CONTINUE, [hashOfSecret(token)]);
     return session ?? null;
   }
 
@@ -60,7 +60,7 @@ export class ConsoleSessionRepository {
   async find(token: Secret): Promise<ConsoleSession | null> {
     const [session] = await this.dataSource.query<ConsoleSession[]>(
       `SELECT ${COLUMNS} FROM hub.console_session WHERE token_hash = $1 AND ${LASTS}`,
-      [hashOfToken(token)],
+      [hashOfSecret(token)],
     );
     return session ?? null;
   }

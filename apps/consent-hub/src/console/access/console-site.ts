@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HttpSettings } from '../../config/http.settings.js';
-import { ConsoleCookie } from './console-cookie.js';
+import { HostCookie } from '../../http-api/host-cookie.js';
 
 /** Where browsers see the console, and by which cookies it knows them. */
 @Injectable()
@@ -8,14 +8,14 @@ export class ConsoleSite {
   /** Of the hub, where a proxy puts it below a path of its own; else empty. */
   readonly base: string;
   readonly publicUrl: string;
-  readonly session: ConsoleCookie;
+  readonly session: HostCookie;
   /** Of a sign-in that is under way at the identity provider. */
-  readonly attempt: ConsoleCookie;
+  readonly attempt: HostCookie;
 
   constructor({ publicUrl, isSecure }: HttpSettings) {
     this.publicUrl = publicUrl;
     this.base = new URL(publicUrl).pathname.replace(/\/$/, '');
-    this.session = new ConsoleCookie('console', isSecure);
-    this.attempt = new ConsoleCookie('console-sign-in', isSecure);
+    this.session = new HostCookie('console', isSecure);
+    this.attempt = new HostCookie('console-sign-in', isSecure);
   }
 }

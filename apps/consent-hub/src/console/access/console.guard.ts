@@ -1,11 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { formTokenOf, isFormTokenOf, readSecret } from '../../http-api/session-secret.js';
 import { isInBackground, roleNeeded, type VisitedRequest } from './console-access.js';
 import { ConsoleFailure } from './console-failure.js';
 import { mayActAs, type ConsoleRole } from './console-role.js';
 import { ConsoleSessionRepository } from './console-session.repository.js';
 import { ConsoleSite } from './console-site.js';
-import { csrfTokenOf, isCsrfTokenOf, toToken } from './one-time-token.js';
 
 const FORM_FORGED = new ConsoleFailure(
   403,
@@ -42,17 +42,17 @@ export class ConsoleGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<VisitedRequest>();
     const inBackground = isInBackground(context);
-    const token = toToken(this.site.session.read(request.headers.cookie));
+    const token = readSecret(this.site.session.read(request.headers.cookie));
     const session =
       token && (inBackground ? await this.sessions.find(token) : await this.sessions.continue(token));
     if (!token || !session) {
       if (inBackground) throw new ConsoleFailure(401, 'Your session is over', 'Sign in again.', true);
       throw new SignInNeeded(request.method === 'GET' ? request.url : null);
     }
-    if (request.method === 'POST') assertOwnForm(request, (given) => isCsrfTokenOf(token, given));
+    if (request.method === 'POST') assertOwnForm(request, (given) => isFormTokenOf(token, given));
     const role = roleNeeded(context);
     if (!mayActAs(session, role)) throw roleMissing(role);
-    request.consoleVisit = { session, csrf: csrfTokenOf(token) };
+    request.consoleVisit = { session, csrf: formTokenOf(token) };
     return true;
   }
 }

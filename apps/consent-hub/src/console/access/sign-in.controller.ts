@@ -4,6 +4,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TAKES_FORM } from '../../http-api/form-body.js';
+import { readSecret } from '../../http-api/session-secret.js';
 import { pageReply } from '../frame/page-reply.js';
 import { OidcService } from '../oidc/oidc.service.js';
 import { CurrentVisit, type ConsoleVisit } from './console-access.js';
@@ -15,7 +16,6 @@ import { ConsoleGuard, isFromElsewhere } from './console.guard.js';
 import { linkFailure, LINKS_NOT_USED, OTHER_ORIGIN, RETURN_ELSEWHERE } from './sign-in.failures.js';
 import { renderLinkPage, renderSignedOutPage, renderSignInPage } from './sign-in.pages.js';
 import { SignInService } from './sign-in.service.js';
-import { toToken } from './one-time-token.js';
 import { toOwnPath } from './own-path.js';
 
 export const SESSION_COOKIE_SECONDS = SESSION_HOURS * 3600;
@@ -46,7 +46,7 @@ export class SignInController {
   /** Uses nothing up: programs that look through mails and chats open links, and press no buttons. */
   @Get('link/:token')
   async showLink(@Param('token') text: string, @Res() reply: FastifyReply): Promise<void> {
-    const token = toToken(text);
+    const token = readSecret(text);
     const state = token ? await this.links.stateOf(token) : 'unknown';
     if (this.oidc.isConfigured) throw LINKS_NOT_USED;
     if (!token || state !== 'open') throw linkFailure(state === 'open' ? 'unknown' : state);
@@ -63,7 +63,7 @@ export class SignInController {
     if (isFromElsewhere(request)) throw OTHER_ORIGIN;
     if (this.oidc.isConfigured) throw LINKS_NOT_USED;
     const given = (body as { readonly token?: unknown } | null | undefined)?.token;
-    const token = toToken(typeof given === 'string' ? given : undefined);
+    const token = readSecret(typeof given === 'string' ? given : undefined);
     const result = token ? await this.signIns.byLink(token) : 'unknown';
     if (typeof result === 'string') throw linkFailure(result);
     void reply
