@@ -1,11 +1,5 @@
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createCertificateAuthority, issueServerCertificate } from '@consent-hub/eidas';
+import { TlsServer } from '@consent-hub/testing';
 
 /** The body of a message, as far as tests look. */
 export interface ReceivedEvent {
@@ -38,33 +32,17 @@ export class EventReceiver {
   stream: ((response: ServerResponse) => void) | null = null;
   private readonly unanswered: ServerResponse[] = [];
 
-  private constructor(
-    private readonly server: Server,
-    private readonly directory: string,
-    readonly url: string,
-    readonly caFile: string,
-  ) {}
+  readonly url: string;
+  readonly caFile: string;
+
+  private constructor(private readonly tls: TlsServer) {
+    this.url = tls.url;
+    this.caFile = tls.caFile;
+  }
 
   static async start(): Promise<EventReceiver> {
-    const validity = {
-      notBefore: new Date(Date.now() - 3_600_000),
-      notAfter: new Date(Date.now() + 86_400_000),
-    };
-    const authority = await createCertificateAuthority({ commonName: 'Test authority', ...validity });
-    const issued = await issueServerCertificate(authority, {
-      commonName: 'localhost',
-      hostNames: ['localhost'],
-      addresses: ['127.0.0.1'],
-      ...validity,
-    });
-    const directory = await mkdtemp(path.join(tmpdir(), 'consent-hub-receiver-'));
-    const caFile = path.join(directory, 'ca.pem');
-    await writeFile(caFile, authority.certificate);
-    const server = createServer({ cert: issued.certificate, key: issued.key });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const receiver = new EventReceiver(server, directory, `https://localhost:${port}`, caFile);
+    const tls = await TlsServer.start();
+    const receiver = new EventReceiver(tls);
     receiver.serve();
     return receiver;
   }
@@ -78,15 +56,12 @@ export class EventReceiver {
     for (const response of this.unanswered.splice(0)) response.writeHead(status).end();
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
-    await rm(this.directory, { recursive: true, force: true });
+  close(): Promise<void> {
+    return this.tls.close();
   }
 
   private serve(): void {
-    this.server.on('request', (request, response) => {
+    this.tls.server.on('request', (request, response) => {
       this.mostOpen = Math.max(this.mostOpen, ++this.open);
       response.once('close', () => this.open--);
       const chunks: Buffer[] = [];

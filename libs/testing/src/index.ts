@@ -12,3 +12,4 @@ export { createEmptyDatabase, createTestDatabase, type TestDatabase } from './te
 export { createLoginUser, type LoginUser } from './login-user.js';
 export { hubEnvironment } from './hub-environment.js';
 export { TcpProxy } from './tcp-proxy.js';
+export { TlsServer } from './tls-server.js';

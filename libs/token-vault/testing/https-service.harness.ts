@@ -1,11 +1,7 @@
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createCertificateAuthority, issueServerCertificate } from '@consent-hub/eidas';
+import { TlsServer } from '@consent-hub/testing';
 
 export interface ServiceCall {
   readonly method: string;
@@ -25,34 +21,18 @@ export class HttpsService {
   mood: 'well' | 'silent' | ServiceAnswer = 'well';
   readonly calls: ServiceCall[] = [];
 
-  private constructor(
-    private readonly server: Server,
-    private readonly directory: string,
-    readonly url: string,
-    readonly caFile: string,
-  ) {}
+  readonly url: string;
+  readonly caFile: string;
+
+  private constructor(private readonly tls: TlsServer) {
+    this.url = tls.url;
+    this.caFile = tls.caFile;
+  }
 
   static async start(answer: (call: ServiceCall) => ServiceAnswer): Promise<HttpsService> {
-    const validity = {
-      notBefore: new Date(Date.now() - 3_600_000),
-      notAfter: new Date(Date.now() + 86_400_000),
-    };
-    const authority = await createCertificateAuthority({ commonName: 'Test authority', ...validity });
-    const issued = await issueServerCertificate(authority, {
-      commonName: 'localhost',
-      hostNames: ['localhost'],
-      addresses: ['127.0.0.1'],
-      ...validity,
-    });
-    const directory = await mkdtemp(path.join(tmpdir(), 'consent-hub-kek-'));
-    const caFile = path.join(directory, 'ca.pem');
-    await writeFile(caFile, authority.certificate);
-    const server = createServer({ cert: issued.certificate, key: issued.key });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const service = new HttpsService(server, directory, `https://localhost:${port}`, caFile);
-    server.on('request', (request, response) => {
+    const tls = await TlsServer.start();
+    const service = new HttpsService(tls);
+    tls.server.on('request', (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => void chunks.push(chunk));
       request.on('end', () => {
@@ -74,15 +54,12 @@ export class HttpsService {
   }
 
   async write(name: string, text: string): Promise<string> {
-    const file = path.join(this.directory, name);
+    const file = path.join(this.tls.directory, name);
     await writeFile(file, text);
     return file;
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
-    await rm(this.directory, { recursive: true, force: true });
+  close(): Promise<void> {
+    return this.tls.close();
   }
 }
