@@ -90,6 +90,8 @@ describeInBrowser('the pages of a person', () => {
 
   it('can be used by the keyboard alone: every stop shows, and Enter does what it says', async () => {
     const page = await site.visit(browser, PERSON);
+    // Pages of the tests before may still have the focus of the browser.
+    await page.bringToFront();
     const names: string[] = [];
     for (let stop = 0; stop < 4; stop++) {
       await page.keyboard.press('Tab');
