@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
 import { accessTokenBench } from './access-token.bench.js';
+import { eventsBench } from './events.bench.js';
 import { refreshBench } from './refresh.bench.js';
 import { searchBench } from './search.bench.js';
 import { barLine, type Bar } from './statistics.js';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, typeof refreshBench>> = {
   refresh: refreshBench,
   'access-token': accessTokenBench,
   search: searchBench,
+  events: eventsBench,
 };
 
 const wanted = process.argv.slice(2);
