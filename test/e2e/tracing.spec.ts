@@ -39,6 +39,8 @@ const REFRESH = 'POST /v1/consents/:id/refresh';
 const CALLBACK = 'GET /callback/:brand';
 const LOOKUP = 'caller_key_hash-id';
 
+jest.setTimeout(60_000);
+
 describe('the trace', () => {
   it('of a token read is the request and the one statement for caller and consent', async () => {
     const { id } = await platform.liveConsent({ psu_ref: somebody() });

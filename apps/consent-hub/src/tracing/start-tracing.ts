@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 // Only the worker exports; that it can is known before anything is served.
-import '@opentelemetry/exporter-trace-otlp-http';
+import '@opentelemetry/otlp-exporter-base/node-http';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { RecordingProvider } from './recording.provider.js';
 import { SpanSender } from './span-sender.js';
