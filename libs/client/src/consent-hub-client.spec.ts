@@ -157,6 +157,22 @@ describe('the other calls', () => {
     expect(await asked[0]?.json()).toEqual(wish);
   });
 
+  it('make a link to the pages of a person, once', async () => {
+    const link = { url: 'https://hub.example/my/x1', expires_at: '2026-11-22T12:15:00.000Z' };
+    const { hub, asked } = hubAnswering(
+      Response.json(link, { status: 201 }),
+      problem(503, 'database_unavailable', { 'retry-after': '0' }),
+    );
+    const wish = { psu_ref: 'customer 4711', language: 'de', return_url: 'https://app.example/me' } as const;
+    expect(await hub.openPsuSession(wish)).toEqual(link);
+    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST https://hub.example/base/v1/psu-sessions',
+    ]);
+    expect(await asked[0]?.json()).toEqual(wish);
+    await expect(hub.openPsuSession({ psu_ref: 'p' })).rejects.toMatchObject({ status: 503 });
+    expect(asked).toHaveLength(2);
+  });
+
   it('prepare a later authentication of the PSU', async () => {
     const prepared = { redirect_uri: 'https://hub.example/callback/belfius', state: 's', expires_at: 'soon' };
     const { hub, asked } = hubAnswering(Response.json(prepared, { status: 201 }));

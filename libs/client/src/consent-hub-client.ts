@@ -14,7 +14,9 @@ import type {
   HubEvent,
   OpenConsent,
   OpenedConsent,
+  OpenPsuSession,
   PaymentCode,
+  PsuSession,
   ScaAuthorization,
   ScaToken,
   Scope,
@@ -83,6 +85,16 @@ export class ConsentHub {
     const call = { method: 'POST', path: '/v1/consents', body: consent, signal } as const;
     if (!idempotencyKey) return this.ask(call);
     return this.ask({ ...call, headers: { 'idempotency-key': idempotencyKey }, isRepeatable: true });
+  }
+
+  /**
+   * Makes a link to the person's own pages, where they see, stop and renew what they share with you. Be sure who the person is: the link
+   * shows it to the browser that uses it.
+   *
+   * @throws ConsentHubError `return_url_not_allowed`, ...
+   */
+  async openPsuSession(session: OpenPsuSession, { signal }: CallOptions = {}): Promise<PsuSession> {
+    return this.ask({ method: 'POST', path: '/v1/psu-sessions', body: session, signal });
   }
 
   /** @throws ConsentHubError */

@@ -101,6 +101,22 @@ export interface OpenedConsent extends Consent {
   readonly supersedes: string | null;
 }
 
+export interface OpenPsuSession {
+  /** The name under which you opened the consents of the person. */
+  readonly psu_ref: string;
+  /** Of the pages; default: as the browser asks. The person can change it. */
+  readonly language?: 'fr' | 'nl' | 'en' | 'de';
+  /** Where a link back to your application leads. */
+  readonly return_url?: string;
+}
+
+export interface PsuSession {
+  /** Send the browser of the person there. It works once. */
+  readonly url: string;
+  /** Until when the link can be used. */
+  readonly expires_at: string;
+}
+
 export interface PaymentCode {
   readonly brand: Brand;
   readonly psu_ref: string;
