@@ -5,11 +5,11 @@ import { PageBrand, Public } from '@consent-hub/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { preferredLanguage } from '../http-api/page-language.js';
 import { TAKES_FORM } from '../http-api/form-body.js';
+import { answer, onTo } from '../http-api/page-reply.js';
 import { PageRefusal } from './page-refusal.js';
 import { PsuPageFilter } from './psu-page.filter.js';
 import { PsuPages } from './psu-pages.js';
 import { PsuSessionService } from './psu-session.service.js';
-import { answer, onTo } from './page-reply.js';
 
 /** Where links lead, and what is shown without a session. */
 @ApiExcludeController()

@@ -6,8 +6,8 @@ import { CurrentTrace, PageBrand, Public, type RequestTrace } from '@consent-hub
 import type { FastifyReply } from 'fastify';
 import { ConnectionsService } from './connections.service.js';
 import { TAKES_FORM } from '../http-api/form-body.js';
+import { answer, onTo } from '../http-api/page-reply.js';
 import { PageRefusal } from './page-refusal.js';
-import { answer, onTo } from './page-reply.js';
 import { PsuPageFilter } from './psu-page.filter.js';
 import { PsuPages } from './psu-pages.js';
 import { CurrentVisitor, PsuSessionGuard, type Visitor } from './psu-session.guard.js';

@@ -3,6 +3,7 @@ import type { PersonConsent } from '@consent-hub/consent';
 import { PageBrand, renderDocument } from '@consent-hub/platform';
 import type { JSX } from 'preact';
 import type { PageLanguage } from '../http-api/page-language.js';
+import { pageAnswer, type PageAnswer } from '../http-api/page-reply.js';
 import type { Mood } from '../http-api/sign.js';
 import type { ConnectionDetail, ConnectionList, ReturnedRenewal } from './connections.service.js';
 import type { Outcome } from './outcome.js';
@@ -14,13 +15,6 @@ import { contextOf, Form, type PageContext } from './pages/frame.js';
 import { EndedPage, ListPage } from './pages/list-page.js';
 import { Button, MessagePage, MissingAccounts } from './pages/message-page.js';
 import type { Visitor } from './psu-session.guard.js';
-
-/** What a person's browser gets. */
-export interface PageAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
 
 const MOODS: Readonly<Record<Outcome, Mood>> = {
   done: 'good',
@@ -171,15 +165,6 @@ export class PsuPages {
   }
 
   private page(page: JSX.Element, status = 200): PageAnswer {
-    return {
-      status,
-      headers: {
-        'cache-control': 'no-store',
-        'referrer-policy': 'no-referrer',
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': this.brand.formPolicy,
-      },
-      body: renderDocument(page),
-    };
+    return pageAnswer(renderDocument(page), this.brand.formPolicy, status);
   }
 }

@@ -2,7 +2,7 @@ import { ConsentError } from '@consent-hub/consent';
 import { describeError, isDatabaseOutage, Problem, traceFactsOf } from '@consent-hub/platform';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { pageReply } from '../frame/page-reply.js';
+import { leadTo, pageReply } from '../frame/page-reply.js';
 import { renderFailurePage } from '../frame/failure.page.js';
 import type { VisitedRequest } from './console-access.js';
 import { ConsoleFailure, notFound } from './console-failure.js';
@@ -26,7 +26,7 @@ export class ConsoleFailureFilter implements ExceptionFilter {
       const path = toOwnPath(error.path);
       const query =
         path === null || path === '/console' ? '' : `?${new URLSearchParams({ return_url: path })}`;
-      void reply.code(303).header('location', `${this.site.base}${SIGN_IN}${query}`).send();
+      leadTo(reply, `${this.site.base}${SIGN_IN}${query}`);
       return;
     }
     const failure = failureOf(error);

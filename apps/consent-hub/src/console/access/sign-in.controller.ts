@@ -5,7 +5,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TAKES_FORM } from '../../http-api/form-body.js';
 import { readSecret } from '../../http-api/session-secret.js';
-import { pageReply } from '../frame/page-reply.js';
+import { leadTo, pageReply } from '../frame/page-reply.js';
 import { OidcService } from '../oidc/oidc.service.js';
 import { CurrentVisit, type ConsoleVisit } from './console-access.js';
 import { ConsoleFailureFilter } from './console-failure.filter.js';
@@ -66,13 +66,8 @@ export class SignInController {
     const token = readSecret(typeof given === 'string' ? given : undefined);
     const result = token ? await this.signIns.byLink(token) : 'unknown';
     if (typeof result === 'string') throw linkFailure(result);
-    void reply
-      .code(303)
-      .headers({
-        'set-cookie': this.site.session.set(result, SESSION_COOKIE_SECONDS),
-        location: `${this.site.base}/console`,
-      })
-      .send();
+    const cookie = this.site.session.set(result, SESSION_COOKIE_SECONDS);
+    leadTo(reply, `${this.site.base}/console`, { 'set-cookie': cookie });
   }
 
   @RouteConfig(TAKES_FORM)
@@ -80,10 +75,7 @@ export class SignInController {
   @UseGuards(ConsoleGuard)
   async signOut(@CurrentVisit() { session }: ConsoleVisit, @Res() reply: FastifyReply): Promise<void> {
     await this.signIns.end(session);
-    void reply
-      .code(303)
-      .headers({ 'set-cookie': this.site.session.clear(), location: `${this.site.base}/console/signed-out` })
-      .send();
+    leadTo(reply, `${this.site.base}/console/signed-out`, { 'set-cookie': this.site.session.clear() });
   }
 
   @Get('signed-out')

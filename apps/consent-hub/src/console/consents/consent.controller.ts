@@ -20,7 +20,7 @@ import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { TAKES_FORM } from '../../http-api/form-body.js';
-import { pageReply } from '../frame/page-reply.js';
+import { leadTo, pageReply } from '../frame/page-reply.js';
 import { renderAccountNumbers, renderConfirmation } from './consent-action.page.js';
 import { ConsentActionsService } from './consent-actions.service.js';
 import { readReason, type ConsentActionName } from './consent-actions.js';
@@ -170,7 +170,7 @@ export class ConsentController {
   }
 
   private done(name: ConsentActionName, id: string, reply: FastifyReply): void {
-    void reply.code(303).header('location', `${this.site.base}/console/consents/${id}?done=${name}`).send();
+    leadTo(reply, `${this.site.base}/console/consents/${id}?done=${name}`);
   }
 
   private context(visit: ConsoleVisit) {

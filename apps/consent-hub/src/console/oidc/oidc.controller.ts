@@ -8,6 +8,7 @@ import { toOwnPath } from '../access/own-path.js';
 import { SESSION_COOKIE_SECONDS } from '../access/sign-in.controller.js';
 import { RETURN_ELSEWHERE } from '../access/sign-in.failures.js';
 import { SignInService } from '../access/sign-in.service.js';
+import { leadTo } from '../frame/page-reply.js';
 import { NOT_BEGUN_HERE } from './oidc.failures.js';
 import { OidcService } from './oidc.service.js';
 import { ATTEMPT_SECONDS, readAttempt, writeAttempt } from './sign-in-attempt.js';
@@ -31,7 +32,7 @@ export class OidcController {
     if (to === null) throw RETURN_ELSEWHERE;
     const { url, attempt } = await this.oidc.begin(to);
     const cookie = this.site.attempt.set(writeAttempt(attempt), ATTEMPT_SECONDS);
-    void reply.code(303).headers({ 'set-cookie': cookie, location: url }).send();
+    leadTo(reply, url, { 'set-cookie': cookie });
   }
 
   /** What was remembered is forgotten before anything is asked, so that an answer is used once. */
@@ -42,10 +43,8 @@ export class OidcController {
     if (!attempt) throw NOT_BEGUN_HERE;
     const [, query = ''] = request.url.split(/\?(.*)/s);
     const token = await this.signIns.byProvider(await this.oidc.complete(query, attempt));
-    void reply
-      .code(303)
-      .header('set-cookie', this.site.session.set(token, SESSION_COOKIE_SECONDS))
-      .header('location', this.site.base + (toOwnPath(attempt.to) ?? '/console'))
-      .send();
+    leadTo(reply, this.site.base + (toOwnPath(attempt.to) ?? '/console'), {
+      'set-cookie': this.site.session.set(token, SESSION_COOKIE_SECONDS),
+    });
   }
 }
