@@ -10,6 +10,7 @@ import { AttentionController } from './attention/attention.controller.js';
 import { AttentionService } from './attention/attention.service.js';
 import { AdminActionRepository } from './audit/admin-action.repository.js';
 import { AuditController } from './audit/audit.controller.js';
+import { RecordedExportService } from './audit/recorded-export.service.js';
 import { ConsentActionsService } from './consents/consent-actions.service.js';
 import { ConsentDetailService } from './consents/consent-detail.service.js';
 import { ConsentListingService } from './consents/consent-listing.service.js';
@@ -47,6 +48,7 @@ import { OverviewService } from './overview/overview.service.js';
     ],
     ...[
       AdminActionRepository,
+      RecordedExportService,
       OverviewService,
       AttentionCountsQuery,
       HubConditionService,

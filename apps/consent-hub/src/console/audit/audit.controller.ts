@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream';
 import { Public } from '@consent-hub/platform';
 import { Controller, Get, Query, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { DataSource } from 'typeorm';
 import { CurrentVisit, type ConsoleVisit } from '../access/console-access.js';
 import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
 import { ConsoleFailure } from '../access/console-failure.js';
@@ -19,6 +17,7 @@ import {
 } from './admin-action.repository.js';
 import { readAuditFilter, toActionFilter, writeAuditFilter } from './audit-filter.js';
 import { renderAudit } from './audit.page.js';
+import { RecordedExportService } from './recorded-export.service.js';
 
 const PER_PAGE = 50;
 const PER_BATCH = 500;
@@ -40,7 +39,7 @@ export class AuditController {
   constructor(
     private readonly site: ConsoleSite,
     private readonly actions: AdminActionRepository,
-    private readonly dataSource: DataSource,
+    private readonly exports: RecordedExportService,
   ) {}
 
   @Get()
@@ -68,15 +67,9 @@ export class AuditController {
     const wanted = toActionFilter(filter);
     if (wanted instanceof Map) throw UNREADABLE;
     const data = Object.fromEntries(writeAuditFilter(filter));
-    await this.dataSource.transaction((tx) =>
-      this.actions.record(tx, session, { action: 'export_actions', data }),
-    );
-    void reply
-      .headers({
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': 'attachment; filename="audit.csv"',
-      })
-      .send(Readable.from(this.lines(wanted as AdminActionFilter)));
+    const lines = this.lines(wanted as AdminActionFilter);
+    const file = { name: 'audit.csv', type: 'text/csv; charset=utf-8', lines };
+    await this.exports.send(reply, session, { action: 'export_actions', data }, file);
   }
 
   private async *lines(filter: AdminActionFilter): AsyncGenerator<string> {

@@ -1,16 +1,14 @@
-import { Readable } from 'node:stream';
 import { Public } from '@consent-hub/platform';
 import { Controller, Get, Query, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { DataSource } from 'typeorm';
 import { CurrentVisit, type ConsoleVisit } from '../access/console-access.js';
 import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
 import { ConsoleFailure } from '../access/console-failure.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
-import { AdminActionRepository } from '../audit/admin-action.repository.js';
-import { pageReply } from '../frame/page-reply.js';
+import { RecordedExportService } from '../audit/recorded-export.service.js';
+import { leadTo, pageReply } from '../frame/page-reply.js';
 import { EXPORT_FORMATS, exportLines, type ExportFormat } from './consent-export.js';
 import { readFilter, readPosition, writeFilter, type ConsentFilter } from './consent-filter.js';
 import { ConsentListingService, isFaulty } from './consent-listing.service.js';
@@ -43,8 +41,7 @@ export class ConsentsController {
   constructor(
     private readonly site: ConsoleSite,
     private readonly listing: ConsentListingService,
-    private readonly actions: AdminActionRepository,
-    private readonly dataSource: DataSource,
+    private readonly exports: RecordedExportService,
   ) {}
 
   @Get()
@@ -56,7 +53,7 @@ export class ConsentsController {
     const filter = readFilter(query);
     const { base } = this.site;
     const id = await this.listing.idOf(filter);
-    if (id !== null) return void reply.code(303).header('location', `${base}/console/consents/${id}`).send();
+    if (id !== null) return leadTo(reply, `${base}/console/consents/${id}`);
     const after = query['after'] === undefined ? null : readPosition(query['after']);
     if (query['after'] !== undefined && !after) throw UNKNOWN_PLACE;
     const found = await this.listing.page(filter, after);
@@ -74,12 +71,9 @@ export class ConsentsController {
     const criteria = await this.listing.criteria(filter);
     if (!isFormat(format) || isFaulty(criteria)) throw NOT_EXPORTED;
     const data = { format, ...withoutPerson(filter) };
-    await this.dataSource.transaction((tx) =>
-      this.actions.record(tx, session, { action: 'export_consents', data }),
-    );
     const [type, ending] = EXPORT_FORMATS[format];
-    void reply
-      .headers({ 'content-type': type, 'content-disposition': `attachment; filename="consents.${ending}"` })
-      .send(Readable.from(exportLines(this.listing.all(criteria), format)));
+    const lines = exportLines(this.listing.all(criteria), format);
+    const file = { name: `consents.${ending}`, type, lines };
+    await this.exports.send(reply, session, { action: 'export_consents', data }, file);
   }
 }
