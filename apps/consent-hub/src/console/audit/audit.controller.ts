@@ -8,10 +8,11 @@ import { ConsoleFailure } from '../access/console-failure.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { readPosition } from '../consents/consent-filter.js';
-import { csvLine } from '../frame/csv.js';
+import { isExportFormat, type ExportedRow } from '../frame/export.js';
 import { pageReply } from '../frame/page-reply.js';
 import {
   AdminActionRepository,
+  type AdminAction,
   type AdminActionFilter,
   type AdminActionPosition,
 } from './admin-action.repository.js';
@@ -65,34 +66,36 @@ export class AuditController {
   ): Promise<void> {
     const filter = readAuditFilter(query);
     const wanted = toActionFilter(filter);
-    if (wanted instanceof Map) throw UNREADABLE;
-    const data = Object.fromEntries(writeAuditFilter(filter));
-    const lines = this.lines(wanted as AdminActionFilter);
-    const file = { name: 'audit.csv', type: 'text/csv; charset=utf-8', lines };
-    await this.exports.send(reply, session, { action: 'export_actions', data }, file);
+    const { format } = query;
+    if (wanted instanceof Map || !isExportFormat(format)) throw UNREADABLE;
+    await this.exports.send(reply, session, {
+      action: 'export_actions',
+      what: 'audit',
+      format,
+      filter: writeAuditFilter(filter),
+      columns: COLUMNS,
+      batches: this.rows(wanted as AdminActionFilter),
+    });
   }
 
-  private async *lines(filter: AdminActionFilter): AsyncGenerator<string> {
-    yield csvLine(COLUMNS);
+  private async *rows(filter: AdminActionFilter): AsyncGenerator<readonly ExportedRow[]> {
     let after: AdminActionPosition | undefined;
     do {
       const { items, next } = await this.actions.page(filter, PER_BATCH, after);
-      yield items
-        .map(({ id, at, subject, name, roles, action, reason, consentId, data }) =>
-          csvLine([
-            id,
-            at.toISOString(),
-            subject,
-            name,
-            roles.join(' '),
-            action,
-            reason,
-            consentId,
-            JSON.stringify(data),
-          ]),
-        )
-        .join('');
+      yield items.map(rowOf);
       after = next ?? undefined;
     } while (after);
   }
 }
+
+const rowOf = ({ id, at, subject, name, roles, ...action }: AdminAction): ExportedRow => ({
+  id,
+  at: at.toISOString(),
+  subject,
+  name,
+  roles: roles.join(' '),
+  action: action.action,
+  reason: action.reason,
+  consent_id: action.consentId,
+  data: action.data,
+});

@@ -98,9 +98,17 @@ function Found({
     <>
       <div class="bar">
         <p>Latest first</p>
-        <a class="chip" href={`${context.base}/console/audit/export?${query}`}>
-          Export CSV
-        </a>
+        <div class="chips">
+          {(['csv', 'ndjson'] as const).map((format) => (
+            <a
+              key={format}
+              class="chip"
+              href={`${context.base}/console/audit/export?${new URLSearchParams([...query, ['format', format]])}`}
+            >
+              Export {format.toUpperCase()}
+            </a>
+          ))}
+        </div>
       </div>
       <Table
         caption="Actions in the console"

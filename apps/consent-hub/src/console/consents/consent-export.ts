@@ -1,31 +1,26 @@
 import type { FoundConsent } from '@consent-hub/consent';
-import { csvLine } from '../frame/csv.js';
+import type { ExportedRow } from '../frame/export.js';
 import { maskIban } from '../frame/parts.js';
 
-export const EXPORT_FORMATS = {
-  csv: ['text/csv; charset=utf-8', 'csv'],
-  ndjson: ['application/x-ndjson', 'ndjson'],
-} as const;
-export type ExportFormat = keyof typeof EXPORT_FORMATS;
+/** @param hasNumbers whether account numbers are exported in full */
+export const consentColumns = (hasNumbers: boolean): readonly string[] => [
+  ...['id', 'brand', 'scope', 'psu_ref', ibanColumn(hasNumbers), 'state', 'state_reason', 'attention'],
+  ...['generation', 'opened_by', 'created_at', 'authorized_at', 'activated_at', 'refreshed_at'],
+  ...['refresh_due_at', 'consent_expires_at', 'ended_at', 'superseded_by'],
+];
 
-const COLUMNS = [
-  ...['id', 'brand', 'scope', 'psu_ref', 'iban_masked', 'state', 'state_reason', 'attention', 'generation'],
-  ...['opened_by', 'created_at', 'authorized_at', 'activated_at', 'refreshed_at', 'refresh_due_at'],
-  ...['consent_expires_at', 'ended_at', 'superseded_by'],
-] as const;
-
-type Exported = Readonly<Record<(typeof COLUMNS)[number], string | number | null>>;
+const ibanColumn = (hasNumbers: boolean): string => (hasNumbers ? 'iban' : 'iban_masked');
 
 const time = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
 
-function exported({ consent, attention }: FoundConsent): Exported {
-  const { tokenPair } = consent;
+function rowOf({ consent, attention }: FoundConsent, hasNumbers: boolean): ExportedRow {
+  const { tokenPair, iban } = consent;
   return {
     id: consent.id,
     brand: consent.brand,
     scope: consent.scope,
     psu_ref: consent.psuRef,
-    iban_masked: consent.iban === null ? null : maskIban(consent.iban),
+    [ibanColumn(hasNumbers)]: iban === null || hasNumbers ? iban : maskIban(iban),
     state: consent.state,
     state_reason: consent.stateReason,
     attention: attention.join(' '),
@@ -42,18 +37,10 @@ function exported({ consent, attention }: FoundConsent): Exported {
   };
 }
 
-/** The lines of an export, as they are found. Never a token, and no account number in full. */
-export async function* exportLines(
+/** Rows as they are found. Never a token. */
+export async function* consentRows(
   batches: AsyncIterable<readonly FoundConsent[]>,
-  format: ExportFormat,
-): AsyncGenerator<string> {
-  if (format === 'csv') yield csvLine(COLUMNS);
-  for await (const batch of batches) {
-    const rows = batch.map(exported);
-    yield rows
-      .map((row) =>
-        format === 'csv' ? csvLine(COLUMNS.map((column) => row[column])) : `${JSON.stringify(row)}\n`,
-      )
-      .join('');
-  }
+  hasNumbers: boolean,
+): AsyncGenerator<readonly ExportedRow[]> {
+  for await (const batch of batches) yield batch.map((found) => rowOf(found, hasNumbers));
 }

@@ -5,17 +5,16 @@ import type { FastifyReply } from 'fastify';
 import { CurrentVisit, type ConsoleVisit } from '../access/console-access.js';
 import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
 import { ConsoleFailure } from '../access/console-failure.js';
+import { mayActAs } from '../access/console-role.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { RecordedExportService } from '../audit/recorded-export.service.js';
+import { isExportFormat } from '../frame/export.js';
 import { leadTo, pageReply } from '../frame/page-reply.js';
-import { EXPORT_FORMATS, exportLines, type ExportFormat } from './consent-export.js';
+import { consentColumns, consentRows } from './consent-export.js';
 import { readFilter, readPosition, writeFilter, type ConsentFilter } from './consent-filter.js';
 import { ConsentListingService, isFaulty } from './consent-listing.service.js';
 import { renderConsents } from './consents.page.js';
-
-const isFormat = (text: unknown): text is ExportFormat =>
-  typeof text === 'string' && Object.hasOwn(EXPORT_FORMATS, text);
 
 const UNKNOWN_PLACE = new ConsoleFailure(
   400,
@@ -29,8 +28,10 @@ const NOT_EXPORTED = new ConsoleFailure(
 );
 
 /** Personal data stays out of the audit, whose entries cannot be erased: of what names a person it says that it was asked for. */
-const withoutPerson = (filter: ConsentFilter): Record<string, unknown> =>
-  Object.fromEntries([...writeFilter(filter)].map(([name, value]) => [name, name === 'q' ? 'given' : value]));
+const withoutPerson = (filter: ConsentFilter): URLSearchParams =>
+  new URLSearchParams(
+    [...writeFilter(filter)].map(([name, value]) => [name, name === 'q' ? 'given' : value]),
+  );
 
 @ApiExcludeController()
 @Public()
@@ -69,11 +70,15 @@ export class ConsentsController {
     const { format } = query;
     const filter = readFilter(query);
     const criteria = await this.listing.criteria(filter);
-    if (!isFormat(format) || isFaulty(criteria)) throw NOT_EXPORTED;
-    const data = { format, ...withoutPerson(filter) };
-    const [type, ending] = EXPORT_FORMATS[format];
-    const lines = exportLines(this.listing.all(criteria), format);
-    const file = { name: `consents.${ending}`, type, lines };
-    await this.exports.send(reply, session, { action: 'export_consents', data }, file);
+    if (!isExportFormat(format) || isFaulty(criteria)) throw NOT_EXPORTED;
+    const hasNumbers = mayActAs(session, 'security');
+    await this.exports.send(reply, session, {
+      action: 'export_consents',
+      what: hasNumbers ? 'consents-with-account-numbers' : 'consents',
+      format,
+      filter: withoutPerson(filter),
+      columns: consentColumns(hasNumbers),
+      batches: consentRows(this.listing.all(criteria), hasNumbers),
+    });
   }
 }

@@ -66,7 +66,9 @@ describe('an export', () => {
   it('holds what the search finds, as CSV in which no cell is a formula, and as NDJSON', async () => {
     const { id } = await admin.given.opened(admin.owner, { psuRef: MARK });
     const csv = await visitor.get('/console/consents/export?format=csv&state=initiated');
-    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="consents.csv"');
+    expect(csv.headers.get('content-disposition')).toBe(
+      'attachment; filename="consents_state-initiated.csv"',
+    );
     const lines = csv.body.trimEnd().split('\r\n');
     expect(lines).toHaveLength(
       1 +
@@ -88,8 +90,34 @@ describe('an export', () => {
     expect(entry?.data).toEqual({ format: 'csv', q: 'given', state: 'failed' });
     const audit = await visitor.get('/console/audit?action=export_consents');
     expect(audit.body).toContain('exported consents');
-    const exported = await visitor.get('/console/audit/export?action=export_consents');
+    const exported = await visitor.get('/console/audit/export?format=csv&action=export_consents');
     expect(exported.body.split('\r\n')[0]).toBe('id,at,subject,name,roles,action,reason,consent_id,data');
+    const ndjson = await visitor.get('/console/audit/export?format=ndjson&action=export_consents');
+    expect(ndjson.headers.get('content-disposition')).toContain('"audit_action-export-consents.ndjson"');
+    expect(JSON.parse(ndjson.body.split('\n')[0] ?? '')).toMatchObject({
+      action: 'export_consents',
+      data: { q: 'given' },
+    });
+  });
+
+  it('has account numbers in full for the role security alone', async () => {
+    const iban = 'BE68539007547034';
+    await admin.given.opened(admin.owner, { scope: 'CAF', iban, psuRef: 'with-account' });
+    const path = '/console/consents/export?format=csv&q=with-account';
+    const masked = await visitor.get(path);
+    expect(masked.body).toContain('BE68 •••• 7034');
+    expect(masked.body).not.toContain(iban);
+    const security = await ConsoleVisitor.signIn(admin, ['security'], 'eva');
+    const full = await security.get(path);
+    expect(full.body).toContain(`,${iban},`);
+    expect(full.headers.get('content-disposition')).toBe(
+      'attachment; filename="consents-with-account-numbers_q-given.csv"',
+    );
+  });
+
+  it('is not made in a format that is not known, of the audit neither', async () => {
+    for (const path of ['consents', 'audit'])
+      expect((await visitor.get(`/console/${path}/export?format=xml`)).status).toBe(400);
   });
 });
 
