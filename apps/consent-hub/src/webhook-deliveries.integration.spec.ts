@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { until } from '../testing/due-consents.harness.js';
 import { WebhooksHarness } from '../testing/webhooks.harness.js';
+import { WebhookPruningJob } from './webhooks/webhook-pruning.job.js';
 
 jest.setTimeout(60_000);
 
@@ -132,6 +133,19 @@ describe('a webhook', () => {
     await world.event(consent);
     await world.settled();
     expect(world.receiver.messages).toHaveLength(1);
+  });
+
+  it('is removed with what waits for it once its client is revoked', async () => {
+    await world.webhook({ event_types: ['consent.in_doubt'] });
+    world.receiver.answer = () => 503;
+    await world.event((await world.given.opened(world.owner)).id);
+    await world.settled();
+    await world.dataSource.query(`UPDATE hub.api_client SET revoked_at = now() WHERE id = $1`, [
+      world.owner.id,
+    ]);
+    await world.first.app.get(WebhookPruningJob).run();
+    expect(await world.dataSource.query(`SELECT FROM hub.webhook_delivery`)).toEqual([]);
+    expect(await world.dataSource.query(`SELECT FROM hub.webhook`)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import {
   CHOOSE_HEADS,
+  DELETE_REVOKED,
   LOCK_DISPATCH,
   LOCK_ORDER,
   MAKE_DELIVERIES,
@@ -93,6 +94,11 @@ export class WebhookDispatchRepository {
   /** Removes up to `most` deliveries that ended longer ago than they are kept. @returns how many */
   prune(days: number, most: number): Promise<number> {
     return this.count(PRUNE_DELIVERIES, [days, most]);
+  }
+
+  /** Deletes the webhooks of clients that were revoked; their deliveries are removed with those of other deleted ones. */
+  async deleteRevoked(): Promise<void> {
+    await this.dataSource.query(DELETE_REVOKED);
   }
 
   /** Removes up to `most` deliveries of webhooks that were deleted. @returns how many */

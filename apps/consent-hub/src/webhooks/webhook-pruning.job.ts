@@ -8,7 +8,7 @@ const BATCH = 1_000;
 /** A run ends soon whatever is left; the next one goes on. */
 const BATCHES_A_RUN = 200;
 
-/** Removes deliveries that ended long ago, and what is left of webhooks that were deleted. Any number of replicas may run it. */
+/** Removes deliveries that ended long ago, and what is left of webhooks that were deleted or whose client was revoked. Any number of replicas may run it. */
 @Injectable()
 export class WebhookPruningJob extends RecurringJob {
   protected readonly intervalMs = 60_000;
@@ -23,6 +23,7 @@ export class WebhookPruningJob extends RecurringJob {
 
   protected override async work(): Promise<void> {
     const { WEBHOOK_DELIVERY_RETENTION_DAYS: days } = this.settings;
+    await this.dispatch.deleteRevoked();
     const orphans = await inBatches(BATCH, (size) => this.dispatch.removeOrphans(size), BATCHES_A_RUN);
     await this.dispatch.removeRest();
     const pruned = await inBatches(BATCH, (size) => this.dispatch.prune(days, size), BATCHES_A_RUN);

@@ -191,6 +191,13 @@ export const PRUNE_DELIVERIES = `
   )
   SELECT count(*)::int AS count FROM pruned`;
 
+/** A client that is revoked stays so: its webhooks are deleted like those that it deletes itself. */
+export const DELETE_REVOKED = `
+  UPDATE hub.webhook w
+     SET deleted_at = now(), secret = NULL, former_secret = NULL, former_secret_until = NULL
+    FROM hub.api_client a
+   WHERE a.id = w.api_client_id AND a.revoked_at IS NOT NULL AND w.deleted_at IS NULL`;
+
 /** $1 how many: deliveries of webhooks that were deleted. */
 export const REMOVE_DELIVERIES = `
   WITH orphaned AS MATERIALIZED (
