@@ -17,7 +17,7 @@ function* bankSteps(state: State, call: CallAtBank): Generator<Step> {
   );
   const granted = isGood(state, call);
   const answer = `the bank ${granted ? 'grants' : 'refuses'} request ${call.id}`;
-  yield stepOf(state, ['bank', waiting ? answer : `${answer}, and nobody waits`], (next) => {
+  yield stepOf(state, ['bank', waiting ? answer : `${answer}, and no hub waits`], (next) => {
     const phase = bankActs(next, call) ? 'answered' : 'refused';
     for (const hub of next.hubs) if (isWaiting(hub, call.id)) enterPhase(hub, call.id, phase);
   });
@@ -35,7 +35,7 @@ const isWaiting = ({ calls }: Hub, id: number): boolean =>
 const isGood = ({ bank }: State, { consent, generation }: CallAtBank): boolean =>
   !bank.isKilled[consent] && generation === generationOf(bank, consent);
 
-/** A spent token that is presented again costs the pair: nobody can tell who has presented it. */
+/** A spent token that is presented again costs the pair: the bank cannot know who has presented it. */
 function bankActs(next: State, call: CallAtBank): boolean {
   const { bank } = next;
   const { consent } = call;
@@ -118,7 +118,7 @@ function jump(next: State, weak: Weakened): void {
     for (const { seen } of hubs) for (const other of seen) other.silence = TICKS.silence;
 }
 
-/** Time stands still until what must be done by then is done: that is what is assumed of the bank, and of a living hub. */
+/** Time does not pass until what must be done by then is done: that is assumed of the bank, and of a living hub. */
 function mayTick(state: State, weak: Weakened): boolean {
   if (state.bank.calls.some(({ age }) => age >= TICKS.call)) return false;
   return (
@@ -132,10 +132,10 @@ function mayTick(state: State, weak: Weakened): boolean {
   );
 }
 
-/** Nobody can be expected to have reached the server. */
+/** No hub can be expected to have reached the server. */
 const isFree = ({ server }: State): boolean => !server.isUp;
 
-/** The server has all that the hub has; a dead one is asked for only while its machine has more than that. */
+/** The server has all that the hub has; an ended hub counts only while its machine has more than the server. */
 function isSynced(state: State, hub: Hub): boolean {
   if (hub.owner === 0) {
     const isServed = state.hubs.some(({ machine, owner }) => machine === hub.machine && owner !== 0);

@@ -110,7 +110,7 @@ const meet =
     }
   };
 
-/** Writes the own row, and looks at the others. */
+/** Writes the own row, and reads those of the others. */
 const beat =
   ({ weak }: Turn) =>
   ({ server: { database, clock } }: State, hub: Hub): void => {
@@ -121,7 +121,7 @@ const beat =
     hub.clock = clock;
     hub.hasBeaten = true;
     const rows = rowsOf(database).filter(({ owner }) => owner !== hub.owner);
-    // A server that has not been told of them yet says nothing about who is there.
+    // A server that has not received their rows yet does not say which hubs exist.
     const isToldAll = hub.isEntered || weak.has('forgotten_before_entry');
     const unseen = hub.seen.filter(({ owner }) => !isToldAll && !rows.some((row) => row.owner === owner));
     const looked = rows.map(({ owner, heartbeat }): Seen => {
@@ -207,7 +207,7 @@ function isPeerDone({ state, weak, hub }: Pick<Turn, 'state' | 'weak' | 'hub'>, 
   return knowsHub && isRunDone;
 }
 
-/** Dead, and its spool read; or silent for the longest silence. */
+/** Ended, and its spool read; or silent for the longest silence. */
 export function isGone({ state, weak, hub }: Pick<Turn, 'state' | 'weak' | 'hub'>, owner: number): boolean {
   if (isDeadHere(state, hub, owner))
     return weak.has('spool_of_dead_unread') || !hasUnsettled(state, hub.machine);

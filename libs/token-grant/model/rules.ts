@@ -33,5 +33,5 @@ export type Weakening =
   | 'starter_trusts_leases'
   | 'silent_beyond_limit';
 
-/** The rules that are left out; none of them is the protocol. */
+/** The rules that are left out; the empty set is the protocol itself. */
 export type Weakened = ReadonlySet<Weakening>;

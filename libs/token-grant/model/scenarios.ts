@@ -20,7 +20,7 @@ const comes = (hub: string) =>
   ['starts', 'meets', 'enters', 'settles', 'confirms'].map((what) => `${hub} ${what}`);
 /** Hub A starts, and hub B has seen its row. */
 const A_JOINS = [...comes('hub A'), 'hub A moves', 'hub B moves', TICK, 'hub A moves', 'hub A may'];
-/** Hub A starts where nobody else is. */
+/** Hub A starts where no other hub runs. */
 const A_COMES_ALONE = [
   ...comes('hub A'),
   ...['hub A moves', TICK, 'hub A moves', TICK, 'hub A moves', TICK],
@@ -50,15 +50,15 @@ export const SCENARIOS: Record<Weakening, Scenario> = {
     setting: from({}),
   },
   silence_by_database_clock: {
-    what: 'silence is dated by the clock of the database, which goes on while nobody reaches it',
+    what: 'silence is dated by the clock of the database, which continues while no hub reaches it',
     setting: from({ faults: ['outage'] }),
   },
   own_outage_counts: {
-    what: 'an observer goes on measuring the silence of others while it cannot write itself',
+    what: 'an observer continues to measure the silence of others while it cannot write itself',
     setting: from({ faults: ['outage'] }),
   },
   no_pause: {
-    what: 'a hub that meets another server run goes on spending',
+    what: 'a hub that meets another server run continues to spend',
     setting: from({ faults: ['failover'] }),
   },
   peers_not_awaited: {
@@ -96,7 +96,7 @@ export const SCENARIOS: Record<Weakening, Scenario> = {
     setting: from({ faults: ['crash'] }),
   },
   spool_of_dead_unread: {
-    what: 'requests of a dead owner are taken without a look at its spool',
+    what: 'requests of an ended owner are taken without reading its spool',
     setting: from({ machines: [0, 0], faults: ['crash'], opening: SENT }),
   },
   heartbeat_not_compared: {
@@ -116,7 +116,7 @@ export const SCENARIOS: Record<Weakening, Scenario> = {
     setting: from({}),
   },
   dead_owner_before_lease: {
-    what: 'a request of a dead owner is taken before its lease is over',
+    what: 'a request of an ended owner is taken before its lease is over',
     setting: from({ machines: [0, 0], faults: ['crash'] }),
   },
   doubts_not_entered: {
@@ -124,7 +124,7 @@ export const SCENARIOS: Record<Weakening, Scenario> = {
     setting: inOneTick([BACKUP, ...DOUBTED, ...FAILOVER], ['cut', 'failover']),
   },
   ends_not_entered: {
-    what: 'a request that the server believes to be sent is not called doubtful by its owner, whose call is over',
+    what: 'a request that the server believes to be sent is not set to in doubt by its owner, whose call is over',
     setting: inOneTick(['hub A reserves', BACKUP, TICK, 'hub A gives', ...FAILOVER], ['failover']),
   },
   forgotten_before_entry: {
@@ -154,7 +154,7 @@ export const SCENARIOS: Record<Weakening, Scenario> = {
     ),
   },
   dead_peer_passed_at_once: {
-    what: 'a dead peer is passed over at once, though a call of it may be forgotten and under way',
+    what: 'an ended peer is not awaited, though a call of it may be lost by the server and under way',
     setting: inOneTick([BACKUP, ...SENT, 'hub A is killed', ...FAILOVER], ['crash', 'failover'], {
       machines: [0, 0],
     }),

@@ -7,7 +7,7 @@
 export const TICKS = {
   /** A living hub that can reach the server has settled everything after so many ticks without. */
   unsynced: 1,
-  /** The longest silence: two more, because neither the heartbeat nor the look at it comes at the tick. */
+  /** The longest silence: two more, because neither the heartbeat nor its observation comes at the tick. */
   silence: 3,
   /** The bank has ended with a call by then. */
   call: 2,
@@ -96,7 +96,7 @@ export interface Hub {
   isOpen: boolean;
   /** Every peer knows it. */
   isKnown: boolean;
-  /** Ticks until it may spend, whatever the others confirm. */
+  /** Ticks until it may spend, also if the others have confirmed. */
   wait: number;
   /** Ticks until a peer that has not confirmed may be passed over: a call of it may be forgotten, and under way. */
   caution: number;
@@ -104,7 +104,7 @@ export interface Hub {
   distrust: number;
   clock: number;
   hasBeaten: boolean;
-  /** Ticks since the server has seen it alive and confirmed, or since a dead one's machine has had answers that nobody settles. */
+  /** Ticks since the server has seen it alive and confirmed, or since an ended one's machine has had answers that no process settles. */
   unsynced: number;
   /** Ticks in which it has had something to write. */
   unwritten: number;
@@ -137,13 +137,13 @@ export interface Bank {
 export interface Faults {
   crash: number;
   shutdown: number;
-  /** Nobody reaches the server for a while. */
+  /** No hub reaches the server for a while. */
   outage: number;
   /** The server restarts and has forgotten nothing. */
   restart: number;
   /** Another server takes over, or a backup is restored, on a timeline of its own. */
   failover: number;
-  /** As `failover`, but the timeline does not tell: a volume was set back. */
+  /** As `failover`, but the timeline does not show it: a volume was set back. */
   rollback: number;
   /** A call ends without an answer. */
   cut: number;

@@ -31,7 +31,7 @@ export const toTrace = (entries: readonly TraceEntry[]): string[] =>
 /** What in a recorded history the model does not allow; empty when it allows all. */
 export function checkTrace(lines: readonly string[]): string[] {
   const entries = lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as TraceEntry);
-  // Of the same moment: what was before a call stands before it.
+  // At equal times, an entry that precedes a call is sorted before it.
   entries.sort((a, b) => a.at - b.at || ORDER.indexOf(a.action) - ORDER.indexOf(b.action));
   const reservations = new Map<string, number>();
   const underWay = new Map<string, Map<string, string>>();

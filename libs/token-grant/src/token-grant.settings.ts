@@ -11,7 +11,7 @@ const SEND_WITHIN_MS = (LEASE_MARGIN_SECONDS * 1000) / 2;
 export const SPOOL_SWEEP_MS = 5_000;
 /** How often it is checked whether the spool can be written. */
 export const SPOOL_CHECK_MS = 5_000;
-/** How long the journal keeps requests that have ended, unless told otherwise. */
+/** How long the journal keeps requests that have ended, by default. */
 const JOURNAL_RETENTION_DAYS = 400;
 /** How often a process moves its heartbeat. */
 export const HEARTBEAT_MS = 2_000;
@@ -21,11 +21,11 @@ const SWEEPS_OF_SPOOL = 2;
 /** How this process takes part in the journal. */
 export class TokenGrantSettings {
   /**
-   * Name of this process in the journal and the spool: the instance, and what tells this run of it from the one before.
-   * Calls of a process that is known to be dead are over.
+   * Name of this process in the journal and the spool: the instance, and a part that distinguishes this run of it from the one
+   * before. Calls of a process that is known to have ended are over.
    */
   readonly owner: string;
-  /** How long a reserved request is nobody else's: the deadline of POST /token plus a margin for the commit. */
+  /** How long a reserved request belongs to its owner alone: the deadline of POST /token plus a margin for the commit. */
   readonly leaseSeconds: number;
   readonly sendWithinMs = SEND_WITHIN_MS;
   /** Directory of the spool; may be shared by replicas. */

@@ -83,7 +83,7 @@ export class ReplicasHarness {
     return replica;
   }
 
-  /** The next settlement of a grant fails so often, whichever way it is written. */
+  /** The next settlement of a grant fails so often, by each way of writing it. */
   settlementFails(error: Error, times = 1): void {
     for (let n = 0; n < times; n++) {
       jest.spyOn(this.consents, 'refreshAll').mockRejectedValueOnce(error);
@@ -194,7 +194,7 @@ export class ReplicasHarness {
     return (await this.consents.events(id)).map(({ type }) => type);
   }
 
-  /** Time passes for the requests of a consent: their leases are over, and who is silent has been so for long enough. */
+  /** Time passes for the requests of a consent: their leases are over, and silent processes have been silent for long enough. */
   async leaseEnds(id: string): Promise<void> {
     const sql = `UPDATE hub.token_request SET lease_ends_at = now() - interval '1 second' WHERE consent_id = $1 RETURNING owner, status`;
     const [rows] = await this.dataSource.query<[{ owner: string; status: string }[]]>(sql, [id]);

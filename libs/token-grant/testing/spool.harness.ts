@@ -75,7 +75,7 @@ export class SpoolHarness {
     return { settings, index, directory, sealer, health, spool, append, opened };
   }
 
-  /** Names of the files that are there, of whatever kind. */
+  /** Names of the files that are there, of every kind. */
   names(): Promise<string[]> {
     return readdir(this.directory);
   }
@@ -93,4 +93,4 @@ export async function fileHandles(): Promise<FileHandle> {
 }
 
 export const systemError = (code: string): Error =>
-  Object.assign(new Error(`${code}: told to fail`), { code });
+  Object.assign(new Error(`${code}: fails on purpose`), { code });

@@ -25,9 +25,9 @@ export class AnswerReader {
 
   /**
    * A refresh may leave the refresh token that it was made with as it is (RFC 6749 section 6). A code's exchange cannot: an
-   * answer without one is not what the bank documents, and is stored for somebody to look at.
+   * answer without one is not what the bank documents, and is stored, so that an operator can examine it.
    *
-   * @returns BankError `unreadable_answer` when there is no pair to be had
+   * @returns BankError `unreadable_answer` when the answer holds no pair
    */
   read(request: RequestRecord, { body, spent }: BankAnswer): GrantedPair | BankError {
     return pairOf(request, this.parse(body), spent);
@@ -44,7 +44,7 @@ export class AnswerReader {
     return this.readAgain(request, { body: this.sealer.openAnswer(request, request.rawAnswer) });
   }
 
-  /** Beside an answer of the journal, or of an earlier version, there is no refresh token: the database may have it still. */
+  /** An answer of the journal, or of an earlier version, has no refresh token with it: the database may still have it. */
   private async readAgain(request: RequestRecord, { body, spent }: BankAnswer): Promise<ReadAnswer> {
     const granted = this.parse(body);
     const isWhole = granted instanceof BankError || granted.refreshToken !== undefined;

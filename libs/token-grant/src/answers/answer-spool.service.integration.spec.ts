@@ -76,13 +76,13 @@ describe('a step that fails while answers are appended', () => {
     ],
     ['the line is written', fail('appendFile')],
     ['the line is brought to the disk', fail('datasync')],
-    ['the file is looked at', fail('stat')],
+    ['the status of the file is read', fail('stat')],
   ] as const;
 
   it.each(steps)('rejects when %s, and appends the next answers', async (_, breakIt) => {
     const { append, opened, health } = harness.process();
     breakIt();
-    await expect(append('lost')).rejects.toThrow('told to fail');
+    await expect(append('lost')).rejects.toThrow('fails on purpose');
     expect(health.isWritable()).toBe(false);
     const { consentId } = await append('next');
     expect(await opened(consentId)).toEqual(['next']);
@@ -145,7 +145,7 @@ describe('a disk without room', () => {
     expect(await opened(consentId)).toEqual(['room again']);
   });
 
-  it('in whose place a file stands takes no answer, and takes them once that is gone', async () => {
+  it('takes no answer while a file has its name, and takes answers once that file is removed', async () => {
     const { append, opened, health } = harness.process();
     await writeFile(harness.directory, '');
     await expect(append()).rejects.toThrow(/EEXIST|ENOTDIR/);

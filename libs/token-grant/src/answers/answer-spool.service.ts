@@ -30,7 +30,7 @@ const LINE_LENGTH = 256 * 1024;
 const FILES_IN_A_RETENTION = 4;
 
 /**
- * Answers of the bank on the local disk before anything else is done with them: they survive the death of this process and
+ * Answers of the bank on the local disk before anything else is done with them: they survive the end of this process and
  * of the database. Durable when `append` resolves; answers that arrive together share one flush, and up to a size one seal and one JSON line.
  */
 @Injectable()
@@ -54,7 +54,7 @@ export class AnswerSpool implements OnApplicationShutdown {
     return this.file?.name ?? null;
   }
 
-  /** With the refresh token that was spent, so that whoever reads it later needs nothing else. */
+  /** With the refresh token that was spent, so that a later reader needs nothing else. */
   append(request: RequestRecord, { body, spent }: BankAnswer): Promise<void> {
     return new Promise((written, failed) => {
       this.queue.push({ request, body, spent, written, failed });
@@ -77,7 +77,7 @@ export class AnswerSpool implements OnApplicationShutdown {
     return this.index.has(request);
   }
 
-  /** Answers to requests of a consent that spent this generation or a later one, in order, whichever process received them. */
+  /** Answers to requests of a consent that spent this generation or a later one, in order, from every process. */
   find(consentId: string, generation: number): Promise<SpooledAnswer[]> {
     return this.directory.find(consentId, generation);
   }
@@ -89,7 +89,10 @@ export class AnswerSpool implements OnApplicationShutdown {
     this.file = null;
   }
 
-  /** Ends without a pause between the last look at the queue and the word that it has ended: nobody waits in vain. */
+  /**
+   * Sets `flushing` to null in the same turn as the last check of the queue: otherwise an answer that is added between the two
+   * would never be flushed.
+   */
   private async flush(): Promise<void> {
     while (this.queue.length > 0) {
       const lines = inLines(this.queue.splice(0)).flatMap((answers) => this.seal(answers));
@@ -137,10 +140,10 @@ export class AnswerSpool implements OnApplicationShutdown {
   }
 
   /**
-   * Where the file fails that was written so far, a new one may do: another process has removed the old one, or its handle is
+   * Where the file that was used so far fails, a new one may work: another process has removed the old one, or its handle is
    * stale.
    *
-   * @returns where the first byte stands
+   * @returns the offset of the first byte
    */
   private async write(lines: Buffer): Promise<{ file: string; begin: number }> {
     if (this.file && this.file.ageMs > this.fileLifeMs) await this.leave(this.file.close());

@@ -24,7 +24,7 @@ describe('the answers of this process', () => {
     return requests;
   };
 
-  it('are settled up to the first that is not, whatever was settled behind it', () => {
+  it('are settled up to the first that is not, although later ones were settled', () => {
     const own = new OwnWrites();
     const first = flush(own, 0, [request(), request()]);
     const second = flush(own, 100, [request(), request()]);

@@ -17,14 +17,14 @@ interface Flushed extends FilePart {
 }
 
 /**
- * What this process has written to its spool file, and seen written down in the database since: nobody need read that again to
- * compare the two. A process settles thousands of answers between two comparisons.
+ * What this process has written to its spool file and has since seen in the database: the comparison of the two need not read
+ * it again. A process settles thousands of answers between two comparisons.
  */
 export class OwnWrites {
   private flushed: Flushed[] = [];
   private readonly byRequest = new Map<string, Flushed>();
 
-  /** One flush. Another file than before: whatever is unsettled in that one is left to those who read it. */
+  /** One flush. When the file changes, unsettled answers of the earlier file are left to its readers. */
   note(part: FilePart): void {
     if (this.flushed[0] && this.flushed[0].file !== part.file) this.forget();
     const flushed = { ...part, open: part.requests.length };

@@ -77,7 +77,7 @@ describe('finding an answer in the spool', () => {
     expect(await other.opened(consentId)).toEqual([LONG]);
   });
 
-  it('returns answers in the order of their generations, whichever process appended them', async () => {
+  it('returns answers in the order of their generations, from all processes', async () => {
     const [one, other] = [harness.process('one'), harness.process('other')];
     const { consentId } = await one.append('third', { expectedGeneration: 3 });
     await other.append('first', { consentId, expectedGeneration: 1 });
@@ -170,7 +170,7 @@ describe('reading a file of the spool', () => {
     ]);
   });
 
-  it('skips the unfinished line of a dead process with one warning, and reads it once', async () => {
+  it('skips the unfinished line of an ended process with one warning, and reads it once', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const one = harness.process('one');
     const { consentId } = await one.append();

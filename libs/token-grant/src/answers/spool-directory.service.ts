@@ -11,7 +11,7 @@ export const SPOOL_SUFFIX = '.answers';
 const LINE_END = 0x0a;
 /** Bytes that are read at once; a longer line is read in one piece. */
 const PIECE_BYTES = 2 * 1024 * 1024;
-/** Nobody takes so long to write a line: who left it unfinished is dead. */
+/** Writing a line never takes so long: the process that left it unfinished has ended. */
 const UNFINISHED_MS = 60_000;
 
 /** One read: the answers of a piece of a file, and where the next piece begins. */
@@ -23,7 +23,7 @@ export interface SpoolPiece {
 /** A line without an end at the end of a file. */
 interface Unfinished {
   readonly offset: number;
-  /** Of the file. */
+  /** Size of the file. */
   readonly size: number;
   readonly isReported: boolean;
 }
@@ -95,7 +95,7 @@ export class SpoolDirectory {
     if (found && found.mtimeMs < oldest) await rm(this.pathOf(name), { force: true });
   }
 
-  /** Indexes whatever was appended before the call. Who calls while that goes on shares the next time with all others. */
+  /** Indexes everything that was appended before the call. All calls that arrive during a run share the next run. */
   private readOn(): Promise<void> {
     const { indexing } = this;
     if (!indexing) return (this.indexing = this.indexAll().finally(() => (this.indexing = null)));

@@ -39,7 +39,7 @@ export class SpoolFile {
    * Appends whole lines; durable when it resolves. After a failure the file is not to be used any more: call `abandon`.
    *
    * @returns the offset of the first byte
-   * @throws when it fails, or when another process has removed the name meanwhile: nobody would find what stands there
+   * @throws when it fails, or when another process has removed the name meanwhile: no reader would find these lines
    */
   async append(lines: Buffer): Promise<number> {
     await this.handle.appendFile(lines);
@@ -61,7 +61,7 @@ export class SpoolFile {
     if (whole === 0) await rm(this.location, { force: true }).catch(() => undefined);
   }
 
-  /** Whole lines stay, though nobody may count on them: the disk may have them all the same. */
+  /** Whole lines stay, though no caller may rely on them: the disk may have stored them nevertheless. */
   private async cutTornLine(): Promise<number> {
     const { size } = await this.handle.stat();
     const added = Buffer.alloc(Math.max(0, size - this.size));

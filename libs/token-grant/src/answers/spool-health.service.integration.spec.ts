@@ -61,7 +61,7 @@ describe('the health of the spool', () => {
     expect(news.mock.calls).toMatchObject([[{ msg: 'spool writable again' }]]);
   });
 
-  it('is bad where a file stands in the way to the directory', async () => {
+  it('is bad where a file has the name of a parent directory', async () => {
     const directory = path.dirname(harness.directory);
     await rm(directory, { recursive: true });
     await writeFile(directory, '');

@@ -60,7 +60,7 @@ export class SpoolHealth extends RecurringJob implements OnModuleInit {
     return this.check();
   }
 
-  /** As of the last check or the last answer that could not be written; looks at no disk. */
+  /** As of the last check or the last answer that could not be written; does not read the disk. */
   isWritable(): boolean {
     return this.writable;
   }
@@ -86,7 +86,7 @@ export class SpoolHealth extends RecurringJob implements OnModuleInit {
     this.change(false, error);
   }
 
-  /** Writes to the disk, and looks at what is left of it. Never rejects. */
+  /** Writes to the disk, and reads how much space is left. Never rejects. */
   async check(): Promise<void> {
     const before = this.failures;
     try {

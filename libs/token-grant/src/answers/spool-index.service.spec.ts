@@ -26,7 +26,7 @@ describe('the index of the spool', () => {
     expect(index.has(spent(randomUUID(), 0))).toBe(false);
   });
 
-  it('takes a line once, however often and in whatever pieces its file is read', () => {
+  it('takes a line once, although its file is read several times and in different pieces', () => {
     const index = new SpoolIndex();
     const id = randomUUID();
     const line = (offset: number) => ({ offset, length: 9, requests: [spent(id, offset)] });

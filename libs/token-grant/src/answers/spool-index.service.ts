@@ -4,7 +4,7 @@ import type { RequestRecord } from '../request/reserved-request.js';
 
 type Spent = Pick<RequestRecord, 'consentId' | 'expectedGeneration'>;
 
-/** A line of a file: where it stands, its end excluded, and whose answers it holds. */
+/** A line of a file: its offsets, the end excluded, and the consents whose answers it holds. */
 export interface SpoolLine {
   /** Offset of its first byte. */
   readonly offset: number;
@@ -15,7 +15,7 @@ export interface SpoolLine {
   readonly keyId?: string | null;
 }
 
-/** Where a line stands. */
+/** The place of a line. */
 export interface LinePlace {
   readonly file: string;
   readonly offset: number;
@@ -47,7 +47,7 @@ export class SpoolIndex {
 
   /**
    * Adds the lines of a part of a file, of which some or all may be known already. A part that does not follow what is known
-   * is left out: whoever asks for more reads on from `endOf`.
+   * is left out: the next read starts at `endOf`.
    */
   note(file: string, part: { begin: number; end: number; lines: readonly SpoolLine[] }): void {
     let index = this.files.get(file);
@@ -83,7 +83,7 @@ export class SpoolIndex {
     return counts;
   }
 
-  /** The lines with such answers, each once. Its reader looks which of its answers they are. */
+  /** The lines with such answers, each once. The reader of a line selects the answers that match. */
   places({ consentId, expectedGeneration }: Spent): LinePlace[] {
     const key = consentKey(consentId);
     return [...this.files].flatMap(([file, { answers, lines }]) =>

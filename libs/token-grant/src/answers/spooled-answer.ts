@@ -29,7 +29,7 @@ type Entry = Omit<RequestRecord, 'sentAt' | 'leaseEndsAt' | 'callerRequestId'> &
   callerRequestId?: string | null;
 };
 
-/** Stands between the requests of a line and their sealed answers. In a JSON text, a string cannot hold it: its quotes would be escaped. */
+/** Separates the requests of a line from their sealed answers. In a JSON text, a string cannot hold it: its quotes would be escaped. */
 const BEFORE_SEALED = ',"sealed":"';
 const LINE_TAIL = '"}';
 /** Characters of base64 that hold the longest key id at the beginning of a sealed value, whole groups of four. */
@@ -84,7 +84,7 @@ export class ReadFlush implements SpooledFlush {
 
 /**
  * @param line without its end; may be overwritten afterwards
- * @returns null for what is no whole line: of a process that died while writing
+ * @returns null for what is no whole line: its process ended while it wrote
  */
 export function fromLine(line: Buffer): ReadFlush | null {
   const end = line.indexOf(BEFORE_SEALED);

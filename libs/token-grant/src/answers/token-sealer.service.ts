@@ -21,7 +21,7 @@ type SpooledEntry = readonly [
   spent?: string,
 ];
 
-/** What an answer granted, the refresh token that goes on included. */
+/** What an answer granted, including the refresh token that stays valid. */
 export type GrantedPair = GrantedTokens & { readonly refreshToken: Secret };
 
 /** Between the sealed values of the database and the plain ones of the bank. */
@@ -32,7 +32,7 @@ export class TokenSealer {
     private readonly settings: TokenGrantSettings,
   ) {}
 
-  /** The call that a reservation stands for, its secrets opened. */
+  /** The call of a reservation, with its secrets opened. */
   open(reserved: ReservedRequest): TokenRequest | Promise<TokenRequest> {
     return this.vault.opening(() => this.callOf(reserved));
   }
@@ -108,7 +108,7 @@ export class TokenSealer {
   }
 
   /**
-   * The answer to this request alone: who changes the request beside it opens nothing.
+   * The answer to this request alone: if the request in the line was changed, nothing can be opened.
    *
    * @throws VaultError
    */

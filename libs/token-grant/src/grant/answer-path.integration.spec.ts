@@ -20,7 +20,7 @@ afterEach(() => jest.restoreAllMocks());
 afterAll(() => harness.close());
 
 const fails = (): never => {
-  throw new Error('told to fail');
+  throw new Error('fails on purpose');
 };
 
 /** From the bank's last byte to the flush, and what is reported of it: each step is made to fail. */
@@ -63,18 +63,21 @@ describe('an answer on its way from the bank', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'committed']);
   });
 
-  it.each(AROUND_THE_FLUSH)('is in the spool although %s, and the process dies', async (_what, breakIt) => {
-    const id = await harness.liveConsent();
-    breakIt();
-    harness.settlementFails(new Error('killed'));
-    await expect(hub.grants.refresh(id, 1, LONG_WAIT)).rejects.toThrow();
-    expect((await harness.stored(id)).tokenPair?.generation).toBe(1);
-    jest.restoreAllMocks();
+  it.each(AROUND_THE_FLUSH)(
+    'is in the spool although %s, and the process is killed',
+    async (_what, breakIt) => {
+      const id = await harness.liveConsent();
+      breakIt();
+      harness.settlementFails(new Error('killed'));
+      await expect(hub.grants.refresh(id, 1, LONG_WAIT)).rejects.toThrow();
+      expect((await harness.stored(id)).tokenPair?.generation).toBe(1);
+      jest.restoreAllMocks();
 
-    await harness.replica(randomUUID()).start();
+      await harness.replica(randomUUID()).start();
 
-    expect(await harness.accessToken(id)).toBe(`access-${harness.bank.livePair}`);
-  });
+      expect(await harness.accessToken(id)).toBe(`access-${harness.bank.livePair}`);
+    },
+  );
 
   it('is stored although the listener that had it sent throws', async () => {
     const id = await harness.liveConsent();

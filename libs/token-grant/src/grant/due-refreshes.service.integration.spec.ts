@@ -52,7 +52,7 @@ describe('the due time of a pair', () => {
     expect(dueIn).toBeGreaterThan(20);
   });
 
-  it('comes once a day when nobody asks for the pair', async () => {
+  it('comes once a day when no caller asks for the pair', async () => {
     const id = await harness.liveConsent();
     await harness.dataSource.query(`UPDATE hub.token_pair SET last_used_at = now() - interval '25 hours'`);
     await harness.replica('one').grants.refresh(id, 1, LONG_WAIT);
@@ -131,7 +131,7 @@ describe('a refresh that failed', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
   });
 
-  it('says why the consent is over when it ended it', async () => {
+  it('returns why the consent ended, when the refresh ended it', async () => {
     const id = await harness.liveConsent();
     await fallsDue(id);
     harness.bank.next(failing('consent_withdrawn', { httpStatus: 403 }));
@@ -165,7 +165,7 @@ describe('claiming', () => {
     expect(await due.claim('belfius', 10)).toEqual([]);
   });
 
-  it('takes up a refresh whose process died, as a probe, and reports it', async () => {
+  it('takes up a refresh whose process was killed, as a probe, and reports it', async () => {
     const id = await harness.liveConsent();
     await fallsDue(id);
     await harness.replica('dead').due.claim('belfius', 1);
@@ -180,7 +180,7 @@ describe('claiming', () => {
     expect(await harness.eventTypes(id)).toContain('grant_in_doubt');
   });
 
-  it('neither waits for somebody who is ending a consent, nor keeps them waiting', async () => {
+  it('neither waits for a transaction that is ending a consent, nor makes it wait', async () => {
     const id = await harness.liveConsent();
     await fallsDue(id);
     const claimed = await harness.dataSource.transaction(async (tx) => {
@@ -232,7 +232,7 @@ describe('claiming', () => {
     expect((await harness.stored(ended)).tokenPair?.refreshDueAt).toBeNull();
   });
 
-  it('finds what becomes due below its mark when it looks at everything again', async () => {
+  it('finds what becomes due below its lower bound when it scans everything again', async () => {
     const [first, second] = [await harness.liveConsent(), await harness.liveConsent()];
     const { due } = harness.replica('one');
     await fallsDue(first);

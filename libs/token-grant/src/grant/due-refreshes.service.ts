@@ -11,7 +11,7 @@ import { stopwatch } from '../request/stopwatch.js';
 import { TokenGrants } from './token-grants.service.js';
 import type { GrantEnd } from './verdict.js';
 
-/** The scan begins at the oldest due time again this often, whatever is below the lower bound. */
+/** The scan begins at the oldest due time again this often, to find what is below the lower bound. */
 const RESCAN_MS = 10_000;
 
 const FROM_THE_START = '-infinity';
@@ -35,7 +35,7 @@ interface CommonToAll {
   readonly lease_ends_at: Date;
 }
 
-/** The due time from which the next claim of a brand looks. */
+/** The due time at which the next claim of a brand starts. */
 interface LowerBound {
   dueAt: string;
   isRecent: () => boolean;
@@ -61,7 +61,7 @@ export class ClaimedRefresh {
     return this.grants.runClaimed(this.reserved, answered);
   }
 
-  /** Instead of the run: it is not sent, and somebody else may claim it soon. */
+  /** Instead of the run: it is not sent, and another process may claim it soon. */
   giveBack(): Promise<void> {
     return this.grants.giveBack(this.reserved);
   }
@@ -82,11 +82,11 @@ export class DueRefreshes {
   ) {}
 
   /**
-   * Claims up to `limit` due refreshes of a brand, the longest due first. Each stands in the journal when this resolves, and
-   * nobody else can make it. None while a database server that took over may believe spent pairs to be current,
-   * or the spool cannot be written.
+   * Claims up to `limit` due refreshes of a brand, the longest due first. When this resolves, each is in the journal, and no
+   * other process can make it. It claims none while a database server that took over may believe spent pairs to be current,
+   * or while the spool cannot be written.
    *
-   * @param atRandom instead of the longest due first, so that those at the front do not stand before all others
+   * @param atRandom instead of the longest due first, so that failing refreshes with the oldest due times do not block all others
    */
   async claim(brand: Brand, limit: number, { atRandom = false } = {}): Promise<ClaimedRefresh[]> {
     if (limit < 1) return [];
@@ -119,7 +119,7 @@ export class DueRefreshes {
     return uncommon.length === 0 ? claimed : [...claimed, ...(await this.claimDoubtful(uncommon, run))];
   }
 
-  /** What the statement has not reserved of these ids is free again; after a failure nobody knows. */
+  /** Ids that the statement has not reserved are free again; after a failure this is unknown. */
   private async reserving<T extends { readonly rows: readonly { readonly id: string }[] }>(
     ids: readonly string[],
     work: () => Promise<T>,

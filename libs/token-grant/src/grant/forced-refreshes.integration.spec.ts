@@ -55,14 +55,14 @@ describe('a forced refresh', () => {
     expect(await generationOf(id)).toBe(3);
   });
 
-  it('is made right after a refresh that nobody forced, and after the first pair', async () => {
+  it('is made right after a refresh that was not forced, and after the first pair', async () => {
     const id = await harness.liveConsent();
     await grants.refresh(id, 1, LONG_WAIT);
     await grants.refresh(id, 2, FORCED);
     expect(await generationOf(id)).toBe(3);
   });
 
-  it('holds up no refresh that nobody forces', async () => {
+  it('delays no refresh that is not forced', async () => {
     const id = await harness.liveConsent();
     await grants.refresh(id, 1, FORCED);
     await grants.refresh(id, 2, LONG_WAIT);

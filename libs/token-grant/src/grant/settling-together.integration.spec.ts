@@ -68,7 +68,7 @@ describe('pairs that arrive together', () => {
     ['the row of its pair', 'SELECT FROM hub.token_pair WHERE consent_id = $1 FOR UPDATE'],
     ['the head of its timeline', 'SELECT FROM hub.consent_timeline WHERE consent_id = $1 FOR UPDATE'],
   ])(
-    'are stored while somebody holds %s among them, which alone waits',
+    'are stored while another transaction locks %s among them, which alone waits',
     async (_what, hold) => {
       const ids = await Promise.all([1, 2, 3, 4].map(() => harness.liveConsent()));
       const [stuck = ''] = ids;
@@ -101,7 +101,7 @@ describe('pairs that arrive together', () => {
     30_000,
   );
 
-  it('wait for a table that somebody holds, and are then stored', async () => {
+  it('wait for a table that another transaction has locked, and are then stored', async () => {
     const ids = await Promise.all([1, 2, 3].map(() => harness.liveConsent()));
     const { grants } = harness.replica('one');
     const holder = harness.dataSource.createQueryRunner();

@@ -86,7 +86,7 @@ export class TokenAnswers {
    */
   async fail(request: OpenRequest, error: BankError): Promise<GrantEnd> {
     const verdict = verdictOf(error.code, request.grantType, request.probeOf !== null);
-    // Before a pair is called lost: it may lie in the spool, where a failover has made the database forget it.
+    // Before a pair is marked as lost: the spool may hold it, if the database has lost it in a failover.
     const isLoss = verdict.kind === 'ended' && verdict.to === 'failed';
     const found = isLoss ? await this.settleSpooled(request) : null;
     const end = await this.retry(request, () => this.settlement.fail(request, error, verdict));

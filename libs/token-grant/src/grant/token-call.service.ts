@@ -13,7 +13,7 @@ import { TokenAnswers } from './token-answers.service.js';
 @Injectable()
 export class TokenCall {
   private readonly logger = new Logger(TokenCall.name);
-  /** Pairs whose calls have not ended, whatever the database remembers of them. */
+  /** Pairs whose calls have not ended, also those that the database has lost. */
   private readonly underWay = new Set<string>();
 
   constructor(
@@ -27,8 +27,8 @@ export class TokenCall {
   /**
    * Sends a request that this process has reserved, and ends its span where one was begun.
    *
-   * @param answered nobody asked for it: it was due; called when the bank has answered, before that is written down
-   * @returns what became of it; `committed` also where the spool had the answer already
+   * @param answered for a scheduled refresh, which has no caller; called when the bank has answered, before that is written down
+   * @returns the outcome; `committed` also where the spool had the answer already
    */
   async send(reserved: ReservedRequest, answered?: () => void): Promise<GrantEnd> {
     const since = performance.now();

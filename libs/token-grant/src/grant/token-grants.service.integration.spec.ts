@@ -71,7 +71,7 @@ describe('exchanging a code', () => {
     });
   });
 
-  it('is unfinished while nobody works on it, and only then', async () => {
+  it('is unfinished while no process works on it, and only then', async () => {
     const id = await harness.authorizedConsent();
     const unfinished = async () => (await grants.unfinishedExchanges(1000)).includes(id);
     expect(await unfinished()).toBe(false);
@@ -139,7 +139,7 @@ describe('refreshing a pair', () => {
     expect(bank.livePair).toBe(2);
   });
 
-  it('goes on when its caller has left, and keeps the late answer', async () => {
+  it('continues when its caller has left, and keeps the late answer', async () => {
     const id = await harness.liveConsent();
     const { gate, release } = held();
     bank.next(async () => {
@@ -217,7 +217,7 @@ describe('refreshing a pair', () => {
 });
 
 describe('a lost answer', () => {
-  it('leaves the pair in doubt and asks nobody before the lease is over', async () => {
+  it('leaves the pair in doubt and sends no request before the lease is over', async () => {
     const id = await harness.liveConsent();
     bank.next(lostAfterRotation);
     await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
@@ -254,7 +254,7 @@ describe('a lost answer', () => {
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });
 
-  it('that comes after all beats the probe that somebody sent meanwhile', async () => {
+  it('that arrives late takes precedence over the probe that was sent meanwhile', async () => {
     const id = await harness.liveConsent();
     const { gate, release, started, reached } = held();
     bank.next(async () => {
@@ -276,7 +276,7 @@ describe('a lost answer', () => {
     expect(await harness.accessToken(id)).toBe('access-2');
   });
 
-  it('of a process that died is probed by another replica after its lease', async () => {
+  it('of a process that ended is probed by another replica after its lease', async () => {
     const id = await harness.liveConsent();
     const dead = harness.replica('dead').grants;
     bank.next(() => new Promise(() => undefined));

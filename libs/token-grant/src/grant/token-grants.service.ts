@@ -16,7 +16,7 @@ import type { TokenRequestEntity } from '../request/token-request.entity.js';
 /** Calls that never reached the bank are repeated this often in all, after waits of up to these milliseconds. */
 const BACKOFF_MS = [250, 1_000];
 
-/** How often a request of another replica is looked at, milliseconds. */
+/** How often a request of another replica is read again, milliseconds. */
 const WATCH_MS = 100;
 
 /** A grant that is under way, and the requests that wait for it. */
@@ -98,12 +98,12 @@ export class TokenGrants implements BeforeApplicationShutdown {
     return this.reservations.giveBack(request, 'given_back');
   }
 
-  /** Authorized consents whose code nobody exchanges at the moment, oldest first. */
+  /** Authorized consents whose code no process exchanges at the moment, oldest first. */
   unfinishedExchanges(limit: number): Promise<string[]> {
     return this.journal.unfinishedExchanges(limit);
   }
 
-  /** What is under way at the bank is waited for: its answer is somebody's consent. */
+  /** Waits for the calls that are under way at the bank: without its answer a consent is lost. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     this.answers.stop();
@@ -204,11 +204,11 @@ async function withinWait(shared: Promise<void>, { waitMs }: GrantCaller, consen
   }
 }
 
-/** The requests that one grant serves: whoever joins it shares its calls of the bank. */
+/** The requests that one grant serves: all of them share its calls of the bank. */
 class SharedTrace {
   private readonly traces: RequestTrace[] = [];
   private readonly bankRequestIds: string[] = [];
-  /** Of the token requests so far. */
+  /** The spans of the token requests so far. */
   private readonly spans: Span[] = [];
 
   /** @param first of the request that has begun the grant; absent: a job has */
@@ -221,7 +221,7 @@ class SharedTrace {
     return this.first?.requestId ?? null;
   }
 
-  /** Of the request that has begun the grant. */
+  /** The span of the request that has begun the grant. */
   get span(): Span | undefined {
     return this.first?.span;
   }
@@ -233,7 +233,7 @@ class SharedTrace {
     for (const id of this.bankRequestIds) trace.called(id);
   }
 
-  /** @param span of a token request, which stands below the first of those that it serves, and which the others link to */
+  /** @param span of a token request: child of the first request that it serves; the other requests link to it */
   share(span: Span | undefined): void {
     if (span === undefined) return;
     this.spans.push(span);

@@ -40,15 +40,15 @@ const TOGETHER = 512;
 /** Pairs that are written side by side when a batch could not wait for a lock, and how many of them may fail before the rest is left. */
 const APART = 4;
 const MOST_LOCKED = 8;
-/** Of those in turn. */
+/** Lock timeout for pairs that are stored one by one. */
 const SHORT_WAIT = '100ms';
 
 /**
  * What came of a pair that was to be stored together with others:
  * - `stored`
  * - `uncommon`: not by that statement; by itself it will show what is to be done
- * - `locked`: somebody holds a row or a table that it needs for longer than a statement may wait
- */
+ * - `uncommon`: not by that statement; the single transaction will decide what is to be done
+ * - `locked`: another transaction holds a row or a table that it needs for longer than a statement may wait
 type Stored = 'stored' | 'uncommon' | 'locked';
 
 /** A grant on its way into the database. */
@@ -68,7 +68,7 @@ export class TokenSettlement {
     ({ request }) => request.consentId,
     (all) => this.commitTogether(all),
   );
-  /** Consents whose rows somebody has held for too long: one of them is tried at a time, so that they hold up nobody else. */
+  /** Consents whose rows another transaction has locked for too long: one of them is tried at a time, so that they do not delay others. */
   private readonly locked = new Set<string>();
   private lockedTurn: Promise<unknown> = Promise.resolve();
 
@@ -139,7 +139,7 @@ export class TokenSettlement {
     }
   }
 
-  /** Somebody holds what one of them needs, or a whole table: the others are stored. */
+  /** Another transaction has locked a row that one of them needs, or a whole table: the others are stored. */
   private async storeApart(all: readonly Granted[]): Promise<Stored[]> {
     const results = all.map((): Stored => 'locked');
     let [next, lockedCount] = [0, 0];
@@ -229,7 +229,7 @@ export class TokenSettlement {
   /** Writes what a failed call means. A refusal ends the consent only while the pair it refused is still the current one. */
   async fail(request: OpenRequest, error: BankError, verdict: Verdict): Promise<GrantEnd> {
     return transactionBelow(this.dataSource, spanOf(request), async (tx) => {
-      // Before the journal's row, as everybody else: nobody stores a pair in between, and no two wait for each other.
+      // Before the journal's row, as all other transactions do: no pair is stored in between, and no two transactions wait for each other.
       await this.consents.lock(tx, request.consentId);
       const end = await this.writeVerdict(tx, request, error, verdict);
       if (end.outcome !== 'ended') await this.postpone(tx, request, end.outcome, error);

@@ -117,7 +117,7 @@ describe('a success without a pair', () => {
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });
 
-  it('of a process that died is no news to the next one, which refreshes', async () => {
+  it('of a process that ended is no news to the next one, which refreshes', async () => {
     const id = await harness.liveConsent();
     const doomed = harness.replica('doomed');
     await doomed.start();
@@ -178,7 +178,7 @@ describe('an answer that is waited for', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
   });
 
-  it('is read by the next version, also when an older one beside it has stored it since', async () => {
+  it('is read by the next version, also when an older version that runs with it has stored it since', async () => {
     const next = harness.replica(randomUUID());
     await next.start();
     const pair = JSON.stringify({ access_token: 'at-2', refresh_token: 'rt-2' });
@@ -198,7 +198,7 @@ describe('an answer that is waited for', () => {
     expect(await harness.statuses(unread)).toEqual(['committed', 'received']);
   });
 
-  it('stands in no way once an admin gives it up: the next request asks the bank again', async () => {
+  it('blocks nothing once an admin gives it up: the next request asks the bank again', async () => {
     const id = await refreshAnswered(OTHER_NAMES);
     const [, request] = await harness.journal(id);
     await expect(one.grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({
@@ -262,7 +262,7 @@ describe('an answer that is waited for', () => {
     await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'bank_answer_unreadable' });
   });
 
-  it('stands in no way once a later pair is there', async () => {
+  it('blocks nothing once a later pair is there', async () => {
     const id = await refreshAnswered(OTHER_NAMES);
     await harness.dataSource.query(`UPDATE hub.token_pair SET generation = 2 WHERE consent_id = $1`, [id]);
 
@@ -295,7 +295,7 @@ describe('a refresh that leaves the refresh token as it is (RFC 6749 section 6)'
     expect(await harness.statuses(id)).toEqual(Array.from({ length: 4 }, () => 'committed'));
   });
 
-  it('is whole in the spool of a process that died', async () => {
+  it('is whole in the spool of a process that ended', async () => {
     const id = await harness.liveConsent();
     const token = `refresh-${harness.bank.livePair}`;
     harness.bank.next(alone('at-2'), unlessRotated);

@@ -48,7 +48,7 @@ export class UnreadableAnswerService {
   /**
    * Waits no longer for a version that can read a stored answer: the request is in doubt, and the next one asks the bank again.
    *
-   * @param keepAnswer whether the answer stays in the journal, for whoever looks into it
+   * @param keepAnswer whether the answer stays in the journal, for an investigation
    * @returns false when it was not waiting; nothing was changed then
    */
   async giveUp(

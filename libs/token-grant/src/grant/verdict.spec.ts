@@ -20,7 +20,7 @@ describe('the verdict on a failed call', () => {
     expect(ending).toEqual(['consent_withdrawn', 'refresh_token_refused']);
   });
 
-  it('ends the consent of a refused code, whichever words of the bank refuse it', () => {
+  it('ends the consent of a refused code, for every error code that refuses it', () => {
     const ending = BANK_ERROR_CODES.filter(
       (code) => verdictOf(code, 'authorization_code', false).kind === 'ended',
     );

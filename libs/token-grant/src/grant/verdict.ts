@@ -5,14 +5,14 @@ import type { RequestRecord } from '../request/reserved-request.js';
 import type { Settlement } from '../request/token-request.repository.js';
 
 /**
- * What became of one request:
- * - `committed`: the pair it brought is stored
- * - `overtaken`: it brought a pair, but the consent had ended or been renewed meanwhile
- * - `received`: it brought something that cannot be read yet; the answer is kept
- * - `refused`: the bank said no, which ends nothing by itself
- * - `ended`: the bank said no, and the consent is over
+ * The outcome of one request:
+ * - `committed`: the pair of its answer is stored
+ * - `overtaken`: it was granted a pair, but the consent had ended or been renewed meanwhile
+ * - `received`: its answer cannot be read yet; the answer is kept
+ * - `refused`: the bank refused, which ends nothing by itself
+ * - `ended`: the bank refused, and the consent has ended
  * - `not_sent`: nothing happened at the bank
- * - `in_doubt`: nobody knows whether the bank acted
+ * - `in_doubt`: it is unknown whether the bank acted
  */
 export type GrantOutcome =
   'committed' | 'overtaken' | 'received' | 'refused' | 'ended' | 'not_sent' | 'in_doubt';
@@ -20,7 +20,7 @@ export type GrantOutcome =
 /** The end of one request, for its journal row. */
 export interface GrantEnd {
   readonly outcome: GrantOutcome;
-  /** Why the consent is over, where this ended it. */
+  /** Why the consent has ended, where this request ended it. */
   readonly reason: StateReason | null;
 }
 
@@ -33,11 +33,11 @@ export const ending = (outcome: GrantOutcome, reason: StateReason | null = null)
 export type Verdict =
   /** Nothing happened at the bank: the same request may be made again at once. */
   | { readonly kind: 'not_sent' }
-  /** The bank may have acted: nobody may spend the same token before the lease is over. */
+  /** The bank may have acted: no process may spend the same token before the lease is over. */
   | { readonly kind: 'in_doubt' }
-  /** The bank said no, and that ends nothing: it is recorded and told. */
+  /** The bank refused, and that ends nothing: it is recorded and reported. */
   | { readonly kind: 'refused' }
-  /** The bank said no, and with that the consent is over. */
+  /** The bank refused, and that ends the consent. */
   | {
       readonly kind: 'ended';
       readonly to: 'failed' | 'revoked';
@@ -62,9 +62,9 @@ const CODE_REFUSED: Verdict = { kind: 'ended', to: 'failed', reason: 'code_refus
 type Table = Record<BankErrorCode, Verdict>;
 
 /**
- * A refused code ends its consent whatever the words of the refusal: it is short-lived and good for one exchange. A
- * refresh is refused for good only with the words that the bank documents for it; anything else may be a fault of the
- * bank or of this TPP's set-up, and costs no consent.
+ * A refused code ends its consent with every error of the bank: the code is short-lived and good for one exchange. A
+ * refresh is refused for good only by the errors that the bank documents for it; any other error may be a fault of the
+ * bank or of this TPP's configuration, and ends no consent.
  */
 const TABLES: Record<GrantType, Table> = {
   authorization_code: {
@@ -116,7 +116,7 @@ export const settlementOf = ({ code, context }: BankError): Settlement => ({
   bankErrorCode: context.errorCode ?? null,
 });
 
-/** What the timeline tells of it. */
+/** What the timeline records of it. */
 export const factsOf = (request: RequestRecord, { code, context }: BankError): EventData => ({
   request_id: request.requestId,
   grant_type: request.grantType,

@@ -42,7 +42,7 @@ describe('a failover under running hubs', () => {
     expect(replayed).toHaveBeenCalledWith({ type: 'spool_replayed', count: 3 });
   });
 
-  it('is healed from the first lost commit on, whatever was written since', async () => {
+  it('is healed from the first lost commit on, although other commits followed', async () => {
     const [early, late] = [await harness.liveConsent(), await harness.liveConsent()];
     const { grants, recovery } = harness.replica('one');
     const rotate = () => Promise.resolve(harness.bank.rotate());
@@ -73,7 +73,7 @@ describe('a failover under running hubs', () => {
     expect(harness.bank.requests).toHaveLength(1);
   });
 
-  it('whose chain of pairs lies on two machines is healed by whoever has the last of them, whoever looks first', async () => {
+  it('whose chain of pairs is on two machines is healed by the one that has the last pair, in either order of their sweeps', async () => {
     const id = await harness.liveConsent();
     const other = await ReplicasHarness.beside(harness);
     const [here, there] = [harness.replica('here'), other.replica('there')];
@@ -175,7 +175,7 @@ describe('a probe', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'committed', 'not_sent']);
   });
 
-  it('goes at once when the process that asked is known to be dead, and not while it lives', async () => {
+  it('goes at once when the process that asked is known to have ended, and not while it lives', async () => {
     const id = await harness.liveConsent();
     const doomed = harness.replica('hub');
     await doomed.start();
@@ -265,7 +265,7 @@ describe('what would stay open for ever', () => {
       [id, minutes],
     );
 
-  it('is an exchange that nobody could complete: it ends after an hour', async () => {
+  it('is an exchange that no process could complete: it ends after an hour', async () => {
     const { grants, stale } = harness.replica('one');
     const [lost, recent, unread, underWay] = [
       await harness.authorizedConsent(),

@@ -10,11 +10,11 @@ export interface GrantFigures {
   readonly unsettledAnswers: number;
   /** How long the oldest of them waits; 0 where there is none. */
   readonly oldestUnsettledSeconds: number;
-  /** Requests that were taken from dead and silent processes, since this one began. */
+  /** Requests that were taken from ended and silent processes, since this one began. */
   readonly requestsTakenOver: number;
   /** Since this process was last able to write to the database. */
   readonly secondsSinceWrite: number;
-  /** Until pairs may be spent again after another run of the server was met, as far as can be told; 0: they may. */
+  /** Until pairs may be spent again after another run of the server was met, an estimate; 0: they may. */
   readonly pausedSeconds: number;
   /** Hubs at work on this database, this one among them. */
   readonly livingHubs: number;
@@ -49,7 +49,7 @@ export class GrantStatus {
     return this.instances.countSpooledByKey();
   }
 
-  /** Tells the other hubs at once which keys this one has, and chooses the one that seals. */
+  /** Writes at once for the other hubs which keys this one has, and chooses the one that seals. */
   announceKeys(): Promise<void> {
     return this.instances.run();
   }

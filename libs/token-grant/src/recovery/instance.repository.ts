@@ -20,7 +20,7 @@ export interface InstanceRow {
   readonly spooled_by_key: Readonly<Record<string, number>>;
   /** The server run that it has compared its spool with last; null: none yet, and it has spent nothing. */
   readonly confirmed_run: string | null;
-  /** Of the server that it has confirmed. */
+  /** System identifier of the server that it has confirmed. */
   readonly system: string | null;
 }
 
@@ -31,7 +31,7 @@ export interface ObservedInstance extends InstanceRow {
 
 /** The server that a heartbeat ran on. */
 export interface ServerReading {
-  /** Start of the server, tells its runs apart. */
+  /** Start of the server, distinguishes its runs. */
   readonly run: string;
   /** The server's clock, milliseconds since 1970. */
   readonly now_ms: number;
@@ -91,7 +91,7 @@ export class InstanceRepository {
     return row.run;
   }
 
-  /** System identifier and timeline of the server; null where it does not say them to everybody. */
+  /** System identifier and timeline of the server; null where the role may not read them. */
   async readSystem(): Promise<string | null> {
     try {
       const [row] = await this.dataSource.query<{ system: string }[]>(
@@ -103,7 +103,7 @@ export class InstanceRepository {
     }
   }
 
-  /** Writes rows that a failover has made the server forget, as they were known before; what they have spent since, nobody knows. */
+  /** Writes rows that the server has lost in a failover, as they were known before; what those instances have spent since is unknown. */
   async enterAgain(rows: readonly InstanceRow[]): Promise<void> {
     if (rows.length === 0) return;
     await this.dataSource.query(
@@ -136,7 +136,7 @@ export class InstanceRepository {
     await this.dataSource.query(`UPDATE hub.instance SET name = '' WHERE owner = $1`, [owner]);
   }
 
-  /** Removes the row of a silent process, if it is silent still and none of its requests is open. */
+  /** Removes the row of a silent process, if it is still silent and no request of it is open. */
   async removeSilent({ owner, beat }: Pick<ObservedInstance, 'owner' | 'beat'>): Promise<void> {
     await this.dataSource.query(
       `DELETE FROM hub.instance i WHERE owner = $1 AND beat = $2

@@ -20,7 +20,7 @@ interface Observed {
   movedAt: number;
 }
 
-/** Whoever has not written for so long was blind meanwhile: what it has observed before says nothing. */
+/** A process that has not written for so long could not observe either: its earlier observations prove nothing. */
 const BLIND_AFTER_MS = 1.5 * HEARTBEAT_MS;
 
 /** The processes of the hub, as this one observes them, and its own row among theirs. */
@@ -36,7 +36,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
   private writtenAt = performance.now();
   private isDuplicate = false;
   private spooledByKey: () => Record<string, number> = () => ({});
-  /** Dead processes whose spools were read: on which run that was. Their rows stay, for a server that forgets what came of it. */
+  /** Ended processes whose spools were read, and the run on which that was. Their rows stay, for a server that loses the result. */
   private readonly settledOn = new Map<string, string | null>();
   /** When the others were read last; null before. */
   private readAt: number | null = null;
@@ -96,7 +96,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
   }
 
   /**
-   * Moves the heartbeat of this process and looks at those of the others.
+   * Moves the heartbeat of this process and reads those of the others.
    *
    * @param confirms the run that this process is about to confirm: the others must know before it spends
    */
@@ -119,7 +119,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
     this.vault.sealWith(this.commonKey());
   }
 
-  /** Asks which run of the server answers now. */
+  /** Reads which run of the server answers now. */
   async look(): Promise<string> {
     const run = await this.repository.readRun();
     this.server.saw(run);
@@ -168,7 +168,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
       .map(({ row }) => row.owner);
   }
 
-  /** Those of this machine that are certainly dead. One that has answered on its socket was not silent. */
+  /** Processes of this machine that have certainly ended. One that has answered on its socket was not silent. */
   async dead(): Promise<DeadProcess[]> {
     const { dead, alive } = await this.liveness.survey(
       [...this.others.values()].map(({ row }) => placeOf(row)),
@@ -180,7 +180,7 @@ export class InstanceService implements BeforeApplicationShutdown, OnApplication
     return dead.filter(({ owner }) => !this.isSettled(owner));
   }
 
-  /** What a dead process has left is settled on this run. */
+  /** What an ended process has left is settled on this run. */
   noteSettled(owner: string): void {
     this.settledOn.set(owner, this.server.current);
   }

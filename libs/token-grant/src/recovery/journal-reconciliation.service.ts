@@ -31,9 +31,9 @@ const AT_ONCE = 1000;
 export interface SpoolDifference {
   readonly requestId: string;
   readonly consentId: string;
-  /** Of the pair in the database; 0 for none. */
+  /** Generation of the pair in the database; 0 for none. */
   readonly storedGeneration: number;
-  /** Of the pair that the answer holds. */
+  /** Generation of the pair that the answer holds. */
   readonly spooledGeneration: number;
   /**
    * - `unsettled`: nothing was done
@@ -46,7 +46,7 @@ export interface SpoolDifference {
   readonly result: 'unsettled' | 'committed' | 'overtaken' | 'in_doubt' | 'unreadable' | 'failed';
 }
 
-/** What differs between a spool and the database, for whoever has restored one of them. Nothing is sent to the bank. */
+/** What differs between a spool and the database, for an operator who has restored one of them. Nothing is sent to the bank. */
 export class JournalReconciliation {
   private readonly logger = new Logger(JournalReconciliation.name);
 

@@ -24,7 +24,7 @@ const passes = (ms: number) => {
 };
 const SILENCE_MS = 60_000;
 
-/** A consent whose refresh another process has reserved and not settled; the process is on a machine that nobody here can see. */
+/** A consent whose refresh another process has reserved and not settled; the process is on a machine that no process here can reach. */
 async function reservedFarAway({ leaseIsOver = true, hasRow = true } = {}): Promise<string> {
   const id = await harness.liveConsent();
   if (hasRow)
@@ -51,7 +51,7 @@ async function observer(): Promise<Replica> {
 }
 
 describe('the request of another process', () => {
-  it('is never taken while that process lives, whatever its lease says', async () => {
+  it('is never taken while that process lives, also after its lease', async () => {
     const id = await harness.liveConsent();
     const other = await ReplicasHarness.beside(harness);
     const living = other.replica('living');
@@ -86,7 +86,7 @@ describe('the request of another process', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
   });
 
-  it('is not taken before its lease is over, however silent its process is', async () => {
+  it('is not taken before its lease is over, although its process is silent', async () => {
     const id = await reservedFarAway({ leaseIsOver: false });
     const { instances, recovery } = await observer();
     passes(SILENCE_MS + 1);
@@ -125,7 +125,7 @@ describe('the request of another process', () => {
   }
 });
 
-describe('a process that is dead', () => {
+describe('a process that has ended', () => {
   it('has its spool read from another directory of the machine before its requests are taken', async () => {
     const [answered, unanswered] = [await harness.liveConsent(), await harness.liveConsent()];
     const other = await ReplicasHarness.beside(harness);
@@ -197,7 +197,7 @@ describe('a reservation whose statement was cut off', () => {
 });
 
 describe('a second hub with the name of another', () => {
-  it('takes a name of its own while that one is not known to be dead', async () => {
+  it('takes a name of its own while that one is not known to have ended', async () => {
     const first = harness.replica('hub');
     await first.start();
     const second = harness.replica('hub');

@@ -15,7 +15,7 @@ const ANSWER_WITHIN_MS = 1_000;
 interface ProcessFile {
   /** The process's name in the journal. */
   readonly owner: string;
-  /** The run of the machine's kernel: only there can anybody see whether the process lives. */
+  /** The run of the machine's kernel: only there can it be seen whether the process lives. */
   readonly machine: string;
 }
 
@@ -30,7 +30,7 @@ export interface ProcessPlace {
   readonly hasEnded: boolean;
 }
 
-/** A process that is certainly dead. Its calls are over, and its spool can be read. */
+/** A process that has certainly ended. Its calls are over, and its spool can be read. */
 export interface DeadProcess {
   readonly owner: string;
   readonly spoolDir: string;
@@ -46,9 +46,9 @@ export interface Survey {
 }
 
 /**
- * Finds out which processes of one machine live and which are dead. Each listens on a socket in its spool directory, which the
- * kernel closes with the process, however that ends; process ids would mean nothing to a container beside this one. Nothing is
- * reported of a process whose directory this one does not see.
+ * Finds out which processes of one machine live and which have ended. Each listens on a socket in its spool directory, which the
+ * kernel closes at every end of the process; process ids would mean nothing to another container. Nothing is reported of a
+ * process whose directory this one does not see.
  */
 @Injectable()
 export class ProcessLiveness implements OnApplicationShutdown {
@@ -77,12 +77,12 @@ export class ProcessLiveness implements OnApplicationShutdown {
   }
 
   /**
-   * What this machine can say of processes: of those given, and of all that have left a file in the spool directory of this one.
-   * Of a process that is neither dead nor alive it can say nothing.
+   * Checks the processes that are given, and all that have left a file in the spool directory of this one.
+   * It reports nothing of a process that has neither ended nor answered.
    */
   async survey(places: readonly ProcessPlace[]): Promise<Survey> {
     const machine = await thisMachine();
-    // One that ended in order in the directory of this process is over, though the machine was started again since.
+    // A process that was stopped in order in the directory of this process has ended, though the machine was started again since.
     const isHere = (place: ProcessPlace) =>
       place.machine === machine || (place.hasEnded && place.spoolDir === this.settings.spoolDir);
     const here = places.filter((place) => place.spoolId !== null && isHere(place));
@@ -133,7 +133,7 @@ async function processFilesIn(spoolDir: string): Promise<Map<string, ProcessFile
     try {
       if (text !== null) found.set(file.slice(0, -SUFFIX.length), JSON.parse(text) as ProcessFile);
     } catch {
-      // Of a process that died while writing it.
+      // Its process ended while it wrote the file.
     }
   }
   return found;
@@ -145,7 +145,7 @@ async function remove(spoolDir: string, name: string): Promise<void> {
 }
 
 function listen(socket: string): Promise<Server> {
-  // Whoever connects gets an answer: the end of the connection comes from this process, not from its kernel.
+  // Every connection gets an answer: the end of the connection comes from this process, not from its kernel.
   const server = createServer((connection) => connection.end());
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -153,7 +153,7 @@ function listen(socket: string): Promise<Server> {
   });
 }
 
-/** Whether the kernel says that nobody listens there any more, or a process ends the connection. Anything else proves nothing. */
+/** Whether the kernel says that no process listens there any more, or a process ends the connection. Anything else proves nothing. */
 function ask(socket: string): Promise<'refused' | 'answered' | 'silent'> {
   return new Promise((resolve) => {
     const connection = createConnection(socket);

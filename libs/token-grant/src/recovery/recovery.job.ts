@@ -29,7 +29,7 @@ export class RecoveryJob extends RecurringJob {
       unconfirmed: () => instances.unconfirmed(),
       othersKnowAnotherSystem: () => instances.othersKnowAnotherSystem(),
     });
-    // At once: the sooner the spool is compared with the new run, the sooner anybody may spend a pair.
+    // At once: the sooner the spool is compared with the new run, the sooner the hubs may spend a pair.
     server.onChange(() => void this.run());
   }
 
@@ -48,11 +48,11 @@ export class RecoveryJob extends RecurringJob {
     return this.sweep();
   }
 
-  /** One look at spool and database; costs next to nothing while they agree. The order is that of the protocol: see README.md. */
+  /** One comparison of spool and database; costs next to nothing while they agree. The order is that of the protocol: see README.md. */
   async sweep(): Promise<void> {
     const run = await this.instances.look();
     const dead = await this.instances.dead();
-    // All that the dead ever wrote is there to be read.
+    // All that the ended processes ever wrote can be read now.
     const left = await this.spool.replay(dead.length > 0 || !this.server.isConfirmed);
     const leftElsewhere = await this.spool.replayFrom(dead.map(({ spoolDir }) => spoolDir));
     left.push(...leftElsewhere);

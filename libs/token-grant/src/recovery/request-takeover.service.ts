@@ -7,7 +7,7 @@ import { DatabaseServer } from '../request/database-server.service.js';
 import type { RequestRecord } from '../request/reserved-request.js';
 import { TokenAnswers } from '../grant/token-answers.service.js';
 
-/** Takes over the requests that dead and silent processes have left, and sees to those of this process. */
+/** Takes over the requests that ended and silent processes have left, and ends those of this process. */
 @Injectable()
 export class RequestTakeover {
   private readonly logger = new Logger(RequestTakeover.name);
@@ -21,7 +21,7 @@ export class RequestTakeover {
     private readonly answers: TokenAnswers,
   ) {}
 
-  /** Requests that were taken from dead and silent processes, since this one began. */
+  /** Requests that were taken from ended and silent processes, since this one began. */
   get count(): number {
     return this.taken;
   }
@@ -31,7 +31,7 @@ export class RequestTakeover {
     await this.requests.adopt(idsOf(left), this.own.settings.owner);
   }
 
-  /** What is under way here, in doubt, or could not be settled, stands in the journal of the run that answers now. */
+  /** Enters into the journal of the current run what is under way here, in doubt, or could not be settled. */
   async enterAgain(left: readonly RequestRecord[]): Promise<void> {
     await this.requests.enterAgain([...this.own.underWay(), ...left], 'sent', this.own.settings.owner);
     await this.requests.enterAgain(this.own.inDoubt(), 'in_doubt', this.own.settings.owner);
@@ -41,7 +41,7 @@ export class RequestTakeover {
    * Takes what a process has left whose spool was read.
    *
    * @param left requests whose answers could not be settled
-   * @param leftElsewhere those of them in other directories: they are looked for there until all of them are settled
+   * @param leftElsewhere those of them in other directories: they are read there until all of them are settled
    */
   async takeFromDead(
     { owner, forget }: DeadProcess,
@@ -49,7 +49,7 @@ export class RequestTakeover {
     leftElsewhere: readonly RequestRecord[],
   ): Promise<void> {
     const count = await this.requests.takeFromDead(owner, idsOf(left));
-    if (count > 0) this.logger.warn({ msg: 'requests of a dead process taken over', owner, count });
+    if (count > 0) this.logger.warn({ msg: 'requests of an ended process taken over', owner, count });
     this.taken += count;
     if (leftElsewhere.some((request) => request.owner === owner)) return;
     await forget();

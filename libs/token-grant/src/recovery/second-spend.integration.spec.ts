@@ -157,7 +157,7 @@ describe('a replica whose database server was replaced', () => {
     await other.leave();
   });
 
-  it('need not wait where nobody else was at work, nor for others that have begun on the same run', async () => {
+  it('need not wait where no other hub was running, nor for others that have begun on the same run', async () => {
     const alone = harness.replica('alone');
     await alone.start();
     expect(alone.pause.secondsLeft).toBe(0);
@@ -216,7 +216,7 @@ describe('a replica whose database server was replaced', () => {
     expect(after.pause.secondsLeft).toBe(0);
   });
 
-  it('enters the calls under way again, so that nobody else makes them', async () => {
+  it('enters the calls under way again, so that no other hub makes them', async () => {
     const id = await harness.liveConsent();
     const other = await ReplicasHarness.beside(harness);
     const [here, there] = [harness.replica('here'), other.replica('there')];

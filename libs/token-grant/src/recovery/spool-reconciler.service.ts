@@ -29,9 +29,9 @@ export interface UnsettledAnswers {
 }
 
 /**
- * Compares spool and database. Each look reads only what was written since the last one and not settled by this process, and
- * asks once more about the answers settled last: commits are lost from the end backwards, so while those are there, none
- * before them is missing. As soon as one is, everything is read again.
+ * Compares spool and database. Each comparison reads only what was written since the last one and not settled by this process,
+ * and checks the answers settled last once more: commits are lost from the end backwards, so while those are there, no earlier
+ * one is missing. As soon as one is missing, everything is read again.
  */
 @Injectable()
 export class SpoolReconciler {
@@ -47,7 +47,7 @@ export class SpoolReconciler {
     private readonly own: OwnRequests,
   ) {}
 
-  /** What was lost since the last look. An answer that has just come is left to the process that received it. */
+  /** What was lost since the last comparison. An answer that has just come is left to the process that received it. */
   async compareNew(): Promise<UnsettledAnswers> {
     const files = await this.files();
     if (files.length === 0) {
@@ -72,7 +72,7 @@ export class SpoolReconciler {
   }
 
   /**
-   * What another directory of this machine holds and the database does not; that of a process which is dead, so that nobody writes
+   * What another directory of this machine holds and the database does not; its process has ended, so that no process writes
    * there any more.
    */
   async compareDirectory(directory: SpoolDirectory): Promise<UnsettledAnswers> {
@@ -94,7 +94,7 @@ export class SpoolReconciler {
     return this.waiting.map(({ request }) => request);
   }
 
-  /** Answers in the spool by the key that has sealed them, as far as it was read: all of it after the first look. */
+  /** Answers in the spool by the key that has sealed them, as far as it was read: all of it after the first comparison. */
   answersByKey(): Record<string, number> {
     return this.index.answersByKey();
   }
@@ -164,7 +164,7 @@ export class SpoolReconciler {
     return states.filter(([, state]) => !isSettled(state)).map(([answer]) => answer);
   }
 
-  /** But those that somebody in this process is settling already. */
+  /** Without those that this process is settling already. */
   private toSettle(answers: readonly SpooledAnswer[]): SpooledAnswer[] {
     return inOrder(answers.filter(({ request }) => !this.own.isWorkedOn(request.id)));
   }

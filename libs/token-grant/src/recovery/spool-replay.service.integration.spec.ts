@@ -24,7 +24,7 @@ async function diesWithAnswer(consentId: string): Promise<void> {
 }
 
 describe('the spool', () => {
-  it('brings back the pair of a process that died before it could write it down', async () => {
+  it('brings back the pair of a process that ended before it could write it to the database', async () => {
     const id = await harness.liveConsent();
     await diesWithAnswer(id);
     expect(await harness.statuses(id)).toEqual(['committed', 'sent']);
@@ -92,7 +92,7 @@ describe('the spool', () => {
     expect(text).not.toMatch(/access-1|refresh-1|access_token/);
   });
 
-  it('skips the torn last line of a process that died while writing', async () => {
+  it('skips the torn last line of a process that ended while writing', async () => {
     const id = await harness.liveConsent();
     await diesWithAnswer(id);
     for (const name of await files()) await appendFile(path.join(harness.spoolDir, name), '{"id":"0198');

@@ -12,7 +12,7 @@ import { TokenAnswers } from '../grant/token-answers.service.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
 /**
- * Settles what was answered and is not settled: by a process that died, or because a failover made the database forget it.
+ * Settles what was answered and is not settled: because its process ended, or because the database lost it in a failover.
  * Idempotent by generation, so several processes may replay a file, and while its owner lives.
  */
 @Injectable()
@@ -39,7 +39,7 @@ export class SpoolReplay {
   }
 
   /**
-   * The spools of dead processes in other directories of this machine.
+   * Replays the spools of ended processes in other directories of this machine.
    *
    * @returns requests whose answers could not be settled
    */
@@ -53,7 +53,7 @@ export class SpoolReplay {
     return left;
   }
 
-  /** Requests whose answers lie in the spool of this process and are not settled yet. */
+  /** Requests whose answers are in the spool of this process and are not settled yet. */
   unsettled(): RequestRecord[] {
     return this.reconciler.unsettled();
   }

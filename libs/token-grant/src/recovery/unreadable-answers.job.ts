@@ -24,7 +24,7 @@ export interface ReparsedAnswer {
 /** Answers that granted something the program could not read: the journal stores them for a version that can. */
 @Injectable()
 export class UnreadableAnswersJob extends RecurringJob {
-  /** An older version that still runs beside this one may store more. */
+  /** An older version that still runs at the same time may store more. */
   protected readonly intervalMs = 60_000;
   private readonly logger = new Logger(UnreadableAnswersJob.name);
   /** Ids of requests whose answers this version cannot read: it need not try again. */

@@ -34,7 +34,7 @@ const times = <T>(count: number, value: T): T[] => Array.from({ length: count },
 
 describe('claiming at random', () => {
   it.each([
-    ['lie an hour before the others', [...times(30, 3600), ...times(30, 1)]],
+    ['became due an hour before the others', [...times(30, 3600), ...times(30, 1)]],
     ['became due at the same moment', times(60, 60)],
     ['are spread evenly', Array.from({ length: 60 }, (_, number) => 60 - number)],
   ])('takes from the front and from the rest when those at the front %s', async (_where, secondsAgo) => {
@@ -67,7 +67,7 @@ describe('claiming at random', () => {
     expect(await harness.replica('one').due.claim('belfius', 3, AT_RANDOM)).toEqual([]);
   });
 
-  it('reserves as the claim by due time does, and probes where a process died', async () => {
+  it('reserves as the claim by due time does, and probes where a process has ended', async () => {
     const id = await harness.liveConsent();
     await harness.dataSource.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = $1`, [
       id,
@@ -96,7 +96,7 @@ describe('claiming at random', () => {
     const id = await harness.liveConsent();
     const DUE = 50_000;
     await harness.dataSource.transaction(async (tx) => {
-      // Without a consent each: only the choice is looked at.
+      // Without a consent each: only the choice is checked.
       await tx.query(`SET LOCAL session_replication_role = replica`);
       await tx.query(
         `INSERT INTO hub.token_pair (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at,

@@ -20,24 +20,24 @@ import {
 } from './reservation.statements.js';
 
 /**
- * Picks due consents of a brand and reserves a request for each that nothing stands in the way of, in one statement: any
- * number of replicas claim side by side, none waits for another, and a pair is claimed by one. Nothing is written but the
- * request: a pair stays due until its request has ended, and whose request is under way is passed over. The pair's row is lock
- * enough: whoever ends a consent, or stores its next pair, writes that row, and was therefore before this statement, which
- * then sees it, or comes after it. A request that another replica has just reserved keeps this one out by the index over open
- * requests. Nobody locks a consent so that its requests could not be written (`FOR UPDATE`). At what is picked and not
- * reserved `CLAIM_DOUBTFUL` sees to.
+ * Picks due consents of a brand and reserves a request for each that nothing blocks, in one statement: any number of replicas
+ * claim at the same time, none waits for another, and a pair is claimed by one. It writes nothing but the request: a pair stays
+ * due until its request has ended, and a pair whose request is under way is skipped. A lock on the pair's row is enough: a
+ * transaction that ends a consent, or stores its next pair, writes that row. Hence it was before this statement, which then
+ * sees it, or comes after it. A request that another replica has just reserved excludes this one by the index over open
+ * requests. No transaction locks a consent so that its requests could not be written (`FOR UPDATE`). `CLAIM_DOUBTFUL` handles
+ * what is picked and not reserved.
  *
- * The lower bound spares the walk over what this process has claimed before, and over index entries of pairs that were
- * refreshed since, which nobody may remove while some transaction still looks at an old snapshot. No two intermediate results
- * are joined: the planner believes that little is due, and would compare each row of the one with each of the other. What is
- * the same for all stands in the first row alone.
+ * The lower bound avoids reading what this process has claimed before, and index entries of pairs that were refreshed since:
+ * those cannot be removed while some transaction still uses an old snapshot. No two intermediate results are joined: the
+ * planner estimates few due rows, and would compare each row of the one with each of the other. What is the same for all rows
+ * is in the first row only.
  *
  * Measured on two cores, a claim of 100 at 10^6 consents, with its commit and Node: 3.6 ms. Alternatives:
  * - a foreign key from the journal to the consent: 5.9 ms, since it locks, hence writes, the consent's row
  * - due times moved by the claim, as well as written with the pair: 9 to 11 ms
  * - no row locks, or no ON CONFLICT: no difference that could be measured (1 µs a refresh or less)
- * - claims of 512 instead of 96: 120 instead of 163 µs of Postgres a refresh, but later answers to those who wait
+ * - claims of 512 instead of 96: 120 instead of 163 µs of Postgres a refresh, but later answers to waiting callers
  *
  * $1 brand, $2 lower bound, $3 how many, $4 ids, $5 Request-IDs, $6 owner, $7 seconds of lease, $8 server run, $9 keys of the vault
  */
@@ -50,7 +50,7 @@ export const CLAIM_DUE: NamedStatement = {
   )`),
 };
 
-/** The statement that reserves the rows which `due` has locked, whichever it has chosen; parameters as in `CLAIM_DUE`. */
+/** The statement that reserves the rows which `due` has chosen and locked; parameters as in `CLAIM_DUE`. */
 function reservingDue(due: string): string {
   return `
   WITH ${due}, picked AS MATERIALIZED (
@@ -76,10 +76,10 @@ function reservingDue(due: string): string {
 }
 
 /**
- * Sees to what `CLAIM_DUE` has picked and not reserved: a doubtful request whose lease is over is given up and probed, so is an
- * unresolved doubt; the rest gets the due time at which it is worth another look. It locks pair before consent, against the
- * order of everybody else, which is safe because it waits for neither. LIMIT inside LATERAL keeps the planner from reading
- * every open request of the cluster for the few that belong here.
+ * Handles what `CLAIM_DUE` has picked and not reserved: a request in doubt whose lease is over is given up and probed, so is an
+ * unresolved doubt; the rest gets the due time at which the next claim should try it. It locks pair before consent, against the
+ * order of all other transactions, which is safe because it waits for neither. LIMIT inside LATERAL keeps the planner from
+ * reading every open request of the cluster for the few that belong here.
  *
  * $1 consents, $2 ids, $3 Request-IDs, $4 owner, $5 seconds of lease, $6 what the clock shows at the latest, $7 server run
  */
@@ -147,7 +147,7 @@ const NEIGHBOURS = (side: '>=' | '<', order: 'ASC' | 'DESC') => `
  * the first after the gap. Many of them, since those that became due together share one moment. It costs the same however much
  * is due: four walks of the index over due times, which end after one row or the size of the pool, and the sort of that pool.
  *
- * Parameters as in `CLAIM_DUE`; $2 is where the oldest due time is looked for.
+ * Parameters as in `CLAIM_DUE`; $2 is where the search for the oldest due time starts.
  */
 export const CLAIM_AT_RANDOM: NamedStatement = {
   name: 'claim_random_refreshes',

@@ -3,7 +3,7 @@ import { TokenGrantSettings } from '../token-grant.settings.js';
 
 interface Reading {
   readonly at: number;
-  /** Of the database's clock from this process's monotonic one, at the most; milliseconds. */
+  /** Greatest possible difference of the database's clock from this process's monotonic one; milliseconds. */
   readonly greatest: number;
 }
 

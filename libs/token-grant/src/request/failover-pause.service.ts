@@ -3,7 +3,7 @@ import { DatabaseServer } from './database-server.service.js';
 import { stopwatch } from './stopwatch.js';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
-/** After that the spool was looked at again. */
+/** After that the spool was read again. */
 const SPOOL_RETRY_SECONDS = 5;
 
 /** What the pause must know of the other processes and of the start of this one. */
@@ -83,7 +83,7 @@ export class FailoverPause {
     return this.server.clock.latestMs;
   }
 
-  /** Whole seconds until pairs may be spent again, as far as can be told; 0 when they may be. */
+  /** Whole seconds until pairs may be spent again, an estimate; 0 when they may be. */
   get secondsLeft(): number {
     return this.spoolIsWritable ? this.secondsLeftOnRun() : SPOOL_RETRY_SECONDS;
   }

@@ -133,7 +133,7 @@ describe('pruning the journal', () => {
     expect(await journal()).toEqual([left]);
   });
 
-  it('keeps what has not ended, and answers that nobody could read', async () => {
+  it('keeps what has not ended, and answers that could not be read', async () => {
     const [open, over] = [await refreshedConsent(), await endedDaysAgo(LONG_AGO)];
     const left = [
       await request(open, { status: 'in_doubt' }),
@@ -144,7 +144,7 @@ describe('pruning the journal', () => {
     expect(await journal()).toEqual(left.sort());
   });
 
-  it('goes by the clock of the database, whatever the key says', async () => {
+  it('decides by the clock of the database, not by the key', async () => {
     const left = await request(await refreshedConsent(), { settledDaysAgo: LATELY });
     await pruner.run();
     expect(await journal()).toEqual([left]);
@@ -177,7 +177,7 @@ describe('pruning the journal', () => {
       [id, count],
     );
 
-  it('passes over what stays, and forgets what lies behind it', async () => {
+  it('skips what stays, and deletes what comes after it', async () => {
     const id = await refreshedConsent();
     const left = await request(id, { spent: 2, status: 'refused', daysAgo: LONG_AGO + 30 });
     await copies(left, 2500);

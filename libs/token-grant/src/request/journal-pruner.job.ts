@@ -4,20 +4,20 @@ import { BEFORE_ALL, RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 import { TokenGrantSettings } from '../token-grant.settings.js';
 
-/** Requests looked at in one statement. */
+/** Requests read in one statement. */
 const BATCH = 1000;
 /** More than any rate of refreshes writes in the time between two runs; a run ends soon all the same. */
 const BATCHES_A_RUN = 100;
 
 /**
- * Looks at requests sent longer ago than the retention, in the order of their keys, which begin with the moment they were made
+ * Reads requests sent longer ago than the retention, in the order of their keys, which begin with the moment they were made
  * at: the primary key finds them, and no index is written for it with every request. A key is made by the clock of a replica,
  * the end of a request by the database's, hence both are compared.
  *
- * Gone is what ended that long ago and can be of no consequence: it spent a pair that was replaced since, or its consent has
- * been over for as long. What stays is what the next request of a consent depends on: its open request, the doubts about its
- * current pair, and whether its code was sent. So does a request in whose place another one asked, until that one is gone, and
- * an answer that nobody could read. Nothing is joined, so that each row is looked up by itself, however wrong the planner is.
+ * It deletes a request that ended that long ago and that no later step needs: the pair that it spent was replaced since, or its
+ * consent ended that long ago. It keeps what the next request of a consent depends on: its open request, the doubts about its
+ * current pair, and whether its code was sent. It also keeps a request that was probed, until its probe is deleted, and an
+ * answer that could not be read. Nothing is joined, so that each row is read by its key, also when the planner estimates badly.
  *
  * $1 key to begin after, $2 days of retention, $3 how many
  */

@@ -8,8 +8,8 @@ import { LEASES_END_AT } from './reservation.statements.js';
 const OWNERS_UNDER_WAY = `SELECT DISTINCT owner FROM hub.token_request WHERE status = 'sent'`;
 
 /**
- * Takes requests from their owner: doubtful from now on, to be probed at once, with that in the timeline. Whoever holds the
- * consent's row is settling one; it is left for the next time.
+ * Takes requests from their owner: in doubt from now on, to be probed at once, with that in the timeline. A transaction that has
+ * locked the consent's row is settling its request; that request is left for the next time.
  */
 const TAKE = (which: string, outcome: string) => `
   open AS MATERIALIZED (
@@ -26,11 +26,11 @@ const TAKE = (which: string, outcome: string) => `
   ), ${DUE_AT_ONCE('taken')}
   SELECT consent_id FROM taken`;
 
-/** Takes the requests of a process that is dead, but for those whose answers are in a spool. $1 owner, $2 ids */
+/** Takes the requests of a process that has ended, except those whose answers are in a spool. $1 owner, $2 ids */
 const TAKE_FROM_DEAD = `WITH ${TAKE('r.owner = $1 AND r.id <> ALL ($2::uuid[])', 'process_died')}`;
 
 /**
- * Takes the requests of silent processes whose leases are over. Whoever has moved its heartbeat since it was observed keeps them.
+ * Takes the requests of silent processes whose leases are over. A process that has moved its heartbeat since it was observed keeps them.
  *
  * $1 owners, $2 their heartbeats, null where one has no row, $3 ids whose answers are in a spool, $4 what the clock shows at the latest
  */
@@ -61,7 +61,7 @@ export class OpenRequestRepository {
   }
 
   /**
-   * Takes the requests of a process that is dead, and whose spool was read: its calls are over, and a probe may go.
+   * Takes the requests of a process that has ended, and whose spool was read: its calls are over, and a probe may be sent.
    *
    * @param except requests whose answers are in a spool
    * @returns how many
@@ -126,10 +126,10 @@ export class OpenRequestRepository {
   }
 
   /**
-   * Writes requests that a failover has made the server forget: nobody else may spend their pairs. What stands open there for the
-   * same consent was over when they were made. Not those whose pair was replaced since.
+   * Writes requests that the server has lost in a failover: no other process may spend their pairs. An open request that the
+   * server has for the same consent was over when they were made. Requests whose pair was replaced since are not written.
    *
-   * @param owner who answers for them from now on
+   * @param owner the process that is responsible for them from now on
    */
   async enterAgain(
     requests: readonly RequestRecord[],

@@ -6,7 +6,7 @@ interface Sent {
   readonly request: OpenRequest;
   /** When its answer came, by the monotonic clock; null before. */
   answeredAt: number | null;
-  /** Nobody in this process works on it any more, and it is not settled. */
+  /** No call in this process works on it any more, and it is not settled. */
   isLeft: boolean;
 }
 
@@ -63,7 +63,7 @@ export class OwnRequests {
     this.sent.delete(id);
   }
 
-  /** It has ended in doubt: until its lease ends, nobody may spend its pair, whatever server answers. */
+  /** It has ended in doubt: until its lease ends, no process may spend its pair, on any server. */
   doubted(request: OpenRequest): void {
     this.sent.delete(request.id);
     this.doubts.set(request.id, { request, since: performance.now() });
@@ -88,7 +88,7 @@ export class OwnRequests {
     return [...this.doubts.values()].map(({ request }) => request);
   }
 
-  /** Whether somebody in this process works on it. */
+  /** Whether a call in this process works on it. */
   isWorkedOn(id: string): boolean {
     return this.reserved.has(id) || this.sent.get(id)?.isLeft === false;
   }
@@ -102,7 +102,7 @@ export class OwnRequests {
     return this.cutOff.has(id);
   }
 
-  /** Sent, not settled, and worked on by nobody. */
+  /** Sent, not settled, and no call in this process works on it. */
   left(): OpenRequest[] {
     return [...this.sent.values()].filter(({ isLeft }) => isLeft).map(({ request }) => request);
   }

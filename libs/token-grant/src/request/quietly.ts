@@ -6,6 +6,6 @@ export function quietly(work: () => void): void {
     work();
   } catch (error) {
     // Standard error is what is left when the log fails as well.
-    process.emitWarning(`not told of a token request: ${JSON.stringify(describeError(error))}`);
+    process.emitWarning(`report of a token request failed: ${JSON.stringify(describeError(error))}`);
   }
 }

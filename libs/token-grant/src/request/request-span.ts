@@ -2,10 +2,10 @@ import { endSpan, isTracing, markFailed, spanNamesOf, startSpan } from '@consent
 import type { Span } from '@opentelemetry/api';
 import { logNamesOf, type OpenRequest, type RequestRecord } from './reserved-request.js';
 
-/** Beside the requests, which are also written to the spool and read from there. */
+/** Apart from the requests, because those are also written to the spool and read from there. */
 const spans = new WeakMap<RequestRecord, Span>();
 
-/** Outcomes after which somebody should look. */
+/** Outcomes that need attention. */
 const FAILURES: ReadonlySet<string> = new Set(['refused', 'ended', 'in_doubt', 'received']);
 
 /**

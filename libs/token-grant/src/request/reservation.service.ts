@@ -47,11 +47,11 @@ export interface Spent {
   readonly grantType: GrantType;
   /** 0 for a code. */
   readonly generation: number;
-  /** Whether the caller wants a new pair though the one at hand is not over. */
+  /** Whether the caller wants a new pair though the current one has not expired. */
   readonly isForced?: boolean;
 }
 
-/** One request that somebody wants to make. */
+/** One request that a caller wants to make. */
 interface Wanted extends Spent {
   readonly id: string;
   readonly callerRequestId: string | null;
@@ -70,7 +70,7 @@ type RowOfRun = ReservedRow & { readonly run: string };
  */
 @Injectable()
 export class ReservationService {
-  /** @param own the requests of this process, for whoever sends what is reserved */
+  /** @param own the requests of this process, for the code that sends what is reserved */
   constructor(
     private readonly dataSource: DataSource,
     private readonly consents: ConsentRepository,

@@ -1,7 +1,7 @@
 import { AUTHORIZED_CONSENTS, LIVE_PAIR, OPEN_STATUSES_SQL } from '@consent-hub/consent';
 import type { NamedStatement } from '@consent-hub/platform';
 
-/** Tells the runs of database servers apart. */
+/** Distinguishes the runs of database servers. */
 export const SERVER_RUN = `extract(epoch FROM pg_postmaster_start_time())::text`;
 /** Nothing is reserved on another run than the one that pairs may be spent on. */
 export const ON_RUN = (known: string) => `${known}::text = ${SERVER_RUN}`;
@@ -9,11 +9,11 @@ export const ON_RUN = (known: string) => `${known}::text = ${SERVER_RUN}`;
 export const LEASES_END_AT = (latestMs: string) =>
   `least(now(), to_timestamp(${latestMs}::double precision / 1000))`;
 
-/** Of a pair: somebody's request for it is under way, or may be. Only its owner, or who takes it over, ends that. */
+/** Whether a request for a pair is under way, or may be. Only its owner, or the process that takes it over, ends that. */
 export const IS_UNDER_WAY = (pair: string) => `EXISTS (
        SELECT FROM hub.token_request r WHERE r.consent_id = ${pair}.consent_id AND r.status = 'sent' OFFSET 0)`;
 
-/** Of a pair: the call for it is under way, by its lease. */
+/** Whether the call for a pair is under way, by its lease. */
 export const IS_LEASED = (pair: string) => `EXISTS (
        SELECT FROM hub.token_request r
         WHERE r.consent_id = ${pair}.consent_id AND r.status = 'sent' AND r.lease_ends_at > now() OFFSET 0)`;
@@ -32,8 +32,8 @@ export const INTO = `
 export const TIMES = (leaseSeconds: string) =>
   `clock_timestamp(), clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision)`;
 /**
- * The forced refreshes of a consent that began less than so many seconds ago and brought a pair. Those that brought none hold
- * nobody up: nothing happened at the bank, or the next request is to find out what did.
+ * The forced refreshes of a consent that began less than so many seconds ago and brought a pair. Those that brought none delay
+ * no other: nothing happened at the bank, or the next request is to find out what did.
  */
 export const FORCED_LATELY = (consent: string, seconds: string) => `
        FROM hub.token_request r
@@ -46,11 +46,11 @@ export const RESERVED = `
 
 /**
  * The common reservation as one statement, hence one round trip and one commit, where the transaction that sees to every case
- * takes nine: nothing is open for the consent, nothing of its generation is in doubt, and it was not forced a moment ago. No row: something stands in the way, and the transaction
+ * takes nine: nothing is open for the consent, nothing of its generation is in doubt, and it was not forced a moment ago. No row: one of these does not hold, and the transaction
  * decides. What the snapshot of the statement is too old to show is caught by the row locks and by the index over open requests.
  *
  * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server run, $8 X-Request-Id of the caller or null,
- * $9 of a forced refresh: least seconds since the last one; else null
+ * $9 for a forced refresh: least seconds since the last one; else null
  */
 export const RESERVE_REFRESH: NamedStatement = {
   name: 'reserve_refresh',
@@ -72,7 +72,7 @@ export const RESERVE_REFRESH: NamedStatement = {
 };
 
 /**
- * As `RESERVE_REFRESH`, for a code that nobody has sent yet: $2 id, $3 Request-ID, $4 owner, $5 seconds of lease, $6 server run,
+ * As `RESERVE_REFRESH`, for a code that was not sent yet: $2 id, $3 Request-ID, $4 owner, $5 seconds of lease, $6 server run,
  * $7 X-Request-Id of the caller or null.
  */
 export const RESERVE_EXCHANGE: NamedStatement = {

@@ -38,7 +38,7 @@ export type Spendable =
       readonly redirectUri: string;
     };
 
-/** A request that this process may now send: nobody else can, while it is open. */
+/** A request that this process may now send: no other process can, while it is open. */
 export interface ReservedRequest {
   /** Says whether it may still be sent: a process that was held up may have been given up by others. */
   readonly isFresh: () => boolean;

@@ -1,6 +1,6 @@
 import type { SealedColumn } from '@consent-hub/platform';
 
-/** Answers that nobody could read, and those that are still to be settled. */
+/** Answers that could not be read, and those that are still to be settled. */
 export const TOKEN_REQUEST_SEALED_COLUMN: SealedColumn = {
   name: 'token_answers',
   table: 'hub.token_request',

@@ -13,7 +13,7 @@ const AT_ONCE = 100;
 /** Longer than any code lives and any lease lasts: what could not be exchanged by then never will be. */
 const EXCHANGE_LIMIT_SECONDS = 3600;
 
-/** A request that is not under way, and whose answer nobody keeps. */
+/** A request that is not under way, and whose answer is not kept. */
 const IS_IDLE = `r.status = 'in_doubt' AND r.lease_ends_at <= now()`;
 
 /**
@@ -57,7 +57,7 @@ export class StaleRequestsJob extends RecurringJob {
   }
 
   /**
-   * Closes what is open for consents that have ended: nobody will ask again. A late answer is settled all the same.
+   * Closes what is open for consents that have ended: no probe will follow. A late answer is settled all the same.
    *
    * @returns how many
    */
@@ -79,7 +79,7 @@ export class StaleRequestsJob extends RecurringJob {
   }
 
   /**
-   * Forgets kept answers of pairs that later ones have followed, whoever brought those; nobody waits for them any more.
+   * Deletes kept answers of pairs that later ones have followed; no request waits for them any more.
    *
    * @returns how many
    */

@@ -64,7 +64,7 @@ describe('a page of very many token requests', () => {
   ] as const;
 
   it.each(SEARCHES.map((criteria) => [criteria] as const))(
-    'scans no table and costs the same however deep it lies: %j',
+    'scans no table and costs the same for every page: %j',
     async (criteria) => {
       for (const before of [undefined, '01900000-0000-7000-8000-000000020000']) {
         const { nodes, blocks } = await costOf(criteria, PAGE, before);

@@ -8,7 +8,7 @@ export const TOKEN_REQUEST_STATUSES = [
   ...(['committed', 'refused', 'not_sent', 'probed', 'overtaken'] as const),
 ] as const satisfies readonly TokenRequestStatus[];
 
-/** Which token requests are looked for. What is absent does not matter. */
+/** Which token requests are searched. What is absent does not matter. */
 export interface TokenRequestCriteria {
   readonly consentId?: string;
   /** Any of them. */
@@ -47,9 +47,9 @@ export class TokenRequestSearch {
 }
 
 /**
- * Each status is asked for apart, so that a page costs what it shows: of most an index holds the order, of `committed` the key
- * does. What one consent has, and what is under way, is read whole and sorted: it is little, and Postgres would rather look for
- * it in the order of the key.
+ * Each status is searched apart, so that a page costs what it shows: for most of them an index has the order, for `committed`
+ * the key has it. What one consent has, and what is under way, is read whole and sorted: these are few rows, and Postgres would
+ * otherwise search for them in the order of the key.
  */
 export function tokenRequestStatement(
   { consentId, statuses }: TokenRequestCriteria,

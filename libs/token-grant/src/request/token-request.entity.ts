@@ -3,13 +3,13 @@ import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * - `sent`: reserved; the call is under way, or its process died
+ * - `sent`: reserved; the call is under way, or its process was killed
  * - `received`: the bank granted something that could not be read; the sealed answer is kept
  * - `in_doubt`: the answer was lost; the bank may have acted
  * - `committed`: the pair is stored
- * - `refused`: the bank said no
+ * - `refused`: the bank refused
  * - `not_sent`: nothing happened at the bank
- * - `probed`: was in doubt; a later request asked again in its place, or its consent ended before anybody did
+ * - `probed`: was in doubt; a later request asked again in its place, or its consent ended before that
  * - `overtaken`: granted, but the consent had ended or been renewed meanwhile
  */
 export type TokenRequestStatus =
@@ -53,7 +53,7 @@ export class TokenRequestEntity {
   @Column('uuid', { name: 'probe_of', nullable: true })
   probeOf: string | null;
 
-  /** Process of the hub that made the call: its instance, and what tells this run of it from others. */
+  /** Process of the hub that made the call: its instance, and a part that distinguishes this run of it from others. */
   @Column('text')
   owner: string;
 

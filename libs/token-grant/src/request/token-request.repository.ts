@@ -12,7 +12,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { RequestRecord } from './reserved-request.js';
 import { TokenRequestEntity, type TokenRequestStatus } from './token-request.entity.js';
 
-/** What is written when a request ends, beside its status. */
+/** What is written when a request ends, in addition to its status. */
 export type Settlement = Partial<
   Pick<TokenRequestEntity, 'outcome' | 'httpStatus' | 'bankError' | 'bankErrorCode'>
 >;
@@ -21,13 +21,13 @@ export type Settlement = Partial<
 export interface Standing {
   /** Null: the request is forgotten; a failover has lost the commit. */
   readonly status: TokenRequestStatus | null;
-  /** Of the pair that the consent holds; 0 for none. */
+  /** Generation of the pair that the consent holds; 0 for none. */
   readonly generation: number;
-  /** Whether an answer to it was noted that nobody could read: the spool brings no news. */
+  /** Whether an unreadable answer to it was noted: the spool brings no news. */
   readonly isNoted: boolean;
 }
 
-/** Outcome of a request whose answer was a success that nobody could read. */
+/** Outcome of a request whose answer was a success that could not be read. */
 const UNREADABLE: BankErrorCode = 'unreadable_answer';
 const IS_NOTED = `(r.raw_answer IS NOT NULL OR r.outcome IS NOT DISTINCT FROM '${UNREADABLE}')`;
 
@@ -118,7 +118,7 @@ export class TokenRequestRepository {
     return row?.count === ids.length;
   }
 
-  /** What the database has of each of these requests, by their ids. Of a consent that it does not know it has nothing. */
+  /** What the database has of each of these requests, by their ids. It has nothing of a consent that it does not know. */
   async standing(requests: readonly RequestRecord[]): Promise<Map<string, Standing>> {
     const rows = await runNamed<Omit<Standing, 'isNoted'> & { id: string; is_noted: boolean }>(
       this.dataSource,
@@ -131,10 +131,10 @@ export class TokenRequestRepository {
   }
 
   /**
-   * Ends a request that was granted. `committed` is the last word: whoever settles the same answer again changes nothing. A
-   * request that a failover has forgotten is written anew.
+   * Ends a request that was granted. `committed` is final: to settle the same answer again changes nothing. A
+   * request that was lost in a failover is written anew.
    *
-   * @returns the last word
+   * @returns the final status
    */
   async settleGranted(
     tx: EntityManager,
@@ -168,7 +168,7 @@ export class TokenRequestRepository {
       if (forgotten.has(request.id)) await this.settleGranted(tx, request, 'committed');
   }
 
-  /** Ends a request, whatever became of its lease: what the bank answered counts. */
+  /** Ends a request, also after its lease: what the bank answered counts. */
   async settle(
     tx: EntityManager,
     id: string,
@@ -185,7 +185,7 @@ export class TokenRequestRepository {
 
   /**
    * Notes an answer that could not be read. One with tokens is stored with its request, which stays open; with a request that was
-   * probed, too, for whoever looks into it. Without tokens, the request is in doubt. A request that a failover has forgotten is
+   * probed, too, for an investigation. Without tokens, the request is in doubt. A request that was lost in a failover is
    * written anew, unless something came after it.
    *
    * @returns `isNews` false when it was noted before; and the status of the request now
@@ -238,7 +238,7 @@ export class TokenRequestRepository {
   }
 
   /**
-   * The request with a stored answer, in whatever state it is.
+   * The request with a stored answer, in any state.
    *
    * @param requestId its Request-ID, or its id here
    */
@@ -253,8 +253,8 @@ export class TokenRequestRepository {
   /**
    * Leaves a request in doubt.
    *
-   * @param callIsOver the bank has finished with it, so that nothing stands in the way of a probe
-   * @returns false when somebody took it over meanwhile
+   * @param callIsOver the bank has finished with it, so that a probe may be sent
+   * @returns false when another process took it over meanwhile
    */
   async doubt(tx: EntityManager, id: string, callIsOver: boolean, facts: Settlement): Promise<boolean> {
     const update = await tx
