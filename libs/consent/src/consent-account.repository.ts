@@ -12,8 +12,8 @@ const LONGEST_WAIT_SECONDS = 900;
 const LONGEST_WAIT_REFUSED_SECONDS = 86_400;
 
 /**
- * The next try, should this one come to nothing, is about as far away as the first pair is old, or the bank's refusal, so that
- * the distances double without a count. Rows that somebody holds are passed over: the next claim comes soon.
+ * If this try fails, the next one is about as far away as the first pair is old, or the bank's refusal, so that the intervals
+ * double without a count. Rows that another transaction has locked are skipped: the next claim comes soon.
  */
 export const CLAIM_DUE_LISTS = `
   WITH due AS (
@@ -60,8 +60,8 @@ const NOTE_REFUSAL = `
   SELECT id FROM noted`;
 
 /**
- * Which consents still lack the list of accounts that the PSU chose. It is a fact of the consent's row from its first pair on,
- * so that whoever dies before the bank has told them leaves it to the others.
+ * Which consents still lack the list of accounts that the PSU chose. It is a fact of the consent's row from its first pair on:
+ * if a process ends before the bank has returned the list, other processes fetch it.
  */
 @Injectable()
 export class ConsentAccountRepository {
@@ -77,7 +77,7 @@ export class ConsentAccountRepository {
   }
 
   /**
-   * Stores what the bank told, with its entry in the timeline.
+   * Stores what the bank returned, with its entry in the timeline.
    *
    * @returns false when the list is there already, or the consent is over; nothing was changed then
    */
@@ -97,7 +97,7 @@ export class ConsentAccountRepository {
 
   /**
    * Whether a pair may be refreshed because the bank refuses its access token for the list. Once, since each refresh ends the
-   * token that services hold; a token that is over serves nobody, and may always be.
+   * token that services hold; an expired token is of no use to them, so its pair may always be refreshed.
    */
   async claimRefresh(consentId: string): Promise<boolean> {
     const rows = await this.dataSource.query<object[]>(CLAIM_REFRESH, [consentId]);
@@ -109,7 +109,7 @@ export class ConsentAccountRepository {
     return this.dataSource.transaction(async (tx) => {
       const noted = await tx.query<object[]>(NOTE_REFUSAL, [consentId]);
       if (noted.length === 0) return;
-      // Its row is held since: nobody else writes this entry now.
+      // Its row is locked since: no other transaction writes this entry now.
       const type = 'accounts_refused';
       const isTold = await tx.exists(ConsentEventEntity, { where: { consentId, type } });
       if (!isTold) await this.consents.record(tx, consentId, type, actor, facts);
@@ -117,7 +117,7 @@ export class ConsentAccountRepository {
   }
 
   /**
-   * Ends a consent that is over at the bank, as it told when it was asked with the token of this generation.
+   * Ends a consent that has ended at the bank, as the bank answered to the token of this generation.
    *
    * @returns false when the consent is over already, or the bank has granted a newer pair meanwhile; nothing was changed then
    */

@@ -4,12 +4,12 @@ import type { StateReason } from './domain/transition.js';
 /**
  * - `consent_not_found`: there is none, or not for this caller
  * - `consent_not_live`: it has no pair that works; `state` and `reason` say why
- * - `grant_in_progress`: a call for it is under way and outlasts the caller's patience; it goes on
+ * - `grant_in_progress`: a call for it is under way and takes longer than the caller waits; it continues
  * - `grant_in_doubt`: the answer to a call was lost; the pair is probed once that is safe
  * - `bank_unavailable`: the bank cannot be reached or is busy; nothing happened there
  * - `grants_paused`: no pair may be spent now: the database server has changed, or answers cannot be spooled
  * - `refresh_too_soon`: the pair was refreshed on request a moment ago; nothing was sent
- * - `bank_refused`: the bank said no for a reason that does not end the consent by itself
+ * - `bank_refused`: the bank refused for a reason that does not end the consent by itself
  * - `bank_answer_unreadable`: the bank granted something that cannot be read yet; the answer is kept
  */
 export type ConsentErrorCode =
@@ -33,7 +33,7 @@ export interface ConsentErrorContext {
   readonly bankErrorCode?: string;
 }
 
-/** Every failure that a caller of the consent domain is told about. */
+/** Every failure that is reported to a caller of the consent domain. */
 export class ConsentError extends Error {
   constructor(
     readonly code: ConsentErrorCode,

@@ -12,7 +12,7 @@ export const findPair = (
   which: { readonly consentId: string; readonly generation?: number },
 ): Promise<TokenPairEntity | null> => manager.findOneBy(TokenPairEntity, which);
 
-/** Of the pair that a consent holds; 0 for none. */
+/** Generation of the pair that a consent holds; 0 for none. */
 export async function generationOf(manager: EntityManager, consentId: string): Promise<number> {
   const tokenPair = await manager.findOne(TokenPairEntity, {
     select: { consentId: true, generation: true },

@@ -5,7 +5,7 @@ import { LIVE_STATES_SQL } from './domain/consent-state.js';
 /** So many days before its end a consent is mentioned in its timeline; each once. */
 export const REMINDER_DAYS = [14, 7, 1] as const;
 
-/** Tells the timelines of live consents that their end is near, many in one statement; replicas share the work without waiting. */
+/** Writes into the timelines of live consents that their end is near, many in one statement; replicas share the work without waiting. */
 @Injectable()
 export class ConsentReminder {
   constructor(private readonly dataSource: DataSource) {}
@@ -14,7 +14,7 @@ export class ConsentReminder {
    * Takes up to `limit` consents whose next reminder is due, one distance after the other. One whose reminders were missed, or
    * that never lasted as long as the distance, gets what applies to the days it has left, and nothing twice.
    *
-   * @returns how many were taken, told or not
+   * @returns how many were taken, with or without an entry
    */
   async remind(limit: number): Promise<number> {
     let taken = 0;
@@ -26,7 +26,7 @@ export class ConsentReminder {
     return taken;
   }
 
-  /** The index begins with the reminder that was had: what waits for this one stands together, soonest end first. */
+  /** The index begins with the last reminder: the consents that wait for this one are contiguous, soonest end first. */
   private async remindOf(days: number, had: number | null, limit: number): Promise<number> {
     const [row] = await this.dataSource.query<{ count: number }[]>(
       `WITH due AS (

@@ -90,11 +90,11 @@ export class ConsentEntity {
   @Column('uuid', { name: 'superseded_by', nullable: true })
   supersededBy: string | null;
 
-  /** AIS: when the bank is asked for the accounts that the PSU chose; null once it has told them. */
+  /** AIS: when the bank is asked for the accounts that the PSU chose; null once it has returned them. */
   @Column('timestamptz', { name: 'accounts_due_at', nullable: true })
   accountsDueAt: Date | null;
 
-  /** Its person was forgotten: `psuRef` is a placeholder, and whatever else named somebody is gone. */
+  /** Its person was erased: `psuRef` is a placeholder, and everything else that named a person is gone. */
   @Column('timestamptz', { name: 'erased_at', nullable: true })
   erasedAt: Date | null;
 

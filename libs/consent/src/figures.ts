@@ -6,7 +6,7 @@ export interface Figures {
   readonly asOf: Date;
   readonly consents: readonly ConsentCount[];
   readonly brands: Readonly<Record<Brand, BrandFigures>>;
-  /** Of the last 24 hours, oldest first. */
+  /** Refreshes of the last 24 hours, oldest first. */
   readonly refreshes: readonly RefreshCount[];
 }
 
@@ -26,7 +26,7 @@ export interface RefreshCount {
 }
 
 export interface BrandFigures {
-  /** Refreshes whose time has come and that nobody makes at the moment. */
+  /** Refreshes that are due and not under way. */
   readonly due: number;
   /** Of these, the ones that have waited too long. */
   readonly overdue: number;

@@ -29,9 +29,9 @@ export interface PersonConsent {
   readonly lastUsedAt: Date | null;
   /** An answer of the bank was lost; the hub is finding out whether the access still works. */
   readonly isInDoubt: boolean;
-  /** False while the bank has not told the accounts of a live AIS consent. */
+  /** False while the bank has not returned the accounts of a live AIS consent. */
   readonly areAccountsKnown: boolean;
-  /** Of the accounts, each once; in order. */
+  /** IBANs of the accounts, each once; in order. */
   readonly ibans: readonly string[];
 }
 
@@ -127,7 +127,7 @@ export class PersonConsents {
     return row?.count ?? 0;
   }
 
-  /** @returns null for a consent of somebody else, or of another client, as for one that does not exist */
+  /** @returns null for a consent of another person, or of another client, as for one that does not exist */
   async find({ psuRef, apiClientId }: ClientsPerson, id: string): Promise<PersonConsent | null> {
     const [row] = await this.dataSource.query<PersonConsent[]>(
       `SELECT ${COLUMNS} FROM hub.consent c WHERE ${OF_PERSON} AND c.id = $3`,

@@ -58,7 +58,7 @@ const requests = (id: string) =>
   );
 
 describe('erasing a person', () => {
-  it('leaves nothing that names them and no sealed value, and tells it in timelines that still verify', async () => {
+  it('leaves nothing that names them and no sealed value, and writes it into timelines that still verify', async () => {
     const funds = await given.live(
       owner,
       { psuRef: ANNA, scope: 'CAF', iban: IBAN, language: 'fr' },
@@ -129,7 +129,7 @@ describe('erasing a person', () => {
     expect(rows).toEqual([{ count: 2 }]);
   });
 
-  it('touches nobody else, and the other brand only when told', async () => {
+  it('changes no other person, and the other brand only on request', async () => {
     const other = await given.live(owner, { psuRef: 'ben' });
     const elsewhere = await given.live(owner, { psuRef: ANNA, brand: 'banx' });
     const here = await given.live(owner, { psuRef: ANNA });
@@ -147,7 +147,7 @@ describe('erasing a person', () => {
     });
   });
 
-  it('is refused while a consent goes on, and changes nothing', async () => {
+  it('is refused while a consent has not ended, and changes nothing', async () => {
     await end(await given.live(owner, { psuRef: ANNA, scope: 'PIS' }));
     const live = await given.live(owner, { psuRef: ANNA });
     const { id: waiting } = await given.opened(owner, { psuRef: ANNA, brand: 'banx' });
@@ -159,7 +159,7 @@ describe('erasing a person', () => {
     expect(await dumpDatabase(database.url)).toBe(before);
   });
 
-  it('ends what goes on when it may', async () => {
+  it('ends what has not ended when it may', async () => {
     const live = await given.live(owner, { psuRef: ANNA });
     const { id: waiting } = await given.opened(owner, { psuRef: ANNA, brand: 'banx' });
     const returned = await given.authorized(owner, { psuRef: ANNA, scope: 'PIS' });
@@ -186,7 +186,7 @@ describe('erasing a person', () => {
     expect(await dumpDatabase(database.url)).toBe(before);
   });
 
-  it('is refused for a name that nobody bears, such as that of somebody already erased', async () => {
+  it('is refused for a name that no person has, such as that of a person already erased', async () => {
     await end(await given.live(owner, { psuRef: ANNA }));
     await erase();
     await expect(erase()).rejects.toMatchObject({ code: 'person_unknown' });
@@ -194,7 +194,7 @@ describe('erasing a person', () => {
 });
 
 describe('a consent whose person was erased', () => {
-  it('takes back no failure, whatever answer turns up', async () => {
+  it('stays failed when an answer is found later', async () => {
     const id = await given.authorized(owner, { psuRef: ANNA });
     await dataSource.transaction((tx) =>
       given.consents.move(tx, id, { to: 'failed', data: { reason: 'exchange_lost' }, actor: 'hub:test' }),

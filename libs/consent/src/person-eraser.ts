@@ -6,8 +6,8 @@ import { isEnded, isLive, type ConsentState } from './domain/consent-state.js';
 import type { Actor } from './domain/transition.js';
 
 /**
- * - `person_unknown`: no consent bears that name
- * - `consents_not_ended`: some of them go on, and nobody said that they may be ended
+ * - `person_unknown`: no consent has that name
+ * - `consents_not_ended`: some of them have not ended, and the caller did not say that they may be ended
  * - `call_under_way`: the bank is exchanging the code of one; its end must be known first
  */
 export type ErasureErrorCode = 'person_unknown' | 'consents_not_ended' | 'call_under_way';
@@ -40,9 +40,9 @@ export interface Erasure {
 }
 
 /**
- * Forgets a person: what names them is gone, and every sealed value with it. What stays of a consent says what happened and
- * when, to nobody. Timelines are left as they are, since no entry holds personal data (`EventData`): their hashes go on
- * proving them.
+ * Erases a person: what names them is deleted, and every sealed value with it. What stays of a consent says what happened and
+ * when, and names no person. Timelines are left as they are, since no entry holds personal data (`EventData`): their hashes
+ * still prove them.
  */
 @Injectable()
 export class PersonEraser {
@@ -107,7 +107,7 @@ export class PersonEraser {
   }
 }
 
-/** In the order of their ids, as everybody who locks several. */
+/** In the order of their ids, as every transaction that locks several. */
 const lockAll = (tx: EntityManager, psuRef: string, brand: Brand | null): Promise<PersonsConsent[]> =>
   tx.query<PersonsConsent[]>(
     `SELECT id, brand, state FROM hub.consent
@@ -132,7 +132,7 @@ export const ENDED_LONG_AGO = `
    WHERE ended_at < now() - make_interval(days => $1) AND ended_at IS NOT NULL AND erased_at IS NULL
    ORDER BY ended_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`;
 
-/** In the place of an address that is needed no more; one of the caller's own (PIS) may have named somebody. */
+/** Replaces an address that is needed no more; one of the caller's own (PIS) may have named a person. */
 const NO_ADDRESS = 'erased:';
 
 /**
@@ -150,7 +150,7 @@ const FORGET = [
           refresh_due_at = NULL
     WHERE consent_id = ANY ($1::uuid[])`,
   `DELETE FROM hub.consent_account WHERE consent_id = ANY ($1::uuid[])`,
-  // A request that still waits for its answer stays: whoever hears it finds the consent ended.
+  // A request that still waits for its answer stays: when the answer comes, the consent is found ended.
   `UPDATE hub.token_request
       SET raw_answer = NULL, status = 'overtaken', settled_at = now(), outcome = coalesce(outcome, 'erased')
     WHERE consent_id = ANY ($1::uuid[]) AND status IN ('received', 'in_doubt')`,

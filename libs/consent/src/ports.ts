@@ -3,13 +3,13 @@ import type { Language } from '@consent-hub/psd2-protocol';
 import type { ConsentEntity } from './consent.entity.js';
 import type { Figures, RefreshCount } from './figures.js';
 
-/** Who asks for tokens: the call at the bank goes on when the caller has left. */
+/** Who asks for tokens: the call at the bank continues when the caller has left. */
 export interface GrantCaller {
   /** How long it waits, milliseconds; longer calls throw `grant_in_progress`. */
   readonly waitMs: number;
-  /** Of the request that is served so; absent: a job asks. */
+  /** Trace of the request that is served; absent: a job asks. */
   readonly trace?: RequestTrace | undefined;
-  /** Whether it wants a new pair though the one at hand is not over. Such refreshes of one consent are spaced in time. */
+  /** Whether it wants a new pair though the current one has not expired. Such refreshes of one consent are spaced in time. */
   readonly isForced?: boolean;
 }
 
@@ -43,7 +43,7 @@ export abstract class AccountListing {
   abstract attempt(consentId: string, trace?: RequestTrace): Promise<void>;
 }
 
-/** Counts the tokens handed out, so that pairs in use are kept fresh. access-token tells, token-refresh counts. */
+/** Counts the tokens handed out, so that pairs in use are kept fresh. access-token reports, token-refresh counts. */
 export abstract class TokenUse {
   /** Notes one hand-out. Returns at once: what is noted is written later, with others. */
   abstract record(consentId: string, apiClientId: string): void;
@@ -61,7 +61,7 @@ export abstract class ConsentWithdrawal {
 
 /** How a consent is renewed. */
 export interface Renewal {
-  /** Of the bank's screens; null: as the consent that is renewed. */
+  /** Language of the bank's screens; null: as in the consent that is renewed. */
   readonly language: Language | null;
   /** Where the person is sent in the end. */
   readonly returnUrl: string;
@@ -84,9 +84,9 @@ export abstract class ConsentRenewal {
 /** Which API clients bear which names. Where features meet: consent-query asks, api-client answers. */
 export abstract class ApiClientNames {
   /**
-   * Names by id, of those who are API clients.
+   * Names by id, for the ids of API clients.
    *
-   * @param ids what is not a UUID is nobody's
+   * @param ids an id that is not a UUID belongs to no client
    */
   abstract ofIds(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 
@@ -110,7 +110,7 @@ export abstract class KeyPermissions {
   abstract ofKeys(keyIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<Permission>>>;
 }
 
-/** How the hub stands as a whole. Where features meet: metrics asks, statistics answers. */
+/** Figures of the hub as a whole. A port between features: metrics asks, statistics answers. */
 export abstract class HubFigures {
   /** Not older than a few seconds; cheap to ask for. */
   abstract read(): Promise<Figures>;
@@ -129,7 +129,7 @@ export interface WebhookCounts {
   readonly dispatchLagSeconds: number;
 }
 
-/** What waits to be delivered, whichever process will do it. */
+/** What waits to be delivered, by any process. */
 export interface WaitingDeliveries {
   /** Counted up to a bound. */
   readonly pending: number;

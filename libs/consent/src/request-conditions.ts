@@ -8,7 +8,7 @@ import { OPEN_STATUSES_SQL } from './domain/request-status.js';
 /** What a request `r` must be like to need attention: its answer was lost, or is kept and cannot be read. */
 export const DOUBTFUL_REQUEST = `(r.status = 'in_doubt' OR r.status = 'sent' AND r.lease_ends_at <= now())`;
 export const KEPT_ANSWER = `r.raw_answer IS NOT NULL`;
-/** A request `r` that no other may be written beside. */
+/** A request `r` that excludes any other for its consent. */
 export const OPEN_REQUEST = `r.status IN (${OPEN_STATUSES_SQL})`;
 
 /**

@@ -20,7 +20,7 @@ export const CONSENT_SEALED_COLUMNS: readonly SealedColumn[] = [
     ...PAIR,
     name: 'sca_tokens',
     columns: [{ column: 'sca_token', purpose: 'sca_token' }],
-    // Whichever generation the pair beside it has.
+    // Independent of the generation of the pair in the same row.
     generation: '1',
     where: 'sca_token IS NOT NULL',
   },

@@ -17,7 +17,7 @@ export const JOIN_LIVE_CONSENT = (person: string): string =>
   `JOIN hub.consent c ON c.brand = ${person}.brand AND c.psu_ref = ${person}.psu_ref AND c.scope = ${person}.scope
                       AND c.state IN (${LIVE_STATES_SQL})`;
 
-/** After `FROM`: consents whose code nobody has exchanged yet. */
+/** After `FROM`: consents whose code was not exchanged yet. */
 export const AUTHORIZED_CONSENTS = `hub.consent c WHERE c.state = 'authorized'`;
 
 /** After `FROM`: a live consent and its pair, if that is of the generation and not destroyed. */
@@ -50,8 +50,8 @@ export const ENDED_BEFORE = (consentId: string, moment: string): string =>
 export const SET_DUE_TIME = (at: string): string => `UPDATE hub.token_pair t SET refresh_due_at = ${at}`;
 
 /**
- * Two parts of a `WITH`: the pairs of these consents that are still refreshed become due at once. Whose row somebody holds is left
- * as it is.
+ * Two parts of a `WITH`: the pairs of these consents that are still refreshed become due at once. A pair whose row another
+ * transaction has locked is left as it is.
  *
  * @param consents a part before, with `consent_id`
  */

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-/** As somebody does who may do anything in the database. */
+/** As a superuser of the database can. */
 const tamper = (sql: string, values: unknown[] = []): Promise<unknown> =>
   dataSource.transaction(async (tx) => {
     await tx.query(`SET LOCAL session_replication_role = replica`);
@@ -36,7 +36,7 @@ const recomputed = async (consentId: string, seq: number) =>
   (await hashes.recompute([{ consentId, seq }]))[0];
 
 describe('the recomputed hash of an entry', () => {
-  it('is the one that the database gave it, whatever the entry says', async () => {
+  it('is the one that the database gave it, for every kind of entry', async () => {
     const id = await given.live(owner);
     await given.refreshed(id);
     for (const data of [
@@ -84,7 +84,7 @@ describe('the recomputed hash of an entry', () => {
     expect(await recomputed(newId(), 1)).toMatchObject({ hash: null, lastSeq: 0 });
   });
 
-  it('goes on from the last entry that was dropped with its month, and is null for that one and those before', async () => {
+  it('continues from the last entry that was dropped with its month, and is null for that one and those before', async () => {
     const id = await given.live(owner);
     const [, second, third] = await stored(id);
     await tamper(

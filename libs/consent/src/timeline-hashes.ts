@@ -16,7 +16,7 @@ export interface HeadPage {
   readonly next: string | null;
 }
 
-/** An entry of a timeline that somebody has noted. */
+/** An entry of a timeline that was noted outside the database. */
 export interface NotedEntry {
   readonly consentId: string;
   readonly seq: number;
@@ -44,7 +44,7 @@ const NEXT_HEADS = `
   SELECT consent_id AS "consentId", seq, encode(hash, 'hex') AS hash FROM hub.consent_timeline
    WHERE consent_id > $2 ORDER BY consent_id LIMIT $1`;
 
-/** What the hashes are made of; beside it the last entry that is there, and the last that was dropped. */
+/** The input of the hashes; with it the last stored entry, and the last that was dropped. */
 const ENTRIES = `
   SELECT asked.id AS consent_id, greatest(last.seq, base.seq) AS last_seq, base.seq AS base_seq,
          encode(base.hash, 'hex') AS base_hash, e.seq, e.type, e.from_state, e.to_state, e.reason, e.actor,
@@ -74,9 +74,9 @@ interface EntryRow {
 }
 
 /**
- * Heads of timelines, to be kept outside the database, and what the hashes of entries are today. These are recomputed here from
- * what the entries say: neither a stored hash nor the function of the database is believed, for both are in the hands of
- * whoever rules the database.
+ * Heads of timelines, to be kept outside the database, and the present hashes of entries. The hashes are recomputed here from
+ * the content of the entries: neither a stored hash nor the function of the database is trusted, for an administrator of the
+ * database can change both.
  */
 @Injectable()
 export class TimelineHashes {
@@ -91,10 +91,10 @@ export class TimelineHashes {
   }
 
   /**
-   * What the hashes of these entries are today, in their order. Fewer than asked, one at least, where together they stand behind
-   * too many entries: ask again for the rest.
+   * The present hashes of these entries, in their order. Fewer than requested, one at least, where too many entries precede them
+   * in sum: call again for the rest.
    *
-   * @param noted of each consent one
+   * @param noted one of each consent
    */
   async recompute(noted: readonly NotedEntry[]): Promise<RecomputedHash[]> {
     const asked = withinLimit(noted);

@@ -28,7 +28,7 @@ async function pages(consents = 1000, entries?: number): Promise<VerifiedPage[]>
   return found;
 }
 
-/** As somebody does who may do anything in the database. */
+/** As a superuser of the database can. */
 const tamper = (sql: string, id: string): Promise<unknown> =>
   dataSource.transaction(async (tx) => {
     await tx.query(`SET LOCAL session_replication_role = replica`);
@@ -36,7 +36,7 @@ const tamper = (sql: string, id: string): Promise<unknown> =>
   });
 
 describe('a timeline', () => {
-  it('verifies while nobody has touched it', async () => {
+  it('verifies while it was not changed', async () => {
     const id = await given.live(owner);
     await given.refreshed(id);
     expect(await verifier.one(id)).toEqual({ consents: 1, entries: 4, broken: [], next: null });
@@ -128,7 +128,7 @@ describe('a timeline', () => {
     await expect(verifier.one(id)).rejects.toEqual(new ConsentError('consent_not_found', { consentId: id }));
   });
 
-  it('has an anchor that nobody moves but its entries', async () => {
+  it('has an anchor that only its entries move', async () => {
     const id = await given.live(owner);
     for (const sql of [
       `UPDATE hub.consent_timeline SET seq = 1 WHERE consent_id = $1`,

@@ -46,13 +46,13 @@ interface PageRow {
   readonly broken: BrokenTimeline[] | null;
 }
 
-/** A page is over after so many entries, but for the rest of its last timeline: a fraction of a second, of five that it may take. */
+/** A page ends after so many entries, and the rest of its last timeline: a fraction of a second, of five that it may take. */
 const ENTRIES_AT_A_TIME = 20_000;
 
 /**
- * The hashes are computed where they were computed first, by the same function, of the same snapshot. A timeline whose oldest
- * entries were dropped begins at its base, which stands in the chain as its last dropped entry. Below it, single entries may be
- * left: of a month that is later by a clock that was set back, or whose partition is about to go.
+ * The hashes are computed where they were computed first, by the same function, in the same snapshot. A timeline whose oldest
+ * entries were dropped begins at its base, which takes the place of its last dropped entry in the chain. Single entries before
+ * it may be left: of a month that is later because a clock was set back, or whose partition will be dropped next.
  */
 const verify = (part: string, hasMore: string): string => `
   WITH ${part}, link AS MATERIALIZED (
@@ -95,7 +95,7 @@ const verify = (part: string, hasMore: string): string => `
          (SELECT json_agg(json_build_object('consentId', consent_id, 'seq', seq, 'fault', fault) ORDER BY consent_id)
             FROM broken) AS broken`;
 
-/** Wherever a consent has left a trace: one whose row alone was removed is missed by its timeline. */
+/** All tables that name a consent: a consent of which only the row was removed is found by its timeline. */
 const ONE = verify(
   `part AS MATERIALIZED (
     SELECT id FROM hub.consent WHERE id = $1
@@ -107,8 +107,8 @@ const ONE = verify(
 );
 
 /**
- * The next traces in the order of ids, $1 at most, and none beyond the $2 entries that come next: of what lies there nobody has
- * looked for entries yet.
+ * The next traces in the order of ids, $1 at most, and none beyond the next $2 entries: beyond those, entries were not read
+ * yet.
  */
 const page = (isNext: (id: string) => string): string =>
   verify(
@@ -149,7 +149,7 @@ export class TimelineVerifier {
    *
    * @param consents how many timelines at most
    * @param after `next` of the page before
-   * @param entries after how many a page is over
+   * @param entries after how many a page ends
    */
   page(consents: number, after?: string, entries = ENTRIES_AT_A_TIME): Promise<VerifiedPage> {
     return after === undefined

@@ -43,7 +43,7 @@ export class TokenPairEntity {
   @Column('text')
   brand: Brand;
 
-  /** When to refresh, or to look again; null once the consent has ended. */
+  /** When to refresh, or to check again; null once the consent has ended. */
   @Column('timestamptz', { name: 'refresh_due_at', nullable: true })
   refreshDueAt: Date | null;
 

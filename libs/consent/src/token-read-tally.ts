@@ -4,7 +4,7 @@
  */
 export type TokenReadResult = 'served' | 'refreshed' | 'unrefreshed' | 'refused';
 
-/** Counts the reads of access tokens in this process, where they end, for whoever publishes figures. */
+/** Counts the reads of access tokens in this process, where they end, for metrics and statistics. */
 export class TokenReadTally {
   private readonly handedOut = { served: 0, refreshed: 0, unrefreshed: 0 };
   private readonly refusals = new Map<string, number>();

@@ -14,9 +14,9 @@ export interface TokenUses {
 }
 
 /**
- * Counts, and notes on each pair that it is in use, to the minute: a pair that is asked for all day is not written every few
- * seconds. A pair that nobody had asked for is refreshed ahead of its end from now on, unless a refresh of it is under way,
- * which sees to that. Rows that somebody holds are passed over: their pair is being refreshed, and the next batch comes soon.
+ * Counts, and notes on each pair that it is in use, to the minute: a pair that is read all day is not written every few
+ * seconds. An idle pair is refreshed ahead of its end from now on, unless a refresh of it is under way, which does the same.
+ * Rows that another transaction has locked are skipped: their pair is being refreshed, and the next batch comes soon.
  */
 const WRITE_USES: NamedStatement = {
   name: 'write_token_uses',

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
-/** Whether the time of a link is over, by the clock of Postgres, which all replicas share. False where there is no such consent. */
+/** Whether the time of a link has passed, by the clock of Postgres, which all replicas share. False where there is no such consent. */
 export async function isLinkLate(tx: EntityManager, consentId: string): Promise<boolean> {
   const rows = await tx.query<{ late: boolean | null }[]>(
     `SELECT link_expires_at <= now() AS late FROM hub.consent WHERE id = $1`,

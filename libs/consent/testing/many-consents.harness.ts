@@ -59,7 +59,7 @@ export class ManyConsents {
 }
 
 /**
- * Vacuums until every page is marked as visible to everybody, which an index-only scan relies on. A worker that analyses a
+ * Vacuums until every page is marked as visible to all transactions, which an index-only scan relies on. A worker that analyses a
  * catalog of this database meanwhile keeps an older snapshot, and what that might still see is not marked.
  */
 async function vacuum(runner: QueryRunner, table: string): Promise<void> {
@@ -75,7 +75,7 @@ async function vacuum(runner: QueryRunner, table: string): Promise<void> {
   throw new Error(`an older snapshot keeps pages of ${table} from being marked as visible`);
 }
 
-/** A worker that analyses a table while it is filled keeps the vacuum at the end from finding its rows visible to everybody. */
+/** A worker that analyses a table while it is filled keeps the vacuum at the end from finding its rows visible to all transactions. */
 const NO_AUTOVACUUM = `
   DO $$ DECLARE t regclass; BEGIN
     FOR t IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'hub'::regnamespace LOOP

@@ -1,5 +1,5 @@
 /**
- * A token request stands open in these: no other may be written for its consent (partial unique index). The journal is above this
+ * A token request is open in these: no other may be written for its consent (partial unique index). The journal is above this
  * lib, in libs/token-grant, which takes the open statuses from here: a pair that is asked for must know whether its refresh is
  * under way.
  */

@@ -6,7 +6,7 @@ export interface RefreshSchedule {
   readonly aheadSeconds: number;
   /** In use: asked for within this time. */
   readonly idleHours: number;
-  /** A pair that nobody asks for: so long after it was issued, that it stays alive. */
+  /** When an idle pair is refreshed, so that it stays valid: hours after it was issued. */
   readonly keepaliveHours: number;
 }
 
@@ -41,7 +41,7 @@ export const STATE_REASONS = {
 
 export type StateReason = (typeof STATE_REASONS)[keyof typeof STATE_REASONS][number];
 
-/** Each once, whichever states have it. */
+/** Each once, also where several states have it. */
 export const ALL_STATE_REASONS: readonly StateReason[] = [
   ...new Set(Object.values(STATE_REASONS).flat()),
 ].sort();

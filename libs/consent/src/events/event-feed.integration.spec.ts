@@ -98,7 +98,7 @@ describe('the feed of events', () => {
     expect(feed.heldBackSeconds).toBe(0);
   });
 
-  it('goes on over the position of a transaction that was rolled back', async () => {
+  it('continues past the position of a transaction that was rolled back', async () => {
     const id = await given.live(owner);
     const before = (await all()).at(-1)?.position ?? 0;
     const lost = await begin();
@@ -109,7 +109,7 @@ describe('the feed of events', () => {
     expect((await all({ after: before })).map(({ position }) => position)).toEqual([before + 2]);
   });
 
-  it('misses none of many transactions that commit as they like, and tells each once', async () => {
+  it('misses none of many transactions that commit in any order, and returns each once', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => given.live(owner)));
     const seen: number[] = [];
     let after = (await all()).at(-1)?.position ?? 0;
@@ -176,7 +176,7 @@ describe('the feed of events', () => {
     expect(left).toMatchObject([{ type: 'consent.erased', consentId: id, state: 'revoked' }]);
     expect((await all({ consentId: id })).map(({ type }) => type)).toEqual(['consent.erased']);
     expect(await feed.at([opened?.position ?? 0, left[0]?.position ?? 0])).toEqual(left);
-    // A reader that got the first one goes on from there.
+    // A reader that got the first one continues from there.
     const key = parseEventId(opened?.id ?? '');
     expect(key && (await feed.has(key, owner.id))).toBe(true);
   });
@@ -208,7 +208,7 @@ describe('the feed of events', () => {
     expect(await feed.has({ ...key, mark: '00000000' })).toBe(false);
   });
 
-  it('can be joined: every event between two positions, with whom it concerns', async () => {
+  it('can be joined: every event between two positions, with the API client that it concerns', async () => {
     const { id } = await given.opened(owner);
     await dataSource.transaction((tx) => new HubEvents().record(tx, 'hub.vault_key_retired', { key: 'k1' }));
     const events = await all();
@@ -234,7 +234,7 @@ describe('the feed of events', () => {
     ]);
   });
 
-  it('goes on after the last position that was final when the database has forgotten it', async () => {
+  it('continues after the last position that was final when the database has lost it', async () => {
     await given.live(owner);
     await all();
     const final = feed.finalPosition;
@@ -245,7 +245,7 @@ describe('the feed of events', () => {
     expect(await all({ after: final })).toMatchObject([{ position: final + 1, type: 'consent.opened' }]);
   });
 
-  it('goes on after a position that a hub has stored, whatever the database remembers', async () => {
+  it('continues after a position that a hub has stored, also when the database has lost it', async () => {
     feed.knows(40);
     await feed.advance();
     expect(await lastPosition()).toBe(40);

@@ -46,7 +46,7 @@ export interface FeedFilter {
 export interface FeedStretch extends FeedFilter {
   /** Events after this position. */
   readonly after: number;
-  /** The last position, included; not beyond the final one. It bounds what is read, whatever the filter leaves. */
+  /** The last position, included; not beyond the final one. It bounds what is read, before the filter. */
   readonly upTo: number;
   readonly limit: number;
 }
@@ -82,7 +82,7 @@ export class EventFeed {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** All events up to this position are there to be read; of what lies behind it, any may still be missing. 0 before `advance`. */
+  /** All events up to this position can be read; after it, any may still be missing. 0 before `advance`. */
   get finalPosition(): number {
     return this.watermark.finalPosition;
   }
@@ -93,8 +93,8 @@ export class EventFeed {
   }
 
   /**
-   * Looks how far the feed is complete: one light statement, which all share who ask before it begins. Readings come one after the
-   * other.
+   * Finds out how far the feed is complete: one cheap statement, shared by all who call before it begins. Readings come one after
+   * the other.
    *
    * @returns the final position; it never falls
    */
@@ -133,7 +133,7 @@ export class EventFeed {
     ]);
   }
 
-  /** The events at these positions, in their order; without those that are told no more since their consent was erased. */
+  /** The events at these positions, in their order; without those that are no longer returned since their consent was erased. */
   at(positions: readonly number[]): Promise<FeedEvent[]> {
     return this.select({ name: 'feed_at', text: EVENTS_AT }, [positions]);
   }
@@ -178,7 +178,7 @@ export class EventFeed {
     const { finalPosition } = this;
     await this.dataSource.query(`SELECT hub.raise_event_position($1)`, [finalPosition]);
     this.logger.warn({
-      msg: 'the database has forgotten positions of events, and goes on after the last one that was read',
+      msg: 'the database has lost positions of events, and continues after the last one that was read',
       last_position: lastPosition,
       final_position: finalPosition,
     });

@@ -1,7 +1,7 @@
 import { EVENT_TYPE_SQL } from './event-types.js';
 import { EVENT_ID_SQL } from './event-id.js';
 
-/** Of a consent that was erased, only that is left to tell. `e` is an entry of a timeline, `c` its consent. */
+/** Of an erased consent, only its erasure is returned. `e` is an entry of a timeline, `c` its consent. */
 const IS_TOLD = `(c.erased_at IS NULL OR e.type = 'erased')`;
 
 /**
@@ -60,7 +60,7 @@ export const PAGE_OF_ALL = `
     ORDER BY position LIMIT $3
   ) ${COLUMNS} ORDER BY found.position`;
 
-/** Of one consent, by its timeline: it is short, whatever lies between two of its entries. */
+/** Events of one consent, by its timeline: that is short, however far apart its positions are. */
 export const PAGE_OF_CONSENT = `
   WITH found AS (
     ${SOUGHT_IN_TIMELINES('AND e.consent_id = $6::uuid ORDER BY e.seq LIMIT $3')}
@@ -77,7 +77,7 @@ export const EVENTS_AT = `
     ${HUB_COLUMNS} WHERE h.position = ANY ($1::bigint[])
   ) ${COLUMNS} ORDER BY found.position`;
 
-/** $1 position, $2 mark, $3 API client or null. Also of a consent that was erased since: its reader goes on from there. */
+/** $1 position, $2 mark, $3 API client or null. Also true for a consent that was erased since: its reader continues from there. */
 export const IS_KNOWN = `
   SELECT 1 FROM hub.consent_event e JOIN hub.consent c ON c.id = e.consent_id
    WHERE e.position = $1 AND encode(substring(e.hash FROM 1 FOR 4), 'hex') = $2

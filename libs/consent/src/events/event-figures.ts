@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventFeed } from './event-feed.repository.js';
 
-/** How the events stand in this process, for whoever publishes figures. */
+/** Figures of the events in this process, for metrics and statistics. */
 @Injectable()
 export class EventFigures {
   /** Streams of events that are open. */

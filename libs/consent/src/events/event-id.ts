@@ -11,7 +11,7 @@ const EVENT_ID = /^evt_(0|[1-9]\d{0,15})_([0-9a-f]{8})$/;
 export const EVENT_ID_SQL = (position: string, hash: string): string =>
   `'evt_' || ${position} || '_' || encode(substring(${hash} FROM 1 FOR 4), 'hex')`;
 
-/** @returns null for what is no id of an event, of whatever hub */
+/** @returns null for what is no id of an event of any hub */
 export function parseEventId(id: string): EventKey | null {
   const [, position, mark] = EVENT_ID.exec(id) ?? [];
   return position === undefined || mark === undefined ? null : { position: Number(position), mark };

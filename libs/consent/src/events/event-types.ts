@@ -3,7 +3,7 @@ import type { ConsentState } from '../domain/consent-state.js';
 interface Origin {
   /** `type` of the entry in the timeline. */
   readonly entry: string;
-  /** Absent: whatever the state was, or became. */
+  /** Absent: any state. */
   readonly from?: ConsentState;
   readonly to?: ConsentState;
 }
@@ -31,7 +31,7 @@ const CONSENT_EVENTS = {
 
 export type ConsentEventType = keyof typeof CONSENT_EVENTS;
 
-/** Of the hub itself; shown to admins. */
+/** Events of the hub itself; shown to admins. */
 export const HUB_EVENT_TYPES = [
   'hub.refreshes_paused',
   'hub.refreshes_resumed',

@@ -12,7 +12,7 @@ describe('the final position', () => {
     watermark = new EventWatermark();
   });
 
-  it('is the last one that was drawn while no transaction goes on', () => {
+  it('is the last one that was drawn while no transaction is open', () => {
     expect(watermark.note(reading(7, 100, 100))).toBe(7);
   });
 
@@ -22,7 +22,7 @@ describe('the final position', () => {
     expect(watermark.note(reading(7, 101, 101))).toBe(7);
   });
 
-  it('advances though there is always a transaction that goes on', () => {
+  it('advances though there is always an open transaction', () => {
     const positions = [];
     for (let next = 100; next < 111; next++) positions.push(watermark.note(reading(next, next - 5, next)));
     expect(positions).toEqual([0, 0, 0, 0, 0, 100, 100, 100, 100, 104, 104]);

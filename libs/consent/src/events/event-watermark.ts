@@ -1,4 +1,4 @@
-/** What one look at the database shows: the numbers stand in the order in which they were read. */
+/** What one reading of the database shows: the numbers are in the order in which they were read. */
 export interface FeedReading {
   /** All transactions with a lower number had ended, and the statement sees what they committed. */
   readonly endedBelow: number;
@@ -9,16 +9,16 @@ export interface FeedReading {
 }
 
 /**
- * Tells how far the events of a database are complete, without a lock and without a write.
+ * Determines how far the events of a database are complete, without a lock and without a write.
  *
- * Positions come from a sequence. A transaction that drew a low one may commit after one that drew a higher one: a reader that goes
- * on from the highest position it saw would miss the late one. But each transaction gets its own number before it draws a position
+ * Positions come from a sequence. A transaction that drew a low one may commit after one that drew a higher one: a reader that continues
+ * from the highest position it saw would miss the late one. But each transaction gets its own number before it draws a position
  * (triggers of `consent_event` and `hub_event`). So, when a reader reads first the last position P that was drawn, and then the number
- * N that the next transaction will get, whoever drew P or a lower position has a number below N. Once all transactions below N have
+ * N that the next transaction will get, each transaction that drew P or a lower position has a number below N. Once all transactions below N have
  * ended, each position up to P is visible, or was rolled back: no event will ever appear there.
  *
  * "All below N have ended" is `pg_snapshot_xmin(pg_current_snapshot()) >= N`. N itself is not `pg_snapshot_xmax`: that is the number
- * after the last transaction that has *ended*; one that goes on may have a higher number than it, and would be missed.
+ * after the last transaction that has *ended*; one that is still open may have a higher number than it, and would be missed.
  *
  * Two pairs are remembered, the oldest that is not decided yet and the newest. The oldest stays until it is decided, so that a database
  * that is never without a transaction still advances.
@@ -57,7 +57,7 @@ export class EventWatermark {
     this.decided = Math.max(this.decided, position);
   }
 
-  /** Whether the database has forgotten positions that were final: it will draw them once more, unless it is told. */
+  /** Whether the database has lost positions that were final: it will draw them once more, unless its sequence is moved on. */
   isAheadOf({ lastPosition }: FeedReading): boolean {
     return lastPosition < this.decided;
   }

@@ -10,7 +10,7 @@ const RECORD = `
   ON CONFLICT (once_key) DO NOTHING
   RETURNING position`;
 
-/** Writes events of the hub itself, in the transaction of the change that they tell about. */
+/** Writes events of the hub itself, in the transaction of the change that they report. */
 @Injectable()
 export class HubEvents {
   /**

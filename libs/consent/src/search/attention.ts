@@ -1,7 +1,7 @@
 import { LIVE_STATES_SQL } from '../domain/consent-state.js';
 import { DOUBTFUL_REQUEST, HAS_REQUEST, KEPT_ANSWER } from '../request-conditions.js';
 
-/** Why somebody should look at a consent. Text of the API: values are added, never renamed. */
+/** Why a consent needs attention. Text of the API: values are added, never renamed. */
 export const ATTENTION_REASONS = [
   'in_doubt',
   'answer_unreadable',
@@ -11,7 +11,7 @@ export const ATTENTION_REASONS = [
 ] as const;
 export type AttentionReason = (typeof ATTENTION_REASONS)[number];
 
-/** A failure that nobody has dealt with in this time is nobody's business any more. */
+/** A failure that was not dealt with in this time no longer needs attention. */
 export const FAILED_WITHIN_DAYS = 30;
 export const EXPIRING_WITHIN_DAYS = 14;
 
@@ -19,15 +19,15 @@ export const EXPIRING_WITHIN_DAYS = 14;
 export const EXPIRING_BEFORE = `now() + interval '${EXPIRING_WITHIN_DAYS} days'`;
 
 const FAILED_AFTER = `now() - interval '${FAILED_WITHIN_DAYS} days'`;
-/** The months in which a failure that counts can lie; the index of the failed is by month. */
+/** The months that can hold a failure that counts; the index of the failed is by month. */
 export const MONTHS_OF_FAILURE = { from: FAILED_AFTER, to: 'now()' } as const;
 
-/** The bank refuses to tell the accounts of a live consent `c`; the words of the index. */
+/** The bank refuses to return the accounts of a live consent `c`; the same text as in the index. */
 export const REFUSED_ACCOUNTS = `c.accounts_refused_at IS NOT NULL AND c.state IN (${LIVE_STATES_SQL})`;
 
 /**
- * A newer consent of the same person in the place of this one, or on the way there; if that one failed, it is the one to
- * look at. `OFFSET 0` has it asked row by row, so that a page ends when it is full; as a join it would be asked of all.
+ * A newer consent of the same person has replaced this one, or is about to; if that one failed, that one needs attention.
+ * `OFFSET 0` makes Postgres evaluate it row by row, so that a page ends when it is full; as a join it would be evaluated for all.
  */
 const REPLACED = `EXISTS (
   SELECT FROM hub.consent n

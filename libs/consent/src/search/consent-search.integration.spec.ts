@@ -154,7 +154,7 @@ describe('consents that need attention', () => {
     expect(await idsOf({ needsAttention: true, openedBy: newId() })).toEqual([]);
   });
 
-  it('are in the order asked for, whichever side they are found from', async () => {
+  it('are in the requested order, with each way of finding them', async () => {
     const [expiring, refused] = [await given.live(owner), await given.live(owner)];
     await change(expiring, `consent_expires_at = now() + interval '13 days'`);
     await change(refused, `accounts_refused_at = now()`);
@@ -165,7 +165,7 @@ describe('consents that need attention', () => {
     });
   });
 
-  it('are no longer those that ended, whatever became of their calls', async () => {
+  it('are no longer those that ended, for every result of their calls', async () => {
     const revoked = await given.live(owner);
     await request(revoked, 'in_doubt', -1);
     await change(revoked, `accounts_refused_at = now()`);
@@ -179,7 +179,7 @@ describe('consents that need attention', () => {
     expect(await attention()).toEqual({});
   });
 
-  it('are no longer those that failed long ago, or in whose place a newer consent stands', async () => {
+  it('are no longer those that failed long ago, or that a newer consent has replaced', async () => {
     const old = await failed({ psuRef: 'old' });
     await change(old, `ended_at = now() - interval '31 days'`);
     await failed({ psuRef: 'replaced' });

@@ -9,7 +9,7 @@ import { countStatement, PLAIN_PLANS, searchStatement } from './search-statement
 /** A consent as the search shows it. */
 export interface FoundConsent {
   readonly consent: ConsentEntity;
-  /** Why somebody should look at it; empty for most. */
+  /** Why it needs attention; empty for most. */
   readonly attention: readonly AttentionReason[];
 }
 
@@ -17,7 +17,7 @@ export interface SearchPage {
   readonly items: readonly FoundConsent[];
   /** Where the next page begins; null when this was the last one. */
   readonly next: SearchPosition | null;
-  /** Of all pages; null when nobody asked. */
+  /** Count over all pages; null when it was not requested. */
   readonly count: ConsentCountUpTo | null;
 }
 

@@ -18,7 +18,7 @@ export interface ExpiryHorizon {
   }[];
 }
 
-/** Of each kind of live consents, one stretch of the index that is ordered by the end of their validity. */
+/** For each kind of live consents, one range of the index that is ordered by the end of their validity. */
 export const HORIZON = `
   SELECT now() AS as_of, k2.brand, c.day, sum(c.count)::double precision AS count
     FROM unnest($1::text[]) AS k1 (scope) CROSS JOIN unnest($2::text[]) AS k2 (brand) CROSS JOIN unnest($3::text[]) AS k3 (state)

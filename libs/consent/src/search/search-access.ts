@@ -19,8 +19,8 @@ export const ORDERINGS: Readonly<Record<SearchOrder, Ordering>> = {
 const SHORT_MS = 31 * 86_400_000;
 
 /**
- * Whether all that meets the criteria is read and then sorted: those of a short time, by another date than that time's, since
- * where they stand in the order nobody knows.
+ * Whether all that meets the criteria is read and then sorted: consents of a short time that are ordered by another date, since
+ * their places in that order are unknown.
  */
 export function isSorted(criteria: SearchCriteria, now: Date): boolean {
   const { order = 'created_at', createdFrom, createdTo, endedFrom, endedTo } = criteria;

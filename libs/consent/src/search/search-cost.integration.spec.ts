@@ -12,9 +12,9 @@ const PAGE = 51;
 const MOST_BLOCKS = 5_000;
 /** Whether a failure needs attention is asked of each of the last 30 days, where the order is not that of creation. */
 const MOST_BLOCKS_OF_FAILURES = 50_000;
-/** Ten thousand are counted, each with what it needs to be looked at. */
+/** Ten thousand are counted, each with the blocks that its check reads. */
 const MOST_BLOCKS_COUNTED = 100_000;
-/** Where the first page lies in few blocks, chance decides how many more the next one lies in. */
+/** Where the first page is in few blocks, chance decides how many more blocks the next one needs. */
 const CHANCE_BLOCKS = 250;
 const DEEP = 20_000;
 const DEEP_ENOUGH = 1_000;
@@ -162,7 +162,7 @@ describe('a page of a search among very many consents', () => {
 
   describe.each(['admin', 'large', 'middle', 'small'] as const)('as the %s client', (client) => {
     it.each(Object.entries(FILTERS))(
-      'by %s scans no table and costs the same however deep it lies',
+      'by %s scans no table and costs the same for every page',
       (_by, filters) => expectCheap({ ...filters, ...ofClient(client) }),
     );
   });
@@ -171,7 +171,7 @@ describe('a page of a search among very many consents', () => {
     const combinations = (['ended_at', 'consent_expires_at'] as const).flatMap((order) =>
       IN_ANOTHER_ORDER.map((by) => [order, by] as const),
     );
-    it.each(combinations)('%s, by %s scans no table and costs the same however deep it lies', (order, by) =>
+    it.each(combinations)('%s, by %s scans no table and costs the same for every page', (order, by) =>
       expectCheap({ ...FILTERS[by], ...ofClient(client), order }),
     );
   });

@@ -11,7 +11,7 @@ import type { AttentionReason } from './attention.js';
 export const SEARCH_ORDERS = ['created_at', 'ended_at', 'consent_expires_at'] as const;
 export type SearchOrder = (typeof SEARCH_ORDERS)[number];
 
-/** Which consents are looked for, and in which order. What is absent does not matter. */
+/** Which consents are searched, and in which order. What is absent does not matter. */
 export interface SearchCriteria {
   /** Only what this API client opened. */
   readonly openedBy?: string;
@@ -22,7 +22,7 @@ export interface SearchCriteria {
   readonly scope?: Scope;
   readonly brand?: Brand;
   readonly psuRef?: string;
-  /** Of the request, or of an account that the PSU chose. */
+  /** IBAN of the request, or of an account that the PSU chose. */
   readonly iban?: string;
   /** At this moment or later. */
   readonly createdFrom?: Date;
@@ -36,7 +36,7 @@ export interface SearchCriteria {
   readonly expiresBefore?: Date;
   /** True: those that need it; false: those that do not. */
   readonly needsAttention?: boolean;
-  /** With `needsAttention`: those that need it for one of these reasons, whatever other reasons they have; absent: for any. */
+  /** With `needsAttention`: those that need it for one of these reasons, also if they have other reasons; absent: for any. */
   readonly attentionReasons?: readonly AttentionReason[];
   /** Absent: `created_at`. */
   readonly order?: SearchOrder;

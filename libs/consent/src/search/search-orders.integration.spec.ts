@@ -14,7 +14,7 @@ let given: GivenConsents;
 let search: ConsentSearch;
 let owner: Caller;
 
-/** What the tests below look for: named after how it ended, or did not. */
+/** What the tests below search: named after how it ended, or did not. */
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {

@@ -59,7 +59,7 @@ class Search {
   private readonly states: readonly ConsentState[];
   /** The end of the validity that is asked for. */
   private readonly bound: string | undefined;
-  /** What holds for every row, whichever branch finds it. */
+  /** Conditions for every row, in every branch. */
   private readonly common: readonly string[];
 
   constructor(
@@ -94,11 +94,11 @@ class Search {
 
   private branches(): string[] {
     const { psuRef, iban, needsAttention: wanted, stateReason, order = 'created_at' } = this.criteria;
-    // Few consents bear the name of one person or account: whatever else is asked is asked of those.
+    // Few consents have the name of one person or account: all other conditions are checked on those.
     if (psuRef !== undefined || iban !== undefined)
       return [this.rows([...this.kinds(), ...this.attention()])];
     if (wanted === true) return this.needing();
-    // A reason is as common or as rare as its index tells Postgres, which then takes that index or the order.
+    // The statistics of its index show Postgres how common a reason is: it then takes that index or the order.
     if (stateReason !== undefined && this.mode !== 'sorted' && order !== 'consent_expires_at')
       return [this.rows([...this.kinds(), ...this.attention()])];
     if (this.bound !== undefined && order === 'created_at' && this.mode === 'ordered' && !this.isOfEnded())
@@ -167,7 +167,7 @@ class Search {
     return this.lateral(keys.join(' CROSS JOIN '), [...ofKind, ...conditions]);
   }
 
-  /** @param live those of the live states that are looked for; absent: every state */
+  /** @param live those of the live states that are searched; absent: every state */
   private byMonth(
     bound: string,
     live: readonly ConsentState[] | undefined,

@@ -4,7 +4,7 @@ export const MONTH = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])$/;
 /** @param month `YYYY-MM` @returns when it begins */
 export const beginOf = (month: string): Date => new Date(`${month}-01T00:00:00Z`);
 
-/** @param month `YYYY-MM` @returns when it is over */
+/** @param month `YYYY-MM` @returns when it ends */
 export function endOf(month: string): Date {
   const end = beginOf(month);
   end.setUTCMonth(end.getUTCMonth() + 1);

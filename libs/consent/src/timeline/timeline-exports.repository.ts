@@ -26,7 +26,7 @@ export interface ExportedMonth {
   readonly digest: string;
 }
 
-/** How an exported entry stands to what the database has of its timeline. */
+/** Relation of an exported entry to what the database has of its timeline. */
 export type Junction = 'joined' | 'broken' | 'unknown';
 
 /** $1 begin of the month, $2 its end, $3 how many, $4 and $5 after which entry */
@@ -42,8 +42,8 @@ const FIRST = page('');
 const NEXT = page('AND (consent_id, seq) > ($4::uuid, $5::integer)');
 
 /**
- * The last exported entry of each timeline is still there, or the base that was stored when it was dropped. Of one that later
- * dropped entries followed, only their export can tell.
+ * The last exported entry of each timeline is still there, or the base that was stored when it was dropped. If later entries
+ * were dropped as well, only their export can show it.
  */
 const JOIN = `
   SELECT CASE WHEN e.hash = asked.hash OR (base.seq = asked.seq AND base.hash = asked.hash) THEN 'joined'
@@ -57,7 +57,7 @@ const JOIN = `
     LEFT JOIN hub.timeline_base base ON base.consent_id = given.consent_id
    ORDER BY given.nth`;
 
-/** Entries of whole months, for a copy outside the database. A month that is over does not change any more. */
+/** Entries of whole months, for a copy outside the database. A past month does not change any more. */
 @Injectable()
 export class TimelineExports {
   constructor(private readonly dataSource: DataSource) {}

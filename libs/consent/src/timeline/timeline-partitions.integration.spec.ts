@@ -69,7 +69,7 @@ async function drop(month: string | undefined): Promise<void> {
   await partitions.drop(name);
 }
 
-/** As somebody does who may do anything in the database. */
+/** As a superuser of the database can. */
 const tamper = (sql: string, values: unknown[]): Promise<unknown> =>
   dataSource.transaction(async (tx) => {
     await tx.query(`SET LOCAL session_replication_role = replica`);
@@ -181,7 +181,7 @@ describe('a month of timelines that is dropped', () => {
     expect(await verifier.one(untouched)).toMatchObject({ broken: [] });
   });
 
-  it('goes on where it was interrupted, and is dropped only once all ends are stored', async () => {
+  it('continues where it was interrupted, and is dropped only once all ends are stored', async () => {
     for (let consent = 0; consent < 5; consent++) await writtenIn(months[0] ?? '');
     const name = partitionOf(months[0]);
     expect(await partitions.storeBases(name, 3)).toBe(3);

@@ -6,7 +6,7 @@ import { endOf, monthBefore } from './month.js';
 export interface PartitionStatus {
   /** For how long there are partitions, seconds. */
   readonly aheadSeconds: number;
-  /** Whether entries lie in the default partition, since their month had none. */
+  /** Whether entries are in the default partition, since their month had none. */
   readonly hasUnpartitioned: boolean;
   /** Partitions whose months are all older than is kept. */
   readonly pastRetention: number;
@@ -56,7 +56,7 @@ const ENOUGH_DAYS = 28;
  */
 @Injectable()
 export class TimelinePartitions {
-  /** As it was looked at last; null: not yet. */
+  /** As it was read last; null: not yet. */
   status: PartitionStatus | null = null;
 
   constructor(private readonly dataSource: DataSource) {}
@@ -88,7 +88,7 @@ export class TimelinePartitions {
     return { name, isPastRetention, lastMonth: monthBefore(endsAt) };
   }
 
-  /** What somebody should look at, though entries are written all the same. */
+  /** What an operator should examine, although entries are still written. */
   warnings(): string[] {
     if (!this.status) return [];
     const { hasUnpartitioned, aheadSeconds } = this.status;

@@ -57,7 +57,7 @@ describe('SCA tokens after their hour', () => {
     expect(await expirer.destroyScaTokens(2)).toBe(1);
   });
 
-  it('keep nobody waiting whose pair is being refreshed', async () => {
+  it('do not wait for a consent whose pair is being refreshed', async () => {
     const [held, free] = [await withScaToken(-1), await withScaToken(-1)];
     await dataSource.transaction(async (tx) => {
       await tx.query(`SELECT FROM hub.token_pair WHERE consent_id = $1 FOR UPDATE`, [held]);

@@ -4,8 +4,8 @@ import { fromStatesSql, LIVE_STATES, type SourceState } from '../domain/consent-
 import { DESTROY_PAIR } from './token-pair.statements.js';
 
 /**
- * An SCA token that can no longer be used opens nothing and is not kept. Rows that somebody holds are passed over: the next
- * sweep comes soon.
+ * An SCA token that can no longer be used is not kept. Rows that another transaction has locked are skipped: the next sweep
+ * comes soon.
  */
 export const DESTROY_SCA_TOKENS = `
   WITH over AS (
@@ -19,13 +19,13 @@ export const DESTROY_SCA_TOKENS = `
   )
   SELECT count(*)::int AS count FROM destroyed`;
 
-/** Ends what is over by the clock, many in one statement; several replicas share the work without waiting. */
+/** Ends what has expired, many in one statement; several replicas share the work without waiting. */
 @Injectable()
 export class ConsentExpirer {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Ends up to `limit` links that nobody came back from in time.
+   * Ends up to `limit` links from which no PSU returned in time.
    *
    * @returns how many
    */
@@ -43,7 +43,7 @@ export class ConsentExpirer {
   }
 
   /**
-   * Destroys up to `limit` SCA tokens whose hour is over; their pairs go on.
+   * Destroys up to `limit` SCA tokens whose hour is over; their pairs stay.
    *
    * @returns how many
    */

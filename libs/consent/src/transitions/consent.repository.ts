@@ -54,7 +54,7 @@ const PAIR_ENDS_IN: readonly TargetState[] = ['superseded', 'revoked', 'expired'
 
 /**
  * The one writer of consents. State changes by compare-and-set inside the caller's transaction, with its timeline row;
- * whoever loses a race is told by `false` and has changed nothing.
+ * the loser of a race gets `false` and has changed nothing.
  */
 @Injectable()
 export class ConsentRepository {
@@ -127,10 +127,10 @@ export class ConsentRepository {
   }
 
   /**
-   * Moves a consent to `to` if it stands in a state from which that is allowed, with all that belongs to the move: dates,
+   * Moves a consent to `to` if it is in a state from which that is allowed, with all that belongs to the move: dates,
    * token pair, the retirement of the consent it takes over from, timeline.
    *
-   * @returns false when the consent is not there, stands elsewhere, or its pair is not of the expected generation;
+   * @returns false when the consent is not there, is in another state, or its pair is not of the expected generation;
    *   nothing was changed then
    */
   async move<T extends TargetState>(tx: EntityManager, id: string, move: Move<T>): Promise<boolean> {
@@ -235,8 +235,9 @@ export class ConsentRepository {
   }
 
   /**
-   * Holds the row of a consent to the end of the transaction. Whoever writes about a consent does this first, and no stronger:
-   * a claim that holds the pair looks up the consent its request belongs to, and must not wait for somebody who wants the pair.
+   * Locks the row of a consent to the end of the transaction. Every transaction that writes about a consent does this first, and
+   * takes no stronger lock: a claim that has locked the pair reads the consent of its request, and must not wait for a
+   * transaction that needs the pair.
    */
   async lock(tx: EntityManager, id: string): Promise<void> {
     await tx.query(`SELECT 1 FROM hub.consent WHERE id = $1 FOR NO KEY UPDATE`, [id]);

@@ -27,7 +27,7 @@ export interface FailedRefresh {
   readonly consentId: string;
   readonly generation: number;
   readonly schedule: RefreshSchedule;
-  /** The end of a lease: nobody may spend the token before. */
+  /** The end of a lease: no process may spend the token before. */
   readonly notBefore?: Date;
   /** What the bank asked for. */
   readonly retryAfterSeconds?: number;
@@ -39,8 +39,8 @@ const LONGEST_BACKOFF_SECONDS = 900;
 
 /**
  * Values of `GIVEN_PAIRS`: one array a column, and the schedule of them all. The sealed tokens come as one value, one after the
- * other, with the places where they lie: an array of byte strings would travel as text, and take longer to be read than
- * anything else here. Dates come as milliseconds for much the same reason.
+ * other, with their offsets: an array of byte strings would be sent as text, and take longer to read than anything else here.
+ * Dates come as milliseconds for a similar reason.
  */
 function pairColumns(pairs: readonly ArrivedPair[]): unknown[] {
   const { aheadSeconds, idleHours, keepaliveHours } = pairs[0]?.tokens.schedule ?? DEFAULT_SCHEDULE;
@@ -143,7 +143,7 @@ async function store(
 /**
  * The same columns and timeline row as a single move to `refreshed` writes, for many consents at once: pairs that arrive
  * together cost one statement and one commit. A consent that has ended, holds this generation or a later one, or whose row
- * somebody else holds, is left alone; one that was refreshed before keeps its row as it is. No two of these wait for each
+ * another transaction has locked, is not changed; one that was refreshed before keeps its row as it is. No two of these wait for each
  * other: the values come in the order of the consents' ids, and their rows are locked in it, one lookup each, since the planner
  * would rather read the whole table for a large batch.
  */

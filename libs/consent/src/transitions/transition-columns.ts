@@ -7,7 +7,7 @@ type Columns = QueryDeepPartialEntity<ConsentEntity>;
 
 const now = () => 'now()';
 
-/** Whoever exchanged the code asks for the accounts at once; this is for when that came to nothing. */
+/** The process that exchanged the code asks for the accounts at once; this time is for the case that it fails. */
 const accountsDue = () => `CASE WHEN scope = 'AIS' THEN now() + interval '10 seconds' END`;
 
 /** From here on nothing of the exchange is needed, and what is not needed is not kept. */
@@ -29,7 +29,7 @@ const BY_TARGET: { [T in TargetState]: (data: TransitionData[T]) => Columns } = 
   failed: () => EXCHANGE_IS_OVER,
 };
 
-/** The columns beside state and reason that a transition writes. Moments are the database's, whose clock all replicas share. */
+/** The columns that a transition writes in addition to state and reason. Moments are the database's, whose clock all replicas share. */
 export const columnsOf = <T extends TargetState>(to: T, data: TransitionData[T]): Columns => ({
   ...BY_TARGET[to](data),
   endedAt: isEnded(to) ? now : null,
