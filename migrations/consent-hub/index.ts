@@ -26,6 +26,7 @@ import { DropTimelinePartitions1795402130000 } from './1795402130000-drop-timeli
 import { AddConsentPurpose1795402150000 } from './1795402150000-add-consent-purpose.js';
 import { CreatePsuSessions1795402200000 } from './1795402200000-create-psu-sessions.js';
 import { CreateConsole1795402300000 } from './1795402300000-create-console.js';
+import { PauseRefreshesByHand1795501000000 } from './1795501000000-pause-refreshes-by-hand.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -62,5 +63,6 @@ export const HUB_SCHEMA = {
     AddConsentPurpose1795402150000,
     CreatePsuSessions1795402200000,
     CreateConsole1795402300000,
+    PauseRefreshesByHand1795501000000,
   ],
 };

@@ -26,9 +26,12 @@ beforeAll(async () => {
 });
 afterAll(() => readers.close());
 
+const BY_ADMIN = { actor: 'admin:link:otto', admin_action: '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e72' };
 const HUB_EVENTS: readonly (readonly [HubEventType, EventData])[] = [
   ['hub.refreshes_paused', { brand: 'banx', reason: 'refreshes_failed', failures: 5, window: 20 }],
   ['hub.refreshes_resumed', { brand: 'banx', reason: 'refreshes_succeeded' }],
+  ['hub.refreshes_paused', { brand: 'banx', reason: 'paused_by_admin', ...BY_ADMIN }],
+  ['hub.refreshes_resumed', { brand: 'banx', reason: 'resumed_by_admin', ...BY_ADMIN }],
   [
     'hub.certificate_expiring',
     { brand: 'banx', days: 7, subject: 'CN=a', fingerprint: 'ab', not_after: '2027-01-01T00:00:00.000Z' },

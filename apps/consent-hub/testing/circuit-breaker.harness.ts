@@ -21,4 +21,7 @@ export const NEW: CircuitBreakerState = {
   nextCanaryAt: null,
   reportedAt: null,
   resumedAt: null,
+  openedWith: [],
+  isPaused: false,
+  isResumedByHand: false,
 };

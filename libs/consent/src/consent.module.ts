@@ -10,6 +10,7 @@ import { ConsentSearch } from './search/consent-search.js';
 import { ExpiryHorizonQuery } from './search/expiry-horizon.query.js';
 import { EventFeed } from './events/event-feed.repository.js';
 import { EventFigures } from './events/event-figures.js';
+import { HubEventHistory } from './events/hub-event-history.query.js';
 import { HubEvents } from './events/hub-events.repository.js';
 import { PersonConsents } from './person-consents.js';
 import { PersonEraser } from './person-eraser.js';
@@ -45,6 +46,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TimelineVerifier,
     EventFeed,
     HubEvents,
+    HubEventHistory,
     TimelineHashes,
     EventFigures,
   ],
@@ -66,6 +68,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TimelineVerifier,
     EventFeed,
     HubEvents,
+    HubEventHistory,
     TimelineHashes,
     EventFigures,
   ],

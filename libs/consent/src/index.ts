@@ -27,7 +27,14 @@ export {
   type SealedTokenPair,
   type StateReason,
 } from './domain/transition.js';
-export type { BrandFigures, ConsentCount, Figures, CircuitBreakerFigures, RefreshCount } from './figures.js';
+export type {
+  BrandFigures,
+  CircuitBreakerFigures,
+  CircuitBreakerStanding,
+  ConsentCount,
+  Figures,
+  RefreshCount,
+} from './figures.js';
 export {
   AccountListing,
   ApiClientNames,
@@ -38,8 +45,10 @@ export {
   KeyPermissions,
   PairRefresh,
   RefreshHistory,
+  RefreshPauses,
   TokenUse,
   WebhookFigures,
+  type ActingAdmin,
   type GrantCaller,
   type Renewal,
   type WaitingDeliveries,
@@ -123,6 +132,7 @@ export {
   type EventType,
   type HubEventType,
 } from './events/event-types.js';
+export { HubEventHistory, type PastHubEvent } from './events/hub-event-history.query.js';
 export { HubEvents } from './events/hub-events.repository.js';
 export {
   TimelineExports,

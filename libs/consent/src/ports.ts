@@ -1,7 +1,9 @@
 import type { Permission, RequestTrace } from '@consent-hub/platform';
-import type { Language } from '@consent-hub/psd2-protocol';
+import type { Brand, Language } from '@consent-hub/psd2-protocol';
+import type { EntityManager } from 'typeorm';
 import type { ConsentEntity } from './consent.entity.js';
-import type { Figures, RefreshCount } from './figures.js';
+import type { Actor } from './domain/transition.js';
+import type { CircuitBreakerStanding, Figures, RefreshCount } from './figures.js';
 
 /** Who asks for tokens: the call at the bank continues when the caller has left. */
 export interface GrantCaller {
@@ -151,4 +153,31 @@ export abstract class RefreshHistory {
    * @param hours of the last so many, the present one among them; a week at most
    */
   abstract ofLast(hours: number): Promise<readonly RefreshCount[]>;
+}
+
+/** A person who acts on the hub itself, and the entry of the audit that says why. */
+export interface ActingAdmin {
+  readonly actor: Actor;
+  readonly adminAction: string;
+}
+
+/** Whether scheduled refreshes go on, and who pauses them. Where features meet: console asks, token-refresh answers. */
+export abstract class RefreshPauses {
+  /** How the circuit breaker of each brand stands. */
+  abstract read(): Promise<readonly CircuitBreakerStanding[]>;
+
+  /**
+   * Lets no scheduled refresh of the brand begin any more, on any hub; those under way end. An event of the hub says who did it.
+   *
+   * @returns false where a person has paused them before
+   */
+  abstract pause(tx: EntityManager, brand: Brand, by: ActingAdmin): Promise<boolean>;
+
+  /**
+   * Lets scheduled refreshes go on that a person has paused. An open circuit breaker becomes half-open: one refresh is tried at
+   * once, and a bad outcome opens it again.
+   *
+   * @returns false where nothing was paused
+   */
+  abstract resume(tx: EntityManager, brand: Brand, by: ActingAdmin): Promise<boolean>;
 }

@@ -2,7 +2,7 @@ import { HubFigures } from '@consent-hub/consent';
 import { perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
 import { BankContactRecorder } from './bank-contact.recorder.js';
-import { REFRESHING_BY_CIRCUIT_BREAKER, type FrontPageView, type Refreshing } from './front-page.view.js';
+import { refreshingOf, type FrontPageView } from './front-page.view.js';
 
 const LINKS = {
   documentation: 'docs',
@@ -23,9 +23,7 @@ export class FrontPageService {
     // Without its database the hub still says what it is.
     const figures = await this.figures.read().catch(() => null);
     const statusOf = (brand: Brand) => {
-      const refreshes: Refreshing = figures
-        ? REFRESHING_BY_CIRCUIT_BREAKER[figures.brands[brand].circuitBreaker.status]
-        : 'unknown';
+      const refreshes = figures ? refreshingOf(figures.brands[brand].circuitBreaker) : 'unknown';
       return { refreshes, bank: this.contacts.of(brand) };
     };
     return { service: 'consent-hub', brands: perBrand(statusOf), links: LINKS };

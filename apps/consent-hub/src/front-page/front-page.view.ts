@@ -8,17 +8,21 @@ import { BANK_CONTACTS, type BankContact } from './bank-contact.recorder.js';
 export const REFRESHING = ['running', 'paused', 'resuming', 'unknown'] as const;
 export type Refreshing = (typeof REFRESHING)[number];
 
-export const REFRESHING_BY_CIRCUIT_BREAKER: Readonly<Record<CircuitBreakerFigures['status'], Refreshing>> = {
+const REFRESHING_BY_CIRCUIT_BREAKER: Readonly<Record<CircuitBreakerFigures['status'], Refreshing>> = {
   closed: 'running',
   open: 'paused',
   half_open: 'resuming',
 };
 
+/** A pause by a person counts whatever the circuit breaker says. */
+export const refreshingOf = ({ status, pausedAt }: CircuitBreakerFigures): Refreshing =>
+  pausedAt ? 'paused' : REFRESHING_BY_CIRCUIT_BREAKER[status];
+
 export class BrandStatusView {
   @ApiProperty({
     enum: REFRESHING,
     description:
-      'Scheduled refreshes of all hubs: `paused` by the circuit breaker when too many failed, `resuming` one by one, `unknown` ' +
+      'Scheduled refreshes of all hubs: `paused` by the circuit breaker when too many failed, or by a person, `resuming` one by one, `unknown` ' +
       'while the database does not answer',
     example: 'running',
   })

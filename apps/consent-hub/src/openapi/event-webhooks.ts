@@ -24,6 +24,10 @@ const PAIR = {
   late_answer: yes('The answer came after the consent was given up.'),
   response_id_matches: { type: 'boolean', description: 'false: the answer named another request.' },
 };
+const BY_ADMIN = {
+  actor: text('The person who did it, as `admin:` and the subject.'),
+  admin_action: text('The entry of the audit of the console that says why.'),
+};
 
 interface EventDescription {
   readonly summary: string;
@@ -107,18 +111,19 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
     example: from(null, 'withdrawn_by_tpp'),
   },
   'hub.refreshes_paused': {
-    summary: 'Too many refreshes failed: the scheduled ones of a brand pause',
-    always: {
-      brand,
-      reason: text('Why: `refreshes_failed`.'),
+    summary: 'The scheduled refreshes of a brand pause: too many failed, or a person paused them',
+    always: { brand, reason: text('Why: `refreshes_failed` or `paused_by_admin`.') },
+    sometimes: {
       failures: whole('So many failed', 1),
       window: whole('of so many.', 1),
+      ...BY_ADMIN,
     },
     example: { brand: EXAMPLE_BRAND, reason: 'refreshes_failed', failures: 5, window: 20 },
   },
   'hub.refreshes_resumed': {
     summary: 'The scheduled refreshes of a brand go on',
-    always: { brand, reason: text('Why: `refreshes_succeeded`.') },
+    always: { brand, reason: text('Why: `refreshes_succeeded` or `resumed_by_admin`.') },
+    sometimes: BY_ADMIN,
     example: { brand: EXAMPLE_BRAND, reason: 'refreshes_succeeded' },
   },
   'hub.certificate_expiring': {

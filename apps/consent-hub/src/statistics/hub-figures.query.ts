@@ -30,7 +30,7 @@ const CONSENTS = `
 
 /** By partial indexes: over due times, and over open requests. What is under way is not waiting any more. */
 const BRANDS = `
-  SELECT g.brand, g.status, g.changed_at AS since, g.next_canary_at AS "nextCanaryAt", now() AS "asOf",
+  SELECT g.brand, g.status, g.changed_at AS since, g.next_canary_at AS "nextCanaryAt", g.paused_at AS "pausedAt", now() AS "asOf",
          due.count AS due, due.overdue, due.oldest AS "oldestDueAt",
          coalesce(open.count, 0) AS "openRequests", coalesce(open.doubtful, 0) AS "inDoubt"
     FROM hub.refresh_circuit_breaker g
@@ -84,13 +84,13 @@ export class HubFiguresQuery extends HubFigures {
 
 function toBrandFigures(row: BrandRow | undefined): BrandFigures {
   if (!row) throw new Error('a brand has no circuit breaker');
-  const { due, overdue, oldestDueAt, inDoubt, openRequests, status, since, nextCanaryAt } = row;
+  const { due, overdue, oldestDueAt, inDoubt, openRequests, status, since, nextCanaryAt, pausedAt } = row;
   return {
     due,
     overdue,
     oldestDueAt,
     inDoubt,
     openRequests,
-    circuitBreaker: { status, since, nextCanaryAt },
+    circuitBreaker: { status, since, nextCanaryAt, pausedAt },
   };
 }

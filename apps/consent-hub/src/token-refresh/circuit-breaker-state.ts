@@ -29,8 +29,14 @@ export interface CircuitBreakerState {
   /** Null while `open`: the canary is under way. */
   readonly nextCanaryAt: number | null;
   readonly reportedAt: number | null;
-  /** When it closed again, if it was ever open. */
+  /** When it closed again, or a person resumed it, if it was ever open. */
   readonly resumedAt: number | null;
+  /** The outcomes that opened it last, in the form of `recent`. */
+  readonly openedWith: readonly string[];
+  /** Whether a person has paused the scheduled refreshes: none begins, whatever the status. */
+  readonly isPaused: boolean;
+  /** Whether it is half-open because a person resumed it while it was open. */
+  readonly isResumedByHand: boolean;
 }
 
 export interface CircuitBreakerSettings {
@@ -79,8 +85,19 @@ export function step(
   const held = hold(awake, counted.held, now, settings);
   const reported = takeIn(held, { ...counted, returned }, countOf(awake), now, settings);
   const isOpened = reported.status === 'open' && before.status !== 'open';
-  const openedBy = isOpened ? [...new Set(countedIn(withOutcomes(awake, counted, settings)))] : null;
-  return { ...grant(reported, wanted, now, settings), isAtRandom: drawsAtRandom(reported, now), openedBy };
+  if (!isOpened)
+    return {
+      ...grant(reported, wanted, now, settings),
+      isAtRandom: drawsAtRandom(reported, now),
+      openedBy: null,
+    };
+  const openedWith = withOutcomes(awake, counted, settings);
+  const opened = { ...reported, openedWith };
+  return {
+    ...grant(opened, wanted, now, settings),
+    isAtRandom: true,
+    openedBy: [...new Set(countedIn(openedWith))],
+  };
 }
 
 /** What stands at the front of the queue may be what the bank refuses: it must not stand before all others. */
@@ -255,6 +272,7 @@ function grant(
 
 function roomOf(state: CircuitBreakerState, now: number, { failures }: CircuitBreakerSettings): number {
   const { status, allowance, recent, nextCanaryAt } = state;
+  if (state.isPaused) return 0;
   const inFlight = countOf(state);
   switch (status) {
     case 'closed':

@@ -42,6 +42,9 @@ interface SelectedRow {
   next_canary_at: number | null;
   reported_at: number | null;
   resumed_at: number | null;
+  opened_with: string[];
+  is_paused: boolean;
+  is_resumed_by_hand: boolean;
   sharing: string[][];
   now: number;
   is_due: boolean;
@@ -52,7 +55,8 @@ const moment = (parameter: string): string => `to_timestamp(${parameter}::double
 
 const COLUMNS = `version, status, allowance, recent, under_way, canary_failures,
   ${epochMs('next_canary_at')} AS next_canary_at, ${epochMs('reported_at')} AS reported_at,
-  ${epochMs('resumed_at')} AS resumed_at, ${epochMs('now()')} AS now`;
+  ${epochMs('resumed_at')} AS resumed_at, ${epochMs('now()')} AS now, opened_with,
+  paused_at IS NOT NULL AS is_paused, resumed_by IS NOT NULL AS is_resumed_by_hand`;
 
 const READ: NamedStatement = {
   name: 'read_refresh_circuit_breaker',
@@ -70,6 +74,7 @@ const SWAP: NamedStatement = {
   UPDATE hub.refresh_circuit_breaker
      SET version = version + 1, status = $3, allowance = $4, recent = $5, under_way = $6, canary_failures = $7,
          next_canary_at = ${moment('$8')}, reported_at = ${moment('$9')}, resumed_at = ${moment('$10')},
+         opened_with = coalesce($11, opened_with), resumed_by = CASE WHEN $3 = 'half_open' THEN resumed_by END,
          changed_at = CASE WHEN status = $3 THEN changed_at ELSE now() END
    WHERE brand = $1 AND version = $2
   RETURNING ${COLUMNS}, true AS is_due, '[]'::jsonb AS sharing`,
@@ -120,13 +125,14 @@ export class RefreshCircuitBreakerRepository implements OnModuleInit {
   private async write(
     on: DataSource | EntityManager,
     brand: Brand,
-    { version }: CircuitBreakerRow,
+    { version, state }: CircuitBreakerRow,
     next: CircuitBreakerState,
   ): Promise<CircuitBreakerRow | null> {
-    const { status, allowance, recent, underWay, canaryFailures, nextCanaryAt, reportedAt, resumedAt } = next;
+    const { status, allowance, recent, underWay, canaryFailures } = next;
+    const openedWith = next.openedWith === state.openedWith ? null : next.openedWith;
     const json = JSON.stringify(underWay);
-    const moments = [nextCanaryAt, reportedAt, resumedAt];
-    const values = [brand, version, status, allowance, recent, json, canaryFailures, ...moments];
+    const moments = [next.nextCanaryAt, next.reportedAt, next.resumedAt];
+    const values = [brand, version, status, allowance, recent, json, canaryFailures, ...moments, openedWith];
     const [row] = await runNamed<SelectedRow>(on, SWAP, values);
     return row ? toRow(row) : null;
   }
@@ -162,5 +168,8 @@ const toRow = (row: SelectedRow): CircuitBreakerRow => ({
     nextCanaryAt: row.next_canary_at,
     reportedAt: row.reported_at,
     resumedAt: row.resumed_at,
+    openedWith: row.opened_with,
+    isPaused: row.is_paused,
+    isResumedByHand: row.is_resumed_by_hand,
   },
 });

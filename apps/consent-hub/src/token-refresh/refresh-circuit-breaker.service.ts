@@ -152,16 +152,20 @@ export class RefreshCircuitBreaker implements OnModuleInit {
     return true;
   }
 
-  /** While it is half open they are not resumed yet, and one that opens again has never ended the pause. */
+  /**
+   * While it is half open they are not resumed yet, and one that opens again has never ended the pause; where a person resumed them,
+   * that was told then.
+   */
   private eventOf(
     brand: Brand,
-    { status: before }: CircuitBreakerState,
+    { status: before, isResumedByHand }: CircuitBreakerState,
     { status }: CircuitBreakerState,
   ): CircuitBreakerEvent | null {
     const { failures, window } = this.limits;
-    if (before === 'closed' && status === 'open')
+    const wentOn = before === 'closed' || isResumedByHand;
+    if (wentOn && before !== 'open' && status === 'open')
       return { type: 'hub.refreshes_paused', data: { brand, reason: 'refreshes_failed', failures, window } };
-    if (before !== 'closed' && status === 'closed')
+    if (!wentOn && status === 'closed')
       return { type: 'hub.refreshes_resumed', data: { brand, reason: 'refreshes_succeeded' } };
     return null;
   }

@@ -1,13 +1,17 @@
 import { Global, Module } from '@nestjs/common';
-import { ConsentModule, PairRefresh, TokenUse } from '@consent-hub/consent';
+import { ConsentModule, PairRefresh, RefreshPauses, TokenUse } from '@consent-hub/consent';
 import { RefreshCircuitBreakerRepository } from './refresh-circuit-breaker.repository.js';
 import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
 import { RefreshJob } from './refresh.job.js';
+import { RefreshPausesRepository } from './refresh-pauses.repository.js';
 import { TokenRefreshController } from './token-refresh.controller.js';
 import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenUseRecorder } from './token-use.recorder.js';
 
-/** Global for its ports alone: whoever needs a fresh pair asks `PairRefresh`, whoever hands one out tells `TokenUse`. */
+/**
+ * Global for its ports alone: whoever needs a fresh pair asks `PairRefresh`, whoever hands one out tells `TokenUse`, and persons pause
+ * refreshes by `RefreshPauses`.
+ */
 @Global()
 @Module({
   imports: [ConsentModule],
@@ -19,8 +23,9 @@ import { TokenUseRecorder } from './token-use.recorder.js';
     { provide: TokenUse, useExisting: TokenUseRecorder },
     RefreshCircuitBreakerRepository,
     RefreshCircuitBreaker,
+    { provide: RefreshPauses, useClass: RefreshPausesRepository },
     RefreshJob,
   ],
-  exports: [PairRefresh, TokenUse],
+  exports: [PairRefresh, RefreshPauses, TokenUse],
 })
 export class TokenRefreshModule {}
