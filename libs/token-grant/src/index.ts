@@ -8,6 +8,15 @@ export { TOKEN_REQUEST_SEALED_COLUMN } from './request/sealed-columns.js';
 export { SpoolHealth } from './answers/spool-health.service.js';
 export { TOKEN_GRANT_ENTITIES, TokenGrantModule } from './token-grant.module.js';
 export { TokenGrantSettings } from './token-grant.settings.js';
+export {
+  FAILED_STATUSES,
+  FailedRequestsQuery,
+  type FailedRequest,
+  type FailedRequestCount,
+  type FailedRequests,
+  type FailedStatus,
+  type OpenRequest,
+} from './request/failed-requests.query.js';
 export { TokenGrants } from './grant/token-grants.service.js';
 export { UnreadableAnswersJob, type ReparsedAnswer } from './recovery/unreadable-answers.job.js';
 export {

@@ -5,6 +5,7 @@ import { AnswerSpool } from './answers/answer-spool.service.js';
 import { DatabaseClock } from './request/database-clock.service.js';
 import { DueRefreshes } from './grant/due-refreshes.service.js';
 import { FailoverPause } from './request/failover-pause.service.js';
+import { FailedRequestsQuery } from './request/failed-requests.query.js';
 import { GrantFailures } from './grant/grant-failures.service.js';
 import { GrantEvents } from './grant/grant-events.js';
 import { TokenSealer } from './answers/token-sealer.service.js';
@@ -72,6 +73,7 @@ const PROVIDERS = [
   UnreadableAnswersJob,
   StaleRequestsJob,
   JournalPrunerJob,
+  FailedRequestsQuery,
   StoredKeysCheck,
 ];
 
@@ -84,7 +86,15 @@ export class TokenGrantModule {
       global: true,
       imports: [ConsentModule],
       providers: [{ provide: TokenGrantSettings, useValue: settings }, GrantEvents, ...PROVIDERS],
-      exports: [TokenGrants, DueRefreshes, UnreadableAnswersJob, SpoolHealth, GrantStatus, GrantEvents],
+      exports: [
+        TokenGrants,
+        DueRefreshes,
+        UnreadableAnswersJob,
+        SpoolHealth,
+        GrantStatus,
+        GrantEvents,
+        FailedRequestsQuery,
+      ],
     };
   }
 }
