@@ -11,6 +11,9 @@ import { AttentionService } from './attention/attention.service.js';
 import { AdminActionRepository } from './audit/admin-action.repository.js';
 import { AuditController } from './audit/audit.controller.js';
 import { RecordedExportService } from './audit/recorded-export.service.js';
+import { BankActionsService } from './banks/bank-actions.service.js';
+import { BanksController } from './banks/banks.controller.js';
+import { BanksService } from './banks/banks.service.js';
 import { ConsentActionsService } from './consents/consent-actions.service.js';
 import { ConsentDetailService } from './consents/consent-detail.service.js';
 import { ConsentListingService } from './consents/consent-listing.service.js';
@@ -24,7 +27,7 @@ import { LiveOverviewService } from './overview/live-overview.service.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
 
-/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh` and `ApiClientNames`. */
+/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `RefreshPauses` and `ApiClientNames`. */
 @Module({
   imports: [ConsentModule],
   // Paths with a name before paths with an id.
@@ -34,6 +37,7 @@ import { OverviewService } from './overview/overview.service.js';
     OverviewController,
     AttentionController,
     AuditController,
+    BanksController,
     ConsentsController,
     ConsentController,
   ],
@@ -54,6 +58,7 @@ import { OverviewService } from './overview/overview.service.js';
       HubConditionService,
       LiveOverviewService,
     ],
+    ...[BanksService, BankActionsService],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
   ],
 })

@@ -1,4 +1,4 @@
-import { BRAND_NAMES, BRANDS } from '@consent-hub/psd2-protocol';
+import { BRAND_NAMES, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { Meaning } from '../frame/parts.js';
 import { exactTime } from '../frame/parts.js';
 import type { Now } from '../overview/overview.service.js';
@@ -15,9 +15,18 @@ export interface HubCause {
 const CERTIFICATE_WARNING_DAYS = 30;
 const DAY_SECONDS = 86_400;
 
+const pausedByHand = (brand: Brand, pausedAt: Date): HubCause => ({
+  title: `A person has paused the refreshes of ${BRAND_NAMES[brand]}`,
+  meaning: 'bad',
+  happened: `Scheduled refreshes have been paused since ${exactTime(pausedAt)}.`,
+  next: 'Nothing, until a person resumes them. Refreshes that services ask for go on.',
+  todo: 'Banks says who paused them and why. Resume them there before pairs end at the bank.',
+});
+
 const breakers = ({ figures }: Now): HubCause[] =>
   BRANDS.flatMap((brand) => {
-    const { status, since, nextCanaryAt } = figures.brands[brand].circuitBreaker;
+    const { status, since, nextCanaryAt, pausedAt } = figures.brands[brand].circuitBreaker;
+    if (pausedAt) return [pausedByHand(brand, pausedAt)];
     if (status === 'closed') return [];
     const next = nextCanaryAt ? ` The next one is tried at ${exactTime(nextCanaryAt)}.` : '';
     return [
@@ -26,7 +35,7 @@ const breakers = ({ figures }: Now): HubCause[] =>
         meaning: status === 'open' ? 'bad' : 'doubt',
         happened: `Too many refreshes failed; scheduled ones have been paused since ${exactTime(since)}.`,
         next: `Single refreshes find out when to go on.${next}`,
-        todo: 'Look at the failures in the search ("Failed last night"), and at the status of the bank. Tokens that are valid are handed out all the same.',
+        todo: 'Banks shows the codes of the bank, and resumes refreshes. Tokens that are valid are handed out all the same.',
       } as const,
     ];
   });

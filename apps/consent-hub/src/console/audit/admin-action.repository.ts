@@ -11,6 +11,8 @@ export const ADMIN_ACTIONS = {
   refresh_consent: 'asked for a refresh',
   revoke_consent: 'revoked a consent',
   reveal_account_numbers: 'saw account numbers',
+  pause_refreshes: 'paused refreshes',
+  resume_refreshes: 'resumed refreshes',
   export_consents: 'exported consents',
   export_actions: 'exported the audit',
 } as const;
@@ -64,6 +66,8 @@ const RECORD = `
   INSERT INTO hub.admin_action (id, subject, name, roles, session_id, action, reason, consent_id, data)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
 
+const REASONS = `SELECT id, reason FROM hub.admin_action WHERE id = ANY ($1::uuid[]) AND reason IS NOT NULL`;
+
 type Row = AdminAction & { readonly exactly: string };
 
 /** What people have done in the console. Only ever added to. */
@@ -81,6 +85,13 @@ export class AdminActionRepository {
     const what = [action, reason ?? null, consentId ?? null, JSON.stringify(data)];
     await tx.query(RECORD, [id, subject, name, roles, sessionId, ...what]);
     return id;
+  }
+
+  /** Why these were done, by their ids; nothing of those without a reason. */
+  async reasonsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.dataSource.query<{ id: string; reason: string }[]>(REASONS, [ids]);
+    return new Map(rows.map(({ id, reason }) => [id, reason]));
   }
 
   /** Newest first. */

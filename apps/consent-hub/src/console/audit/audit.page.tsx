@@ -66,6 +66,9 @@ const rowOf =
     </span>,
     <span key="why" class="wrap">
       {action.reason ?? (dataText(action.data) || '–')}
+      {action.reason !== null && dataText(action.data) !== '' && (
+        <span class="soft"> ({dataText(action.data)})</span>
+      )}
     </span>,
     action.consentId === null ? (
       '–'

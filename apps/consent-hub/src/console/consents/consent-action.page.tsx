@@ -1,59 +1,32 @@
 import type { ConsentEntity } from '@consent-hub/consent';
 import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
-import { Csrf, renderCard, renderFrame, type PageContext } from '../frame/frame.js';
+import { renderFrame, type PageContext } from '../frame/frame.js';
 import { StateBadge } from '../frame/parts.js';
-import { CONSENT_ACTIONS, LONGEST_REASON, type ConsentActionName } from './consent-actions.js';
+import { renderReasonPage, type SentReason } from '../frame/reason.page.js';
+import { CONSENT_ACTIONS, type ConsentActionName } from './consent-actions.js';
 
 interface Confirmation {
   readonly consent: ConsentEntity;
   readonly name: ConsentActionName;
-  /** What was typed in, and what is wrong with it, where the form was sent before. */
-  readonly sent?: { readonly reason: string; readonly fault: string };
+  readonly sent?: SentReason;
 }
 
 /** Asks for a reason before anything is done. */
 export function renderConfirmation(context: PageContext, { consent, name, sent }: Confirmation): string {
   const { title, text, button, isFinal } = CONSENT_ACTIONS[name];
-  const address = `${context.base}/console/consents/${consent.id}`;
-  return renderCard({
-    title,
-    context,
+  const address = `/console/consents/${consent.id}`;
+  return renderReasonPage({
+    ...{ context, title, button, isFinal, sent },
+    action: `${address}/${name}`,
+    cancel: address,
     children: (
-      <form method="post" action={`${address}/${name}`} class="stack">
+      <>
         <p>
           <StateBadge state={consent.state} /> {BRAND_NAMES[consent.brand]} {consent.scope} of{' '}
           <b>{consent.psuRef}</b>
         </p>
         <p>{text}</p>
-        <div>
-          <label for="reason">
-            Why? The audit shows it. Name no customer here: the audit is never erased.
-          </label>
-          <textarea
-            id="reason"
-            name="reason"
-            required
-            minLength={3}
-            maxLength={LONGEST_REASON}
-            aria-invalid={sent ? true : undefined}
-            aria-describedby={sent ? 'reason-fault' : undefined}
-          >
-            {sent?.reason ?? ''}
-          </textarea>
-          {sent && (
-            <p class="fault" id="reason-fault">
-              {sent.fault}
-            </p>
-          )}
-        </div>
-        <Csrf context={context} />
-        <div class="actions">
-          <button class={isFinal ? 'danger' : undefined}>{button}</button>
-          <a class="button quiet" href={address}>
-            Cancel
-          </a>
-        </div>
-      </form>
+      </>
     ),
   });
 }

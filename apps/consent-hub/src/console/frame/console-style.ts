@@ -100,6 +100,7 @@ a.tile { text-decoration: none; } a.tile:hover { border-color: var(--soft); }
 .x { grid-column: 2; display: flex; justify-content: space-between; padding-top: var(--s1); color: var(--soft); font-size: var(--t1); }
 .key { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s4); margin: var(--s3) 0; padding: 0; list-style: none; color: var(--soft); font-size: var(--t1); }
 .key svg { width: .75rem; height: .75rem; margin-right: var(--s1); vertical-align: -.08em; }
+.dots { display: block; max-width: 100%; height: auto; margin-bottom: var(--s2); }
 .f-good { fill: var(--good-fill); } .f-wait { fill: var(--wait-fill); } .f-doubt { fill: var(--doubt-fill); } .f-bad { fill: var(--bad-fill); } .f-ended { fill: var(--ended-fill); } .f-line { fill: var(--line); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); }
 table { width: 100%; border-collapse: collapse; }

@@ -10,6 +10,7 @@ export const CONSOLE_PAGES = {
   overview: ['Overview', '/console'],
   attention: ['Attention', '/console/attention'],
   consents: ['Consents', '/console/consents'],
+  banks: ['Banks', '/console/banks'],
   audit: ['Audit', '/console/audit'],
 } as const;
 export type ConsolePageName = keyof typeof CONSOLE_PAGES;

@@ -35,15 +35,16 @@ const sinceYesterday = (now: Now, brand?: Brand) =>
 function Sentence({ now, brand }: { readonly now: Now; readonly brand: Brand }): JSX.Element {
   const { circuitBreaker, oldestDueAt, overdue } = now.figures.brands[brand];
   const { all, failed } = sinceYesterday(now, brand);
-  const doing =
-    circuitBreaker.status === 'closed'
+  const doing = circuitBreaker.pausedAt
+    ? 'paused by a person'
+    : circuitBreaker.status === 'closed'
       ? 'refreshing'
       : circuitBreaker.status === 'open'
         ? 'paused by the circuit breaker'
         : 'resuming, a few at a time';
   const waits = oldestDueAt ? (now.figures.asOf.getTime() - oldestDueAt.getTime()) / 1000 : 0;
   const meaning =
-    circuitBreaker.status === 'open'
+    circuitBreaker.status === 'open' || circuitBreaker.pausedAt
       ? 'bad'
       : circuitBreaker.status === 'half_open' || overdue > 0
         ? 'doubt'
@@ -140,9 +141,14 @@ function consentTiles(now: Now, base: string): Tile[] {
   ];
 }
 
-function hubTiles(now: Now): Tile[] {
-  const { condition, figures } = now;
-  const breakers = BRANDS.map((brand) => BREAKER[figures.brands[brand].circuitBreaker.status]);
+const breakerOf = (now: Now, brand: Brand): (typeof BREAKER)['open'] => {
+  const { status, pausedAt } = now.figures.brands[brand].circuitBreaker;
+  return pausedAt ? ['paused', 'bad'] : BREAKER[status];
+};
+
+function hubTiles(now: Now, base: string): Tile[] {
+  const { condition } = now;
+  const breakers = BRANDS.map((brand) => breakerOf(now, brand));
   const [word, meaning] =
     breakers.find(([, each]) => each === 'bad') ??
     breakers.find(([, each]) => each === 'doubt') ??
@@ -160,7 +166,8 @@ function hubTiles(now: Now): Tile[] {
       figure: word,
       isWord: true,
       meaning,
-      note: perBrandNote((brand) => BREAKER[figures.brands[brand].circuitBreaker.status][0]),
+      note: perBrandNote((brand) => breakerOf(now, brand)[0]),
+      href: `${base}/console/banks`,
     },
     {
       name: 'Certificates',
@@ -212,7 +219,7 @@ export const NowSection = ({ now, base }: { readonly now: Now; readonly base: st
       ))}
     </div>
     <ul class="tiles">
-      {[...consentTiles(now, base), ...hubTiles(now)].map((tile) => (
+      {[...consentTiles(now, base), ...hubTiles(now, base)].map((tile) => (
         <TileOf key={tile.name} {...tile} />
       ))}
     </ul>
