@@ -46,9 +46,9 @@ const SHORT_WAIT = '100ms';
 /**
  * What came of a pair that was to be stored together with others:
  * - `stored`
- * - `uncommon`: not by that statement; by itself it will show what is to be done
- * - `uncommon`: not by that statement; the single transaction will decide what is to be done
+ * - `uncommon`: not by that statement; a transaction of its own will decide what is to be done
  * - `locked`: another transaction holds a row or a table that it needs for longer than a statement may wait
+ */
 type Stored = 'stored' | 'uncommon' | 'locked';
 
 /** A grant on its way into the database. */
