@@ -27,6 +27,10 @@ import { AddConsentPurpose1795402150000 } from './1795402150000-add-consent-purp
 import { CreatePsuSessions1795402200000 } from './1795402200000-create-psu-sessions.js';
 import { CreateConsole1795402300000 } from './1795402300000-create-console.js';
 import { PauseRefreshesByHand1795501000000 } from './1795501000000-pause-refreshes-by-hand.js';
+import { CreateHourlyTallies1795500000000 } from './1795500000000-create-hourly-tallies.js';
+import { TallyConsents1795500100000 } from './1795500100000-tally-consents.js';
+import { CreateInstanceRuns1795500200000 } from './1795500200000-create-instance-runs.js';
+import { IndexHubEvents1795500300000 } from './1795500300000-index-hub-events.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -64,5 +68,9 @@ export const HUB_SCHEMA = {
     CreatePsuSessions1795402200000,
     CreateConsole1795402300000,
     PauseRefreshesByHand1795501000000,
+    CreateHourlyTallies1795500000000,
+    TallyConsents1795500100000,
+    CreateInstanceRuns1795500200000,
+    IndexHubEvents1795500300000,
   ],
 };

@@ -2,11 +2,17 @@ import type { Client } from 'pg';
 import { connectAsOwner } from './owner-client.js';
 
 const SCHEMAS = ['hub', 'bank'];
-/** Tables that a hub writes by the clock: heartbeats, counts that follow from consents, seals by key, how far events were dispatched. */
+/** Tables that a hub writes by the clock: heartbeats, counts and figures of hours, seals by key, how far events were dispatched. */
 const WRITTEN_BY_ITSELF = [
-  'instance',
+  'bank_latency_tally',
   'consent_count',
   'consent_count_change',
+  'consent_tally',
+  'database_mark',
+  'instance',
+  'instance_run',
+  'instance_tally',
+  'token_read_tally',
   'vault_key',
   'webhook_dispatch',
 ]
