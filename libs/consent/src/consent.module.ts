@@ -7,10 +7,12 @@ import { ConsentExpirer } from './transitions/consent-expirer.repository.js';
 import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './transitions/consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
+import { DueCurveQuery } from './search/due-curve.query.js';
 import { ExpiryHorizonQuery } from './search/expiry-horizon.query.js';
 import { EventFeed } from './events/event-feed.repository.js';
 import { EventFigures } from './events/event-figures.js';
 import { HubEventHistory } from './events/hub-event-history.query.js';
+import { RefreshPausesQuery } from './events/refresh-pauses.query.js';
 import { HubEvents } from './events/hub-events.repository.js';
 import { PersonConsents } from './person-consents.js';
 import { PersonEraser } from './person-eraser.js';
@@ -36,6 +38,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     VisibleConsents,
     ConsentSearch,
     ExpiryHorizonQuery,
+    DueCurveQuery,
     ConsentAccountRepository,
     ScaTokenQuery,
     ScaTokenRepository,
@@ -45,6 +48,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TimelinePartitions,
     TimelineVerifier,
     EventFeed,
+    RefreshPausesQuery,
     HubEvents,
     HubEventHistory,
     TimelineHashes,
@@ -58,6 +62,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     VisibleConsents,
     ConsentSearch,
     ExpiryHorizonQuery,
+    DueCurveQuery,
     ConsentAccountRepository,
     ScaTokenQuery,
     ScaTokenRepository,
@@ -67,6 +72,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TimelinePartitions,
     TimelineVerifier,
     EventFeed,
+    RefreshPausesQuery,
     HubEvents,
     HubEventHistory,
     TimelineHashes,

@@ -36,6 +36,17 @@ export type {
   RefreshCount,
 } from './figures.js';
 export {
+  FigureHistory,
+  InstanceHistory,
+  LATENCY_BUCKETS_MS,
+  type ConsentFlow,
+  type HistoryMark,
+  type InstanceRun,
+  type InstanceWork,
+  type LatencyCount,
+  type TokenReadCount,
+} from './history.js';
+export {
   AccountListing,
   ApiClientNames,
   CodeExchange,
@@ -93,6 +104,7 @@ export {
   FAILED_WITHIN_DAYS,
   type AttentionReason,
 } from './search/attention.js';
+export { DUE_STEPS, DueCurveQuery, type DueCurve } from './search/due-curve.query.js';
 export { ExpiryHorizonQuery, HORIZON_DAYS, type ExpiryHorizon } from './search/expiry-horizon.query.js';
 export {
   ConsentSearch,
@@ -133,6 +145,7 @@ export {
   type HubEventType,
 } from './events/event-types.js';
 export { HubEventHistory, type PastHubEvent } from './events/hub-event-history.query.js';
+export { RefreshPausesQuery, type RefreshPause } from './events/refresh-pauses.query.js';
 export { HubEvents } from './events/hub-events.repository.js';
 export {
   TimelineExports,

@@ -150,7 +150,7 @@ export abstract class RefreshHistory {
   /**
    * By hour, brand and outcome, oldest first.
    *
-   * @param hours of the last so many, the present one among them; a week at most
+   * @param hours of the last so many, the present one among them; 400 days at most
    */
   abstract ofLast(hours: number): Promise<readonly RefreshCount[]>;
 }

@@ -8,9 +8,23 @@ export type TokenReadResult = 'served' | 'refreshed' | 'unrefreshed' | 'refused'
 export class TokenReadTally {
   private readonly handedOut = { served: 0, refreshed: 0, unrefreshed: 0 };
   private readonly refusals = new Map<string, number>();
+  private byClient = new Map<string, number>();
 
-  handOut(result: Exclude<TokenReadResult, 'refused'>): void {
+  handOut(result: Exclude<TokenReadResult, 'refused'>, apiClientId: string): void {
     this.handedOut[result]++;
+    this.addReads(apiClientId, 1);
+  }
+
+  /** Counts reads of a client that were taken and could not be written. */
+  addReads(apiClientId: string, count: number): void {
+    this.byClient.set(apiClientId, (this.byClient.get(apiClientId) ?? 0) + count);
+  }
+
+  /** Tokens that were handed out since they were last taken, by API client. */
+  takeReads(): ReadonlyMap<string, number> {
+    const taken = this.byClient;
+    this.byClient = new Map();
+    return taken;
   }
 
   /** @param code of the refusal: few */

@@ -1,3 +1,4 @@
+export { buildVersion } from './boot/build-version.js';
 export { operatorFault } from './boot/operator-fault.js';
 export { EnvironmentError, readEnvironment } from './config/read-environment.js';
 export { declareSecret, readSecret } from './config/secret-files.js';

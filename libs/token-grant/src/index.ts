@@ -1,4 +1,5 @@
 export type { ClaimedRefresh } from './grant/due-refreshes.service.js';
+export { DoubleSpendsQuery } from './request/double-spends.query.js';
 export { DueRefreshes } from './grant/due-refreshes.service.js';
 export { GrantEvents, type RequestEnded } from './grant/grant-events.js';
 export { GrantStatus } from './recovery/grant-status.service.js';

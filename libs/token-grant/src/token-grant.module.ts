@@ -4,6 +4,7 @@ import { AnswerReader } from './answers/answer-reader.service.js';
 import { AnswerSpool } from './answers/answer-spool.service.js';
 import { DatabaseClock } from './request/database-clock.service.js';
 import { DueRefreshes } from './grant/due-refreshes.service.js';
+import { DoubleSpendsQuery } from './request/double-spends.query.js';
 import { FailoverPause } from './request/failover-pause.service.js';
 import { FailedRequestsQuery } from './request/failed-requests.query.js';
 import { GrantFailures } from './grant/grant-failures.service.js';
@@ -20,6 +21,7 @@ import { ProcessLiveness } from './recovery/process-liveness.service.js';
 import { RecoveryJob } from './recovery/recovery.job.js';
 import { RequestTakeover } from './recovery/request-takeover.service.js';
 import { ReservationService } from './request/reservation.service.js';
+import { DatabaseChanges } from './recovery/database-changes.service.js';
 import { DatabaseServer } from './request/database-server.service.js';
 import { SpoolDirectory } from './answers/spool-directory.service.js';
 import { SpoolHealth } from './answers/spool-health.service.js';
@@ -70,11 +72,13 @@ const PROVIDERS = [
   OpenRequestRepository,
   RequestTakeover,
   RecoveryJob,
+  DatabaseChanges,
   UnreadableAnswersJob,
   StaleRequestsJob,
   JournalPrunerJob,
   FailedRequestsQuery,
   StoredKeysCheck,
+  DoubleSpendsQuery,
 ];
 
 /** Needs `BankClient` and `TokenVault` from global modules of the app, and `ScheduleModule` for its sweeps. */
@@ -94,6 +98,7 @@ export class TokenGrantModule {
         GrantStatus,
         GrantEvents,
         FailedRequestsQuery,
+        DoubleSpendsQuery,
       ],
     };
   }

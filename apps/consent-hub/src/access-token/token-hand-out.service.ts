@@ -42,8 +42,8 @@ export class TokenHandOut {
     return this.vault.opening(() => {
       const value = this.vault.open(accessToken, { consentId, purpose: 'access_token', generation });
       this.uses.record(consentId, caller.id);
-      if (before === undefined) this.tally.handOut('served');
-      else this.tally.handOut(generation > before.generation ? 'refreshed' : 'unrefreshed');
+      if (before === undefined) this.tally.handOut('served', caller.id);
+      else this.tally.handOut(generation > before.generation ? 'refreshed' : 'unrefreshed', caller.id);
       return { ...token, value, isValidLongEnough: lasts(token, minValiditySeconds) };
     });
   }

@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { describeError } from '@consent-hub/platform';
+import { buildVersion, describeError } from '@consent-hub/platform';
 import { GrantEvents, type RequestEnded } from '@consent-hub/token-grant';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { buildVersion } from './build-version.js';
 import { BANK_SECONDS, HubCountersService } from './hub-counters.service.js';
 import { HubGaugesService } from './hub-gauges.service.js';
 

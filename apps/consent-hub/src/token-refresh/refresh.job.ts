@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { inSpan, RecurringJob } from '@consent-hub/platform';
 import { BRANDS } from '@consent-hub/psd2-protocol';
-import { DueRefreshes } from '@consent-hub/token-grant';
+import { DueRefreshes, GrantEvents } from '@consent-hub/token-grant';
 import { RefreshSettings } from '../config/refresh.settings.js';
 import { BrandRefreshWorker } from './brand-refresh.worker.js';
 import { RefreshCircuitBreaker } from './refresh-circuit-breaker.service.js';
@@ -12,7 +12,12 @@ export class RefreshJob extends RecurringJob implements OnModuleDestroy {
   protected readonly intervalMs: number;
   private readonly workers: readonly BrandRefreshWorker[];
 
-  constructor(due: DueRefreshes, breaker: RefreshCircuitBreaker, settings: RefreshSettings) {
+  constructor(
+    due: DueRefreshes,
+    breaker: RefreshCircuitBreaker,
+    settings: RefreshSettings,
+    private readonly events: GrantEvents,
+  ) {
     super();
     this.intervalMs = settings.REFRESH_SWEEP_SECONDS * 1000;
     this.workers = BRANDS.map(
@@ -41,6 +46,8 @@ export class RefreshJob extends RecurringJob implements OnModuleDestroy {
   }
 
   protected override async work(): Promise<void> {
+    const since = performance.now();
     await Promise.all(this.workers.map((worker) => worker.sweep()));
+    this.events.emit({ type: 'refreshes_swept', milliseconds: performance.now() - since });
   }
 }

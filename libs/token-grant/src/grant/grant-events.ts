@@ -22,7 +22,11 @@ export type GrantEvent =
   /** So many answers were settled from the spool. */
   | { readonly type: 'spool_replayed'; readonly count: number }
   /** An answer of the bank waits in memory and in the spool, because the database is unavailable. */
-  | { readonly type: 'database_unavailable' };
+  | { readonly type: 'database_unavailable' }
+  /** Another run of the database server answers: it was restarted, or a standby took over. */
+  | { readonly type: 'database_replaced' }
+  /** The scheduled job has looked for due refreshes of all brands, and has begun those that may begin. */
+  | { readonly type: 'refreshes_swept'; readonly milliseconds: number };
 
 type EventOf<T extends GrantEvent['type']> = Extract<GrantEvent, { readonly type: T }>;
 
