@@ -31,6 +31,7 @@ import { CreateHourlyTallies1795500000000 } from './1795500000000-create-hourly-
 import { TallyConsents1795500100000 } from './1795500100000-tally-consents.js';
 import { CreateInstanceRuns1795500200000 } from './1795500200000-create-instance-runs.js';
 import { IndexHubEvents1795500300000 } from './1795500300000-index-hub-events.js';
+import { AddApiKeyPrefixes1795502000000 } from './1795502000000-add-api-key-prefixes.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -72,5 +73,6 @@ export const HUB_SCHEMA = {
     TallyConsents1795500100000,
     CreateInstanceRuns1795500200000,
     IndexHubEvents1795500300000,
+    AddApiKeyPrefixes1795502000000,
   ],
 };

@@ -23,6 +23,7 @@ import { TimelineExports } from './timeline/timeline-exports.repository.js';
 import { TimelinePartitions } from './timeline/timeline-partitions.repository.js';
 import { TimelineVerifier } from './timeline-verifier.js';
 import { TokenPairEntity } from './token-pair.entity.js';
+import { TokenReadersQuery } from './token-readers.query.js';
 import { TokenUseRepository } from './token-use.repository.js';
 import { VisibleConsents } from './visible-consents.js';
 
@@ -34,6 +35,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentRepository,
     ConsentExpirer,
     ConsentReminder,
+    TokenReadersQuery,
     TokenUseRepository,
     VisibleConsents,
     ConsentSearch,
@@ -58,6 +60,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentRepository,
     ConsentExpirer,
     ConsentReminder,
+    TokenReadersQuery,
     TokenUseRepository,
     VisibleConsents,
     ConsentSearch,

@@ -1,6 +1,7 @@
 export { ConsentAccountRepository, CLAIM_DUE_LISTS } from './consent-account.repository.js';
 export { hashOfCallbackState } from './callback-state.js';
 export type { ConsentAccountEntity } from './consent-account.entity.js';
+export { ApiClientError, type ApiClientErrorCode } from './api-client-error.js';
 export { ConsentError, type ConsentErrorCode } from './consent-error.js';
 export type { ConsentEventEntity } from './consent-event.entity.js';
 export type { ConsentEntity } from './consent.entity.js';
@@ -65,6 +66,25 @@ export {
   type WaitingDeliveries,
   type WebhookCounts,
 } from './ports.js';
+export {
+  ApiClientAdministration,
+  RequestFigures,
+  type ApiClientFacts,
+  type ApiKeyFacts,
+  type CountedRequests,
+  type MadeApiKey,
+  type WantedApiClient,
+  type WantedRotation,
+} from './api-client-administration.ports.js';
+export {
+  DELIVERY_STATES,
+  MOST_DELIVERIES_COUNTED,
+  WebhookAdministration,
+  type DeliveryFacts,
+  type DeliveryState,
+  type WantedReplay,
+  type WebhookFacts,
+} from './webhook-administration.port.js';
 export { CONSENT_SEALED_COLUMNS } from './sealed-columns.js';
 export {
   BROWSER_BINDINGS,
@@ -96,6 +116,12 @@ export { findConsents, findLocked, findPair, generationOf } from './consent-read
 export { ScaTokenRepository } from './sca-token.repository.js';
 export { TokenReadTally } from './token-read-tally.js';
 export { TokenUseRepository } from './token-use.repository.js';
+export {
+  READS_OF_CLIENT,
+  TokenReadersQuery,
+  type ReadConsent,
+  type TokenReads,
+} from './token-readers.query.js';
 export { VisibleConsents } from './visible-consents.js';
 export { countPairsByKey } from './pair-keys.js';
 export {

@@ -13,6 +13,10 @@ export class ApiClientKeyEntity {
   @Column('bytea', { name: 'key_hash', select: false })
   keyHash: Buffer;
 
+  /** How it begins; null: it was made before that was noted. */
+  @Column('text', { name: 'key_prefix', nullable: true })
+  keyPrefix: string | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 

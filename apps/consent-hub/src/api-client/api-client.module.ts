@@ -1,9 +1,10 @@
-import { ApiClientNames, KeyPermissions } from '@consent-hub/consent';
+import { ApiClientAdministration, ApiClientNames, KeyPermissions } from '@consent-hub/consent';
 import { Global, Module } from '@nestjs/common';
 import { ApiClientSettings } from '../config/api-client.settings.js';
 import { ApiClientEntity } from './api-client.entity.js';
 import { ApiClientKeyEntity } from './api-client-key.entity.js';
 import { ApiClientNamesQuery } from './api-client-names.query.js';
+import { ApiClientAdministrationService } from './api-client-administration.service.js';
 import { ApiClientService } from './api-client.service.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { KeyPermissionsQuery } from './key-permissions.query.js';
@@ -13,7 +14,8 @@ import { RequestRateLimiter } from './request-rate.limiter.js';
 /** For the app's database options. */
 export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
 
-/** Global for its ports alone: who shows clients by name asks `ApiClientNames`, whose answers take long `KeyPermissions`. */
+/** Global for its ports alone: who shows clients by name asks `ApiClientNames`, whose answers take long `KeyPermissions`, the console
+ * `ApiClientAdministration`. */
 @Global()
 @Module({
   providers: [
@@ -21,6 +23,7 @@ export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
     ApiKeyGuard,
     KeyUseRecorder,
     { provide: ApiClientNames, useClass: ApiClientNamesQuery },
+    { provide: ApiClientAdministration, useClass: ApiClientAdministrationService },
     { provide: KeyPermissions, useClass: KeyPermissionsQuery },
     {
       provide: RequestRateLimiter,
@@ -29,6 +32,6 @@ export const API_CLIENT_ENTITIES = [ApiClientEntity, ApiClientKeyEntity];
       inject: [ApiClientSettings],
     },
   ],
-  exports: [ApiKeyGuard, ApiClientNames, KeyPermissions],
+  exports: [ApiKeyGuard, ApiClientAdministration, ApiClientNames, KeyPermissions],
 })
 export class ApiClientModule {}

@@ -24,7 +24,9 @@ describe('API clients', () => {
     expect(client.createdAt).toBeInstanceOf(Date);
     expect(await dumpDatabase(database.url)).toContain('platform');
     expect(await dumpDatabase(database.url)).not.toContain(key.reveal());
-    expect(JSON.stringify(await clients.list())).not.toMatch(/ch_|hash/i);
+    const listed = JSON.stringify(await clients.list());
+    expect(listed).not.toMatch(/hash|ch_[\w-]{7}/i);
+    expect(listed).toContain(key.reveal().slice(0, 9));
   });
 
   it('are recognised by their key, with what they may do', async () => {

@@ -15,6 +15,7 @@ interface Key {
   readonly expires_at: string | null;
 }
 const NEW_KEY = { created_at: expect.any(String) as string, last_used_at: null, revoked_at: null };
+const begins = ({ key }: { readonly key: string }) => key.slice(0, 9);
 const hoursUntil = (moment: string | null | undefined): number =>
   (Date.parse(moment ?? '') - Date.now()) / 3_600_000;
 
@@ -77,9 +78,9 @@ describe('consent-hub api-client', () => {
     const listed = await api('list');
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
     expect(listed.stdout).toMatch(
-      /^NAME .*\nplatform +admin +AIS,CAF,PIS +any +default +\S+Z +\S+Z\n\nCLIENT .*\nplatform +[0-9a-f-]{36} +\S+Z +- +- +-\n$/,
+      /^NAME .*\nplatform +admin +AIS,CAF,PIS +any +default +\S+Z +\S+Z\n\nCLIENT .*\nplatform +[0-9a-f-]{36} +ch_\S{6} +\S+Z +- +- +-\n$/,
     );
-    expect(listed.stdout + (await api('list', '--json')).stdout).not.toContain('ch_');
+    expect(listed.stdout + (await api('list', '--json')).stdout).not.toMatch(/ch_[\w-]{7}/);
   });
 
   it('limits clients when they are made, and later, and lists their limits', async () => {
@@ -109,8 +110,8 @@ describe('consent-hub api-client', () => {
     expect(await stateOf(next)).toEqual({ isRevoked: false, isExpired: false });
     const [{ keys } = { keys: [] }] = JSON.parse((await api('list', '--json')).stdout) as { keys: Key[] }[];
     expect(keys).toEqual([
-      { ...NEW_KEY, id: made.key_id, expires_at: expect.any(String) },
-      { ...NEW_KEY, id: next.key_id, expires_at: next.key_expires_at },
+      { ...NEW_KEY, id: made.key_id, prefix: begins(made), expires_at: expect.any(String) },
+      { ...NEW_KEY, id: next.key_id, prefix: begins(next), expires_at: next.key_expires_at },
     ]);
     expect(hoursUntil(keys[0]?.expires_at)).toBeCloseTo(2, 1);
     expect((await api('list')).stdout).toContain(`svc     ${made.key_id}`);

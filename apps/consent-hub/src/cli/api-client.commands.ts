@@ -105,7 +105,7 @@ const list = (shell: Shell): Command =>
   newCommand('list', {
     summary: 'Lists who may call the hub, and who once might, with their keys.',
     notes:
-      'Of a key it shows the id, which api-client revoke takes, never the key. The last use is told to the minute.',
+      'Of a key it shows the id, which api-client revoke takes, and how it begins, never the key. The last use is told to the minute.',
     reads: DATABASE,
   }).action(
     running(shell, () =>
@@ -185,6 +185,7 @@ const view = (client: ApiClientEntity) => ({
 
 const keyView = (key: ApiClientKeyEntity) => ({
   id: key.id,
+  prefix: key.keyPrefix,
   created_at: key.createdAt.toISOString(),
   last_used_at: key.lastUsedAt?.toISOString() ?? null,
   expires_at: key.expiresAt?.toISOString() ?? null,
@@ -217,9 +218,17 @@ const clientTable = (clients: readonly ListedView[]): string =>
 
 const keyTable = (clients: readonly ListedView[]): string =>
   table(
-    ['CLIENT', 'KEY', 'CREATED', 'LAST USED', 'EXPIRES', 'REVOKED'],
+    ['CLIENT', 'KEY', 'BEGINS WITH', 'CREATED', 'LAST USED', 'EXPIRES', 'REVOKED'],
     clients.flatMap(({ name, keys }) =>
-      keys.map((key) => [name, key.id, key.created_at, key.last_used_at, key.expires_at, key.revoked_at]),
+      keys.map((key) => [
+        name,
+        key.id,
+        key.prefix,
+        key.created_at,
+        key.last_used_at,
+        key.expires_at,
+        key.revoked_at,
+      ]),
     ),
   );
 

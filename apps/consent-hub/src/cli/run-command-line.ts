@@ -1,5 +1,4 @@
-import { CONSENT_STATES } from '@consent-hub/consent';
-import { ApiClientError } from '../api-client/api-client-error.js';
+import { ApiClientError, CONSENT_STATES } from '@consent-hub/consent';
 import { knownFailure } from '../boot-failure.js';
 import type { ErasedConsentView } from '../erasure/erasure.view.js';
 import { apiClientCommands } from './api-client.commands.js';

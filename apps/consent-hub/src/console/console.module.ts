@@ -14,6 +14,10 @@ import { RecordedExportService } from './audit/recorded-export.service.js';
 import { BankActionsService } from './banks/bank-actions.service.js';
 import { BanksController } from './banks/banks.controller.js';
 import { BanksService } from './banks/banks.service.js';
+import { ClientActionsService } from './clients/client-actions.service.js';
+import { ClientFactsService } from './clients/client-facts.service.js';
+import { ClientController } from './clients/client.controller.js';
+import { ClientsController } from './clients/clients.controller.js';
 import { ConsentActionsService } from './consents/consent-actions.service.js';
 import { ConsentDetailService } from './consents/consent-detail.service.js';
 import { ConsentListingService } from './consents/consent-listing.service.js';
@@ -28,6 +32,7 @@ import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
 
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `RefreshPauses` and `ApiClientNames`. */
+/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `ApiClientNames`, `ApiClientAdministration` and `RequestFigures`. */
 @Module({
   imports: [ConsentModule],
   // Paths with a name before paths with an id.
@@ -40,6 +45,8 @@ import { OverviewService } from './overview/overview.service.js';
     BanksController,
     ConsentsController,
     ConsentController,
+    ClientsController,
+    ClientController,
   ],
   providers: [
     ...[
@@ -60,6 +67,7 @@ import { OverviewService } from './overview/overview.service.js';
     ],
     ...[BanksService, BankActionsService],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
+    ...[ClientFactsService, ClientActionsService],
   ],
 })
 export class ConsoleModule {}

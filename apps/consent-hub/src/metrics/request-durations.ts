@@ -16,13 +16,17 @@ class Series {
   private readonly counts = new Float64Array(REQUEST_SECONDS.length + 1);
   private sum = 0;
 
-  constructor(private readonly labels: Readonly<Record<Labels, string>>) {}
+  constructor(readonly labels: Readonly<Record<Labels, string>>) {}
 
   add(seconds: number): void {
     let index = 0;
     while (index < REQUEST_SECONDS.length && seconds > (REQUEST_SECONDS[index] ?? 0)) index++;
     this.counts[index] = (this.counts[index] ?? 0) + 1;
     this.sum += seconds;
+  }
+
+  get total(): number {
+    return this.counts.reduce((sum, count) => sum + count, 0);
   }
 
   values(name: string): Value[] {
@@ -81,6 +85,17 @@ export class RequestDurations extends Histogram<Labels> {
     nested(statuses, statusClass, () => this.create(method, route, client, `${statusClass}xx`)).add(
       answer.seconds,
     );
+  }
+
+  /** How many were answered, by client and class of the status; those without a client are left out. */
+  countsByClient(): ReadonlyMap<string, ReadonlyMap<string, number>> {
+    const counts = new Map<string, Map<string, number>>();
+    for (const { labels, total } of this.all) {
+      if (labels.client === '') continue;
+      const ofClient = nested(counts, labels.client, () => new Map<string, number>());
+      ofClient.set(labels.status, (ofClient.get(labels.status) ?? 0) + total);
+    }
+    return counts;
   }
 
   /** What the registry asks of a histogram, in the place of prom-client's own; `get` goes through it too. */

@@ -1,13 +1,15 @@
 import type { ConsentEntity } from '@consent-hub/consent';
 import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
+import { renderActionForm } from '../frame/action-form.page.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { StateBadge } from '../frame/parts.js';
-import { renderReasonPage, type SentReason } from '../frame/reason.page.js';
+import type { SentReason } from '../frame/reason-field.js';
 import { CONSENT_ACTIONS, type ConsentActionName } from './consent-actions.js';
 
 interface Confirmation {
   readonly consent: ConsentEntity;
   readonly name: ConsentActionName;
+  /** What was typed in, and what is wrong with it, where the form was sent before. */
   readonly sent?: SentReason;
 }
 
@@ -15,10 +17,13 @@ interface Confirmation {
 export function renderConfirmation(context: PageContext, { consent, name, sent }: Confirmation): string {
   const { title, text, button, isFinal } = CONSENT_ACTIONS[name];
   const address = `/console/consents/${consent.id}`;
-  return renderReasonPage({
-    ...{ context, title, button, isFinal, sent },
+  return renderActionForm(context, {
+    title,
     action: `${address}/${name}`,
     cancel: address,
+    button,
+    isFinal,
+    sent,
     children: (
       <>
         <p>

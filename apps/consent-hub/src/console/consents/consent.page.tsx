@@ -3,6 +3,7 @@ import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { ComponentChildren, JSX } from 'preact';
 import { mayActAs } from '../access/console-role.js';
 import { ADMIN_ACTIONS } from '../audit/admin-action.repository.js';
+import { Facts } from '../frame/facts.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { exactTime, maskIban, meaningOf, Moment, number, StateBadge, Table } from '../frame/parts.js';
 import { CONSENT_ACTIONS, type ConsentActionName } from './consent-actions.js';
@@ -39,21 +40,6 @@ function Path({ detail: { events } }: Pick<Props, 'detail'>): JSX.Element {
     </ol>
   );
 }
-
-const Facts = ({
-  facts,
-}: {
-  readonly facts: readonly (readonly [string, ComponentChildren])[];
-}): JSX.Element => (
-  <dl class="facts">
-    {facts.map(([name, value]) => (
-      <>
-        <dt>{name}</dt>
-        <dd>{value}</dd>
-      </>
-    ))}
-  </dl>
-);
 
 const moment = (at: Date | null | undefined): ComponentChildren => (at ? <Moment at={at} exactly /> : '–');
 

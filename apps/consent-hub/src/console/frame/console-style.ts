@@ -73,6 +73,9 @@ legend { margin-bottom: var(--s1); padding: 0; font-size: var(--t1); font-weight
 .notice { padding: var(--s3) var(--s4); border-radius: var(--radius); border-left: .25rem solid var(--good-fill); background: var(--good-soft); margin-bottom: var(--s5); }
 .notice.bad { border-color: var(--bad-fill); background: var(--bad-soft); color: var(--ink); }
 .notice.wait { border-color: var(--wait-fill); background: var(--wait-soft); color: var(--ink); }
+.secret { padding: var(--s3) var(--s4); border: 1px dashed var(--soft); border-radius: var(--radius); user-select: all; }
+.check { display: flex; align-items: baseline; gap: var(--s1); font-weight: 400; color: var(--ink); font-size: inherit; }
+.check small { color: var(--soft); font-size: var(--t1); }
 details > summary { cursor: pointer; padding: var(--s1) 0; font-weight: 600; }
 .bar { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--s3); margin: var(--s5) 0 var(--s3); }
 .bar p { margin: 0; }`;
@@ -113,6 +116,7 @@ td { overflow-wrap: normal; white-space: nowrap; }
 .wrap { display: block; min-width: 14rem; white-space: normal; overflow-wrap: anywhere; }
 .n { text-align: right; }
 .nowrap { white-space: nowrap; }
+ul.plain { margin: 0; padding: 0; list-style: none; }
 .rows { max-height: 20rem; overflow: auto; margin-top: var(--s2); }
 .empty { padding: var(--s6) var(--s5); text-align: center; color: var(--soft); }
 .empty p { margin-inline: auto; }

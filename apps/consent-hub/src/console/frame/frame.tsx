@@ -11,6 +11,7 @@ export const CONSOLE_PAGES = {
   attention: ['Attention', '/console/attention'],
   consents: ['Consents', '/console/consents'],
   banks: ['Banks', '/console/banks'],
+  clients: ['API clients', '/console/clients'],
   audit: ['Audit', '/console/audit'],
 } as const;
 export type ConsolePageName = keyof typeof CONSOLE_PAGES;
