@@ -1,4 +1,4 @@
-import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
+import { BRANDS, perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
@@ -49,7 +49,7 @@ export class DueCurveQuery {
     return {
       asOf: rows[0]?.asOf ?? new Date(),
       stepSeconds: STEP_SECONDS,
-      counts: Object.fromEntries(BRANDS.map((brand) => [brand, countsOf(brand)])) as DueCurve['counts'],
+      counts: perBrand(countsOf),
     };
   }
 }
