@@ -45,6 +45,8 @@ FROM runtime AS consent-hub
 COPY --from=build /app/dist/apps/consent-hub dist/apps/consent-hub
 COPY --from=build /app/dist/migrations/consent-hub dist/migrations/consent-hub
 COPY --from=build /app/dist/ormconfig.js dist/
+# What it serves at /docs/guides.
+COPY --from=build /app/dist/docs dist/docs
 ENV HUB_HOST=0.0.0.0 HUB_SPOOL_DIR=/var/lib/consent-hub/spool
 EXPOSE 3000
 # Whether it lives, not whether it is ready: some orchestrators replace a container for this, which heals no database.

@@ -6,10 +6,14 @@ import { ROOT } from './paths.mjs';
 
 const DIST = path.join(ROOT, 'dist');
 /** What the apps are made of, and where it lies in dist: the same path. */
-const SOURCES = ['apps', 'libs', 'migrations', 'ormconfig.ts', 'ormconfig.sandbox-bank.ts'];
+const SOURCES = ['apps', 'libs', 'migrations', 'docs', 'ormconfig.ts', 'ormconfig.sandbox-bank.ts'];
 /** One for tests alone, one that is built and published by itself. */
 const NOT_OF_THE_APPS = /^libs\/(testing|client)\//;
 const OF_TESTS = /^(apps|libs)\/[^/]+\/(?!src\/)|\.(spec|harness)\.tsx?$/;
+/** The hub serves them: its documentation. */
+const DOCUMENTS = /^docs\/.*\.(md|webp)$|^libs\/client\/README\.md$/;
+/** Taken over as they are. */
+const COPIED = /\.(json|md|webp)$/;
 const ABREAST = 8;
 
 function* filesOf(relative) {
@@ -22,7 +26,9 @@ function* filesOf(relative) {
 /** Every file that the apps are built from, relative to the checkout; tests are no part of a build. */
 export const sourceFiles = () =>
   SOURCES.flatMap((entry) => [...filesOf(entry)]).filter(
-    (file) => /\.(tsx?|json)$/.test(file) && !OF_TESTS.test(file) && !NOT_OF_THE_APPS.test(file),
+    (file) =>
+      DOCUMENTS.test(file) ||
+      (/\.(tsx?|json)$/.test(file) && !OF_TESTS.test(file) && !NOT_OF_THE_APPS.test(file)),
   );
 
 /** As tsconfig.json has it, by which the types are checked. */
@@ -57,7 +63,7 @@ function optionsFor(file, { target, paths, jsxImportSource }) {
 async function compileFile(swc, file, compilerOptions) {
   const output = path.join(DIST, file.replace(/\.tsx?$/, '.js'));
   fs.mkdirSync(path.dirname(output), { recursive: true });
-  if (file.endsWith('.json')) {
+  if (COPIED.test(file)) {
     fs.copyFileSync(path.join(ROOT, file), output);
     return [output];
   }

@@ -176,8 +176,10 @@ describe('the description of the API', () => {
     expect(Object.keys(PROBLEM_GUIDE).sort()).toEqual([...codes].sort());
   });
 
-  it('serves the page that the type of each problem leads to, and a list of all', async () => {
-    const list = await app.inject({ method: 'GET', url: '/docs/problems' });
+  it('serves the page that the type of each problem leads to, and a list of all with an anchor for each', async () => {
+    const moved = await app.inject({ method: 'GET', url: '/docs/problems' });
+    expect([moved.statusCode, moved.headers.location]).toEqual([301, 'errors']);
+    const list = await app.inject({ method: 'GET', url: '/docs/errors' });
     for (const code of Object.keys(PROBLEM_GUIDE)) {
       const page = await app.inject({ method: 'GET', url: `/docs/problems/${code}` });
       expect([code, page.statusCode, page.headers['content-type']]).toEqual([
@@ -187,6 +189,8 @@ describe('the description of the API', () => {
       ]);
       for (const text of [code, 'What it means', 'What to do', 'Does it help to try again?'])
         expect(page.body).toContain(text);
+      expect(page.body).toContain(`href="../errors#${code}"`);
+      expect(list.body).toContain(`id="${code}"`);
       expect(list.body).toContain(`href="problems/${code}"`);
     }
   });

@@ -17,7 +17,6 @@ import { AppModule } from './app.module.js';
 import { readHubSettings, type HubSettings } from './config/hub-settings.js';
 import { createAdapter } from './http-server/create-adapter.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
-import { serveProblemPages } from './problem-details/serve-problem-pages.js';
 
 /** Those of Nest that tell how the app is put together, line by line. */
 const BOOT_CONTEXTS = new Set([
@@ -127,7 +126,6 @@ export async function assemble(
     abortOnError: false,
   });
   serveOpenApi(app);
-  serveProblemPages(app);
   await orClose(app, app.init());
   await adapter.getInstance().ready();
   return app;

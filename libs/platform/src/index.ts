@@ -81,5 +81,5 @@ export {
 export { freePort, urlOf } from './net/addresses.js';
 export { PageBrand, type BrandAccent, type BrandLogo } from './pages/page-brand.js';
 export { PageDocument, renderDocument } from './pages/page-document.js';
-export { formPagePolicy, PAGE_SECURITY_POLICY } from './pages/page-style.js';
+export { formPagePolicy, PAGE_STYLE } from './pages/page-style.js';
 export { PAGE_TOKENS } from './pages/page-tokens.js';

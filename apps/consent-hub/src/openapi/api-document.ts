@@ -42,7 +42,7 @@ export const PAGE_PATHS: ApiDocument['paths'] = {
   '/docs': {
     get: {
       operationId: 'readDescription',
-      summary: 'A page to read this description and to try it',
+      summary: 'Pages to read: the calls with samples, the errors, the guides',
       tags: ['description'],
       security: [],
       parameters,

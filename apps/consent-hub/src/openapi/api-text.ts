@@ -10,7 +10,7 @@ others do not exist for it (404). Tokens are read by scope: a client may be limi
 
 **Errors** are \`application/problem+json\` (RFC 9457). Programs decide by \`code\`, which is stable; \`detail\` is for people.
 \`type\` is the address of a page that
-says what the code means, what to do, and whether it helps to try again ([all codes](docs/problems)); \`request_id\` names the
+says what the code means, what to do, and whether it helps to try again ([all codes](docs/errors)); \`request_id\` names the
 request. Each call lists the codes that it can answer with. Outside of any call (\`x-outside-operations\`): \`route_not_found\` for a path
 that is none, \`method_not_allowed\` with \`Allow\` for a method that the path lacks, and what is said to
 requests that cannot be read: no HTTP, too slow, or with headers too large.

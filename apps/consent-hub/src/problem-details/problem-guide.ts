@@ -1,5 +1,6 @@
 import { listBrands } from '@consent-hub/psd2-protocol';
 import { ADMINISTRATION } from './administration.guide.js';
+import { BANK } from './bank.guide.js';
 import { EVENTS } from './events.guide.js';
 import { guide, type ProblemGuide } from './guide.js';
 import { WEBHOOKS } from './webhooks.guide.js';
@@ -198,65 +199,6 @@ const CONSENT = {
   ),
 };
 
-const BANK = {
-  bank_access_token_refused: guide(
-    'after_change',
-    'The bank did not accept the access token of this consent.',
-    'Refresh the consent, then try again.',
-  ),
-  bank_answer_unreadable: guide(
-    'yes',
-    'The bank answered with success, but not in the agreed form. An answer with tokens is kept.',
-    'Try again later. Operators: see journal list, and journal reparse after an update.',
-  ),
-  bank_busy: guide('yes', 'The bank is too busy to act.', 'Wait for Retry-After.'),
-  bank_client_refused: guide(
-    'after_change',
-    'The bank does not accept this TPP: its client id, secret, certificate or role is not in order.',
-    'Operators: check the settings BANK_* and the certificate.',
-  ),
-  bank_consent_withdrawn: guide(
-    'no',
-    'The person or the bank has ended this consent.',
-    'Open a new consent if the person wants it.',
-  ),
-  bank_outcome_unknown: guide(
-    'yes',
-    'The call was sent to the bank, and no usable answer came back.',
-    'Try again later; reads and openings do no harm twice.',
-  ),
-  bank_refresh_token_refused: guide(
-    'no',
-    'The bank no longer accepts the refresh token of this consent.',
-    'Open a new consent.',
-  ),
-  bank_refused: guide(
-    'yes',
-    'The bank refused the call for a reason that does not end the consent; "bank" holds its words.',
-    'Try again later. If it stays, look up the words of the bank.',
-  ),
-  bank_request_refused: guide(
-    'after_change',
-    'The bank refused the call; "bank" holds its words, where it gave any.',
-    'Look up the words of the bank, and change the request.',
-  ),
-  bank_security_refused: guide(
-    'no',
-    'The bank refused a security parameter, for instance the authorization code.',
-    'Open a new consent: a code works once and for some minutes.',
-  ),
-  bank_unavailable: guide(
-    'yes',
-    'The bank cannot be reached; nothing happened there.',
-    'Wait for Retry-After.',
-  ),
-  bank_unreachable: guide(
-    'yes',
-    'The bank could not be reached; nothing was sent.',
-    'Wait for Retry-After. Operators: check the network and the certificates.',
-  ),
-};
-
 const HUB = {
   database_unavailable: guide(
     'yes',
@@ -277,15 +219,24 @@ const HUB = {
   service_unavailable: guide('yes', 'The hub cannot serve this now.', 'Try again later.'),
 };
 
-/** What each code means that the hub can answer with. One table: the pages at `/docs/problems` show it. */
-export const PROBLEM_GUIDE: Readonly<Record<string, ProblemGuide>> = {
-  ...REQUEST,
-  ...CALLER,
-  ...OPENING,
-  ...ADMINISTRATION,
-  ...WEBHOOKS,
-  ...EVENTS,
-  ...CONSENT,
-  ...BANK,
-  ...HUB,
-};
+/** What each code means, by what it is about, in the order in which the pages show it. */
+export const PROBLEM_GROUPS: readonly {
+  readonly title: string;
+  readonly guides: Readonly<Record<string, ProblemGuide>>;
+}[] = [
+  { title: 'The caller', guides: CALLER },
+  { title: 'The request', guides: REQUEST },
+  { title: 'Opening a consent', guides: OPENING },
+  { title: 'A consent and its tokens', guides: CONSENT },
+  { title: 'The bank', guides: BANK },
+  { title: 'Events', guides: EVENTS },
+  { title: 'Webhooks', guides: WEBHOOKS },
+  { title: 'Administration', guides: ADMINISTRATION },
+  { title: 'The hub', guides: HUB },
+];
+
+/** What each code means that the hub can answer with. One table: the pages at `/docs/errors` and `/docs/problems` show it. */
+export const PROBLEM_GUIDE: Readonly<Record<string, ProblemGuide>> = Object.assign(
+  {},
+  ...PROBLEM_GROUPS.map(({ guides }) => guides),
+) as Record<string, ProblemGuide>;

@@ -42,12 +42,17 @@ export class PageBrand {
     this.formPolicy = this.policyWith(`'self'`);
   }
 
-  private policyWith(formAction: string): string {
-    const styles = [PAGE_STYLE, this.style].flatMap((style) => (style === null ? [] : [styleSource(style)]));
+  /** Of pages without forms that have a stylesheet of their own, and images of the hub. */
+  policyOf(style: string): string {
+    return this.policyWith(`'none'`, style, true);
+  }
+
+  private policyWith(formAction: string, style = PAGE_STYLE, hasImages = this.logo !== null): string {
+    const styles = [style, this.style].flatMap((each) => (each === null ? [] : [styleSource(each)]));
     return [
       `default-src 'none'`,
       `style-src ${styles.join(' ')}`,
-      ...(this.logo ? [`img-src 'self'`] : []),
+      ...(hasImages ? [`img-src 'self'`] : []),
       `base-uri 'none'`,
       `form-action ${formAction}`,
       `frame-ancestors 'none'`,

@@ -122,9 +122,6 @@ main > .button, main:not(.own) > form { margin-top: var(--s5); }
 export const styleSource = (style: string): string =>
   `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
 
-/** Nothing but that stylesheet: no script, no image, no frame, no form. */
-export const PAGE_SECURITY_POLICY = `default-src 'none'; style-src ${styleSource(PAGE_STYLE)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-
 /** For pages with a stylesheet of their own, with forms to this hub and with scripts of its files. */
 export const formPagePolicy = (style: string): string =>
   `default-src 'none'; style-src ${styleSource(style)}; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;

@@ -1,0 +1,76 @@
+/** Before each sample of the client library. */
+export const CLIENT_SETUP = `import { ConsentHub } from '@consent-hub/client';
+
+const hub = new ConsentHub({ url: process.env.HUB_URL ?? '', apiKey: process.env.KEY ?? '' });
+const id = '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70';`;
+
+/** How the client library makes a call, by the id of the operation; the types of each are checked by a test. */
+export const CLIENT_SAMPLES: Readonly<Record<string, string>> = {
+  openConsent: `const consent = await hub.openConsent(
+  {
+    scope: 'AIS',
+    brand: 'belfius',
+    psu_ref: 'customer-4711',
+  },
+  { idempotencyKey: 'order-17' },
+);
+// Send the person to one of the links.
+const [link] = consent.consent_uris ?? [];
+console.log(consent.id, link?.uri);`,
+  exchangePaymentCode: `const consent = await hub.exchangePaymentCode({
+  brand: 'belfius',
+  psu_ref: 'customer-4711',
+  code: 'the code of your callback',
+  code_verifier: 'the verifier of your challenge',
+  redirect_uri: 'https://app.example.com/callback',
+});
+console.log(consent.state);`,
+  getConsent: `const consent = await hub.consent(id);
+console.log(consent.state, consent.state_reason);`,
+  searchConsents: `const page = await hub.searchConsents({
+  state: ['failed'],
+  count: true,
+});
+for (const { id, state_reason } of page.items) {
+  console.log(id, state_reason);
+}
+console.log(page.total, page.next_cursor);`,
+  listAccounts: `for (const account of await hub.accounts(id)) {
+  console.log(account.iban, account.logical_id);
+}`,
+  revokeConsent: `const { state } = await hub.revokeConsent(id);
+console.log(state);`,
+  getAccessToken: `// The token is kept until shortly before its end.
+// A 401 of the bank is reported, and the call made again.
+const answer = await hub.withAccessToken(
+  { consentId: id },
+  ({ access_token }) =>
+    fetch('https://bank.example/accounts', {
+      headers: { authorization: \`Bearer \${access_token}\` },
+    }),
+);
+console.log(answer.status);`,
+  getAccessTokenOfPerson: `const token = await hub.accessToken({
+  brand: 'belfius',
+  psuRef: 'customer-4711',
+  scope: 'AIS',
+});
+console.log(token.generation, token.expires_in);`,
+  rejectAccessToken: `const refused = await hub.accessToken({
+  consentId: id,
+});
+const next = await hub.reportRejection(refused);
+console.log(next.generation);`,
+  getScaToken: `const { sca_token, expires_at } = await hub.scaToken(id);
+console.log(sca_token.length, expires_at);`,
+  prepareScaAuthorization: `const prepared = await hub.prepareScaAuthorization(id);
+// Redirect-URI of your call of the bank; the state is
+// joined to the url of its answer.
+console.log(prepared.redirect_uri, prepared.state);`,
+  listEvents: `// Waits for the next one, and goes on by itself
+// after an outage.
+const failed = hub.events({ types: ['consent.failed'] });
+for await (const event of failed) {
+  console.log(event.id, event.type);
+}`,
+};
