@@ -23,6 +23,8 @@ import { ConsentDetailService } from './consents/consent-detail.service.js';
 import { ConsentListingService } from './consents/consent-listing.service.js';
 import { ConsentController } from './consents/consent.controller.js';
 import { ConsentsController } from './consents/consents.controller.js';
+import { EventHistoryService } from './events/event-history.service.js';
+import { ConsoleEventsController } from './events/events.controller.js';
 import { OidcController } from './oidc/oidc.controller.js';
 import { OidcService } from './oidc/oidc.service.js';
 import { AttentionCountsQuery } from './overview/attention-counts.query.js';
@@ -42,6 +44,7 @@ import { OverviewService } from './overview/overview.service.js';
     OverviewController,
     AttentionController,
     AuditController,
+    ConsoleEventsController,
     BanksController,
     ConsentsController,
     ConsentController,
@@ -66,6 +69,7 @@ import { OverviewService } from './overview/overview.service.js';
       LiveOverviewService,
     ],
     ...[BanksService, BankActionsService],
+    EventHistoryService,
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],
   ],

@@ -50,6 +50,23 @@ const record = ({ manager }: QueryRunner, id: string): Promise<void> =>
   given.consents.record(manager, id, 'grant_in_doubt', 'hub:test', {});
 
 describe('the feed of events', () => {
+  it('is read from its end as well, all of it and that of one consent', async () => {
+    const [one, other] = [await given.live(owner), await given.live(owner)];
+    await new HubEvents().record(dataSource.manager, 'hub.refreshes_paused', {
+      brand: 'banx',
+      reason: 'refreshes_failed',
+    });
+    for (const filter of [{}, { consentId: one }, { types: ['consent.opened'] as const }]) {
+      const events = await all(filter);
+      const stretch = { after: 0, upTo: feed.finalPosition, ...filter };
+      expect(await feed.newest({ ...stretch, limit: 100 })).toEqual([...events].reverse());
+      expect(await feed.newest({ ...stretch, limit: 2 })).toEqual([...events].reverse().slice(0, 2));
+    }
+    expect(
+      (await feed.newest({ after: 0, upTo: feed.finalPosition, limit: 2 })).map(({ consentId }) => consentId),
+    ).toEqual([null, other]);
+  });
+
   it('waits for an event whose transaction commits after that of a higher one', async () => {
     const [one, other] = [await given.live(owner), await given.live(owner)];
     const before = (await all()).at(-1)?.position ?? 0;

@@ -1,11 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { runNamed } from '@consent-hub/platform';
+import { runNamed, type NamedStatement } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 import type { ConsentState } from '../domain/consent-state.js';
 import type { Actor, EventData, StateReason } from '../domain/transition.js';
 import {
   EVENTS_AT,
   IS_KNOWN,
+  NEWEST_OF_ALL,
+  NEWEST_OF_CONSENT,
   PAGE_OF_ALL,
   PAGE_OF_CONSENT,
   READ_WATERMARK,
@@ -118,19 +120,17 @@ export class EventFeed {
   }
 
   /** In the order of positions. Fewer than `limit`: there are no more up to `upTo`. */
-  page({ after, upTo, limit, types, apiClientId, consentId }: FeedStretch): Promise<FeedEvent[]> {
-    const statement =
-      consentId === undefined
-        ? { name: 'feed_page', text: PAGE_OF_ALL }
-        : { name: 'feed_page_of_consent', text: PAGE_OF_CONSENT };
-    return this.select(statement, [
-      after,
-      upTo,
-      limit,
-      types ?? null,
-      apiClientId ?? null,
-      consentId ?? null,
-    ]);
+  page(stretch: FeedStretch): Promise<FeedEvent[]> {
+    const ofAll = { name: 'feed_page', text: PAGE_OF_ALL };
+    const ofConsent = { name: 'feed_page_of_consent', text: PAGE_OF_CONSENT };
+    return this.selectPage(stretch.consentId === undefined ? ofAll : ofConsent, stretch);
+  }
+
+  /** The last events of a stretch, newest first. Fewer than `limit`: there are no more after `after`. */
+  newest(stretch: FeedStretch): Promise<FeedEvent[]> {
+    const ofAll = { name: 'feed_newest', text: NEWEST_OF_ALL };
+    const ofConsent = { name: 'feed_newest_of_consent', text: NEWEST_OF_CONSENT };
+    return this.selectPage(stretch.consentId === undefined ? ofAll : ofConsent, stretch);
   }
 
   /** The events at these positions, in their order; without those that are no longer returned since their consent was erased. */
@@ -184,10 +184,15 @@ export class EventFeed {
     });
   }
 
-  private async select(
-    statement: { readonly name: string; readonly text: string },
-    values: readonly unknown[],
+  private selectPage(
+    statement: NamedStatement,
+    { after, upTo, limit, types, apiClientId, consentId }: FeedStretch,
   ): Promise<FeedEvent[]> {
+    const filter = [types ?? null, apiClientId ?? null, consentId ?? null];
+    return this.select(statement, [after, upTo, limit, ...filter]);
+  }
+
+  private async select(statement: NamedStatement, values: readonly unknown[]): Promise<FeedEvent[]> {
     const rows = await runNamed<FeedRow>(this.dataSource, statement, values);
     return rows.map(({ position, consent_id, from_state, opened_by, ...row }): FeedEvent => ({
       ...row,

@@ -48,23 +48,29 @@ const HUB_COLUMNS = `
     SELECT h.position, h.hash, h.type, NULL::uuid, NULL::integer, h.at, NULL, NULL, NULL, NULL, h.data, NULL::uuid
       FROM hub.hub_event h`;
 
+type Order = 'ASC' | 'DESC';
+
 /** Both tables are read in the order of positions, and no further than the page goes. */
-export const PAGE_OF_ALL = `
+const pageOfAll = (order: Order): string => `
   WITH found AS (
-    (${SOUGHT_IN_TIMELINES('AND $6::uuid IS NULL ORDER BY e.position LIMIT $3')})
+    (${SOUGHT_IN_TIMELINES(`AND $6::uuid IS NULL ORDER BY e.position ${order} LIMIT $3`)})
     UNION ALL
     (${HUB_COLUMNS}
      WHERE h.position > $1 AND h.position <= $2 AND $5::uuid IS NULL AND $6::uuid IS NULL
        AND ($4::text[] IS NULL OR h.type = ANY ($4::text[]))
-     ORDER BY h.position LIMIT $3)
-    ORDER BY position LIMIT $3
-  ) ${COLUMNS} ORDER BY found.position`;
+     ORDER BY h.position ${order} LIMIT $3)
+    ORDER BY position ${order} LIMIT $3
+  ) ${COLUMNS} ORDER BY found.position ${order}`;
+export const PAGE_OF_ALL = pageOfAll('ASC');
+export const NEWEST_OF_ALL = pageOfAll('DESC');
 
-/** Events of one consent, by its timeline: that is short, however far apart its positions are. */
-export const PAGE_OF_CONSENT = `
+/** Of one consent, by its timeline: it is short, whatever lies between two of its entries. */
+const pageOfConsent = (order: Order): string => `
   WITH found AS (
-    ${SOUGHT_IN_TIMELINES('AND e.consent_id = $6::uuid ORDER BY e.seq LIMIT $3')}
-  ) ${COLUMNS} ORDER BY found.position`;
+    ${SOUGHT_IN_TIMELINES(`AND e.consent_id = $6::uuid ORDER BY e.seq ${order} LIMIT $3`)}
+  ) ${COLUMNS} ORDER BY found.position ${order}`;
+export const PAGE_OF_CONSENT = pageOfConsent('ASC');
+export const NEWEST_OF_CONSENT = pageOfConsent('DESC');
 
 /** $1 positions */
 export const EVENTS_AT = `

@@ -15,6 +15,7 @@ export const ADMIN_ACTIONS = {
   resume_refreshes: 'resumed refreshes',
   export_consents: 'exported consents',
   export_actions: 'exported the audit',
+  export_events: 'exported events',
   create_api_client: 'made an API client',
   rotate_api_key: 'made another API key',
   revoke_api_key: 'revoked an API key',

@@ -12,6 +12,7 @@ export const CONSOLE_PAGES = {
   consents: ['Consents', '/console/consents'],
   banks: ['Banks', '/console/banks'],
   clients: ['API clients', '/console/clients'],
+  events: ['Events', '/console/events'],
   audit: ['Audit', '/console/audit'],
 } as const;
 export type ConsolePageName = keyof typeof CONSOLE_PAGES;
