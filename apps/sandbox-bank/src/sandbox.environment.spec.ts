@@ -62,7 +62,7 @@ describe('the environment of the sandbox bank', () => {
     expect(faults.join()).not.toContain('hush');
   });
 
-  it('names a variable that nobody reads, and the one that may be meant, never its value', () => {
+  it('names a variable that the program does not read, and the one that may be meant, never its value', () => {
     const misspelt = {
       SANDBOX_CONTRAKT: 'all',
       DATABASE_URLS: 'hush',

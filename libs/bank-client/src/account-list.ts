@@ -6,7 +6,7 @@ import { isList, isRecord, isText, parseJson } from './json.js';
  * Reads GET /accounts. Its answer is assumed, the bank's page shows none: a list, bare or inside an object, of objects
  * that hold an IBAN and a logical id. An account in several currencies may have a logical id for each: all are given.
  *
- * @returns undefined when it cannot be understood whole: a list with an account missing would look like the PSU's choice
+ * @returns undefined when any part of it cannot be read: a list without one of the accounts would seem to be the PSU's choice
  */
 export function readAccountList(body: string): BankAccount[] | undefined {
   const list = listIn(parseJson(body));

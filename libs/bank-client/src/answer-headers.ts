@@ -21,7 +21,7 @@ export function echoOf(headers: IncomingHttpHeaders, requestId: string): 'same' 
   return ids.includes(requestId.toLowerCase()) ? 'same' : 'different';
 }
 
-/** RFC 9110 section 10.2.3: seconds, or a date; the bank's own Date tells how far away that is, whatever our clock says. */
+/** RFC 9110 section 10.2.3: seconds, or a date; its distance is computed from the bank's own Date, not from our clock. */
 export function retryAfterOf(headers: IncomingHttpHeaders): { readonly retryAfterSeconds?: number } {
   const text = firstOf(headers['retry-after'])?.trim() ?? '';
   const seconds = /^\d{1,9}$/.test(text)

@@ -37,7 +37,7 @@ describe('the text of an answer', () => {
   const damaged = Buffer.from(GZIPPED);
   damaged.fill(0xff, 12, 20);
   it.each<[string, Buffer, string]>([
-    ['a coding that nobody knows', GZIPPED, 'zstd'],
+    ['an unknown coding', GZIPPED, 'zstd'],
     ['the name of something else', GZIPPED, 'constructor'],
     ['a damaged stream', damaged, 'gzip'],
     ['another coding than it has', GZIPPED, 'deflate'],
@@ -51,7 +51,7 @@ describe('the text of an answer', () => {
     expect(rereadText(text)).toBe(text);
   });
 
-  it('is decoded later, once somebody knows how', () => {
+  it('is decoded later, by a version that knows the coding', () => {
     expect(rereadText(`undecoded:gzip:${GZIPPED.toString('base64')}`)).toBe(TEXT);
     expect(rereadText(TEXT)).toBe(TEXT);
   });

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
-/** Of an answer, as it comes and as it is decoded. A token answer is below 2 KB, a list of accounts below 100. */
+/** Limit of an answer, as received and as decoded. A token answer is below 2 KB, a list of accounts below 100. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** What is there is decoded, even if the end of the stream is missing. */

@@ -21,7 +21,7 @@ export class BankCallEvents {
     this.listeners.push(listener);
   }
 
-  /** Tells of the end of a call, and leaves its outcome as it is. */
+  /** Reports the end of a call, and leaves its outcome as it is. */
   async observe<T>(brand: Brand, endpoint: BankEndpoint, call: Promise<T>): Promise<T> {
     const startedAt = performance.now();
     const ended = (outcome: BankCallEnded['outcome']): void => {

@@ -8,7 +8,7 @@ export interface Pkce {
   readonly method: 'S256';
 }
 
-/** What a call is made for, as far as traces go. The bank is told nothing of it. */
+/** What a call is made for, for traces only. Nothing of it is sent to the bank. */
 interface TracedCall {
   /** Below which the span of the call stands. Absent: it has none. */
   readonly span?: Span | undefined;
@@ -52,7 +52,7 @@ export type TokenRequest =
   | (TokenCall & { readonly grantType: 'refresh_token'; readonly refreshToken: Secret });
 
 /**
- * A 2xx answer of POST /token, not yet read: whoever asked keeps the body before anything can go wrong with reading it.
+ * A 2xx answer of POST /token, not yet read: the caller stores the body before anything can fail in reading it.
  * `readTokenAnswer` reads it, now or after a restart.
  */
 export interface TokenAnswer {

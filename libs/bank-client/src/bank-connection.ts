@@ -13,7 +13,7 @@ import { tlsConnector } from './tls-connector.js';
 export interface BankCall {
   readonly requestId: string;
   readonly endpoint: BankEndpoint;
-  /** Of what it is made for. */
+  /** Span of the operation that makes the call. */
   readonly span?: Span | undefined;
   readonly method: 'GET' | 'POST';
   /** With its query, from `/`. */
@@ -29,7 +29,7 @@ export interface BankCall {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Of all headers together; undici's own limit is 16 KiB, and an answer beyond it is lost. */
+/** Limit of all headers together; undici's own limit is 16 KiB, and an answer beyond it is lost. */
 const MAX_HEADER_BYTES = 1024 * 1024;
 
 /** The kept-alive, mutually authenticated connections to one host of the bank. */
@@ -84,9 +84,9 @@ export class BankConnection {
   }
 
   /**
-   * Sends once, never again by itself, follows no redirect, and gives the answer of whatever status.
+   * Sends once, never again by itself, follows no redirect, and returns the answer with any status.
    *
-   * @throws BankError `not_sent`, `outcome_unknown`, or what a broken-off answer still tells
+   * @throws BankError `not_sent`, `outcome_unknown`, or what an incomplete answer still shows
    */
   async exchange(call: BankCall): Promise<BankAnswer> {
     const { requestId, method, body = null } = call;

@@ -1,6 +1,6 @@
 /**
  * What may be concluded from a failed call. A refusal is the bank's only with its marks: code words that it documents, or our
- * Request-ID in `Response-ID`. Whatever stands before the bank sends neither, and may answer after the bank has acted.
+ * Request-ID in `Response-ID`. A proxy or gateway in front of the bank sends neither, and may answer after the bank has acted.
  *
  * - `consent_withdrawn`: the PSU or the bank ended the consent (`NO_ACTIVE_CONSENT`, every age and spelling)
  * - `account_refused`: the account cannot be used for this (`CHANNEL_NOT_PERMITTED`, `ACCOUNT_NOT_SUPPORTED`)
@@ -34,7 +34,7 @@ export type BankErrorCode = (typeof BANK_ERROR_CODES)[number];
 export interface BankErrorContext {
   readonly requestId?: string;
   readonly httpStatus?: number;
-  /** The bank answered this very request, or something before it that waits for nobody: it has finished with it, whatever it did. */
+  /** The bank answered this very request, or a server in front of it that waits for no other server: the call is finished, with or without effect. */
   readonly callIsOver?: boolean;
   /** `error` and `error_code` of the bank's body, cut to what such words look like. */
   readonly error?: string;
@@ -42,7 +42,7 @@ export interface BankErrorContext {
   readonly retryAfterSeconds?: number;
   /**
    * With `unreadable_answer` of POST /token. True: the body names a token, or its bytes cannot be decoded, so that it must be
-   * stored until somebody can read it. False: it holds none (a maintenance page, an empty body, JSON without tokens); a pair
+   * stored until a version can read it. False: it holds none (a maintenance page, an empty body, JSON without tokens); a pair
    * may exist at the bank all the same, and this answer does not say so.
    */
   readonly holdsPair?: boolean;

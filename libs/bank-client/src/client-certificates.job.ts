@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { RecurringJob } from '@consent-hub/platform';
 import { ClientCertificates } from './client-certificates.js';
 
-/** Looks after the client certificates: every few seconds, and at once on SIGHUP. */
+/** Reloads and checks the client certificates: every few seconds, and at once on SIGHUP. */
 @Injectable()
 export class ClientCertificatesJob extends RecurringJob implements OnModuleInit, OnModuleDestroy {
   protected override readonly intervalMs = 10_000;

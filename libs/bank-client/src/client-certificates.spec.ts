@@ -62,7 +62,7 @@ describe('the client certificates', () => {
     jest.restoreAllMocks();
   });
 
-  it('tell what is left of them, negative once nothing is, and whose they are', () => {
+  it('report their remaining validity, negative after their end, and their owner', () => {
     at('2026-12-31T23:59:00Z');
     expect(certificates().list()).toEqual([
       {
@@ -179,7 +179,7 @@ describe('the client certificates', () => {
       expect([fingerprint(), renewed.mock.calls]).toEqual([before, []]);
     });
 
-    it('are said to be refused at once where somebody asked for them to be read', async () => {
+    it('are reported as refused at once where a reload was requested', async () => {
       writeFileSync(files.certFile, 'not a certificate');
       await running.reload(true);
       expect(messages('error')).toHaveLength(1);

@@ -113,7 +113,7 @@ export class ClientCertificates implements OnModuleInit {
     }));
   }
 
-  /** A sentence for each certificate that an operator should look at. */
+  /** A sentence for each certificate that needs attention. */
   warnings(): string[] {
     return this.list().flatMap((certificate) => [
       ...nameOf(certificate).flatMap(([name, each]) => sentenceOf(name, each) ?? []),

@@ -42,7 +42,7 @@ const CODE_WORD = /^[A-Za-z0-9_.-]{1,64}$/;
 /** The forms of the documented codes: `GEN-1203-100004`, `B14800ZZ-3013-000000` and its older spelling, `20005`. */
 const CODE_OF_BANK = /^GEN-\d{4}-\d{6}$|^B\d{5}[A-Z]*-[0-9A-Z]{4}-[0-9A-Z]{6}$|^[12]00\d\d$/;
 
-/** Names in the bank's tables that any proxy gives its own refusals as well: alone, they do not tell who speaks. */
+/** Names in the bank's tables that any proxy gives its own refusals as well: alone, they do not show who has answered. */
 const NAMES_OF_ANYBODY = new Set(['forbidden', 'access_denied']);
 const ROWS: readonly BankErrorRow[] = Object.values(BANK_ERROR);
 const NAMES_OF_BANK = new Set(
@@ -67,7 +67,7 @@ export function meaningOf({ error, errorCode }: CodeWords): BankErrorCode {
   return row?.means ?? 'request_refused';
 }
 
-/** The free text beside the words stays behind: it may repeat what was sent. */
+/** The free text next to the code words is left out: it may repeat what was sent. */
 export function codeWordsOf(body: string): CodeWords {
   const json = parseJson(body);
   if (!isRecord(json)) return {};
@@ -76,7 +76,7 @@ export function codeWordsOf(body: string): CodeWords {
   return { ...(error === undefined ? {} : { error }), ...(errorCode === undefined ? {} : { errorCode }) };
 }
 
-/** Whether a body has the form of an error, whatever the status that it came under. One with a token in it has not. */
+/** Whether a body has the form of an error, with any status. A body with a token in it has not. */
 export function isErrorBody(body: string): boolean {
   // A success is parsed once, by its reader: without the name of one of its fields, however written, it is no error.
   if (!NAMES_ERROR.test(body)) return false;

@@ -72,7 +72,7 @@ describe('consent URIs', () => {
     {},
     { language: 'fr' },
     { language: 'fr', consent_uri: 'javascript:alert(1)' },
-  ])('are used beside an element that cannot be: %j', (element) => {
+  ])('are used when the list has an element that cannot be used: %j', (element) => {
     const good = { language: 'nl', consent_uri: `${LAUNCHER}?a=1` };
 
     for (const list of [
@@ -86,7 +86,7 @@ describe('consent URIs', () => {
 
   it.each([
     ['the one in its path', { consent_uri: LAUNCHER }, undefined, 'fr'],
-    ['the one in its path, whatever was asked for', { consent_uri: LAUNCHER }, 'nl', 'fr'],
+    ['the one in its path, not the one that was asked for', { consent_uri: LAUNCHER }, 'nl', 'fr'],
     ['the one that was asked for', { consent_uri: 'https://bank.example/x' }, 'nl', 'nl'],
     ['none', { consent_uri: 'https://bank.example/x', language: null }, undefined, 'und'],
   ] as const)('have a language that the bank did not say: %s', (_what, element, language, expected) => {

@@ -72,7 +72,7 @@ describe('one exchange with the bank', () => {
     expect(lastCode()).toBe('not_sent');
   });
 
-  it('is never written a second time, whatever the transport means by it', () => {
+  it('is never written a second time, even if the transport tries', () => {
     const exchange = begin();
     exchange.onRequestStart(controller);
 

@@ -4,7 +4,7 @@ import { textOf } from './answer-text.js';
 import { BankError, type BankErrorCode } from './bank-error.js';
 import { isSuccess } from './http-status.js';
 
-/** An answer, whatever its status. */
+/** An answer with any status. */
 export interface BankAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -29,7 +29,7 @@ const CERTIFICATE_ALERT =
 const TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
 
 /**
- * One request and its answer under one deadline. It knows what undici's `request` does not tell: whether the request was
+ * One request and its answer under one deadline. It knows what undici's `request` does not report: whether the request was
  * handed to a connection, hence whether the bank may have acted on it.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -50,8 +50,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * Called right before the first byte is written. Throwing makes undici drop the request unwritten: once nobody waits
-   * for it, if it may not be sent any more, and if it were ever to be written a second time.
+   * Called right before the first byte is written. Throwing makes undici drop the request unwritten: when its caller
+   * no longer waits, if it may not be sent any more, and if it were ever to be written a second time.
    */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.isSettled || this.controller || this.call.maySend?.() === false) throw named('NOT_WRITTEN');

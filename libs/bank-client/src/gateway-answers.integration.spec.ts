@@ -65,7 +65,7 @@ describe('what stands before the bank', () => {
     ['JSON of an error', gateway(200, {}, '{"error":"maintenance"}')],
     ['JSON of an error with a code of its own', gateway(200, {}, '{"error_code":503,"access_token":null}')],
     ['an error that the bank does not document', answering(200, { error: 'maintenance' })],
-  ])('waits for nobody behind it when it answers success: %s', async (_what, script) => {
+  ])('waits for no server behind it when it answers success: %s', async (_what, script) => {
     await expect(harness.answers(script).token()).rejects.toMatchObject({
       code: 'outcome_unknown',
       context: { httpStatus: 200, callIsOver: true },
@@ -78,7 +78,7 @@ describe('what stands before the bank', () => {
     ['a page', gateway(200)],
     ['nothing', gateway(204, {}, '')],
     ['JSON without tokens', gateway(200, {}, '{"status":"maintenance"}')],
-  ])('is heard, and holds no pair: %s', async (_what, script) => {
+  ])('is accepted, and holds no pair: %s', async (_what, script) => {
     const { body, responseIdMatches, isToAnotherRequest } = await harness.answers(script).token();
 
     expect({ responseIdMatches, isToAnotherRequest }).toEqual({ responseIdMatches: false });
@@ -145,7 +145,7 @@ describe('what stands before the bank', () => {
     });
   });
 
-  it('does not turn a pair into a refusal, whatever stands beside it', async () => {
+  it('does not turn a pair into a refusal, whatever other fields the body has', async () => {
     harness.answers(answering(200, { access_token: 'at-1', refresh_token: 'rt-1', error: 'invalid_grant' }));
 
     await expect(harness.granted()).resolves.toBe('rt-1');

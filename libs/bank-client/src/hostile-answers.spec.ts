@@ -32,7 +32,7 @@ const headers = fc.dictionary(
   fc.oneof(headerText, fc.array(headerText, { maxLength: 3 })),
 );
 
-describe('whatever the bank answers', () => {
+describe('every answer of the bank', () => {
   it('passes every step before it is stored without an exception', () => {
     fc.assert(
       fc.property(bytes, headers, fc.integer({ min: 200, max: 599 }), (body, given, status) => {

@@ -242,13 +242,13 @@ describe('calling the bank', () => {
       expect(client.readTokenAnswer(answer.body).refreshToken?.reveal()).toBe('rt-1');
     });
 
-    it('reads a success whatever it calls the type of its body', async () => {
+    it('reads a success with any content type', async () => {
       belfius.script = answering(200, PAIR, { 'Content-Type': 'text/html' });
       const { body } = await client.requestToken(refresh());
       expect(client.readTokenAnswer(body).refreshToken?.reveal()).toBe('rt-1');
     });
 
-    it('keeps a success that nobody can read', async () => {
+    it('keeps a success that cannot be read', async () => {
       belfius.script = answering(200, '{"access_token":"at-1","refre');
 
       const { body } = await client.requestToken(refresh());
@@ -257,7 +257,7 @@ describe('calling the bank', () => {
       expect(() => client.readTokenAnswer(body)).toThrow(/unreadable_answer/);
     });
 
-    it('tells a refused refresh token from a refused code, which RFC 6749 both call invalid_grant', async () => {
+    it('distinguishes a refused refresh token from a refused code, which RFC 6749 both call invalid_grant', async () => {
       belfius.script = answering(401, { error: 'invalid_grant', error_code: '10006' });
 
       const context = { requestId: REQUEST_ID, httpStatus: 401, error: 'invalid_grant', errorCode: '10006' };

@@ -18,7 +18,7 @@ describe('interim answers', () => {
     ['103 with headers', EARLY + FINAL],
     ['several', CONTINUE + EARLY + 'HTTP/1.0 102 Processing\r\n\r\n' + CONTINUE + FINAL],
     ['one without a reason', 'HTTP/1.1 199\r\n\r\n' + FINAL],
-  ])('are removed, wherever the network cuts them: %s', (_what, answer) => {
+  ])('are removed, at every point where the network splits them: %s', (_what, answer) => {
     expect(read([answer])).toBe(FINAL);
     expect(read([...answer])).toBe(FINAL);
     for (let at = 1; at < answer.length; at++)
@@ -34,7 +34,7 @@ describe('interim answers', () => {
     expect(read([bytes])).toBe(bytes);
   });
 
-  it('are not looked for within an answer', () => {
+  it('are not searched within an answer', () => {
     const body = 'HTTP/1.1 200 OK\r\n\r\n';
 
     expect(read([body, CONTINUE, FINAL])).toBe(body + CONTINUE + FINAL);

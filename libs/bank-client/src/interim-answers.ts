@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-/** Of an interim answer: a longer one is handed on, for the parser to judge. */
+/** Limit of an interim answer: a longer one is passed to the parser. */
 const MAX_INTERIM_BYTES = 1024 * 1024;
 const STATUS_LINE_BYTES = 'HTTP/1.1 100'.length;
 /** 101 is no interim answer: what follows it is not HTTP any more. */
@@ -21,7 +21,7 @@ export class InterimAnswers {
   /** What has come of an answer so far, until it is known to be the final one; then nothing. */
   private begun: Buffer | undefined;
 
-  /** Puts itself between a socket and whoever reads it. */
+  /** Puts itself between a socket and its reader. */
   static removeFrom(socket: Duplex): void {
     const filter = new InterimAnswers();
     const read = socket.read.bind(socket) as (size?: number) => Buffer | null;

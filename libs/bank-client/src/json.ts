@@ -1,7 +1,7 @@
 /** Of UTF-8, and of UTF-16 that was read a character a byte. */
 const BYTE_ORDER_MARK = /^(?:\uFEFF|\u00FF\u00FE|\u00FE\u00FF)/;
 
-/** Without what UTF-16 has beside the characters of ASCII, when it is read a character a byte: JSON knows no NUL. */
+/** Without the NUL bytes that UTF-16 adds to ASCII characters, when each byte is read as a character: JSON allows no NUL. */
 export const withoutNul = (text: string): string =>
   (text.includes('\0') ? text.replaceAll('\0', '') : text).replace(BYTE_ORDER_MARK, '');
 

@@ -147,7 +147,7 @@ describe('a refusal of the bank', () => {
       });
   });
 
-  it('keeps of its words only what looks like a code', () => {
+  it('keeps only those of its words that have the form of a code', () => {
     const words = {
       error: 'no such token: rt-secret',
       error_code: 'x'.repeat(65),

@@ -34,8 +34,8 @@ export function refusalOf(
   // A refusal that belongs to another request must not end a consent.
   if (echo === 'different') return doubt(false);
   if (isBusy(status) && (isOfBank || method === 'GET')) return new BankError('busy', context);
-  // An error under a status of success is believed if it is a known one. Who answers so waits for nobody behind him:
-  // what stands before the bank says by 502 and 504 that it has given up waiting.
+  // An error under a status of success is believed if it is a known one. A server that answers so waits for no server behind it:
+  // a gateway in front of the bank says by 502 and 504 that it has stopped waiting.
   if (isSuccess(status) && !isDocumentedError) return doubt(true);
   if (!isOfBank) return doubt(false);
   if (status >= 500) return doubt(!OF_A_GATEWAY.has(status));

@@ -48,7 +48,7 @@ describe('an answer of POST /token', () => {
   it.each([
     ['token_type in capitals', { token_type: 'BEARER' }],
     ['no token_type', { token_type: undefined }],
-    ['fields that nobody knows', { id_token: 'x', nested: { a: [1] } }],
+    ['unknown fields', { id_token: 'x', nested: { a: [1] } }],
     ['fields of the wrong type', { logical_id: 7, iban: null, sca_token: '' }],
     ['escaped control characters', { scope: 'A\u0000I\nS' }],
   ])('is read with %s', (_what, fields) => {

@@ -11,7 +11,7 @@ import { isRecord, isText, parseJson, withoutNul } from './json.js';
 const UNSAID_LIFE_SECONDS = 900;
 const YEAR_SECONDS = 365 * 86_400;
 
-/** A refresh token under whatever spelling of its name, wherever it stands, that is not said to be nothing. */
+/** A refresh token with any spelling of its name, at any place, whose value is neither null nor empty. */
 const NAMES_REFRESH_TOKEN = /refresh[-_ ]?token\\*["']\s*:(?!\s*(?:null|"")\s*[,}])/i;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -70,7 +70,7 @@ const namesToken = (text: string): boolean =>
 /**
  * The fields of a text that is nearly JSON: cut off, followed by something else, or with a character in it that JSON forbids.
  * A value must be whole and beyond doubt: of printable characters, with no escapes but those that some writers of JSON use
- * for `/` and `=`, and the same wherever the field stands.
+ * for `/` and `=`, and the same at each place of the field.
  */
 function fieldsOf(text: string): Fields {
   const names = ['access_token', 'refresh_token', 'expires_in', 'logical_id', 'iban', 'sca_token'];

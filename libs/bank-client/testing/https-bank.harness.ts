@@ -17,7 +17,7 @@ export interface SeenCall {
 
 export type Script = (response: ServerResponse, call: SeenCall) => void;
 
-/** For the tests of this library: an https server that asks for client certificates and answers as it is told. */
+/** For the tests of this library: an https server that asks for client certificates and answers as the test says. */
 export class HttpsBank {
   readonly calls: SeenCall[] = [];
   connections = 0;
@@ -66,7 +66,7 @@ export class HttpsBank {
     await Promise.all([...this.sockets].map((socket) => once(socket.end(), 'close')));
   }
 
-  /** Hangs up on everybody. */
+  /** Closes all connections. */
   disconnect(): void {
     for (const socket of this.sockets) socket.destroy();
   }

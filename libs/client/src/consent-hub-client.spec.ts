@@ -49,7 +49,7 @@ describe('the tokens of a client', () => {
     expect(new Set(together.map(({ access_token }) => access_token))).toEqual(new Set(['token-1']));
   });
 
-  it('are known by their owner, in whatever order it is written', async () => {
+  it('are known by their owner, in any order of its fields', async () => {
     const { hub } = hubAnswering(Response.json(token(1)));
     const { scope, psuRef, brand } = PERSON;
     const [one, other] = await Promise.all([
@@ -183,7 +183,7 @@ describe('the other calls', () => {
     expect(await asked[0]?.text()).toBe('');
   });
 
-  it('tell the problem, and when to come back', async () => {
+  it('report the problem, and when to try again', async () => {
     const { hub } = hubAnswering(problem(429, 'rate_limited', { 'retry-after': '70' }));
     const error = await hub.consent('c').catch((refused: unknown) => refused);
     expect(error).toBeInstanceOf(ConsentHubError);

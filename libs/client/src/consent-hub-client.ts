@@ -57,7 +57,7 @@ export type TokenOwner =
  * replaced when the bank refuses it.
  */
 export class ConsentHub {
-  // Of the language, not of the compiler alone: what prints a client prints neither key nor token.
+  // Private in the language, not only for the compiler: printing a client prints neither key nor token.
   readonly #transport: Transport;
   readonly #tokens: TokenCache;
   readonly #minValiditySeconds: number;
@@ -235,7 +235,7 @@ export class ConsentHub {
       method: 'POST',
       path: `${consentPath(token.consent_id)}/access-token/rejections`,
       body: { generation: token.generation },
-      // It names the generation, so the hub refreshes once however often it is told.
+      // It names the generation, so the hub refreshes once, also when the report is repeated.
       isRepeatable: true,
     });
     const found = tokenOf(next);
@@ -258,7 +258,7 @@ function tokenOf(body: Partial<AccessToken>): AccessToken {
   throw new ConsentHubError('Not the hub’s answer: no token', { status: 200, code: 'unexpected_answer' });
 }
 
-/** The same for the same owner, in whatever order its fields were written. */
+/** The same for the same owner, in any order of its fields. */
 const keyOf = (owner: TokenOwner): string =>
   JSON.stringify('consentId' in owner ? [owner.consentId] : [owner.brand, owner.scope, owner.psuRef]);
 

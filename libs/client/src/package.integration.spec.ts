@@ -59,7 +59,7 @@ export const mistake = hub.accessToken({ ...person, scope: 'SIA' });
 export const code = (error: unknown): string => (error instanceof ConsentHubError ? error.code : '');
 `;
 
-/** The project of a user, who has nothing beside the package but the types of Node. */
+/** The project of a user, who has nothing but the package and the types of Node. */
 const TSCONFIG = {
   compilerOptions: {
     target: 'es2022',

@@ -155,7 +155,7 @@ describe('a caller that leaves', () => {
     expect([asked, jest.getTimerCount()]).toEqual([1, 0]);
   });
 
-  it('takes the token from nobody who waits for the same', async () => {
+  it('does not abort the request for others that wait for the same token', async () => {
     const hub = hubAnswering(later(503, '1'));
     const caller = new AbortController();
     const left = hub.accessToken({ consentId: 'c-1' }, { signal: caller.signal });

@@ -4,7 +4,7 @@ export interface HeldToken {
   readonly token: AccessToken;
   /** Under which the hub knows it again. */
   readonly etag: string | null;
-  /** By a clock that nobody sets, milliseconds. */
+  /** By a monotonic clock, milliseconds. */
   readonly endsAt: number;
 }
 

@@ -32,7 +32,7 @@ export interface Answer<T> {
   readonly body: T;
 }
 
-/** Waits are drawn out by up to a quarter, so that callers who were told the same do not come back at once. */
+/** Waits are extended by up to a quarter, so that callers with the same Retry-After do not return at the same time. */
 const MAX_STRETCH = 0.25;
 /** What can stand in a header. Checked here, for `fetch` would complain by repeating it. */
 const USABLE_KEY = /^[\x21-\x7e]+$/;

@@ -22,7 +22,7 @@ export interface WebhookEvent {
 
 export type WebhookFault = 'headers_missing' | 'too_old' | 'too_new' | 'signature_wrong' | 'malformed';
 
-/** The message must not be acted on: anybody may have sent it. */
+/** The message must not be acted on: its sender is unknown. */
 export class WebhookVerificationError extends Error {
   constructor(readonly code: WebhookFault) {
     super(`the webhook is not verified: ${code.replaceAll('_', ' ')}`);

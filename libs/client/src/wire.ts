@@ -73,7 +73,7 @@ export interface ConsentSearch {
 }
 
 export interface FoundConsent extends Consent {
-  /** Why somebody should look at it. */
+  /** Why it needs attention. */
   readonly attention: readonly string[];
 }
 
@@ -181,6 +181,6 @@ export interface HubEvent {
   readonly datacontenttype: 'application/json';
   /** Place in the order of all events: compare as text. */
   readonly sequence: string;
-  /** Of a consent: `consent` with the state that it had then, `previous_state`, `reason`, and what the type adds. */
+  /** For a consent: `consent` with the state that it had then, `previous_state`, `reason`, and what the type adds. */
   readonly data: Readonly<Record<string, unknown>>;
 }

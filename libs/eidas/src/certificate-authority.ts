@@ -39,7 +39,7 @@ export interface ClientCertificateRequest extends Validity {
   /** Absent: no qcStatements at all, so that the certificate is no QWAC. */
   readonly roles?: readonly PspRole[];
   readonly competentAuthority?: CompetentAuthority;
-  /** Of the competent authority's name and id; default `utf8String`. */
+  /** Type of the competent authority's name and id; default `utf8String`. */
   readonly textType?: TextType;
 }
 
@@ -55,7 +55,7 @@ interface Leaf extends Validity {
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-/** In every subject and in every organization, so that nobody takes one of these for a real certificate. */
+/** In every subject and in every organization, so that none of these is mistaken for a real certificate. */
 const ORGANIZATION = 'Consent Hub, for development only';
 const NATIONAL_BANK_OF_BELGIUM: CompetentAuthority = { name: 'National Bank of Belgium', id: 'BE-NBB' };
 

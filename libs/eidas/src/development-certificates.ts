@@ -125,7 +125,7 @@ async function readPair(files: CertificateFiles): Promise<KeyedCertificate | und
   }
 }
 
-/** Whoever reads meanwhile sees the old file or the new one, never half of one. */
+/** A reader sees the old file or the new one at any time, never a part of one. */
 async function replaceFile(file: string, text: string, mode: number): Promise<void> {
   const draft = `${file}.${process.pid}.draft`;
   await writeFile(draft, text, { mode });

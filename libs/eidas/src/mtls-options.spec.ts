@@ -45,7 +45,7 @@ describe('options of mutual TLS', () => {
     },
   );
 
-  it('tell a key that belongs to another certificate', () => {
+  it('refuse a key that belongs to another certificate', () => {
     expect(() => mtlsOptions({ ...belfius, keyFile: files.clients.banx.keyFile })).toThrow(
       refusal('key_mismatch', files.clients.banx.keyFile),
     );

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { CertificateError } from './certificate-error.js';
 
-/** Paths of PEM files: who we are, and whom we trust. */
+/** Paths of PEM files: our certificate and key, and the authorities that we trust. */
 export interface MtlsFiles {
   /** The certificate, followed by those of its intermediate authorities, if any. */
   readonly certFile: string;

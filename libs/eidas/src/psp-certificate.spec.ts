@@ -28,7 +28,7 @@ describe('the certificate of a payment service provider', () => {
     authority = await createCertificateAuthority({ commonName: 'Test CA', ...YEAR });
   });
 
-  it('tells who it is, what it may do, who licensed it and until when', async () => {
+  it('says who it is, what it may do, who licensed it and until when', async () => {
     const { certificate } = await issueClientCertificate(authority, {
       commonName: 'Acme',
       organizationIdentifier: 'PSDBE-NBB-0999999999',
@@ -75,7 +75,7 @@ describe('the certificate of a payment service provider', () => {
     expect(() => readPspCertificate(bytes)).toThrow(MALFORMED);
   });
 
-  it('is refused by one class of error whichever byte of it is damaged', async () => {
+  it('is refused by one class of error for each byte that is damaged', async () => {
     const { certificate } = await issueClientCertificate(authority, {
       commonName: 'Acme',
       roles: ['PSP_AI'],

@@ -64,8 +64,8 @@ const sequence = (...value: BaseBlock[]): Sequence => new Sequence({ value });
 const identifier = (value: string): ObjectIdentifier => new ObjectIdentifier({ value });
 
 /**
- * Reads the PSD2 statement out of a qcStatements extension; without one the provider has no role. A role is told by its
- * object identifier, the name beside it is for people; roles that PSD2 does not know are passed over.
+ * Reads the PSD2 statement out of a qcStatements extension; without one the provider has no role. A role is identified by its
+ * object identifier, the name next to it is for people; roles that PSD2 does not know are skipped.
  *
  * @throws CertificateError `malformed`
  */

@@ -50,7 +50,7 @@ const INVALID_NUMERIC: BankErrorWords = {
   description: "Input 'INPUT' is not valid.",
 };
 
-/** Rows of the bank's "error codes" pages, of the Consent API and of the APIs beside it. */
+/** Rows of the bank's "error codes" pages, of the Consent API and of the related APIs. */
 export const BANK_ERROR = {
   missingHeader: {
     status: 400,

@@ -10,7 +10,7 @@ export const HEADER = {
   scaToken: 'SCA-Token',
   requestId: 'Request-ID',
   responseId: 'Response-ID',
-  /** Of a payment initiation: a JWS by the TPP's seal (bank page "reference": payments). */
+  /** For a payment initiation: a JWS by the TPP's seal (bank page "reference": payments). */
   signature: 'Signature',
 } as const;
 

@@ -15,7 +15,7 @@ describe('a secret', () => {
     expect(text).toContain('[redacted]');
   });
 
-  it('gives its value to whoever asks by name', () => {
+  it('returns its value through `reveal` only', () => {
     expect(secret.reveal()).toBe('s3cr3t-value');
   });
 

@@ -1,7 +1,7 @@
 /**
- * A value that must not be seen: token, code, verifier, password. It prints as `[redacted]` wherever a value is turned
- * into text (templates, JSON, `console.log`, `util.inspect`); only `reveal()` gives it away. Libraries that seal or send
- * it call that, nobody else.
+ * A value that must not be seen: token, code, verifier, password. It prints as `[redacted]` in each place where a value is turned
+ * into text (templates, JSON, `console.log`, `util.inspect`); only `reveal()` returns it. Libraries that seal or send
+ * it call that, and no other code does.
  */
 export class Secret {
   readonly #value: string;

@@ -27,8 +27,8 @@ interface Column {
 }
 
 /**
- * Everything that stands in the tables of the apps, but for what a hub writes by itself (heartbeats, counts, when a key was last used), as
- * text, one line a row; bytes appear as hexadecimal and once more as Latin-1, so that a search for a secret finds it in whichever
+ * The content of all tables of the apps, except what a hub writes by itself (heartbeats, counts, when a key was last used), as
+ * text, one line a row; bytes appear as hexadecimal and once more as Latin-1, so that a search for a secret finds it in any
  * column it was left in the clear. The lines are sorted: a row that was written again does not change its place.
  */
 export async function dumpDatabase(url: string): Promise<string> {

@@ -22,7 +22,7 @@ export class GivenConsents {
     this.consents = new ConsentRepository(dataSource);
   }
 
-  /** A new API client, without a key: may do everything but see what others opened, unless told otherwise. */
+  /** A new API client, without a key: by default it may do everything except see what others opened. */
   async caller(allowed: Partial<Pick<Caller, 'permissions' | 'tokenScopes'>> = {}): Promise<Caller> {
     const permissions = new Set(PERMISSIONS.filter((permission) => permission !== 'admin'));
     const id = newId();
@@ -63,7 +63,7 @@ export class GivenConsents {
     return { id, state };
   }
 
-  /** The PSU came back with a code that nobody has exchanged yet. */
+  /** The PSU came back with a code that was not exchanged yet. */
   async authorized(by: Caller, wanted: Partial<NewConsent> = {}): Promise<string> {
     const { id } = await this.opened(by, wanted);
     const data = { authorizationCode: this.seal('code', id, 'authorization_code', 0), validityDays: 180 };

@@ -4,7 +4,7 @@ import { connectAsOwner } from './owner-client.js';
 /** A user of the database server that may log in, and is no superuser. */
 export interface LoginUser {
   readonly name: string;
-  /** Of the database, as this user. */
+  /** URL of the database, as this user. */
   readonly url: string;
   /** Removes the user, once the database is gone. */
   drop(server: string): Promise<void>;

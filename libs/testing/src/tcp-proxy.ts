@@ -9,8 +9,8 @@ interface Link {
 }
 
 /**
- * Stands between a client and a server on 127.0.0.1, as the network does, and fails as a network does: at a word of the
- * test connections are refused, reset, or lead nowhere without anybody noticing.
+ * Connects a client and a server on 127.0.0.1, as the network does, and fails as a network does: on request of the
+ * test, connections are refused, reset, or lose all data without an error.
  */
 export class TcpProxy {
   private mode: Mode = 'pass';

@@ -9,7 +9,7 @@ export interface TestDatabase {
   readonly url: string;
   /** A connection pool for these entities, in which statements may take minutes; closed by `drop`. */
   open(entities?: DataSourceOptions['entities']): Promise<DataSource>;
-  /** Closes what `open` opened and removes the database, whoever is still connected to it. */
+  /** Closes what `open` opened and removes the database, even if clients are still connected to it. */
   drop(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { NONCE_BYTES } from './envelope.js';
 
-/** One draw costs about as much as an encryption, whatever its length. */
+/** One draw costs about as much as an encryption, for any length. */
 const DRAWN_AT_ONCE = 256;
 
 /** Random nonces, drawn many at a time; none is given twice. */

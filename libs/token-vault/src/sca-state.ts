@@ -2,7 +2,7 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import type { SecretBinding, TokenVault } from './token-vault.js';
 import { VaultError } from './vault-error.js';
 
-/** Of a later authentication of the PSU: for which consent it is, and until when it may end. */
+/** State of a later authentication of the PSU: for which consent it is, and until when it may end. */
 export interface ScaState {
   readonly consentId: string;
   readonly expiresAt: Date;
@@ -13,8 +13,8 @@ const STATE = /^([0-9a-f-]{36})\.([\w-]{1,1024})$/;
 const bindingOf = (consentId: string): SecretBinding => ({ consentId, purpose: 'sca_state', generation: 0 });
 
 /**
- * An SCA token outlives refreshes, and a later one takes its place, so it is bound to the first generation, whichever the pair
- * beside it has.
+ * An SCA token outlives refreshes, and a later one replaces it, so it is bound to the first generation, independent of the
+ * generation of the pair in the same row.
  */
 export const scaTokenBinding = (consentId: string): SecretBinding => ({
   consentId,
@@ -23,8 +23,8 @@ export const scaTokenBinding = (consentId: string): SecretBinding => ({
 });
 
 /**
- * Writes a `state` that says itself what it is for, so that nothing needs to be stored for a PSU who may never return. Only
- * whoever has a key of the vault can write one.
+ * Writes a `state` that contains its own purpose, so that nothing needs to be stored for a PSU who may never return. Only
+ * a process with a key of the vault can write one.
  */
 export function writeScaState(vault: TokenVault, { consentId, expiresAt }: ScaState): Secret {
   const sealed = vault.seal(new Secret(String(expiresAt.getTime())), bindingOf(consentId));

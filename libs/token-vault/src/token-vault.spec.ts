@@ -52,7 +52,7 @@ describe('the token vault', () => {
     expect(() => vault.open(sealed, { ...binding, ...other })).toThrow(failure('not_opened', { keyId: 'a' }));
   });
 
-  it('tells bindings apart whose parts read the same one after the other', () => {
+  it('distinguishes bindings whose concatenated parts are equal', () => {
     const sealed = vault.seal(value, { ...binding, consentId: '1access_token' });
 
     for (const consentId of ['1', '1access_', 'a1access_token'])

@@ -21,10 +21,10 @@ export type SecretPurpose =
 
 /** Where a sealed value belongs. It opens there and nowhere else. */
 export interface SecretBinding {
-  /** Of the consent, or of the webhook. Empty for what belongs to several, and says itself to which. */
+  /** Id of the consent, or of the webhook. Empty for what belongs to several, and says itself to which. */
   readonly consentId: string;
   readonly purpose: SecretPurpose;
-  /** Of the pair, or of the secret of a webhook; 0 before the first one. */
+  /** Generation of the pair, or of the secret of a webhook; 0 before the first one. */
   readonly generation: number;
 }
 
@@ -120,7 +120,7 @@ export class TokenVault {
 
   /**
    * Runs work that opens values. Where it meets a key that this process does not have, the keys are reloaded and it runs once more.
-   * A promise only then: whoever reads a token waits for nothing.
+   * A promise only then: reading a token does not wait otherwise.
    *
    * @throws VaultError as the work does
    */

@@ -55,7 +55,7 @@ function makeKeys(token: string, labels: readonly string[]): void {
   maker.C_CloseSession(session);
 }
 
-/** A token in SoftHSM of a test alone, whatever the store holds. */
+/** A token in SoftHSM of a test alone, also when the store holds others. */
 export class SoftHsm {
   private constructor(
     private readonly directory: string,

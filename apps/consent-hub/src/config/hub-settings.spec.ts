@@ -222,7 +222,7 @@ describe('the settings of the hub', () => {
     ]);
   });
 
-  it('name a variable that nobody reads, and the one that may be meant', () => {
+  it('name a variable that the program does not read, and the one that may be meant', () => {
     const misspelt = {
       HUB_RATELIMIT: '5',
       BANK_BELFUIS_CLIENT_ID: 'x',

@@ -32,7 +32,7 @@ export function readSecretFiles(env: NodeJS.ProcessEnv, names: readonly string[]
   for (const name of names) {
     const file = env[name + FILE_SUFFIX];
     if (!file) continue;
-    if (env[name]) faults.push({ name, text: `${name} must not be set beside its ${FILE_SUFFIX}` });
+    if (env[name]) faults.push({ name, text: `${name} must not be set together with its ${FILE_SUFFIX}` });
     else {
       try {
         contents[name] = readFileSync(file, 'utf8').trim();

@@ -23,7 +23,7 @@ describe('the variables of a class of settings', () => {
   });
 });
 
-describe('a variable that nobody reads', () => {
+describe('a variable that the program does not read', () => {
   it.each([
     ['HUB_RATELIMIT', 'HUB_RATE_LIMIT'],
     ['HUB_RATE_LIMITS', 'HUB_RATE_LIMIT'],
@@ -53,7 +53,7 @@ describe('a variable that nobody reads', () => {
     expect(find(...set.map((name) => `HUB_${name}`))).toEqual([]);
   });
 
-  it('is told without its value', () => {
+  it('is reported without its value', () => {
     const texts = find('HUB_RATELIMIT', 'HUB_COLOUR').map(describeUnknownVariable);
     expect(texts).toEqual([
       'environment variable HUB_COLOUR is not known',

@@ -16,7 +16,7 @@ export interface KnownVariables {
   readonly prefixes: readonly string[];
 }
 
-/** So different may a name be, wherever it begins, and still be taken for a known one. */
+/** Greatest distance of a name, with any beginning, from a known one for which it may be meant. */
 const NEARLY = 2;
 /** So much of its length may differ in a name that begins as those of this program do. */
 const LIKELY_SHARE = 1 / 3;
@@ -30,7 +30,7 @@ export function variablesOf(type: new () => object): string[] {
   return [...new Set([...names, ...secretsOf(type).map((name) => name + FILE_SUFFIX)])];
 }
 
-/** Finds misspelt variables: a setting that nobody reads has no effect, and no other sign of it. */
+/** Finds misspelt variables: a setting that is not read has no effect, and no other sign of it. */
 export function findUnknownVariables(
   env: NodeJS.ProcessEnv,
   { names, prefixes }: KnownVariables,
@@ -65,7 +65,7 @@ function nearest(name: string, known: readonly string[], most: number): string |
   return distances.filter(({ distance }) => distance <= most).sort((a, b) => a.distance - b.distance)[0]?.one;
 }
 
-/** Characters to insert, delete, replace or swap with a neighbour (restricted Damerau-Levenshtein); more than `most` is not told apart. */
+/** Characters to insert, delete, replace or swap with a neighbour (restricted Damerau-Levenshtein); values above `most` are not distinguished. */
 function distanceBetween(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   let beforeLast: number[] = [];

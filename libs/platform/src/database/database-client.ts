@@ -22,7 +22,7 @@ export interface ServerState {
   readonly server: string;
 }
 
-/** What a pool tells its clients beside the settings of pg. */
+/** What a pool passes to its clients in addition to the settings of pg. */
 export interface DatabaseClientConfig extends ClientConfig {
   readonly connections: PoolConnections;
   /** What the session must have been given by others, since a pooler in between takes no settings; absent without one. */
@@ -32,7 +32,7 @@ export interface DatabaseClientConfig extends ClientConfig {
 type ConnectCallback = ((error: Error) => void) & ((error: null, client: Client) => void);
 
 /**
- * A connection that is closed as soon as it is known to be useless, because nobody answers or a standby does. pg would give
+ * A connection that is closed as soon as it is known to be useless, because there is no answer or a standby answers. pg would give
  * it back to its pool, for the next caller to try.
  */
 export class DatabaseClient extends Client implements PooledConnection {
@@ -51,13 +51,13 @@ export class DatabaseClient extends Client implements PooledConnection {
     this.connection.on('errorMessage', ({ code }: { code?: string }) => {
       if (code !== READ_ONLY) return;
       databaseEvents.standbyReached++;
-      // Whoever asked is answered first.
+      // The caller is answered first.
       process.nextTick(() => this.destroy());
     });
     this.once('end', () => this.connections.remove(this));
   }
 
-  /** Whoever uses it, or has it in a pool, is told before this returns; the socket itself would tell them later. */
+  /** Its user and its pool are notified before this returns; the event of the socket would come later. */
   destroy(): void {
     if (this.connection.stream.destroyed) return;
     this.connection.stream.destroy();
@@ -82,7 +82,7 @@ export class DatabaseClient extends Client implements PooledConnection {
     return undefined;
   }
 
-  /** Takes whatever pg takes for a query, and answers as pg does. */
+  /** Takes every form of a query that pg takes, and answers as pg does. */
   override query(...given: unknown[]): never {
     const callback = given.at(-1);
     const span = isTracing() ? startStatementSpan(given[0], this.parent) : undefined;
@@ -108,7 +108,7 @@ export class DatabaseClient extends Client implements PooledConnection {
   }
 
   /**
-   * Decides whether the connection may be used, before anybody does.
+   * Decides whether the connection may be used, before its first use.
    *
    * @throws StandbyReachedError, SessionSettingsError
    */
@@ -139,7 +139,8 @@ export class DatabaseClient extends Client implements PooledConnection {
   }
 
   private notConnected(afterMs: number): void {
-    // Both timers of pg, the pool's and the client's, end in errors that do not tell a silent server from one that hung up.
+    // Both timers of pg, the pool's and the client's, end in errors that do not distinguish a silent server from one that
+    // closed the connection.
     if (afterMs >= this.connectTimeoutMs - 50) this.connections.silent(this);
     else this.connections.failed(this.target);
   }

@@ -6,7 +6,7 @@ export const databaseEvents = {
   silences: 0,
 };
 
-/** The server at the other end takes no writes: whatever it says may be out of date. */
+/** The server at the other end takes no writes: its data may be out of date. */
 export class StandbyReachedError extends Error {
   constructor() {
     super('the server takes no writes: it is a standby, or default_transaction_read_only is on');

@@ -55,7 +55,7 @@ describe('a time-out', () => {
   it.each([
     ['of a lock', isLockTimeout, '55P03', '57014'],
     ['of a statement', isStatementTimeout, '57014', '55P03'],
-  ])('%s is told apart from others, and from a server that is away', (_what, isTimeout, code, other) => {
+  ])('%s is distinguished from others, and from a server that is away', (_what, isTimeout, code, other) => {
     expect([isTimeout(failed(code)), isTimeout(errorOf(code))]).toEqual([true, true]);
     for (const error of [failed(other), errorOf('ECONNRESET'), failed('57P01'), SILENCE, code, undefined]) {
       expect(isTimeout(error)).toBe(false);

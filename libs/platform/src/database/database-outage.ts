@@ -24,7 +24,7 @@ const AWAY_SYSTEM_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-/** What pg says when every connection of a pool stayed in use, and nobody was asked. */
+/** What pg says when every connection of a pool stayed in use, and no server was asked. */
 const NO_FREE_CONNECTION = 'timeout exceeded when trying to connect';
 /** What `pg` says, without a code, when the connection broke under a query, or gave no answer or no connection in time. */
 const AWAY_MESSAGES = new RegExp(

@@ -61,9 +61,9 @@ export class DatabasePool extends pg.Pool {
   }
 
   /**
-   * Asks on every connection that nobody uses, one at least, whether the server still takes writes. If not, closes them all.
+   * Asks on every unused connection, one at least, whether the server still takes writes. If not, closes them all.
    *
-   * @throws StandbyReachedError, or whatever kept it from being asked
+   * @throws StandbyReachedError, or the error that prevented the question
    */
   async verifyServer(): Promise<void> {
     const asked = Array.from({ length: Math.max(1, this.idleCount) }, () =>

@@ -20,7 +20,7 @@ export interface LookupKind {
 interface JointKey {
   readonly kind: number;
   readonly key: string;
-  /** Of what it is looked up for. */
+  /** Span of the operation that looks it up. */
   readonly span: Span | undefined;
 }
 

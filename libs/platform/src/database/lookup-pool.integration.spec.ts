@@ -22,7 +22,7 @@ describe('connections for lookups', () => {
     expect(await Promise.all(settings)).toEqual(['2s', 'force_generic_plan', 'off']);
   });
 
-  it('are opened anew when they break while nobody uses them', async () => {
+  it('are opened anew when they break while they are not used', async () => {
     await pool.query('SELECT 1');
     const broken = new Promise((resolve) => pool.once('error', resolve));
     const other = await connectAsOwner(database.url);

@@ -3,7 +3,7 @@ import { DataSource, MigrationExecutor, QueryFailedError, type QueryRunner } fro
 import { migrationOptions } from './database-options.js';
 import { assertNotForeign, type AppSchema } from './schema-check.js';
 
-/** Of the lock in a database that a process holds while it migrates; any number that nothing else uses. */
+/** Key of the lock in a database that a process holds while it migrates; any number that nothing else uses. */
 const LOCK = 1_795_374_000_000;
 /** For how long a migration is repeated that cannot have the locks it needs, milliseconds. */
 const LOCK_RETRY_MS = 60_000;
@@ -15,12 +15,12 @@ const LOCKED_OUT = ['55P03', '40P01'];
 type RunOptions = NonNullable<Parameters<DataSource['runMigrations']>[0]>;
 
 /**
- * What the TypeORM CLI works on: migrations are SQL of their own and need no entity. One process migrates at a time, whichever
- * schema; the others wait, and find nothing left to do. Each migration is a transaction, so that one which fails leaves those
+ * What the TypeORM CLI works on: migrations are SQL of their own and need no entity. One process migrates at a time, for all
+ * schemas; the others wait, and find nothing left to do. Each migration is a transaction, so that one which fails leaves those
  * before it in place: the command can be repeated. One that waits too long for a lock is repeated here, after a pause in which
- * the apps go on.
+ * the apps continue.
  *
- * Whoever migrates, what is made belongs to the owner of the schema.
+ * The new objects belong to the owner of the schema, also when another user migrates.
  */
 export class MigratedDatabase extends DataSource {
   /** @param lockRetryMs for how long a migration that cannot have its locks is repeated, milliseconds */
@@ -92,7 +92,7 @@ export class MigratedDatabase extends DataSource {
   }
 }
 
-/** Works for the rest of the session as the owner of the schema, if there is one and it is somebody else. */
+/** Works for the rest of the session as the owner of the schema, if there is one and it is another user. */
 async function becomeOwner(session: QueryRunner, schema: string): Promise<void> {
   const rows = (await session.query(
     `SELECT quote_ident(pg_get_userbyid(nspowner)) AS owner

@@ -4,7 +4,7 @@ import { assertSchemaIsOwn, type AppSchema } from './schema-check.js';
 /**
  * Connects, and stays connected only to a schema that this program can work on.
  *
- * @param onNewer told which migrations of the schema this program does not know, if there are any
+ * @param onNewer gets the migrations of the schema that this program does not know, if there are any
  * @throws ForeignSchemaError where one of its migrations is missing, or others ran that it cannot work with
  */
 export async function openOwnDatabase(

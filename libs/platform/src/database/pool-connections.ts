@@ -53,7 +53,7 @@ export class PoolConnections {
     if (host && host === this.target) this.current = (this.current + 1) % this.hosts.length;
   }
 
-  /** Nobody answered this connection in time, and nobody will answer the others that lead to the same place. */
+  /** This connection got no answer in time, and the others to the same server will get none either. */
   silent(connection: PooledConnection): void {
     databaseEvents.silences++;
     connection.destroy();

@@ -10,7 +10,7 @@ export interface SealedColumn {
   readonly id: string;
   /** The values of a row are sealed with the same key; the first one says which. */
   readonly columns: readonly [SealedPart, ...SealedPart[]];
-  /** SQL of what the values are bound to beside their purpose. */
+  /** SQL of what the values are bound to in addition to their purpose. */
   readonly consentId: string;
   readonly generation: string;
   /** SQL that holds for every row with a value, so that an index finds them. */
@@ -41,7 +41,7 @@ export interface ResealedRow extends SealedRow {
 
 export interface SealedPage {
   readonly rows: readonly SealedRow[];
-  /** The last row that was looked at; null where there is none behind it. */
+  /** The last row that was read; null where there is none after it. */
   readonly next: string | null;
 }
 
@@ -54,7 +54,7 @@ const COUNTED_AT_ONCE = 50_000;
 /** Before every UUID. */
 export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/** The statements about a sealed column. None of them waits for a row that somebody else is writing. */
+/** The statements about a sealed column. No statement waits for a row that another transaction is writing. */
 export class SealedValues {
   readonly name: string;
 
@@ -84,7 +84,7 @@ export class SealedValues {
   /**
    * The next rows whose values do not begin with these bytes, in the order of their ids.
    *
-   * @param scan looks at so many rows at most, so that a statement does not last long where few are left
+   * @param scan reads so many rows at most, so that a statement does not last long where few are left
    */
   async after(
     id: string,
@@ -133,7 +133,7 @@ export class SealedValues {
   }
 
   /**
-   * Puts values in the place of those that were read, where these are still there and nobody holds the row.
+   * Replaces the values that were read, where these are still there and no transaction has locked the row.
    *
    * @returns how many rows were written
    */

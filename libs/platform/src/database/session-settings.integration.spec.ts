@@ -72,7 +72,7 @@ describe('the database of an integration test', () => {
 });
 
 describe('a session of the hub', () => {
-  it('writes and reads times and bytes as ever, whatever its database is set to', async () => {
+  it('writes and reads times and bytes in the same way with any settings of its database', async () => {
     await hub.getRepository(Entry).insert({ id: 1, at: AT, sealed: SEALED });
     await runNamed(hub, { name: 'insert', text: 'INSERT INTO entry VALUES ($1, $2, $3)' }, [2, AT, SEALED]);
     const read = await hub.getRepository(Entry).find({ order: { id: 'ASC' } });
@@ -108,7 +108,7 @@ describe('a session of the hub', () => {
     });
   });
 
-  it('looks the same up', async () => {
+  it('finds the same by lookups', async () => {
     const lookups = new LookupPool(database.url, 'session');
     await hub.query('INSERT INTO entry VALUES (3, $1, $2)', [AT, SEALED]);
     const { rows } = await lookups.query('SELECT at, sealed FROM entry WHERE id = 3');
@@ -116,7 +116,7 @@ describe('a session of the hub', () => {
     await lookups.end();
   });
 
-  it('has plans and limits of its own, also beside options of the URL', async () => {
+  it('has plans and limits of its own, also together with options of the URL', async () => {
     const url = `${database.url}?options=-c%20work_mem%3D8MB%20-c%20lock_timeout%3D1h`;
     const own = await new DataSource(databaseOptions(url, 'session', [])).initialize();
     const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];

@@ -1,7 +1,7 @@
 export type SessionSettings = Readonly<Record<string, string>>;
 
 /**
- * What every session depends on, whatever is set for the server, the database and the role: how values are written and read,
+ * What every session depends on, independent of what is set for the server, the database and the role: how values are written and read,
  * how transactions behave, what unqualified names mean. pg itself asks for UTF-8.
  */
 const MEANING: SessionSettings = {
@@ -15,8 +15,8 @@ const MEANING: SessionSettings = {
 };
 /**
  * Everything is looked up by an index. The planner, asked while a table is small, would rather read the whole of it, and a
- * connection keeps that plan for a named statement until somebody has analysed the table, however large it grows meanwhile.
- * Without this a plan may look dear enough to be compiled, which takes longer than any of them runs.
+ * connection keeps that plan for a named statement until the table is analysed, even if it grows large meanwhile.
+ * Without this a plan may be estimated costly enough to be compiled, which takes longer than any of them runs.
  */
 const INDEX_PLANS: SessionSettings = { enable_seqscan: 'off', jit: 'off' };
 /** Planning a lookup costs several times its execution; Postgres, to whom the number of keys is new, would plan each anew. */
@@ -56,14 +56,14 @@ export const MIGRATION_LIMITS: SessionLimits = {
   idleInTransactionMs: 0,
 };
 
-/** Of a session with these limits that looks everything up by an index. */
+/** Settings of a session with these limits that finds everything by an index. */
 export const indexedSession = (limits: SessionLimits): SessionSettings => ({
   ...MEANING,
   ...INDEX_PLANS,
   ...limitSettings(limits),
 });
 
-/** Of a session that runs the same few lookups over and over. */
+/** Settings of a session that repeats the same few lookups. */
 export const lookupSession = (): SessionSettings => ({ ...indexedSession(LOOKUP_LIMITS), ...PLAN_ONCE });
 
 export const migrationSession = (): SessionSettings => ({ ...MEANING, ...limitSettings(MIGRATION_LIMITS) });

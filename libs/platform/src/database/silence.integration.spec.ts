@@ -58,7 +58,7 @@ describe('a server that vanishes in silence', () => {
     expect(await takes(asked)).toBeLessThan(LONGEST_SILENCE_MS + SLACK_MS);
     expect(isDatabaseOutage(await asked)).toBe(true);
     proxy.pass();
-    // What was open and not asked is closed too: whoever uses it is told at once, and opens another.
+    // What was open and not asked is closed too: its user gets an error at once, and opens another.
     const later = failureOf(idle.query('SELECT 1'));
     expect(await takes(later)).toBeLessThan(SLACK_MS);
     expect(isDatabaseOutage(await later)).toBe(true);
@@ -81,7 +81,7 @@ describe('a server that vanishes in silence', () => {
     expect(isDatabaseOutage(await inside)).toBe(true);
   });
 
-  it('fails a transaction that waits for its commit, and whoever waits behind it, together', async () => {
+  it('fails a transaction that waits for its commit, and all that wait behind it, together', async () => {
     const dataSource = await open({ ...HUB_LIMITS, silenceMs: 500 });
     const silences = databaseEvents.silences;
     const runners = Array.from({ length: 5 }, () => dataSource.createQueryRunner());
@@ -116,7 +116,7 @@ describe('lookups', () => {
     expect(await takes(pool.query('SELECT 1'))).toBeLessThan(SLACK_MS);
   });
 
-  it('notice it while nobody asks', async () => {
+  it('notice it without a query', async () => {
     await pool.query('SELECT 1');
     const closed = new Promise((resolve) => pool.once('remove', resolve));
     proxy.swallow();

@@ -112,7 +112,7 @@ describe('lookups on a server that is made a standby', () => {
     expect(await failureOf(lookups.verifyServer())).toBeUndefined();
   });
 
-  it('leave it when they are renewed, and fail whoever was waiting on it', async () => {
+  it('leave it when they are renewed, and fail the queries that were waiting on it', async () => {
     const waiting = failureOf(lookups.query('SELECT pg_sleep(60)'));
     await setImmediate();
     expect(lookups.idleCount).toBe(1);

@@ -25,7 +25,7 @@ export interface Caller {
   readonly tokenScopes: ReadonlySet<string>;
   /** The only addresses to which its PSUs may be sent in the end; null or absent: any. */
   readonly returnUrls?: ReadonlySet<string> | null;
-  /** Of the key that it called with. */
+  /** Id of the key that it called with. */
   readonly keyId?: string;
 }
 
@@ -36,7 +36,7 @@ const PUBLIC = 'public';
 export const Requires = (permission: Permission): CustomDecorator =>
   SetMetadata(REQUIRED_PERMISSION, permission);
 
-/** This route answers anyone. A route with neither decorator answers nobody: the guard refuses it. */
+/** This route answers any caller. The guard refuses every call of a route with neither decorator. */
 export const Public = (): CustomDecorator => SetMetadata(PUBLIC, true);
 
 /** What a route asks of its caller; metadata of the method wins over that of the class. */

@@ -6,7 +6,7 @@ export interface ConnectionTimeouts {
   readonly headersTimeout: number;
   /** From there as well, to the end of the body. */
   readonly requestTimeout: number;
-  /** How often the two are looked at. */
+  /** How often the two are checked. */
   readonly connectionsCheckingInterval: number;
   /** Between two requests. Longer than proxies and clients keep an idle connection, so that none is used as it closes. */
   readonly keepAliveTimeout: number;

@@ -1,7 +1,7 @@
 import { ProblemTally } from './problem-tally.js';
 
 describe('the problems that were answered', () => {
-  it('are counted by code and client, apart from those of nobody known', () => {
+  it('are counted by code and client, apart from those without a known client', () => {
     const tally = new ProblemTally();
     expect(tally.read()).toEqual([]);
     tally.add('rate_limited', 'payments');

@@ -1,12 +1,12 @@
 /** How often a problem was answered. */
 export interface CountedProblem {
   readonly code: string;
-  /** Name of the API client, or empty when nobody known asked. */
+  /** Name of the API client, or empty when the caller is not known. */
   readonly client: string;
   readonly count: number;
 }
 
-/** Counts the problems that this process answered, where they are written, for whoever publishes figures. */
+/** Counts the problems that this process answered, where they are written, for metrics and statistics. */
 export class ProblemTally {
   private readonly counts = new Map<string, CountedProblem>();
 

@@ -6,7 +6,7 @@ export interface InputFault {
   readonly detail: string;
 }
 
-/** One way in which a call can fail. What is the same each time, as the description of the API tells it. */
+/** One way in which a call can fail. The constant parts, as in the description of the API. */
 export interface ProblemKind {
   /** HTTP status code. */
   readonly status: number;

@@ -5,19 +5,19 @@ import { spanNamesOf } from '../tracing/spans.js';
 import type { AuthenticatedRequest, Caller } from './access.js';
 import { consentIdOf, spanOfRequest } from './request-span.js';
 
-/** Names under which the log tells of a request: of its caller, of the bank for each call made for it, and of the consent. */
+/** Names under which the log identifies a request: of its caller, of the bank for each call made for it, and of the consent. */
 export interface TraceFacts {
   /** The caller's X-Request-Id, or the one it was given. */
   readonly requestId: string;
   readonly consentId?: string;
   /** Request-ID of the call of the bank; a list where there were several. */
   readonly bankRequestId?: string | readonly string[];
-  /** Of the span of the request, W3C: 32 and 16 hexadecimal digits. Absent where nothing is traced. */
+  /** Trace id of the span of the request, W3C: 32 and 16 hexadecimal digits. Absent where nothing is traced. */
   readonly trace_id?: string;
   readonly span_id?: string;
 }
 
-/** What was done for one request. Handed on to whatever works for it, so that every line of the log names the same request. */
+/** What was done for one request. Passed to all code that works for it, so that every line of the log names the same request. */
 export class RequestTrace {
   /** The consent it is about, where the path does not say. */
   consentId: string | null = null;
@@ -73,7 +73,7 @@ export const CurrentTracedCaller = createParamDecorator(
   },
 );
 
-/** Under which names the log tells of a request; of what was sent nothing but ids of the right form. */
+/** Names under which the log identifies a request; from what the caller sent, only ids of the right form. */
 export function traceFactsOf(request: TracedRequest): TraceFacts {
   const { requestId = request.id, ...facts }: Partial<TraceFacts> =
     request.trace?.facts ?? spanNamesOf(spanOfRequest(request));

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { describeError } from './describe-error.js';
 import { createLogger } from './logger.js';
 
-/** As the database driver's: with the values of the query beside the message. */
+/** As the database driver's: with the values of the query in addition to the message. */
 const queryError = Object.assign(new Error('duplicate key'), {
   code: '23505',
   parameters: ['s3cret'],
@@ -34,7 +34,7 @@ describe('what is logged of an error', () => {
     },
   );
 
-  it('holds no value of the query that failed, wherever it is logged', () => {
+  it('holds no value of the query that failed, at every place that logs it', () => {
     const lines: string[] = [];
     const sink = new Writable({ write: (line, _encoding, done) => (lines.push(String(line)), done()) });
     createLogger('test', 'info', sink).error({ err: queryError }, 'failed');

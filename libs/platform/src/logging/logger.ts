@@ -5,7 +5,7 @@ import { describeError } from './describe-error.js';
 import { stdoutByTurns } from './stdout-by-turns.js';
 
 /**
- * The second net under `Secret`: whatever carries one of these names is blanked wherever it stands in a log line's data.
+ * The second net under `Secret`: every value with one of these names is blanked, at any depth of a log line's data.
  */
 const REDACTED_KEYS = [
   'authorization',

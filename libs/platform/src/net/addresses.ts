@@ -10,7 +10,7 @@ export function urlOf(scheme: 'http' | 'https', host: string, port: number): str
   return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
-/** A port that was free on the loopback a moment ago; somebody else may take it first. */
+/** A port that was free on the loopback a moment ago; another process may take it first. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

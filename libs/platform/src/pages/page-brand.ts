@@ -17,9 +17,9 @@ export interface BrandAccent {
 
 /** What the pages show of the provider that runs the hub. */
 export class PageBrand {
-  /** Of the accent; null without one. A constant per process: its hash stands in the security policy. */
+  /** Style sheet of the accent; null without one. A constant per process: its hash is in the security policy. */
   readonly style: string | null;
-  /** Of the logo, for browsers; null without one. */
+  /** URL of the logo, for browsers; null without one. */
   readonly logoUrl: string | null;
   /** Of pages without forms. */
   readonly policy: string;

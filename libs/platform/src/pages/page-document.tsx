@@ -12,7 +12,7 @@ interface PageDocument {
   readonly brand?: PageBrand;
   /** Where the browser goes on by itself, at once. */
   readonly onTo?: string;
-  /** Beside the brand at the top of the page. */
+  /** Next to the brand at the top of the page. */
   readonly aside?: ComponentChildren;
   /** A constant of ours, named in the security policy; default: the one of pages with one message. */
   readonly style?: string;

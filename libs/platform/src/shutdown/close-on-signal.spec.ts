@@ -22,7 +22,7 @@ describe('closing on a signal', () => {
     await jest.advanceTimersByTimeAsync(999);
   };
 
-  it('closes once, whatever signals follow, and ends with 0', async () => {
+  it('closes once, although other signals follow, and ends with 0', async () => {
     const close = jest.fn(() => Promise.resolve());
     await signalled(close);
     expect(close).toHaveBeenCalledTimes(1);

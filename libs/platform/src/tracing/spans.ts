@@ -18,7 +18,7 @@ const SCOPE = 'consent-hub';
 /** Undefined: no SDK is registered, and nothing is traced. Looked up once, so that no hot path asks for it. */
 let tracer: Tracer | undefined;
 
-/** Looks for an SDK that an `--import` file has registered. Before it is called, and where there is none, no span begins. */
+/** Finds an SDK that an `--import` file has registered. Before it is called, and where there is none, no span begins. */
 export function findTracer(): void {
   const provider = trace.getTracerProvider();
   // The proxy's own tracer would give a span that does nothing; only the one behind it says that there is an SDK.
@@ -40,7 +40,7 @@ export interface SpanStart {
 }
 
 /**
- * Begins a span; whoever begins it ends it. The parent is handed on by hand: with AsyncLocalStorage every promise of the process
+ * Begins a span; the caller ends it. The parent is passed explicitly: with AsyncLocalStorage every promise of the process
  * would cost more on Node 20 and 22.
  *
  * @returns undefined where nothing is traced
@@ -62,7 +62,7 @@ export function startSpanOfCaller(
 
 const contextOf = (span: Span): Context => trace.setSpan(ROOT_CONTEXT, span);
 
-/** Ends a span. Of an error its code or name is kept; a message may repeat what was sent. */
+/** Ends a span. Only the code or name of an error is kept; a message may repeat what was sent. */
 export function endSpan(span: Span | undefined, error?: unknown): void {
   if (span === undefined) return;
   if (error !== undefined && error !== null) markFailed(span, nameOf(error));
@@ -80,7 +80,7 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
-/** Does work in a span of its own. With a context manager registered, what the work does is below it without being told. */
+/** Does work in a span of its own. With a context manager registered, what the work does is below it by itself. */
 export async function inSpan<T>(
   name: string,
   start: SpanStart,

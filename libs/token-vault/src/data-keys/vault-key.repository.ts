@@ -28,7 +28,7 @@ export interface VaultKeyRow {
   readonly currentUntil: Date | null;
   readonly retiredAt: Date | null;
   readonly destroyedAt: Date | null;
-  /** Of sealing everything else anew with this key; null where nobody asked for it. */
+  /** When sealing everything else anew with this key was requested; null where it was not. */
   readonly resealRequestedAt: Date | null;
   readonly resealEndedAt: Date | null;
   /** Rows that other keys had sealed then. */
@@ -70,7 +70,7 @@ export class VaultKeyRepository {
     return runNamed<VaultKeyRow>(this.dataSource, ALL, []);
   }
 
-  /** Where there is no data key at all, nobody needs to learn this one first. Loses to another hub that does the same. */
+  /** Where there is no data key at all, no hub needs to learn this one first. Loses to another hub that does the same. */
   async insertFirst(key: NewVaultKey): Promise<void> {
     await this.dataSource.query(
       `INSERT INTO hub.vault_key (id, state, provider, kek_id, wrapped_key, current_from)
@@ -106,7 +106,7 @@ export class VaultKeyRepository {
     return rows.length > 0;
   }
 
-  /** Makes the announced key current, and the current one former. @returns false where somebody else did */
+  /** Makes the announced key current, and the current one former. @returns false where another process did */
   promote(id: string): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       const announced = await tx.query<object[]>(

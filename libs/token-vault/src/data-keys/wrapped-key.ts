@@ -8,7 +8,7 @@ const HEAD_BYTES = 2;
 
 /**
  * What is wrapped: version, length of the id, id, key. The id is part of it, so that a wrapped key cannot be put in another one's
- * place, whatever the provider binds. Frozen: wrapped keys stand in databases.
+ * place, even if the provider does not bind it. Frozen: databases hold wrapped keys.
  */
 function write(id: string, key: Buffer): Buffer {
   return Buffer.concat([Buffer.from([VERSION, id.length]), Buffer.from(id, 'latin1'), key]);

@@ -24,7 +24,7 @@ export class TokenFile implements TransitTokens {
 }
 
 export interface AppRoleSettings {
-  /** Of the mount of the auth method, as `https://vault.example:8200/v1/auth/approle`; without a slash at its end. */
+  /** URL of the mount of the auth method, as `https://vault.example:8200/v1/auth/approle`; without a slash at its end. */
   readonly url: string;
   readonly roleIdFile: string;
   /** Read for each login, so that it may be renewed. */

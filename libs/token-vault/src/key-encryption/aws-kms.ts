@@ -70,7 +70,7 @@ export class AwsKmsKeyEncryption extends KeyEncryption {
     return this.connection.send('POST', url.href, signed, body);
   }
 
-  /** Of a success; the type of a refusal names it. */
+  /** Bytes of a success; an error names the type of a refusal. */
   private bytesIn({ status, body }: KekAnswer, name: string): Buffer {
     const value = body?.[name];
     if (status === 200 && typeof value === 'string') return Buffer.from(value, 'base64');
@@ -79,7 +79,7 @@ export class AwsKmsKeyEncryption extends KeyEncryption {
     throw this.connection.unavailable(word ?? status);
   }
 
-  /** Those of the environment, or of the agent that ECS and EKS run beside a container. */
+  /** Those of the environment, or of the agent that ECS and EKS run next to a container. */
   private async credentials(): Promise<AwsCredentials> {
     const {
       AWS_ACCESS_KEY_ID: accessKeyId,

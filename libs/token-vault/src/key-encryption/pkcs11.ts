@@ -26,7 +26,7 @@ const ALREADY_INITIALIZED = 0x191;
 /** It does not open: changed, or of another key. Modules say the one or the other; SoftHSM a general error. */
 const NOT_OPENED = new Set([0x5, 0x40, 0x41]);
 const LABEL_BYTES = 32;
-/** Not a literal in the import, which would be looked for when this is compiled. */
+/** Not a literal in the import, which would be resolved when this is compiled. */
 const PACKAGE: string = 'pkcs11js';
 
 /**

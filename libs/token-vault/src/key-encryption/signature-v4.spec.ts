@@ -1,6 +1,6 @@
 import { signV4 } from './signature-v4.js';
 
-/** Of the test suite that AWS publishes for this signature. */
+/** From the test suite that AWS publishes for this signature. */
 const CREDENTIALS = {
   accessKeyId: 'AKIDEXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',

@@ -39,7 +39,7 @@ describe('the transit engine of OpenBao or Vault', () => {
     ]);
   });
 
-  it('unwraps with the key that has wrapped, whichever wraps now', async () => {
+  it('unwraps with the key that has wrapped, also when another one wraps now', async () => {
     const wrapped = await kek.wrap(PLAIN);
     const next = kekOf('other');
 

@@ -4,7 +4,7 @@ import { KekConnection, type KekAnswer } from './kek-connection.js';
 import { KeyEncryption } from './key-encryption.js';
 
 export interface VaultTransitSettings {
-  /** Of the mount, as `https://vault.example:8200/v1/transit`; without a slash at its end. */
+  /** URL of the mount, as `https://vault.example:8200/v1/transit`; without a slash at its end. */
   readonly url: string;
   /** Name of the key in the transit engine. */
   readonly key: string;
