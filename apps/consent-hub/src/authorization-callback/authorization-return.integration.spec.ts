@@ -110,7 +110,7 @@ describe('a return with a code', () => {
     expect(exchange).toHaveBeenCalledTimes(1);
   });
 
-  it('tells what the exchange made of the consent', async () => {
+  it('returns the consent in the state after the exchange', async () => {
     const { state } = await given.opened(caller);
     exchange.mockImplementation(endsAs('failed', 'code_refused'));
     const outcome = await receive('belfius', withCode(state));
@@ -123,7 +123,7 @@ describe('a return with a code', () => {
   it.each([
     ['outlasts the patience', new ConsentError('grant_in_progress', { consentId: 'x' })],
     ['lost its answer', new ConsentError('grant_in_doubt', { consentId: 'x' })],
-    ['fails for a reason nobody foresaw', new Error('unforeseen')],
+    ['fails for an unknown reason', new Error('unforeseen')],
   ])('leaves the consent authorized when the exchange %s', async (_what, failure) => {
     const { state } = await given.opened(caller);
     exchange.mockRejectedValue(failure);
@@ -147,7 +147,7 @@ describe('a return with a code', () => {
     const { id, state } = await given.opened(caller);
     let finish = (): void => undefined;
     const granted = new Promise<void>((resolve) => (finish = resolve));
-    // As token-exchange does: one call of the bank, which everybody waits for.
+    // As token-exchange does: one call of the bank, which all returns wait for.
     exchange.mockImplementation(async () => granted.then(() => given.refreshed(id)));
     const first = receive('belfius', withCode(state));
     while (exchange.mock.calls.length === 0) await given.consents.find(id);

@@ -21,7 +21,7 @@ const WAIT_MS = 20_000;
 const REFUSED_BY_PSU = 'access_denied';
 
 /**
- * The PSU is back: finds out from which consent, takes the return exactly once, and has the code exchanged. Whoever opens the
+ * The PSU is back: finds out from which consent, takes the return exactly once, and has the code exchanged. A visitor who opens the
  * same address again, or twice at once, gets the same outcome.
  */
 @Injectable()
@@ -94,8 +94,8 @@ export class AuthorizationReturnService {
   }
 
   /**
-   * Never throws: whatever becomes of the exchange, the code is kept and the consent says where it stands. A failure that
-   * the domain does not know is a fault of ours, not of the PSU's return.
+   * Never throws: also when the exchange fails, the code is kept and the consent has its present state. A failure that
+   * the domain does not know is a fault of the hub, not of the PSU's return.
    */
   private async exchange(consentId: string, trace: RequestTrace): Promise<void> {
     try {

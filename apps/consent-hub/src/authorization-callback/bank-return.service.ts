@@ -8,7 +8,7 @@ import { isFromItsBrowser } from './browser-cookie.js';
 import type { ReturnOutcome } from './return-outcome.js';
 import { ScaReturnService } from './sca-return.service.js';
 
-/** The PSU is back, from giving a consent or from a later authentication: the state tells which. */
+/** The PSU is back, from giving a consent or from a later authentication: the `state` parameter shows which. */
 @Injectable()
 export class BankReturnService {
   constructor(

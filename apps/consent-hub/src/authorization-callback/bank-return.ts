@@ -3,7 +3,7 @@ import { Secret } from '@consent-hub/psd2-protocol';
 /** What the bank sent back with the PSU (RFC 6749, sections 4.1.2 and 4.1.2.1). */
 export type BankReturn =
   | { readonly kind: 'code'; readonly state: Secret; readonly code: Secret }
-  /** Of an authentication after the one that gave the consent (bank page "Flows" of the accounts API); assumed to come so. */
+  /** From an authentication after the one that gave the consent (bank page "Flows" of the accounts API); assumed to come so. */
   | { readonly kind: 'sca_token'; readonly state: Secret; readonly scaToken: Secret }
   | { readonly kind: 'error'; readonly state: Secret; readonly error: string }
   /** Neither code nor error. Assumed a failure: the bank's page is silent. */
@@ -13,13 +13,13 @@ export const MAX_LENGTH = 4096;
 /** RFC 6749, appendix A.5 and A.11: `state` and `code` are made of visible ASCII characters and spaces. */
 export const VISIBLE = /^[\x20-\x7e]+$/;
 
-/** What error words look like; anything else could bring the bank's free text into the timeline. */
+/** The form of error words; any other value could bring the bank's free text into the timeline. */
 const ERROR_WORD = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /**
  * Reads the query of a return.
  *
- * @returns null when it cannot be told what is meant: no state, a parameter given twice, code and error at once
+ * @returns null when the query is ambiguous: no state, a parameter given twice, code and error at once
  */
 export function readBankReturn(query: Readonly<Record<string, unknown>>): BankReturn | null {
   const [state, code, error, scaToken] = ['state', 'code', 'error', 'sca_token'].map((name) =>

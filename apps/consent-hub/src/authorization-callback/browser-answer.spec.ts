@@ -57,7 +57,7 @@ describe('the way back to the application', () => {
     expect(back(returnUrl).headers['location']?.startsWith(beginning)).toBe(true);
   });
 
-  it('tells the application nothing of the address that the PSU came to', () => {
+  it('does not send to the application the address that the PSU came to', () => {
     const { headers } = back('https://app.example/done');
     expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
   });
@@ -87,7 +87,7 @@ describe('the page of a consent without a return URL', () => {
     expect(isPage(answer.body, 'used', 'en')).toBe(true);
   });
 
-  it("speaks the consent's language, whatever the browser prefers", () => {
+  it("uses the consent's language, not the one that the browser prefers", () => {
     expect(isPage(answerOf(taken({ language: 'nl' }), 'fr').body, 'completed', 'nl')).toBe(true);
   });
 

@@ -25,7 +25,7 @@ const DEAD_END_STATUS: Readonly<Record<DeadEnd, number>> = {
 /** The addresses of the return and of the bank hold code and state: no cache may keep it, no next page may see it as its referrer. */
 const DISCREET = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
 
-/** What browsers are told. */
+/** The answers to browsers. */
 @Injectable()
 export class BrowserAnswers {
   constructor(private readonly brand: PageBrand) {}
@@ -52,7 +52,7 @@ export class BrowserAnswers {
         const wayOn = consent.returnUrl === null ? null : wayBack(consent.returnUrl, consent);
         return this.page(DEAD_END_STATUS[kind], kind, language, { ...about, wayOn });
       }
-      // Whoever it is, it is not the browser that the application waits for.
+      // This is not the browser that the application waits for.
       case 'used':
       case 'browser_not_bound':
         return this.page(DEAD_END_STATUS[kind], kind, language);

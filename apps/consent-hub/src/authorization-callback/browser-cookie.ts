@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { hashOfBrowserKey, type ConsentEntity } from '@consent-hub/consent';
 import { Secret } from '@consent-hub/psd2-protocol';
 
-/** No link waits longer (CONSENT_LINK_SECONDS), and whoever opens it again a little later finds the same outcome. */
+/** No link waits longer (CONSENT_LINK_SECONDS), and a visitor who opens it again a little later gets the same outcome. */
 const MAX_AGE_SECONDS = 86_400;
 
 /**

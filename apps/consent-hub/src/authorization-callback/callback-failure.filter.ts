@@ -3,7 +3,7 @@ import { describeError, Problem, traceFactsOf } from '@consent-hub/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BrowserAnswers } from './browser-answer.js';
 
-/** A person reads the answers of this path: what goes wrong here is told on a page as well, and to the log in full. */
+/** A person reads the answers of this path: a failure here is shown on a page as well, and logged in full. */
 @Injectable()
 @Catch()
 export class CallbackFailureFilter implements ExceptionFilter {

@@ -9,7 +9,7 @@ import { preferredLanguage } from '../http-api/page-language.js';
 
 /** Where the browser goes on, and what it takes along. */
 export interface StartedLink {
-  /** Of the bank. */
+  /** Address at the bank. */
   readonly uri: string;
   readonly cookie: string;
 }
@@ -24,8 +24,8 @@ export class LinkStartService {
   ) {}
 
   /**
-   * @param language of the bank's screens; without it, or where the bank does not have it, what the browser likes
-   * @returns null when no link waits under that id, whatever the reason
+   * @param language of the bank's screens; without it, or where the bank does not have it, the one that the browser prefers
+   * @returns null when no link waits under that id, for any reason
    */
   async start(
     consentId: string,

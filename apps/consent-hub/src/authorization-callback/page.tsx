@@ -11,7 +11,7 @@ const MOODS: Partial<Record<Message, Mood>> = {
   in_progress: 'wait',
   payment_in_progress: 'wait',
   sca_confirmed: 'good',
-  // Whoever decides against it has made no mistake.
+  // A person who refuses has made no mistake.
   refused: 'none',
   payment_refused: 'none',
 };
@@ -19,9 +19,9 @@ const MOODS: Partial<Record<Message, Mood>> = {
 export interface PageContent {
   readonly message: Message;
   readonly language: PageLanguage;
-  /** Of the application, which has named it beforehand. */
+  /** Address of the application, which has registered it. */
   readonly wayOn: string | null;
-  /** Id of the consent; null where there is none, or none to be told. */
+  /** Id of the consent; null where there is none, or none may be shown. */
   readonly reference: string | null;
   readonly brand: PageBrand;
 }

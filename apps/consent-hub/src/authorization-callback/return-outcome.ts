@@ -7,7 +7,7 @@ export type DeadEnd = (typeof DEAD_ENDS)[number];
 export type ReturnOutcome =
   | { readonly kind: 'unknown' }
   | { readonly kind: Exclude<DeadEnd, 'unknown'>; readonly consent: ConsentEntity }
-  /** Of a later authentication: whether it brought an SCA token, which is stored. */
+  /** After a later authentication: whether it brought an SCA token, which is stored. */
   | { readonly kind: 'sca'; readonly consent: ConsentEntity; readonly isConfirmed: boolean }
   /** The return was taken, now or before; the consent says what came of it. */
   | { readonly kind: 'taken'; readonly consent: ConsentEntity };
@@ -18,7 +18,7 @@ export function outcomeOf(consent: ConsentEntity): ReturnOutcome {
   return { kind: end === 'used' ? 'taken' : end, consent };
 }
 
-/** Why the state of a consent that no longer waits cannot be used: by somebody, or by nobody in time. */
+/** Why the state of a consent that no longer waits cannot be used: it was used, or was not used in time. */
 export function deadEndOf({
   state,
   stateReason,

@@ -7,7 +7,7 @@ import { outcomeOf, type ReturnOutcome } from './return-outcome.js';
 
 /**
  * The PSU is back from a later authentication, by a state that the hub wrote for it. The consent stays as it is; what may come is
- * an SCA token. Whoever opens the same address again gets the same outcome.
+ * an SCA token. A visitor who opens the same address again gets the same outcome.
  */
 @Injectable()
 export class ScaReturnService {

@@ -2,12 +2,12 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Problem } from '@consent-hub/platform';
 import type { FastifyRequest } from 'fastify';
 
-/** Headers by which browsers say that nobody has gone there yet (Fetch, section "Sec-Purpose", and its predecessors). */
+/** Headers by which browsers say that no person has visited the address yet (Fetch, section "Sec-Purpose", and its predecessors). */
 const PREFETCH_HEADERS = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
 
 /**
  * A return counts once, so only a visit may use it up: a HEAD request (link scanners; Fastify routes it like GET) and a
- * prefetch are refused before anything is looked up. Browsers drop a refused prefetch and come again.
+ * prefetch are refused before any query. Browsers drop a refused prefetch and send the request again.
  */
 @Injectable()
 export class VisitGuard implements CanActivate {

@@ -7,7 +7,7 @@ export class HelpShown extends Error {}
 /** As wide as the notes of the commands are written. */
 const HELP_WIDTH = 120;
 
-/** A program of groups of commands. Commander reads the words; help and faults are told in ours. */
+/** A program of groups of commands. Commander reads the arguments; help and errors have texts of this program. */
 export function commandLine(
   { name, purpose }: { readonly name: string; readonly purpose: string },
   groups: readonly Command[],

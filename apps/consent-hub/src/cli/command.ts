@@ -14,20 +14,20 @@ export interface CommandResult {
   readonly isFailure?: boolean;
 }
 
-/** What commands are run with, beside their words. */
+/** What commands are run with, in addition to their arguments. */
 export interface Shell {
   readonly env: NodeJS.ProcessEnv;
-  /** Says how far a long command has come, to whoever watches. */
+  /** Shows the progress of a long command on the screen. */
   readonly progress: (line: string) => void;
   /** Prints a part of what a command has to say that is too long to be held. Resolves once there is room for more. */
   readonly print: (text: string) => Promise<void>;
-  /** Says something beside what is printed, to people. */
+  /** Prints a message for people, apart from the result. */
   readonly note: (text: string) => void;
   /** Prints what a command has to say. */
   readonly report: (result: CommandResult, isJson: boolean) => void;
 }
 
-/** What the help of a command says beside its operands and options. */
+/** What the help of a command says in addition to its operands and options. */
 export interface CommandHelp {
   readonly summary: string;
   /** More than the summary says. */

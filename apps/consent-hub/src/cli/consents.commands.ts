@@ -21,7 +21,7 @@ import {
 import { HUB_VARIABLES, HubApi, HubRefusal, withHubOptions, type HubOptions } from './hub-api.js';
 import { counted, facts, table } from './output.js';
 
-/** Beside where the hub is: the filters, by the names of their options in camel case. */
+/** The options for the hub, and the filters, by the names of their options in camel case. */
 type SearchOptions = HubOptions & Readonly<Record<string, string | readonly string[] | true>>;
 
 const list = (shell: Shell): Command =>
@@ -45,7 +45,7 @@ const list = (shell: Shell): Command =>
     .option('--ended-from <moment>', 'ended then or later')
     .option('--ended-to <moment>', 'ended before then')
     .option('--expires-before <moment>', 'whose validity ends before then')
-    .option('--needs-attention', 'those that somebody should look at')
+    .option('--needs-attention', 'those that need attention')
     .option(
       '--order <order>',
       `${SEARCH_ORDERS.join(', ')}; default ended_at with --ended-from or --ended-to, otherwise created_at`,
@@ -174,7 +174,7 @@ interface EraseOptions extends HubOptions {
 const erase = (shell: Shell): Command =>
   withHubOptions(
     newCommand('erase', {
-      summary: 'Forgets a person: their consents stay as dates and states of nobody.',
+      summary: 'Erases a person: their consents stay as dates and states without a name.',
       notes:
         'Destroys every sealed value and what names the person: their name here, IBANs, accounts, addresses. Timelines hold no\n' +
         `personal data and still verify. It cannot be undone.\n${LEFT_BEHIND}`,

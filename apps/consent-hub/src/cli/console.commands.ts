@@ -40,7 +40,7 @@ const link = (shell: Shell): Command =>
       }),
     );
 
-/** Each once, in the order of the list; who may act may look. */
+/** Each once, in the order of the list; a role that may act may also read. */
 function readRoles(given: readonly string[]): ConsoleRole[] {
   const unknown = given.filter((role) => !CONSOLE_ROLES.some((known) => known === role));
   if (unknown.length > 0)
@@ -48,6 +48,6 @@ function readRoles(given: readonly string[]): ConsoleRole[] {
   return CONSOLE_ROLES.filter((role) => role === 'viewer' || given.includes(role));
 }
 
-/** Who may use the console, told on the database itself. */
+/** Who may use the console, written into the database itself. */
 export const consoleCommands = (shell: Shell): Command =>
   new Command('console').description('Who may use the console.').addCommand(link(shell));

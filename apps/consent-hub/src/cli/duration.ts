@@ -3,7 +3,7 @@ import { UsageError } from './command.js';
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const LONGEST_SECONDS = 3_650 * 86_400;
 
-/** How an option is told a duration. */
+/** The form of a duration in an option. */
 export const DURATION = '90s, 30m, 24h or 7d, up to 3650d';
 
 /**

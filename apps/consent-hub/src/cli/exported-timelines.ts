@@ -63,7 +63,7 @@ async function* linesOf(file: string): AsyncGenerator<Buffer> {
 /**
  * The entries of a file, one by one, in the order of consents and numbers.
  *
- * @throws CommandFailure where the file is no whole export: its last line tells how many entries there are, and of which hashes
+ * @throws CommandFailure where the file is no whole export: its last line holds the number of entries, and a hash of their hashes
  */
 export async function* entriesOf(file: string): AsyncGenerator<EntryOfExport, void> {
   const digest = new ExportDigest();
@@ -85,7 +85,7 @@ export async function* entriesOf(file: string): AsyncGenerator<EntryOfExport, vo
   if (!summary) throw new CommandFailure(`${file} is not whole: its last line is missing.`);
   if (summary.entries !== digest.entries || summary.digest !== digest.end())
     throw new CommandFailure(
-      `${file} does not hold the ${summary.entries} entries that its last line tells of.`,
+      `${file} does not hold the ${summary.entries} entries that its last line states.`,
     );
 }
 

@@ -150,7 +150,7 @@ describe('a command that works over HTTP', () => {
       ]);
   });
 
-  it('tells the code and the words of a problem, without what could steer a terminal', async () => {
+  it('shows the code and the text of a problem, without what could steer a terminal', async () => {
     const url = await answering((_request, response) => {
       response
         .writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '2' })

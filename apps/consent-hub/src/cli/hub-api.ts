@@ -39,7 +39,7 @@ export class HubRefusal extends Error {
 type Query = Readonly<Record<string, string | readonly string[]>>;
 
 const ANSWER_WITHIN_MS = 120_000;
-/** A stream without a word for so long is taken for dead: the hub sends a comment every 15 seconds. */
+/** A stream without data for so long counts as broken: the hub sends a comment every 15 seconds. */
 const SILENT_FOR_MS = 45_000;
 /** Calls in all, where the hub asks to come back later. */
 const ATTEMPTS = 5;
@@ -61,7 +61,7 @@ export class HubApi {
     this.#progress = progress;
   }
 
-  /** @throws UsageError when nobody said where the hub is, or with which key */
+  /** @throws UsageError when the address of the hub or the key is missing */
   static of({ env, progress }: Shell, { url, apiKey }: HubOptions): HubApi {
     const given = url ?? env['CONSENT_HUB_URL'] ?? '';
     const key = apiKey ?? env['CONSENT_HUB_API_KEY'] ?? '';
@@ -182,7 +182,7 @@ export class HubApi {
     throw refusal;
   }
 
-  /** Of what keeps a call from its answer: by its code, for the text of an error may repeat what was sent. */
+  /** Text of a failed call: only the code of the error, for its message may repeat what was sent. */
   private failureText(error: unknown): string {
     if (types.isNativeError(error) && error.name === 'TimeoutError')
       return `The hub at ${this.#url} did not answer within ${ANSWER_WITHIN_MS / 1000} s; it may still do what was asked.`;

@@ -12,7 +12,7 @@ import { counted, table } from './output.js';
 import { readUuid } from './read-uuid.js';
 import { reconcileCommand } from './reconcile.command.js';
 
-/** As words that may be anything are looked for among them. */
+/** Typed as strings, because an argument of any value is searched among them. */
 const STATUSES: readonly string[] = TOKEN_REQUEST_STATUSES;
 const PATH = '/v1/token-requests';
 const MOST = 1000;

@@ -104,7 +104,7 @@ describe('consent-hub consents', () => {
     expect(await run('consents', 'show', newId())).toMatchObject({ exitCode: 1, stdout: '' });
   });
 
-  it('has the bank asked for nothing by showing a consent whose accounts it has not told', async () => {
+  it('sends nothing to the bank when it shows a consent whose accounts the bank has not returned', async () => {
     const id = await given.live(owner);
     const ask = jest.spyOn(hub.bank, 'listAccounts');
     expect(await data('consents', 'show', id)).toMatchObject({ id, accounts: [], events: [{}, {}, {}] });
@@ -151,7 +151,7 @@ describe('consent-hub consents', () => {
     });
   });
 
-  it('erases a person, refuses while a consent goes on, and ends it when told', async () => {
+  it('erases a person, refuses while a consent has not ended, and ends it on request', async () => {
     const id = await given.live(owner, { psuRef: 'erika' });
     const refused = await run('consents', 'erase', '--psu-ref', 'erika');
     expect(refused).toMatchObject({
@@ -275,7 +275,7 @@ describe('consent-hub journal', () => {
     expect(rest.stdout + rest.stderr).not.toMatch(/new-access|odd-access|html/);
   });
 
-  it('gives up an answer that nobody can read, so that the next request asks the bank again', async () => {
+  it('gives up an answer that cannot be read, so that the next request asks the bank again', async () => {
     const id = await given.live(owner);
     const requestId = await hub.keepAnswer(id, '{"accessToken":"odd-access"}');
     expect((await run('consents', 'list', '--needs-attention')).stdout).toContain('answer_unreadable');

@@ -1,4 +1,4 @@
-/** A stream that somebody may be watching. */
+/** A stream that may be a terminal. */
 export interface Screen {
   readonly isTTY?: boolean;
   /** @returns false when no more should be written before `drain` */

@@ -22,7 +22,7 @@ export const reconcileCommand = (shell: Shell): Command =>
     summary: 'Shows what a spool holds and the database does not, after a restore; with --apply, settles it.',
     notes:
       'Hubs do the same with their own spools before they spend a pair. This is for the spools of hubs that are not started\n' +
-      'again, and to see beforehand what will be settled. Of each consent the latest pair is stored. Nothing is sent to the bank.\n' +
+      'again, and to see beforehand what will be settled. The latest pair of each consent is stored. Nothing is sent to the bank.\n' +
       'It reads a directory of this machine, so it works on the database and not over HTTP.',
     reads:
       'the whole environment of the hub (HUB_*, BANK_*, DATABASE_URL; HUB_SPOOL_DIR unless a directory is given)',

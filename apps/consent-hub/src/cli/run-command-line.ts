@@ -16,7 +16,7 @@ import { vaultCommands } from './vault.commands.js';
 import { webhooksCommands } from './webhooks.commands.js';
 
 const EXIT = { done: 0, failed: 1, misused: 2 } as const;
-const PROGRAM = { name: 'consent-hub', purpose: 'Operates a Consent Hub, over its API or beside it.' };
+const PROGRAM = { name: 'consent-hub', purpose: 'Operates a Consent Hub, over its API or on its database.' };
 
 /** What a program is run with: its results go to one stream, everything else to the other. */
 export interface Terminal {
@@ -80,7 +80,7 @@ function failureText(error: unknown): string {
   return knownFailure(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
-/** Of those that a command meets and its operator can do something about; others tell it themselves. */
+/** Text for problems that an operator can solve; other problems explain it in their own text. */
 function refusalText({ code, detail, ...members }: HubProblem): string {
   switch (code) {
     case 'permission_missing':

@@ -115,7 +115,7 @@ export class AnchorWriter {
 /**
  * Reads an anchor to its end, and believes it only if it is whole and signed.
  *
- * @param expected who must have signed it; absent: whoever the anchor names, which a forged one does too
+ * @param expected who must have signed it; absent: the key that the anchor names, which a forged one does too
  * @throws CommandFailure
  */
 export async function readAnchor(file: string, expected?: KeyObject): Promise<AnchorFacts> {
@@ -204,7 +204,7 @@ function publicKeyOf(file: string, text: unknown): KeyObject {
     const key = createPublicKey({ key: Buffer.from(String(text), 'base64'), type: 'spki', format: 'der' });
     if (key.asymmetricKeyType === ALGORITHM) return key;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new CommandFailure(`${file} names no key of Ed25519.`);
 }

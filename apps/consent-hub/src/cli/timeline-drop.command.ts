@@ -100,7 +100,7 @@ async function storeAllBases(
   }
 }
 
-/** To drop a partition keeps everybody from all of them for a moment, so it waits for that a second at a time. */
+/** Dropping a partition locks all of them for a moment, so it waits for that lock a second at a time. */
 async function dropOnceUnlocked(partitions: TimelinePartitions, name: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

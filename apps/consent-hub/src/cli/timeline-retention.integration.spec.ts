@@ -147,7 +147,7 @@ describe('consent-hub timeline drop', () => {
     });
   });
 
-  it('drops what was not exported where it is told so', async () => {
+  it('drops what was not exported with the option for it', async () => {
     expect(await drop(months[0], '--without-export')).toMatchObject({ exitCode: 0 });
     expect(await run('verify')).toMatchObject({
       exitCode: 0,

@@ -35,7 +35,7 @@ const FAULT_TEXTS: Record<TimelineFault, string> = {
   unanchored: 'is beyond what is known of the timeline: its anchor was removed or put back',
 };
 
-/** Said with every good result, so that nobody takes it for more. */
+/** Said with every good result, so that it is not taken for more. */
 const LIMITS =
   'Chain and anchor are in this database: a rewrite of both, or an older copy of the whole, is not seen from here.\n';
 
@@ -116,7 +116,7 @@ const anchor = (shell: Shell): Command =>
     newCommand('anchor', {
       summary: 'Prints the heads of all timelines, signed, to be kept outside the database.',
       notes:
-        'Whoever rules the database can write a whole history anew, with hashes that fit. What is printed here shows it later:\n' +
+        'An administrator of the database can write a whole history anew, with hashes that fit. What is printed here shows it later:\n' +
         '`timeline verify --anchor`. Keep it, and the key, where the administrators of the database cannot write. A key is made by\n' +
         '`openssl genpkey -algorithm ed25519 -out anchor.pem`. Prints lines of JSON, some 115 MB with a million consents.',
       reads: `${HUB_VARIABLES}, and ${KEY_FILE}`,

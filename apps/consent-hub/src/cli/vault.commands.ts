@@ -8,7 +8,7 @@ import { counted, facts, table } from './output.js';
 const PATH = '/v1/vault-keys';
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 const ASK_MS = 500;
-/** A rotation takes some four seconds; a hub that has just died counts as one at work for 22. */
+/** A rotation takes some four seconds; a hub that was just killed counts as running for 22. */
 const ROTATED_WITHIN_MS = 60_000;
 
 const usesText = (uses: Readonly<Record<string, number>> = {}): string | null =>

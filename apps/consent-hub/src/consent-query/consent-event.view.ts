@@ -21,8 +21,8 @@ export class ConsentEventView {
       '- `opened`: the link was made',
       '- `state_changed`: see `from`, `to` and `reason`',
       '- `browser_not_bound`: the PSU came back in a browser that had not opened the start page; noted once, nothing was used up',
-      '- `accounts_listed`: the bank told which accounts the PSU chose',
-      '- `accounts_refused`: the bank refuses to tell them; noted once, it is asked again, less and less often',
+      '- `accounts_listed`: the bank returned which accounts the PSU chose',
+      '- `accounts_refused`: the bank refuses to return them; noted once, it is asked again, less and less often',
       '- `sca_token_received`: a later authentication of the PSU brought an SCA token',
       '- `grant_in_doubt`: the answer to a token request was lost',
       '- `grant_refused`: the bank refused a token request, which ended nothing',
@@ -68,7 +68,7 @@ export class ConsentEventView {
     type: String,
     nullable: true,
     description:
-      'Name of the API client, where one did it. A name may be used again once its client is revoked: the id in `actor` tells them apart.',
+      'Name of the API client, where one did it. A name may be used again once its client is revoked: the id in `actor` distinguishes them.',
     example: null,
   })
   api_client: string | null;
@@ -89,7 +89,7 @@ export class ConsentEventList {
 
 const CLIENT = 'client:';
 
-/** @returns undefined where somebody else than an API client acted */
+/** @returns undefined where the actor is not an API client */
 export const clientIdOf = (actor: Actor): string | undefined =>
   actor.startsWith(CLIENT) ? actor.slice(CLIENT.length) : undefined;
 

@@ -58,7 +58,7 @@ describe('reading a consent', () => {
     expect(JSON.stringify(view)).not.toMatch(/access-|refresh-|verifier/);
   });
 
-  it('tells the timeline from its beginning', async () => {
+  it('returns the timeline from its beginning', async () => {
     const id = await given.live(owner);
     const { items } = await consents.readEvents(owner, id, {});
     expect(items).toEqual([
@@ -84,7 +84,7 @@ describe('reading a consent', () => {
     ]);
   });
 
-  it('tells an admin who was handed its tokens, how often and when last', async () => {
+  it('shows an admin who received its tokens, how often and when last', async () => {
     const id = await given.live(owner);
     const [admin, service] = [await given.caller(ADMIN), await given.caller()];
     expect(await consents.readTokenUses(admin, id, {})).toEqual({ items: [] });
@@ -131,7 +131,7 @@ describe('reading a consent', () => {
     await expect(consents.readEvents(owner, id, {})).rejects.toEqual(notFound(id));
   });
 
-  it('is open to an admin, whoever opened the consent', async () => {
+  it('is open to an admin, for consents of any API client', async () => {
     const id = await given.live(owner);
     const admin = await given.caller(ADMIN);
     expect(await consents.read(admin, id, {})).toMatchObject({ id });

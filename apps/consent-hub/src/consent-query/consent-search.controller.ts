@@ -21,7 +21,7 @@ export class ConsentSearchController {
       'are opened meanwhile do not shift the pages, and the last page costs what the first does.\n\n' +
       'What failed last night: `state=failed&ended_from=…&ended_to=…`. That includes consents in whose place the PSU has given a ' +
       'newer one since (`needs_attention=true` leaves them out); not those that a late answer of the bank brought back, which ' +
-      'are live again: their timeline tells.',
+      'are live again: their timeline shows it.',
   })
   @ApiOkResponse({ type: FoundConsentsView, description: 'A page of consents' })
   async list(

@@ -13,7 +13,7 @@ import type { SearchConsentsRequest } from './search-consents.request.js';
 export interface FoundPage {
   readonly items: readonly FoundConsent[];
   readonly nextCursor: string | null;
-  /** Null when nobody asked. */
+  /** Null when it was not requested. */
   readonly count: ConsentCountUpTo | null;
 }
 

@@ -15,11 +15,11 @@ export class FoundConsentView extends ConsentView {
     enum: ATTENTION_REASONS,
     isArray: true,
     description:
-      'Why somebody should look at it; empty for most. `in_doubt`: the answer to a call for its tokens was lost. ' +
+      'Why it needs attention; empty for most. `in_doubt`: the answer to a call for its tokens was lost. ' +
       '`answer_unreadable`: the bank granted tokens in a form that cannot be read; the answer is kept. ' +
       `\`failed\`: in the last ${FAILED_WITHIN_DAYS} days, and no newer consent of the person has taken its place. ` +
       `\`expiring\`: live, for less than ${EXPIRING_WITHIN_DAYS} days. ` +
-      '`accounts_refused`: live, and the bank refuses to tell which accounts the PSU chose; its timeline says how.',
+      '`accounts_refused`: live, and the bank refuses to return the accounts that the PSU chose; its timeline says how.',
     example: ['expiring'],
   })
   attention: readonly AttentionReason[];

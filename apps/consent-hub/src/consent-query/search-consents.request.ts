@@ -136,7 +136,7 @@ export class SearchConsentsRequest {
 
   @ApiPropertyOptional({
     ...moment,
-    description: `Ended then or later, in whichever way: see \`state\`. ${MOMENT_FORM}`,
+    description: `Ended then or later, in any state: see \`state\`. ${MOMENT_FORM}`,
     example: '2026-01-31T20:00:00Z',
   })
   @IsOptional()
@@ -154,7 +154,7 @@ export class SearchConsentsRequest {
 
   @ApiPropertyOptional({
     ...moment,
-    description: `Whose \`consent_expires_at\` lies before then, whatever their state. ${MOMENT_FORM}`,
+    description: `Whose \`consent_expires_at\` is before then, in any state. ${MOMENT_FORM}`,
     example: '2026-12-31',
   })
   @IsOptional()
@@ -163,8 +163,7 @@ export class SearchConsentsRequest {
 
   @ApiPropertyOptional({
     type: Boolean,
-    description:
-      'true: those that somebody should look at, `attention` says why; false: those that need nobody.',
+    description: 'true: those that need attention, `attention` says why; false: those that need none.',
   })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => toBoolean(value))

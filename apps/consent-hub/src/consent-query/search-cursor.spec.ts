@@ -41,7 +41,7 @@ describe('the cursor of a search', () => {
   });
 
   it.each(['', 'x', cursor.slice(1), `${cursor}A`, `${cursor}=`, `${cursor.slice(0, -1)}+`, '_'.repeat(50)])(
-    'is refused when nobody here wrote it: %s',
+    'is refused when the hub has not written it: %s',
     (given) => {
       expect(readCursor(CRITERIA, given)).toBe('malformed');
     },

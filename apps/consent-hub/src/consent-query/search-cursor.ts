@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SearchCriteria, SearchPosition } from '@consent-hub/consent';
 
-/** Of a cursor that was not made for this search, or not here at all. */
+/** Fault of a cursor that was made for another search, or not by the hub. */
 export type CursorFault = 'malformed' | 'of_another_search';
 
 const VERSION = 1;

@@ -9,7 +9,7 @@ export interface TokenUsesRow {
   readonly last_used_at: Date;
 }
 
-/** A client is told by its name; the counts have no foreign key, so that one whose row was removed is told by its id. */
+/** A client is shown by its name; the counts have no foreign key, so a client whose row was removed is shown by its id. */
 const SELECT = `
   SELECT coalesce(client.name, use.api_client_id::text) AS api_client, use.api_client_id,
          use.uses::double precision AS count, use.last_used_at

@@ -12,7 +12,7 @@ import { PageRefusal } from './page-refusal.js';
 import { missingAccounts, outcomeOf, type Outcome } from './outcome.js';
 import { wordsOf } from './search-words.js';
 
-/** More than anybody has: at most one a brand and scope is live. */
+/** More than any person has: at most one a brand and scope is live. */
 const MOST_CONNECTED = 100;
 const ENDED_PER_PAGE = 20;
 const ENDED_BESIDE = 3;
@@ -26,7 +26,7 @@ const BETWEEN_LOOKS_MS = 250;
 export interface ConnectionList {
   readonly connected: readonly PersonConsent[];
   readonly ended: EndedPage;
-  /** There are many, or somebody searches. */
+  /** There are many, or the person searches. */
   readonly isSearchable: boolean;
   readonly search: string;
 }

@@ -28,7 +28,7 @@ const OF_TYPES: Readonly<Record<string, HistoryKind>> = {
   sca_token_received: 'confirmed',
 };
 
-/** @returns null for an entry that tells a person nothing */
+/** @returns null for an entry that has no meaning for a person */
 export function kindOf(event: PersonEvent): HistoryKind | null {
   if (event.type === 'opened' && event.actor === 'psu') return 'begun';
   if (event.type !== 'state_changed') return OF_TYPES[event.type] ?? null;

@@ -63,7 +63,7 @@ export class MyLinkController {
     @Headers('sec-fetch-site') site: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
-    // Nobody is to find themselves on the page of somebody else.
+    // No person may be brought to the page of another person.
     if (site !== undefined && site !== 'same-origin') throw new PageRefusal('forged');
     const cookie = await this.sessions.open(token);
     return answer(reply, onTo(`${this.brand.base}/my`, { 'set-cookie': cookie }));

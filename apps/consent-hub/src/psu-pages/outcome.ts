@@ -1,6 +1,6 @@
 import { isLive, type PersonConsent } from '@consent-hub/consent';
 
-/** What became of a renewal, as a person is told who comes back from the bank. */
+/** The outcome of a renewal, as shown to a person who comes back from the bank. */
 export type Outcome =
   | 'done'
   | 'done_fewer'

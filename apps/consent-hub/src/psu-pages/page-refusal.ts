@@ -8,7 +8,7 @@ export const REFUSALS = {
   session_over: 403,
   /** A form that none of the pages of this session has sent. */
   forged: 403,
-  /** An address to go back to that nobody has registered. */
+  /** An address to go back to that is not registered. */
   elsewhere: 400,
   not_found: 404,
   not_stoppable: 409,

@@ -6,7 +6,7 @@ import { PageRefusal, REFUSALS } from './page-refusal.js';
 import type { Visitor } from './psu-session.guard.js';
 import { PsuPages } from './psu-pages.js';
 
-/** A person reads the answers of these paths: what goes wrong is told on a page, and what is a fault of ours to the log in full. */
+/** A person reads the answers of these paths: a failure is shown on a page, and a fault of the hub is logged in full. */
 @Injectable()
 @Catch()
 export class PsuPageFilter implements ExceptionFilter {

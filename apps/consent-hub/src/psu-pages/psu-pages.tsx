@@ -21,7 +21,7 @@ const MOODS: Readonly<Record<Outcome, Mood>> = {
   done_fewer: 'good',
   in_progress: 'wait',
   waiting: 'wait',
-  // Whoever decides against it has made no mistake.
+  // A person who decides against it has made no mistake.
   cancelled: 'none',
   failed: 'bad',
   timed_out: 'none',
@@ -76,7 +76,7 @@ export class PsuPages {
     return this.page(<RenewPage context={context} consent={consent} />);
   }
 
-  /** A page between: no security policy lets a form lead on to a bank whose address nobody knows beforehand. */
+  /** An intermediate page: no security policy lets a form redirect to a bank whose address is not known beforehand. */
   goingOn(visitor: Visitor, consent: PersonConsent): PageAnswer {
     const context = this.of(visitor, `/my/renewals/${consent.id}`);
     const bank = bankOf(consent);
@@ -107,7 +107,7 @@ export class PsuPages {
     );
   }
 
-  /** For who follows a link: it is used up by the button alone, so that programs that look at links leave it as it is. */
+  /** For a person who follows a link: only the button uses it up, so that programs that open links leave it as it is. */
   link(token: string, language: PageLanguage): PageAnswer {
     const context = contextOf(this.brand, { language, visitor: null });
     const message = context.texts.link(context.tpp);

@@ -21,7 +21,7 @@ export class PsuSessionController {
       'There the person sees the consents that you opened for them, what each shares and what became of it, stops sharing, and ' +
       'renews. The link works once within 15 minutes; the session that it opens ends after 30 minutes without a page, and after 8 hours.',
   })
-  @ApiCreatedResponse({ type: PsuSessionView, description: 'The link, told once' })
+  @ApiCreatedResponse({ type: PsuSessionView, description: 'The link, returned once' })
   async create(
     @CurrentCaller() caller: Caller,
     @Body() request: PsuSessionRequest,

@@ -19,8 +19,8 @@ export interface Visitor {
 type VisitedRequest = FastifyRequest & { visitor?: Visitor };
 
 /**
- * Lets in who has a session. What changes something must come from a form of its own pages: the token tells, and browsers say of
- * themselves where a request comes from (Fetch Metadata, header `Sec-Fetch-Site`).
+ * Admits requests with a session. A request that changes something must come from a form of the hub's own pages: the token proves
+ * it, and browsers send where a request comes from (Fetch Metadata, header `Sec-Fetch-Site`).
  */
 @Injectable()
 export class PsuSessionGuard implements CanActivate {

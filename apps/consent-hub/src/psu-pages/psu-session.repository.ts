@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 const LINK_SECONDS = 900;
 const IDLE_MINUTES = 30;
 const LONGEST_HOURS = 8;
-/** So long after its end a link or a session can still be told from one that never was. */
+/** So long after its end a link or a session can still be distinguished from one that never existed. */
 const KEPT_HOURS = 24;
 /** Rows forgotten in one statement. */
 const BATCH = 1_000;
@@ -64,7 +64,7 @@ export class PsuSessionRepository {
     return row ?? null;
   }
 
-  /** Uses a link up. Of two who come at once one is told true. */
+  /** Uses a link up. If two come at once, one gets true. */
   async open(linkHash: Buffer, cookieHash: Buffer): Promise<boolean> {
     const opened = await this.dataSource.query<object[]>(
       `WITH opened AS (

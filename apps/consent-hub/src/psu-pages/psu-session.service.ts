@@ -52,7 +52,7 @@ export class PsuSessionService {
   }
 
   /**
-   * Looks at a link without using it.
+   * Reads a link without using it.
    *
    * @param cookies of the browser
    * @returns its language; or that this very browser has opened it before

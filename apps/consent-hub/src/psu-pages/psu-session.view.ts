@@ -5,7 +5,7 @@ export class PsuSessionView {
     format: 'uri',
     example: 'https://hub.example.com/my/x1kzE7QhSW9sU0v3mJm2Vw5oWnq3y8u4bq0f6yQ1c2E',
     description:
-      'Send the browser of the person there. Works once, and shows the consents to whoever uses it.',
+      'Send the browser of the person there. Works once, and shows the consents to any person who uses it.',
   })
   url: string;
 

@@ -2,7 +2,7 @@ import type { PersonSearchWord } from '@consent-hub/consent';
 import { BRAND_NAMES, BRANDS, SCOPES } from '@consent-hub/psd2-protocol';
 import { PSU_TEXTS } from './texts/psu-texts.js';
 
-/** Of a search; what stands behind is left out. */
+/** Words of a search; the rest is left out. */
 const MOST_WORDS = 6;
 const MOST_CHARACTERS = 100;
 

@@ -1,6 +1,6 @@
 import { isLive, type PersonConsent } from '@consent-hub/consent';
 
-/** How a consent stands, as a person is told. */
+/** The status of a consent, as shown to a person. */
 export type Status =
   | 'live'
   | 'ending'

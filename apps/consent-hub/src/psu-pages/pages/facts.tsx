@@ -39,7 +39,7 @@ export const Moment = ({
 
 export const bankOf = ({ brand }: Pick<PersonConsent, 'brand'>): string => BRAND_NAMES[brand];
 
-/** An account by its last four characters: what identifies it for its holder, and for nobody else. */
+/** An account by its last four characters: what identifies it for its holder only. */
 export const Account = ({
   iban,
   context,
@@ -90,7 +90,7 @@ export const StatusSign = ({ consent, context }: AboutConsent): JSX.Element => {
   );
 };
 
-/** Bank and status, above whatever is said of a consent. */
+/** Bank and status, above all other facts of a consent. */
 export const ConnectionHead = ({ consent, context }: AboutConsent): JSX.Element => (
   <header>
     <h2>{bankOf(consent)}</h2>
@@ -125,7 +125,7 @@ export const Fact = ({
   </>
 );
 
-/** What a person looks for first. */
+/** The facts that a person wants first. */
 export const Facts = ({
   consent,
   context,

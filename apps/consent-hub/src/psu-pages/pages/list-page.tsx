@@ -149,7 +149,7 @@ interface Act {
   readonly consent: PersonConsent;
   readonly context: PageContext;
   readonly name: string;
-  /** Tells this button from that of the next card, to who does not see where it stands. */
+  /** Distinguishes this button from that of the next card, for people who do not see its place. */
   readonly of: string;
   readonly to?: 'stop' | 'renew';
 }
