@@ -172,7 +172,7 @@ describe('GET /v1/access-token', () => {
     expect(answer.json()).toMatchObject({ consent_id: live, generation: 1, access_token: 'access-1' });
   });
 
-  it('tells the token of a renewal from the one it replaced, though both are the first', async () => {
+  it('distinguishes the token of a renewal from the one it replaced, though both are the first', async () => {
     const psuRef = newId();
     await given.live(owner, { psuRef });
     const first = await tokenOfPerson(psuRef);

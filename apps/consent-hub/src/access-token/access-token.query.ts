@@ -88,7 +88,7 @@ const BY_CONSENT: LookupKind = {
     LEFT ${JOIN_PAIR('c.id')}`,
 };
 
-/** Of the live consent of each, of which there is at most one. */
+/** The token of the live consent of each person, of which there is at most one. */
 const BY_PERSON: NamedStatement = {
   name: 'tokens-of-persons',
   text: `

@@ -38,7 +38,7 @@ describe.each(ROUTES)('the asked validity of a token %s', (_route, read) => {
     },
   );
 
-  it('is all that may be asked beside it', async () => {
+  it('is the only other parameter', async () => {
     const error: unknown = await read({ min_validity: '600' }).catch((caught: unknown) => caught);
     expect(faultsOf(error)).toEqual(['min_validity']);
   });

@@ -294,7 +294,7 @@ describe('the count of reads', () => {
     return [...of()].filter(([key, count]) => count !== (before.get(key) ?? 0)).map(([key]) => key);
   };
 
-  it('tells reads of a stored token from those that refreshed it, and from those that could not', async () => {
+  it('distinguishes reads of a stored token from those that refreshed it, and from those that could not', async () => {
     stored = row(1, 3600);
     expect(await counted(() => tokens.forConsent(READER, ID, 60))).toEqual(['served']);
     stored = row(1, 30);

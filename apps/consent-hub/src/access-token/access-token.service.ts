@@ -13,8 +13,8 @@ const RETRY_AFTER_SECONDS = 1;
 type Read = () => Promise<LiveToken>;
 
 /**
- * Hands out access tokens that work, refreshing first where too little is left. Whoever may read tokens of a scope may
- * read those of every consent of that scope, whoever opened it.
+ * Hands out access tokens that work, refreshing first where too little is left. A client that may read tokens of a scope may
+ * read those of every consent of that scope, also if another client opened it.
  */
 @Injectable()
 export class AccessTokenService {

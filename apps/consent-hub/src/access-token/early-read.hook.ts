@@ -14,8 +14,8 @@ export interface EarlyRequest extends FastifyRequest {
 }
 
 /**
- * Begins to read the consent of a token when its request arrives, so that it travels beside the lookup of the caller's key
- * and not after it. What is found is sealed, and seen by nobody before the guard has let the caller in.
+ * Begins to read the consent of a token when its request arrives, so that it runs together with the lookup of the caller's key
+ * and not after it. What is found is sealed, and is not opened before the guard has accepted the caller.
  */
 @Injectable()
 export class EarlyReadHook implements OnModuleInit {
@@ -30,7 +30,7 @@ export class EarlyReadHook implements OnModuleInit {
       const id = request.headers.authorization === undefined ? undefined : ROUTE.exec(request.url)?.[1];
       if (id !== undefined && request.method === 'GET') {
         request.earlyRead = this.tokens.byConsent(id, spanOfRequest(request));
-        // Whoever is refused before does not wait for it.
+        // A request that is refused earlier does not wait for it.
         request.earlyRead.catch(() => undefined);
       }
       done();

@@ -43,7 +43,7 @@ export class PersonAccessTokenController {
     const person = { brand, psuRef, scope };
     const token = await this.tokens.forPerson(reader, person, minValiditySeconds);
     reader.trace.consentId = token.consentId;
-    // A renewal begins to count generations anew, so here the generation alone would not tell two tokens apart.
+    // A renewal begins to count generations anew, so here the generation alone would not distinguish two tokens.
     return answerUnlessKnown(reply, token, `${token.consentId}.${token.generation}`, ifNoneMatch);
   }
 }

@@ -31,7 +31,7 @@ export const toScaAuthorizationView = ({
   expiresAt,
 }: ScaAuthorization): ScaAuthorizationView => ({
   redirect_uri: redirectUri,
-  // Half of the caller's own call of the bank, so the caller is whom it is sent to.
+  // A part of the caller's own call of the bank, so it is returned to the caller.
   state: state.reveal(),
   expires_at: expiresAt.toISOString(),
 });

@@ -18,7 +18,7 @@ const EXPIRES_AT = new Date('2026-01-01T12:00:00Z');
 const vault = new TokenVault(KeyRing.parse(`test:${randomBytes(32).toString('base64')}`));
 const sealed = vault.seal(new Secret('sca'), { consentId: ID, purpose: 'sca_token', generation: 1 });
 
-/** Nobody may see the consent, apart from its tokens. */
+/** No client may see the consent, only its tokens. */
 const visible: Pick<VisibleConsents, 'get'> = {
   get: (_caller, consentId) => Promise.reject(new ConsentError('consent_not_found', { consentId })),
 };

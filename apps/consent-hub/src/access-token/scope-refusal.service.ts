@@ -4,14 +4,14 @@ import { Problem, type Caller } from '@consent-hub/platform';
 import type { Scope } from '@consent-hub/psd2-protocol';
 import { SCOPE_NOT_GRANTED } from './access-token.problems.js';
 
-/** What a caller is told who gets no token of a consent because it is not there, or not of a scope granted to it. */
+/** The answer to a caller that gets no token of a consent because it is not there, or not of a scope granted to it. */
 @Injectable()
 export class ScopeRefusalService {
   constructor(private readonly visible: VisibleConsents) {}
 
   /**
-   * Who may see the consent learns that its scope is not granted. For anyone else it does not exist: an answer of its own
-   * would tell that it does. Costs a look into the database, and is off the way of those who get a token.
+   * A caller that may see the consent gets the answer that its scope is not granted. For any other caller it does not exist: a
+   * different answer would reveal that it does. Costs a query, and is not in the path of callers that get a token.
    *
    * @throws ConsentError `consent_not_found`
    */

@@ -48,7 +48,7 @@ beforeEach(async () => {
   listing = new AccountListingService(given.consents, lists, bank, refreshes, given.vault);
 });
 
-/** As the death of a process between the exchange and the list leaves a consent, some time later. */
+/** The state of a consent some time after its process was killed between the exchange and the list. */
 async function exchanged(): Promise<string> {
   const id = await given.live(by);
   await becomeDue(id);
@@ -89,7 +89,7 @@ describe('the accounts of an AIS consent', () => {
     expect(await secondsToNext(funds)).toBeNull();
   });
 
-  it('are listed though the process that exchanged the code died before it could ask', async () => {
+  it('are listed though the process that exchanged the code was killed before it could ask', async () => {
     const id = await exchanged();
     await newJob().run();
     expect(await known(id)).toEqual(bank.accounts);
@@ -311,7 +311,7 @@ describe('the accounts of an AIS consent', () => {
     expect(refreshes.count).toBe(0);
   });
 
-  it('tell whoever asks for them that the consent is over at the bank, also after a refresh', async () => {
+  it('report to the caller that the consent has ended at the bank, also after a refresh', async () => {
     const id = await exchanged();
     jest
       .spyOn(bank as BankClient, 'listAccounts')
@@ -354,7 +354,7 @@ describe('the accounts of an AIS consent', () => {
     expect(await listed(id)).toEqual([]);
   });
 
-  it('are told without the bank once they are known, also when there are none', async () => {
+  it('are returned without the bank once they are known, also when there are none', async () => {
     const id = await exchanged();
     bank.accounts.length = 0;
     await newJob().run();

@@ -30,7 +30,7 @@ const LASTING: readonly BankErrorCode[] = [
 
 /**
  * The accounts of a consent. CAF: the one of the token's answer. AIS: the bank is asked with the access token, until it has
- * told; the list belongs to the consent and changes only with a new one (bank page "Flows").
+ * returned them; the list belongs to the consent and changes only with a new one (bank page "Flows").
  */
 @Injectable()
 export class AccountListingService extends AccountListing {
@@ -47,7 +47,7 @@ export class AccountListingService extends AccountListing {
   }
 
   /**
-   * What is known; asks the bank first where it has not told yet.
+   * The known accounts; asks the bank first where it has not returned them yet.
    *
    * @param trace of the request that wants to know
    * @throws BankError, ConsentError
@@ -140,7 +140,7 @@ export class AccountListingService extends AccountListing {
   }
 }
 
-/** What the timeline tells of a refusal. */
+/** What the timeline records of a refusal. */
 const factsOf = ({ code, context }: BankError): EventData => ({
   call: 'accounts',
   outcome: code,

@@ -30,7 +30,7 @@ export class ConsoleSettings {
   @IsIn(['on', 'off'], { message: '$property must be on or off' })
   HUB_CONSOLE: 'on' | 'off' = 'on';
 
-  /** Of the identity provider; where there is none, people sign in by one-time links. */
+  /** Issuer of the identity provider; where there is none, people sign in by one-time links. */
   @IsOptional()
   @ValidateBy({
     name: 'issuer',
@@ -67,7 +67,7 @@ export class ConsoleSettings {
   @Matches(CLAIM, CLAIM_FORM)
   CONSOLE_OIDC_ADMIN_CLAIM?: string;
 
-  /** Who has it may look. */
+  /** The group whose members may read. */
   @IsOptional()
   @Matches(CLAIM, CLAIM_FORM)
   CONSOLE_OIDC_VIEWER_CLAIM?: string;

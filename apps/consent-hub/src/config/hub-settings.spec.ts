@@ -164,7 +164,7 @@ describe('the settings of the hub', () => {
       const { HUB_VAULT_KEYS: keys, ...others } = USABLE;
       expect(readHubSettings({ ...others, ...lines }).vault.readRing().listedIds).toEqual(['k2', 'k1']);
       expect(faultsOf({ ...others, ...lines, HUB_VAULT_KEYS: keys })).toEqual([
-        'HUB_VAULT_KEYS must not be set beside its _FILE',
+        'HUB_VAULT_KEYS must not be set together with its _FILE',
       ]);
       expect(faultsOf({ ...others, HUB_VAULT_KEYS_FILE: '/nowhere/keys' })).toEqual([
         'HUB_VAULT_KEYS_FILE cannot be read: /nowhere/keys',
@@ -243,7 +243,7 @@ describe('the settings of the hub', () => {
     ]);
   });
 
-  it('name one that nobody reads also where a variable is missing', () => {
+  it('name one that the hub does not read also where a variable is missing', () => {
     const { HUB_SPOOL_DIR, ...rest } = USABLE;
     expect(faultsOf({ ...rest, HUB_SPOOLDIR: HUB_SPOOL_DIR })).toEqual([
       expect.stringMatching(/^HUB_SPOOL_DIR must be set/),

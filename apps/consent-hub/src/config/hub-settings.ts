@@ -73,7 +73,7 @@ const OF_THE_STACK = [
   'CONSENT_HUB_ANCHOR_KEY_FILE',
 ];
 
-/** Everything the hub is told from outside, checked. Files are named, not yet read; URLs end without a slash. */
+/** All settings of the hub from outside, checked. Files are named, not yet read; URLs end without a slash. */
 export interface HubSettings extends Pick<
   ReadSettings,
   | 'http'

@@ -2,7 +2,7 @@ import type { Secret } from '@consent-hub/psd2-protocol';
 import { IsOptional } from 'class-validator';
 import { SecretVariable, WholeNumber } from './validators.js';
 
-/** Long enough that nobody guesses it, and of what RFC 6750, section 2.1 lets a bearer token be. */
+/** Long enough that it cannot be guessed, and of the characters that RFC 6750, section 2.1 allows in a bearer token. */
 const TOKEN = /^[A-Za-z0-9._~+/-]{16,256}=*$/;
 
 const faultOfToken = (text: unknown): string | undefined =>
@@ -17,7 +17,7 @@ export class MetricsSettings {
   @WholeNumber(1, 65_535)
   HUB_METRICS_PORT?: number;
 
-  /** Default: whoever reaches the port may read. */
+  /** Default: every caller that reaches the port may read. */
   @IsOptional()
   @SecretVariable(faultOfToken)
   HUB_METRICS_TOKEN?: Secret;

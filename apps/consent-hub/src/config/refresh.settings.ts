@@ -6,7 +6,7 @@ export class RefreshSettings {
   @WholeNumber(1, 3600)
   REFRESH_SWEEP_SECONDS: number = 5;
 
-  /** At most a third of the token's life, whatever is set here. */
+  /** At most a third of the token's life, also when a larger value is set here. */
   @WholeNumber(1, 86_400)
   REFRESH_AHEAD_SECONDS: number = 600;
 

@@ -1,7 +1,7 @@
 import type { BrandAccent } from '@consent-hub/platform';
 import { IsOptional, IsString, Matches, ValidateBy } from 'class-validator';
 
-/** The text on an accent: whichever of the two is easier to read there. */
+/** The text on an accent: the one of the two that is easier to read there. */
 const INKS = ['#ffffff', '#1a1d23'] as const;
 /** WCAG 2.2, success criterion 1.4.3. */
 const LEAST_CONTRAST = 4.5;

@@ -15,9 +15,9 @@ export const WholeNumber = (min: number, max: number): PropertyDecorator =>
   });
 
 /**
- * The variable is a secret: it prints as redacted, and may stand in the file that `<NAME>_FILE` names.
+ * The variable is a secret: it prints as redacted, and may be in the file that `<NAME>_FILE` names.
  *
- * @param faultOf what is wrong with its text, beside the other variables of its class, without the text; undefined: nothing
+ * @param faultOf the fault of its text, together with the other variables of its class, without the text; undefined: nothing
  */
 export const SecretVariable =
   (faultOf: (text: unknown, settings: object | undefined) => string | undefined): PropertyDecorator =>

@@ -58,7 +58,7 @@ const NeededBy = (name: KeyEncryptionName, unless?: keyof VaultSettings): Proper
           (given?.object as VaultSettings).VAULT_KEK === name ? 'VAULT_KEK' : 'VAULT_KEK_FORMER';
         return given?.value === undefined
           ? `$property must be set with ${variable}=${name}`
-          : `$property must not be set beside ${unless}`;
+          : `$property must not be set together with ${unless}`;
       },
     },
   });
@@ -134,7 +134,7 @@ export class VaultSettings {
   @IsOptional()
   VAULT_KEK_TRANSIT_SECRET_ID_FILE?: string;
 
-  /** Of the mount of AppRole. Default: `/v1/auth/approle` of the server of VAULT_KEK_TRANSIT_URL. */
+  /** URL of the mount of AppRole. Default: `/v1/auth/approle` of the server of VAULT_KEK_TRANSIT_URL. */
   @ServiceUrl()
   VAULT_KEK_TRANSIT_APPROLE_URL?: string;
 

@@ -25,7 +25,7 @@ const past = (column: 'link_expires_at' | 'consent_expires_at', ids: string[]) =
 const stored = (id: string) => given.consents.find(id);
 
 describe('the end of a time', () => {
-  it('ends a link that nobody came back from, and forgets its verifier', async () => {
+  it('ends a link from which no PSU returned, and deletes its verifier', async () => {
     const by = await given.caller();
     const [late, waiting] = [await given.opened(by), await given.opened(by)];
     await past('link_expires_at', [late.id]);
@@ -57,7 +57,7 @@ describe('the end of a time', () => {
     expect(await stored(live)).toMatchObject({ state: 'active' });
   });
 
-  it('destroys an SCA token after its hour, and the pair beside it goes on', async () => {
+  it('destroys an SCA token after its hour, and keeps the pair of the same row', async () => {
     const id = await given.live(await given.caller());
     await dataSource.query(
       `UPDATE hub.token_pair SET sca_token = 'sealed', sca_token_expires_at = now() - interval '1 second'
@@ -70,7 +70,7 @@ describe('the end of a time', () => {
     expect(await stored(id)).toEqual({ ...before, tokenPair });
   });
 
-  it('is told once in each timeline when several replicas look at the same moment', async () => {
+  it('is written once into each timeline when several replicas check at the same moment', async () => {
     const by = await given.caller();
     const ids = await Promise.all(Array.from({ length: 20 }, async () => (await given.opened(by)).id));
     await past('link_expires_at', ids);

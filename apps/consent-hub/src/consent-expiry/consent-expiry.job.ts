@@ -8,7 +8,7 @@ const BATCH = 500;
 /** Ends links, consents and SCA tokens that ran out, and reminds of consents that soon will. Any number of replicas may run it. */
 @Injectable()
 export class ConsentExpiryJob extends RecurringJob {
-  /** How late an end may be noticed. Whoever asks in between is answered by the clock, not by the state. */
+  /** How late an end may be noticed. A request in between is answered by the clock, not by the state. */
   protected readonly intervalMs = 15_000;
   private readonly logger = new Logger(ConsentExpiryJob.name);
 

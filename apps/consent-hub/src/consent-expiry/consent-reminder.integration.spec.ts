@@ -70,7 +70,7 @@ describe('the reminder of an end', () => {
     expect(seen).toEqual([[], [7], [7, 1]]);
   });
 
-  it('is told once when several replicas look at the same moment, however many are due', async () => {
+  it('is written once when several replicas check at the same moment, also when many are due', async () => {
     const ids = await Promise.all(Array.from({ length: 40 }, () => given.live(owner)));
     for (const id of ids) await leaves(id, 7);
     await Promise.all(Array.from({ length: 4 }, () => newJob().run()));

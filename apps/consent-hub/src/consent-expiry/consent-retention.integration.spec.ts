@@ -63,7 +63,7 @@ describe('personal data of consents', () => {
     expect(await stored(id)).toMatchObject({ erasedAt: expect.any(Date) });
   });
 
-  it('is erased once where several replicas look at the same moment, more than one batch of it', async () => {
+  it('is erased once where several replicas check at the same moment, also more than one batch', async () => {
     const ids = await Promise.all(Array.from({ length: 70 }, (_, n) => ended(40, `person-${n}`)));
     await Promise.all(Array.from({ length: 3 }, () => jobWith('30').run()));
     for (const id of ids) {

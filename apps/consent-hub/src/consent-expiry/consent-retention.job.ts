@@ -5,7 +5,7 @@ import { ConsentSettings } from '../config/consent.settings.js';
 
 /** Consents erased in one transaction: each adds an entry to its timeline. */
 const BATCH = 50;
-/** A run ends soon whatever is left; the next one goes on. */
+/** A run ends soon, even if work is left; the next one continues. */
 const BATCHES_A_RUN = 200;
 
 /** Erases the personal data of consents that ended longer ago than it may be kept. Any number of replicas may run it. */

@@ -51,7 +51,7 @@ export interface Opener {
   readonly isInBrowser?: boolean;
 }
 
-/** What somebody else writes together with a new consent. */
+/** What the caller writes together with a new consent. */
 type Alongside = (tx: EntityManager, opened: OpenedConsent) => Promise<void>;
 
 /** Opens a consent: asks the bank where to send the PSU, then writes it down. When the bank fails, nothing is written. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
-/** Longer than any call of the bank may last here; whoever has not answered by then has died. */
+/** Longer than any call of the bank may last here; a process that has not answered by then has ended. */
 const LEASE_SECONDS = 180;
 const LIFE_HOURS = 24;
 /** Rows forgotten in one statement. */
@@ -24,7 +24,7 @@ export type Reservation =
   /** Do it, and answer under this number. */
   | { readonly kind: 'reserved'; readonly attempt: number }
   | { readonly kind: 'answered'; readonly answer: IdempotencyAnswer }
-  /** Somebody else is at it. */
+  /** Another request is being processed with this key. */
   | { readonly kind: 'under_way' }
   /** The key was given for another request. */
   | { readonly kind: 'reused' };
@@ -59,7 +59,7 @@ export class IdempotencyKeyRepository {
     return { kind: 'answered', answer: { consentId: row.consent_id, sealed: row.answer } };
   }
 
-  /** Keeps the answer. False when somebody took the key over meanwhile: what was done for it must not be kept then. */
+  /** Keeps the answer. False when another request took the key over meanwhile: what was done for it must not be kept then. */
   async answer(
     tx: EntityManager,
     { apiClientId, key }: IdempotencyKey,

@@ -25,7 +25,7 @@ export interface Opened {
 }
 
 /**
- * Opens a consent once for a key, however often and wherever it is asked: the answer is stored, sealed, in the transaction
+ * Opens a consent once for a key, for all requests at all replicas: the answer is stored, sealed, in the transaction
  * that writes the consent. A key under which nothing was opened is free again.
  */
 @Injectable()
@@ -95,7 +95,7 @@ const first = (view: OpenedConsentView): Opened => ({ view, isReplay: false });
 const bindingOf = (consentId: string) =>
   ({ consentId, purpose: 'idempotency_answer', generation: 0 }) as const;
 
-/** Of what the request means, not of how it was written. */
+/** Hash of the meaning of the request, not of its text. */
 const hashOf = ({ subject, brand, psuRef, language, returnUrl, purpose }: Opening): Buffer =>
   createHash('sha256')
     .update(

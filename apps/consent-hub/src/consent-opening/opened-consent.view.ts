@@ -41,7 +41,7 @@ export class PaymentAuthorizationView {
   state: string;
 }
 
-/** A consent that waits for its PSU, with the way to the bank. It is told once and cannot be asked for again. */
+/** A consent that waits for its PSU, with the way to the bank. The way is returned once and cannot be requested again. */
 export class OpenedConsentView extends ConsentView {
   @ApiPropertyOptional({ type: [ConsentUriView], description: 'AIS and CAF: one link a language' })
   consent_uris?: ConsentUriView[];
@@ -115,7 +115,7 @@ export function toOpenedConsentView({ consent, way, supersedes }: OpenedConsent)
       redirect_uri: way.redirectUri,
       code_challenge: way.pkce.challenge,
       code_challenge_method: way.pkce.method,
-      // Half of the caller's own initiation, so the caller is whom it is sent to.
+      // A part of the caller's own initiation, so it is returned to the caller.
       state: way.state.reveal(),
     },
   };

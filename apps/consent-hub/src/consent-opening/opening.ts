@@ -6,7 +6,7 @@ import { toReturnUrl } from '../http-api/return-url.js';
 
 /**
  * Bank codes of Belfius: the first three digits of a Belgian account number, as the National Bank of Belgium allocates them
- * (its page "Bank identification codes", BIC GKCCBEBB). All of its brands draw from them, so that no code tells one from
+ * (its page "Bank identification codes", BIC GKCCBEBB). All of its brands draw from them, so that no code distinguishes one from
  * another.
  */
 const BANK_CODES: readonly (readonly [first: number, last: number])[] = [
@@ -35,7 +35,7 @@ export function isOfBank(iban: string): boolean {
 export type Subject =
   { readonly scope: 'CAF'; readonly iban: string } | { readonly scope: 'AIS' | 'PIS'; readonly iban: null };
 
-/** A consent that somebody wants to open, its fields consistent with each other. */
+/** A consent that a caller wants to open, its fields consistent with each other. */
 export interface Opening {
   readonly subject: Subject;
   readonly brand: Brand;

@@ -127,7 +127,7 @@ describe('revoking a consent', () => {
     expect(await given.consents.events(id)).toHaveLength(2);
   });
 
-  it('is refused while the code is exchanged, since nobody knows yet what the bank makes of it', async () => {
+  it('is refused while the code is exchanged, since the answer of the bank is not known yet', async () => {
     const id = await given.authorized(owner);
     const refusal = { consentId: id, state: 'authorized', reason: null };
     await expect(revoke(owner, id)).rejects.toMatchObject({ code: 'consent_not_live', context: refusal });

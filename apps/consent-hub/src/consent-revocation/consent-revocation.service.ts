@@ -25,7 +25,7 @@ export class ConsentRevocationService extends ConsentWithdrawal {
   }
 
   /**
-   * Returns the consent that was ended so, whoever did it.
+   * Returns the consent that was ended so, also when another caller ended it.
    *
    * @throws ConsentError `consent_not_found`; `consent_not_live` while its code is exchanged, or when it ended otherwise
    */
@@ -43,7 +43,7 @@ export class ConsentRevocationService extends ConsentWithdrawal {
   }
 
   /**
-   * For whoever may end any consent.
+   * For an actor that may end any consent.
    *
    * @throws ConsentError as `revoke`
    */

@@ -19,7 +19,7 @@ export class ErasureController {
     operationId: 'erasePerson',
     summary: 'Forget a person',
     description:
-      'All consents of the person or none. They stay as dates and states of nobody: every sealed value is destroyed, and what ' +
+      'All consents of the person or none. They stay as dates and states without a name: every sealed value is destroyed, and what ' +
       'names the person: `psu_ref`, IBANs, accounts, addresses. Timelines hold no personal data and still verify. It cannot be ' +
       'undone. Spool files keep sealed answers for `HUB_SPOOL_RETENTION_MINUTES`, backups until you discard them.',
   })

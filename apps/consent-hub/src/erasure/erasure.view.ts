@@ -14,7 +14,7 @@ export class ErasedConsentView {
 }
 
 export class ErasureView {
-  @ApiProperty({ type: [ErasedConsentView], description: 'The consents, which are of nobody now' })
+  @ApiProperty({ type: [ErasedConsentView], description: 'The consents, which name no person now' })
   erased: ErasedConsentView[];
 }
 

@@ -16,21 +16,20 @@ export interface ReadyEvent extends Pick<
 /** Events after one position up to another one, as a filter leaves them. */
 export interface EventSlice {
   readonly events: readonly ReadyEvent[];
-  /** Events up to this position have been looked at. */
+  /** Events up to this position have been read. */
   readonly upTo: number;
 }
 
-/** So long between two looks while somebody waits, milliseconds. */
+/** Time between two readings while a request waits, milliseconds. */
 const INTERVAL_MS = 200;
-/** The same after a look that failed. */
+/** The same after a failed reading. */
 const INTERVAL_AFTER_FAILURE_MS = 1_000;
 /** Events that are kept in memory, about a kilobyte each; who is further behind reads the database. */
 const KEPT = 2_000;
 const READ_AT_ONCE = 500;
 
 /**
- * Reads the feed for all who wait for new events: however many there are, the database is asked by one. Nothing is read while nobody
- * waits.
+ * Reads the feed for all who wait for new events: one reading serves them all. Nothing is read while no request waits.
  */
 @Injectable()
 export class EventFollower implements BeforeApplicationShutdown {

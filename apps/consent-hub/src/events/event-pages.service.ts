@@ -3,7 +3,7 @@ import { EventFeed, type FeedFilter } from '@consent-hub/consent';
 import { EventFollower, type EventSlice } from './event-follower.service.js';
 import type { EventSelection } from './event-selection.service.js';
 
-/** So many positions are looked at in one statement, whatever the filter leaves of them: some hundredths of a second. */
+/** So many positions are read in one statement, before the filter: some hundredths of a second. */
 const POSITIONS_AT_ONCE = 20_000;
 /** A page that has found nothing ends after so long, milliseconds, and says how far it came. */
 const SEARCHES_FOR_MS = 2_000;
@@ -36,7 +36,7 @@ export class EventPages {
     return slice;
   }
 
-  /** What lies next, as far as one statement looks. The database is asked. */
+  /** The next events, as far as one statement reads. The database is asked. */
   async stretch(after: number, filter: FeedFilter, limit: number): Promise<EventSlice> {
     const { finalPosition } = this.feed;
     const end = filter.consentId === undefined ? after + POSITIONS_AT_ONCE : finalPosition;

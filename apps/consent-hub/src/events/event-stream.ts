@@ -4,9 +4,9 @@ import type { EventSlice, ReadyEvent } from './event-follower.service.js';
 
 /** What a stream reads from. */
 export interface EventSource {
-  /** Of what is kept in memory; null: it begins later. */
+  /** Events from memory; null: the memory begins later. */
   since(position: number, filter: FeedFilter): EventSlice | null;
-  /** Of the database. */
+  /** Events from the database. */
   stretch(after: number, filter: FeedFilter, limit: number): Promise<EventSlice>;
 }
 
@@ -46,8 +46,8 @@ export class EventStream {
   }
 
   /**
-   * Sends what there is to send. Returns at once where it is at it already: what comes meanwhile is sent as well. Its reader goes on
-   * from the last event it got where this rejects.
+   * Sends all events that are due. Returns at once where a call is already sending: that call sends what comes meanwhile as well.
+   * If this rejects, the reader continues from the last event that it got.
    */
   async send(): Promise<void> {
     if (this.isReading) return;
@@ -59,7 +59,7 @@ export class EventStream {
     }
   }
 
-  /** A line that says nothing, so that nobody on the way takes the connection for dead. */
+  /** A line without content, so that no proxy closes the connection as idle. */
   beat(): void {
     if (this.isOpen && this.response.writableLength <= MOST_BUFFERED) this.response.write(':\n\n');
   }

@@ -5,7 +5,7 @@ import { EventStreams } from './event-streams.service.js';
 /** A comment goes out with every fifth run: every 15 seconds. */
 const RUNS_A_BEAT = 5;
 
-/** Looks after open streams of events: whether their keys still open them, and that their connections stay alive. */
+/** Checks open streams of events: whether their keys still open them, and that their connections stay alive. */
 @Injectable()
 export class EventStreamsJob extends RecurringJob {
   protected override readonly intervalMs = 3_000;

@@ -38,9 +38,9 @@ export class EventsController {
     operationId: 'listEvents',
     summary: 'Events, a page at a time',
     description:
-      `What happened, in one order that never changes. ${WHOSE} Without \`after\` from the beginning. Go on with \`next_after\`, ` +
-      'which is always there: no event is left out and none comes twice, however often and from wherever it is asked. With ' +
-      '`wait_seconds` a call that finds nothing waits. Of a consent that was erased, `consent.erased` alone is left.',
+      `What happened, in one order that never changes. ${WHOSE} Without \`after\` from the beginning. Continue with \`next_after\`, ` +
+      'which is always there: no event is left out and none comes twice, for any number of calls from any position. With ' +
+      '`wait_seconds` a call that finds nothing waits. Only `consent.erased` is left of a consent that was erased.',
   })
   @ApiOkResponse({ type: EventList, description: 'A page of events' })
   async list(@CurrentCaller() caller: Caller, @Query() request: ListEventsRequest): Promise<EventList> {

@@ -2,7 +2,7 @@ import { ClientCertificates } from '@consent-hub/bank-client';
 import { TimelinePartitions } from '@consent-hub/consent';
 import { Injectable } from '@nestjs/common';
 
-/** What somebody should look at, though this instance serves. */
+/** Conditions that need attention, although this instance serves requests. */
 @Injectable()
 export class HealthWarningsService {
   constructor(

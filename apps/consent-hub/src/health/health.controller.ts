@@ -27,13 +27,14 @@ export class HealthView {
 
   @ApiPropertyOptional({
     type: [String],
-    description: 'What somebody should look at, though this instance serves; absent when there is nothing',
+    description:
+      'Conditions that need attention, although this instance serves requests; absent when there are none',
     example: [`The client certificate for ${EXAMPLE_BRAND} expires in 12 days, at 2026-12-01T00:00:00.000Z.`],
   })
   warnings?: string[];
 }
 
-/** For whoever runs the hub: restart what is not live, send no requests to what is not ready. */
+/** For the operator of the hub: restart what is not live, send no requests to what is not ready. */
 @ApiTags('operations')
 @Public()
 @Controller('health')

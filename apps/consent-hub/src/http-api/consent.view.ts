@@ -35,7 +35,7 @@ export class ConsentView {
   })
   purpose?: string;
 
-  @ApiProperty({ enum: CONSENT_STATES, description: 'Where it stands', example: 'refreshed' })
+  @ApiProperty({ enum: CONSENT_STATES, description: 'The present state', example: 'refreshed' })
   state: ConsentState;
 
   @ApiProperty({

@@ -14,7 +14,7 @@ import { ConsentView, toConsentView } from './consent.view.js';
 /** Digits of `sequence`, so that positions are in the order of their texts, too. */
 const SEQUENCE_DIGITS = 20;
 
-/** Of an account number, what people recognise it by. */
+/** The part of an account number by which people recognise it. */
 const mask = (iban: string): string => `****${iban.slice(-4)}`;
 
 /** The consent of an event. */
@@ -82,7 +82,7 @@ export class EventView {
   data: Readonly<Record<string, unknown>>;
 }
 
-/** Makes of events what others are told. */
+/** Builds from events what the API and webhooks send. */
 @Injectable()
 export class EventViews {
   constructor(
@@ -91,7 +91,7 @@ export class EventViews {
   ) {}
 
   /**
-   * In the same order; the consents are read in one query. Left out are events of consents that were erased since, but for that
+   * In the same order; the consents are read in one query. Events of consents that were erased since are left out, except that
    * of the erasure.
    */
   async build(events: readonly FeedEvent[]): Promise<EventView[]> {

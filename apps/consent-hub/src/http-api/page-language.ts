@@ -1,6 +1,6 @@
 import { LANGUAGES, type Language } from '@consent-hub/psd2-protocol';
 
-/** The bank's languages, those of the rest of the country and of its guests. English for whoever has none of them. */
+/** The bank's languages, those of the rest of the country and of its guests. English for all others. */
 export const PAGE_LANGUAGES = [...LANGUAGES, 'en', 'de'] as const;
 export type PageLanguage = Language | 'en' | 'de';
 

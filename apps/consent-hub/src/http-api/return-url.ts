@@ -3,7 +3,7 @@ import { ValidateBy, type ValidationOptions } from 'class-validator';
 
 const MAX_LENGTH = 2048;
 
-/** Hosts of the developer's own machine, where nobody listens on the way. */
+/** Hosts of the developer's own machine, where no other machine can read the traffic. */
 const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Spaces, control characters and backslashes, all of which URL parsers drop or bend in silence. */

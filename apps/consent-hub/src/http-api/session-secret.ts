@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Secret } from '@consent-hub/psd2-protocol';
 
-/** Nobody guesses it, and a plain hash of it gives nothing away. */
+/** It cannot be guessed, and a plain hash of it reveals nothing. */
 const SECRET_BYTES = 32;
 const SECRET = /^[\w-]{43}$/;
 

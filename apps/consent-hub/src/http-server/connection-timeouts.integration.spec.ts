@@ -71,7 +71,7 @@ describe('a connection to the hub', () => {
     ['announces a body and sends none', `${HEAD}Content-Length: 10\r\n\r\n`],
     ['stops in its body', `${HEAD}Content-Length: 10\r\n\r\n{"a"`],
     ['stops in a chunked body', `${HEAD}Transfer-Encoding: chunked\r\n\r\n4\r\n{"a"\r\n`],
-  ])('is told so and closed when it %s', async (_what, bytes) => {
+  ])('gets an answer and is closed when it %s', async (_what, bytes) => {
     await start(SHORT);
     const socket = await open();
     socket.write(bytes);
@@ -105,7 +105,7 @@ describe('a connection to the hub', () => {
 });
 
 describe('a thousand silent connections', () => {
-  it('keep nobody from being served, nor from being told of a request of their own', async () => {
+  it('keep no other client from being served, and each gets an answer to a request of its own', async () => {
     await start();
     const silent = await Promise.all(Array.from({ length: 1_000 }, open));
     const { port } = server.server.address() as AddressInfo;

@@ -25,7 +25,7 @@ import { UnreadableRequestHandler } from './unreadable-request.handler.js';
  * request (helmet) costs as much as recognising its caller. A page that needs styles or scripts says so by a header of its own.
  */
 export const SAFE_HEADERS = {
-  // Answers hold tokens and states of the moment; RFC 6749, section 5.1 asks for this wherever a token is.
+  // Answers hold tokens and states of the moment; RFC 6749, section 5.1 asks for this in every answer with a token.
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',

@@ -79,7 +79,7 @@ export class HubGaugesService {
   );
   private readonly takenOver = gauge(
     'token_requests_taken_over',
-    'Requests that this hub has taken from dead and silent ones since it started',
+    'Requests that this hub has taken from ended and silent ones since it started',
     [],
   );
   private readonly sinceWrite = gauge('seconds_since_database_write', 'Since this hub could last write', []);
@@ -120,7 +120,7 @@ export class HubGaugesService {
   );
   private readonly partitionsAhead = gauge(
     'timeline_partitions_ahead_seconds',
-    'For how long timelines have partitions, as this hub looked last',
+    'For how long timelines have partitions, at the last check of this hub',
     [],
   );
   private readonly unpartitioned = gauge(

@@ -65,7 +65,7 @@ export class HubMetricsService implements OnModuleInit, OnApplicationShutdown {
     return this.registry.contentType;
   }
 
-  /** What is counted here is told even while the database is away; what is read from it is left out then. */
+  /** Figures counted here are returned even while the database is away; figures read from it are left out then. */
   async read(): Promise<string> {
     await this.gauges.set().catch((error: unknown) => {
       this.gauges.reset();

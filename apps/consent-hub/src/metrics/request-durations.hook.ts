@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RequestDurations } from './request-durations.js';
 
-/** In the place of a route, for paths that lead to none, and of their methods: whoever asks may invent any number of both. */
+/** Replaces the route of paths without one, and their methods: a caller may invent any number of both. */
 const UNMATCHED = 'unmatched';
 
 /** Notes how long each request took, once it is answered. */

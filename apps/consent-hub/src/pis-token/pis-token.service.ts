@@ -27,7 +27,7 @@ const WAIT_MS = 20_000;
 /** Each lost try means that another opening of the same person has just succeeded. */
 const MAX_TRIES = 20;
 
-/** The consent is written with its code in hand: no link waits for anybody. */
+/** The consent is written together with its code: no link waits for a PSU. */
 const LINK_SECONDS = 0;
 
 export const CODE_ALREADY_USED: ProblemKind = {
@@ -59,7 +59,7 @@ export class PisTokenService {
   ) {}
 
   /**
-   * @throws Problem 409 `code_already_used` when the code was brought for somebody else
+   * @throws Problem 409 `code_already_used` when the code was sent before for another person
    * @throws ConsentError when the bank refuses the code, or cannot be asked
    */
   async exchange(caller: Caller, payment: PaymentCode, trace: RequestTrace): Promise<ConsentEntity> {
@@ -80,7 +80,7 @@ export class PisTokenService {
     return this.consents.findByCallbackState(nameOf(brand, code));
   }
 
-  /** Of two who bring the same code at once, the second finds what the first has written. */
+  /** If two calls bring the same code at once, the second finds what the first has written. */
   private async write(caller: Caller, payment: PaymentCode): Promise<ConsentEntity> {
     for (let tries = 1; ; tries++) {
       try {
@@ -123,7 +123,7 @@ export class PisTokenService {
   }
 }
 
-/** In the place of a `state`, which a payment of the caller's own does not have here: unique, and told to nobody. */
+/** In the place of a `state`, which a payment of the caller's own does not have here: unique, and never returned. */
 const nameOf = (brand: Brand, code: Secret): Buffer =>
   hashOfCallbackState(new Secret(`payment code of ${brand}: ${code.reveal()}`));
 

@@ -1,6 +1,6 @@
 import { guide } from './guide.js';
 
-/** Of the calls of admins, and of whoever reads the figures. */
+/** Problems of the calls of admins, and of readers of the figures. */
 export const ADMINISTRATION = {
   person_unknown: guide(
     'no',
@@ -59,7 +59,7 @@ export const ADMINISTRATION = {
   ),
   metrics_token_wrong: guide(
     'after_change',
-    'The figures of this hub are for whoever has its token for them.',
+    'The figures of this hub are for callers that have its token for them.',
     'Send the value of HUB_METRICS_TOKEN as bearer token.',
   ),
   metrics_elsewhere: guide(

@@ -2,7 +2,7 @@ import { ConsentError } from '@consent-hub/consent';
 import { consentProblem } from './consent-problems.js';
 
 describe('the answer to a failure of the consent domain', () => {
-  it('tells state, reason and what to do when a consent has no tokens', () => {
+  it('holds state, reason and what to do when a consent has no tokens', () => {
     const error = new ConsentError('consent_not_live', {
       consentId: 'c',
       state: 'failed',

@@ -1,6 +1,6 @@
 import { guide } from './guide.js';
 
-/** Of the calls that read events. */
+/** Problems of the calls that read events. */
 export const EVENTS = {
   event_cursor_foreign: guide(
     'no',

@@ -12,7 +12,7 @@ const request = (parts: Partial<Pick<FastifyRequest, 'is404' | 'params'>> = {}):
   ({ is404: false, params: {}, ...parts }) as FastifyRequest;
 
 describe('the answer to an exception of the framework', () => {
-  it('tells a path that leads nowhere from a thing that is not there', () => {
+  it('distinguishes a path without a route from a thing that does not exist', () => {
     expect(httpProblem(new NotFoundException(), request({ is404: true }))?.details.code).toBe(
       'route_not_found',
     );

@@ -100,7 +100,7 @@ const CALLER = {
   ),
   route_closed: guide(
     'no',
-    'The route does not say who may call it, so nobody may. A fault of the hub.',
+    'The route does not say who may call it, so no caller may. A fault of the hub.',
     'Report it with the request_id.',
   ),
   unauthorized: guide('no', 'The request is not authenticated.', 'Send the key of an API client.'),
@@ -179,7 +179,7 @@ const CONSENT = {
   ),
   refresh_in_doubt: guide(
     'yes',
-    'The answer of the bank was lost, so nobody knows whether the pair was replaced.',
+    'The answer of the bank was lost, so it is unknown whether the pair was replaced.',
     'Wait for Retry-After: the hub asks once more when that is safe.',
   ),
   refresh_in_progress: guide(

@@ -1,6 +1,6 @@
 import { guide } from './guide.js';
 
-/** Of the calls about webhooks. */
+/** Problems of the calls about webhooks. */
 export const WEBHOOKS = {
   webhook_not_found: guide(
     'no',
@@ -10,7 +10,7 @@ export const WEBHOOKS = {
   webhook_url_taken: guide(
     'after_change',
     'The API client has a webhook with this url already. Nothing was changed.',
-    'Change that webhook, or add something to the url that tells the two apart.',
+    'Change that webhook, or add something to the url that distinguishes the two.',
   ),
   webhook_limit_reached: guide(
     'after_change',

@@ -65,7 +65,7 @@ export class JunctionsView {
       'For each entry, in their order:',
       '- `joined`: it is here, or it is the last one that was dropped',
       '- `broken`: another one is here in its place, or none though none was dropped',
-      '- `unknown`: later entries were dropped too, whose export tells',
+      '- `unknown`: later entries were dropped too; their export shows it',
     ].join('\n'),
     example: ['joined'],
   })

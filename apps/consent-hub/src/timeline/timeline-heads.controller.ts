@@ -22,7 +22,7 @@ export class TimelineHeadsController {
     summary: 'Heads of timelines',
     description:
       'Number and hash of the last entry of each timeline, page by page: what `timeline anchor` of the command line signs, to be ' +
-      'kept where nobody who rules the database can write.',
+      'kept where no administrator of the database can write.',
   })
   @ApiOkResponse({ type: TimelineHeadsView, description: 'A page of heads' })
   async heads(@Query() request: TimelineHeadsRequest): Promise<TimelineHeadsView> {

@@ -6,7 +6,7 @@ import { TimelineSettings } from '../config/timeline.settings.js';
 /** Makes the partitions of timelines some months ahead. Any number of replicas may run it. */
 @Injectable()
 export class TimelinePartitionsJob extends RecurringJob {
-  /** Of two months: a run that cannot have its lock is of no consequence. */
+  /** Partitions exist for two months ahead: a run that does not get its lock has no effect. */
   protected readonly intervalMs = 3_600_000;
   private readonly logger = new Logger(TimelinePartitionsJob.name);
 

@@ -18,7 +18,7 @@ export class TimelineController {
     operationId: 'verifyTimelines',
     summary: 'Verify timelines',
     description:
-      'Recomputes the hash chains of a page of timelines and compares their ends with the anchors beside them. Follow ' +
+      'Recomputes the hash chains of a page of timelines and compares their ends with their anchors. Follow ' +
       '`next_cursor` to the end for all of them, those of consents whose rows were removed among them. Finds entries that were ' +
       'changed, taken out, put in or cut off, around the triggers that refuse it. Chain and anchor are in the same database: a ' +
       'rewrite of both, or an older copy of the whole, is not seen from here.',

@@ -3,7 +3,7 @@ import { IsPageLimit } from '@consent-hub/platform';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
 
 const MOST_PER_PAGE = 1000;
-/** Looser than a UUID's rules: whoever tampers may have left a row under any id. */
+/** Looser than a UUID's rules: an attacker may have left a row under any id. */
 export const CURSOR = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class VerifyTimelinesRequest {

@@ -9,7 +9,7 @@ const EVERY_MS = 5_000;
 const BATCH = 20;
 
 /**
- * Takes up exchanges that nobody works on: the bank could not be reached, or the process ended between the PSU's return and
+ * Takes up exchanges that no process works on: the bank could not be reached, or the process ended between the PSU's return and
  * the bank's answer. A code whose life is over is refused by the bank, which ends its consent.
  */
 @Injectable()
@@ -29,7 +29,7 @@ export class ExchangeRecoveryJob extends RecurringJob {
     await Promise.all(waiting.map((consentId) => this.takeUp(consentId)));
   }
 
-  /** The next sweep looks again; what goes on meanwhile is found in the journal. */
+  /** The next sweep checks again; a call that is under way is found in the journal. */
   private async takeUp(consentId: string): Promise<void> {
     try {
       await this.codes.exchange(consentId, { waitMs: EVERY_MS });

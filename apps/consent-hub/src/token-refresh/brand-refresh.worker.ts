@@ -16,7 +16,7 @@ const AHEAD_MS = 80;
 export class BrandRefreshWorker {
   private readonly logger = new Logger(BrandRefreshWorker.name);
   private readonly underWay = new Map<ClaimedRefresh, Promise<void>>();
-  /** Of those under way, those that the bank has not answered yet. */
+  /** Refreshes under way that the bank has not answered yet. */
   private unanswered = 0;
   /** Claimed for slots that are about to come free, so that none waits for a claim. */
   private waiting: ClaimedRefresh[] = [];
@@ -27,7 +27,7 @@ export class BrandRefreshWorker {
   private isStopping = false;
   /** A round asked for while another goes on follows it. */
   private isAsked = false;
-  /** Sweeps that were asked for, and the last of them that a round has looked for. */
+  /** Sweeps that were asked for, and the last of them that a round has handled. */
   private asked = 0;
   private looked = 0;
   private mayBeMore = false;
@@ -44,7 +44,7 @@ export class BrandRefreshWorker {
   async sweep(): Promise<void> {
     const mine = ++this.asked;
     this.ask();
-    // The round that goes on now may have looked before this was asked.
+    // The present round may have searched before this was requested.
     while (this.looked < mine && this.round) await this.round;
   }
 

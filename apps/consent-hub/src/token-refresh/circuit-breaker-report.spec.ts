@@ -11,7 +11,7 @@ describe('what a refresh says about the bank', () => {
     expect(notice(outcome, false)).toEqual({ goodOnDemand: 1 });
   });
 
-  it.each(['in_doubt', 'received'] as const)('is bad when it is %s, whoever asked for it', (outcome) => {
+  it.each(['in_doubt', 'received'] as const)('is bad when it is %s, scheduled or on demand', (outcome) => {
     expect(notice(outcome)).toEqual({ bad: ['c'] });
     expect(notice(outcome, false)).toEqual({ bad: ['c'] });
   });

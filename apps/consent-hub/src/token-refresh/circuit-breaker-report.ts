@@ -4,7 +4,7 @@ import type { RequestEnded } from '@consent-hub/token-grant';
 export interface Refusals {
   /** Consents whose pair the bank refused in documented words. */
   readonly refused: readonly string[];
-  /** Of the refused consents and those counted before: groups with one person, or one account, in common. */
+  /** Among the refused consents and those counted before: groups with one person, or one account, in common. */
   readonly sharing: readonly (readonly string[])[];
   /** Those that say nothing about the pairs of others. */
   readonly neutral: number;
@@ -57,8 +57,8 @@ export function outcomesOf({
 }
 
 /**
- * A bank keeps one live pair for each person, and may know as one person who has several names here: all pairs but the newest
- * are dead then, and their refusals say nothing about the pairs of others. So one refusal counts for each person or account.
+ * A bank keeps one live pair for each person, and may know several names here as one person: all pairs except the newest are
+ * invalid then, and their refusals say nothing about the pairs of others. So one refusal counts for each person or account.
  *
  * @param counted consents that counted before
  */

@@ -42,7 +42,7 @@ class Breaker {
 }
 
 describe('the circuit breaker of scheduled refreshes', () => {
-  it('lets begin as many as may fail, whoever asks and however often', () => {
+  it('permits as many refreshes as may fail, for any number of replicas and requests', () => {
     const breaker = new Breaker();
     expect([
       breaker.take(3, 'a'),
@@ -98,7 +98,7 @@ describe('the circuit breaker of scheduled refreshes', () => {
     expect(breaker.state.status).toBe('closed');
   });
 
-  it('minds neither what was never sent nor what tells of an earlier loss', () => {
+  it('counts neither what was never sent nor what results from an earlier loss', () => {
     const breaker = new Breaker();
     breaker.take(5);
     breaker.end({ returned: 5, neutral: 5 });
@@ -106,7 +106,7 @@ describe('the circuit breaker of scheduled refreshes', () => {
     expect(breaker.take(32)).toBe(5);
   });
 
-  it('counts the refreshes of a replica that has died until they can no longer be under way', () => {
+  it('counts the refreshes of a replica that has ended until they can no longer be under way', () => {
     const breaker = new Breaker();
     breaker.take(3, 'dead');
     expect(breaker.take(32)).toBe(2);
@@ -181,7 +181,7 @@ describe('the circuit breaker of scheduled refreshes', () => {
       expect(breaker.state).toMatchObject({ recent: Array.from({ length: 7 }, () => ''), canaryFailures: 0 });
     });
 
-    it('takes a refresh that somebody asked for as its canary', () => {
+    it('takes a refresh on demand as its canary', () => {
       const breaker = new Breaker().opened();
       breaker.change({ goodOnDemand: 1 });
       expect(breaker.state.status).toBe('half_open');

@@ -7,7 +7,7 @@ import { countOnce, isEmpty, type CircuitBreakerReport } from './circuit-breaker
  */
 export type CircuitBreakerStatus = 'closed' | 'open' | 'half_open';
 
-/** Of a replica: how many of its scheduled refreshes are under way, and from when on they count no longer (it is dead). */
+/** How many scheduled refreshes of a replica are under way, and from when on they count no longer (it has ended). */
 export interface UnderWay {
   readonly count: number;
   /** Milliseconds by the clock of Postgres. */
@@ -213,7 +213,7 @@ function whileHalfOpen(
 
 /**
  * What comes back while no canary is out began before the circuit breaker opened, and proves nothing. A canary that is refused may have
- * been a pair that was dead already: the next one goes after no longer a wait, until `failures` persons or accounts in a row
+ * been a pair that was invalid before: the next canary follows after the same wait, until `failures` persons or accounts in a row
  * were refused. Then it is the bank that refuses, and each canary doubles the wait.
  */
 function whileOpen(

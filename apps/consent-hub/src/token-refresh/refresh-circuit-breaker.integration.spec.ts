@@ -63,7 +63,7 @@ describe('a bank that burns every pair it is shown', () => {
     expect(await harness.circuitBreakerOf('belfius')).toMatchObject({ status: 'closed' });
   });
 
-  it('costs no pair of those that somebody asks for: their good end is as good as a canary', async () => {
+  it('ends its pause after a successful refresh on demand, as after a canary', async () => {
     harness.bank.mood.belfius = BURNS;
     const ids = await harness.due(10, 'belfius');
     const { job, breaker } = await harness.replica();

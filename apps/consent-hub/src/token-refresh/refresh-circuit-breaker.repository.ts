@@ -26,7 +26,7 @@ export interface CircuitBreakerRow {
   readonly readAtMonotonic: number;
 }
 
-/** What is told of a change of the circuit breaker. */
+/** What is reported of a change of the circuit breaker. */
 export interface CircuitBreakerEvent {
   readonly type: Extract<HubEventType, 'hub.refreshes_paused' | 'hub.refreshes_resumed'>;
   readonly data: EventData;
@@ -147,7 +147,7 @@ export class RefreshCircuitBreakerRepository implements OnModuleInit {
     });
   }
 
-  /** Postgres' clock now, as this process can tell from the reading; slow rather than fast where the machine slept. */
+  /** Postgres' clock now, as this process computes it from the reading; slow rather than fast where the machine slept. */
   now({ readAt, readAtMonotonic }: CircuitBreakerRow): number {
     return readAt + (performance.now() - readAtMonotonic);
   }

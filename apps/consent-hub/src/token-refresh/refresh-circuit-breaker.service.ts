@@ -98,7 +98,7 @@ export class RefreshCircuitBreaker implements OnModuleInit {
       this.giveBack(brand, -permits.granted);
       return permits;
     } catch (error) {
-      // Whether it was written is unknown: reported twice, a bad outcome makes nobody bolder.
+      // Whether it was written is unknown: to report a bad outcome twice is safe.
       this.note(brand, outcomes);
       this.known.delete(brand);
       throw error;

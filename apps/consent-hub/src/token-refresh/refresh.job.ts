@@ -35,7 +35,7 @@ export class RefreshJob extends RecurringJob implements OnModuleDestroy {
     return inSpan(RefreshJob.name, {}, () => this.work());
   }
 
-  /** Before anything else stops, so that whatever is claimed can still be sent. */
+  /** Before anything else stops, so that every claimed refresh can still be sent. */
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.halt()));
   }

@@ -77,7 +77,7 @@ const countOfChanges = (
     .length;
 
 describe('one person who has connected under many names', () => {
-  it('loses the dead pairs and pauses nobody, where the names share an account', async () => {
+  it('marks the dead pairs as lost and pauses no client, where the names share an account', async () => {
     const { dead, last } = await namesOfOnePerson('AIS');
     await listAccount([...dead, ...last], IBAN);
     const others = await harness.due(HEALTHY);
@@ -116,7 +116,7 @@ describe('one person who has connected under many names', () => {
     expect(await harness.generations(last)).toEqual({ 2: 1 });
     expect(await endsOf(dead)).toEqual(dead.map(() => 'failed refresh_refused'));
     expect(harness.bank.callsTo([...dead, ...last, ...others])).toBe(NAMES + HEALTHY);
-    // 5 of 14 open it. Of the 310 that are left 9 are dead: three canaries in a row among them once in 40000 runs, and a
+    // 5 of 14 open it. 9 of the 310 that are left are dead: three canaries in a row among them once in 40000 runs, and a
     // second opening takes five of twenty that follow each other.
     expect(countOfChanges(states, ({ status }) => status === 'open')).toBeLessThanOrEqual(2);
     expect(countOfChanges(states, isCanaryOut)).toBeLessThanOrEqual(4);

@@ -194,7 +194,7 @@ describe('refreshes are drawn at random', () => {
   });
 });
 
-describe('a queue of due refreshes, in whichever order they are drawn', () => {
+describe('a queue of due refreshes, in every order in which they are drawn', () => {
   interface Queue {
     readonly order: readonly string[];
     readonly isDead: (id: string) => boolean;
@@ -246,7 +246,7 @@ describe('a queue of due refreshes, in whichever order they are drawn', () => {
     );
   });
 
-  it('goes on past dead pairs that nothing ties together within as many canaries as they are, and one for each opening', () => {
+  it('continues past dead pairs that share no account within as many canaries as they are, and one for each opening', () => {
     fc.assert(
       fc.property(queue, slots, (order, most) => {
         const counts = run({ order, isDead, slots: most });
@@ -281,7 +281,7 @@ describe('a queue of due refreshes, in whichever order they are drawn', () => {
     );
   });
 
-  it('spends few canaries in a night on a bank that refuses everybody', () => {
+  it('spends few canaries in a night on a bank that refuses every refresh', () => {
     const breaker = new Breaker().opened();
     const began = breaker.now;
     let canaries = 0;

@@ -49,7 +49,7 @@ const usesOf = (id: string) =>
     `SELECT api_client_id AS client, uses::int AS uses FROM hub.token_use WHERE consent_id = $1 ORDER BY uses`,
     [id],
   );
-/** Nobody has asked for its pair for long: it is kept alive once a day. */
+/** Its pair was not read for long: it is kept alive once a day. */
 const fallIdle = (id: string) =>
   dataSource.query(
     `UPDATE hub.token_pair SET last_used_at = now() - interval '30 hours', refresh_due_at = now() + interval '20 hours'

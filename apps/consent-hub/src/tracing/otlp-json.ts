@@ -22,7 +22,7 @@ export class KnownWords {
 export interface SpanSource {
   /** Resource of OTLP, in JSON. */
   readonly resource: string;
-  /** Of the instrumentation. */
+  /** Name of the instrumentation. */
   readonly scope: string;
   /** Microseconds since 1970. */
   readonly startedAt: number;

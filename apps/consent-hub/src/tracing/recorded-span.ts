@@ -60,7 +60,7 @@ export interface SpanSink {
  * A span that only remembers what it is given. The SDK's own costs several times as much to make, and its export several times
  * as much as that. So the thread that serves requests writes a record, and a worker writes it as OTLP.
  *
- * Of the API it takes what the hub uses. Events and exceptions, which could repeat what was sent, are not kept.
+ * It implements the part of the API that the hub uses. Events and exceptions, which could repeat what was sent, are not kept.
  */
 export class RecordedSpan implements Span {
   private readonly startedAt = now();

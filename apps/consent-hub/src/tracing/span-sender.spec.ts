@@ -33,7 +33,7 @@ describe('spans on their way to the worker', () => {
     ]);
   });
 
-  it('are dropped, and that is told, when more wait than may; room that is made is used', () => {
+  it('are dropped with a warning when too many wait; space that becomes free is used', () => {
     const { batches, warnings, sender, make } = given();
     for (let count = 0; count < 7; count++) make('a');
     expect(batches.flatMap(({ spans }) => spans)).toHaveLength(4);
