@@ -77,7 +77,7 @@ describe('API clients that call the hub', () => {
     expect(answer.headers['www-authenticate']).toBe('Bearer realm="consent-hub", error="invalid_token"');
   });
 
-  it('are let in with either key while one takes over from the other, and told when theirs has expired', async () => {
+  it('are let in with either key while one takes over from the other, and get an answer that names an expired key', async () => {
     const old = await clients.create({ name: 'service', permissions: ['consents:read'] });
     const next = await clients.rotate('service', { overlapSeconds: 3600 });
     const [first, second] = [
@@ -112,7 +112,7 @@ describe('API clients that call the hub', () => {
     expect(answer.json()).toMatchObject({ status: 401, code });
   });
 
-  it('are told which permission they lack', async () => {
+  it('get an answer that names the permission they lack', async () => {
     const { key } = await clients.create({ name: 'service', permissions: ['tokens:read', 'admin'] });
     const answer = await call('/whoami', key.reveal());
     expect(answer.statusCode).toBe(403);

@@ -15,14 +15,14 @@ const RULES = {
   'parameter-description': 'error',
   'tag-description': 'error',
   'operation-operationId': 'error',
-  'no-unused-components': 'off', // What is answered outside of all operations is told by an extension.
+  'no-unused-components': 'off', // Answers outside of all operations are described by an extension.
   'operation-2xx-response': 'off', // A spec below counts an answer that leads on as well.
   'operation-4xx-response': 'off', // A spec below wants exactly those that each can give.
 } as const;
 
 /** Answers that no caller of the API gets to see as such. */
 const UNDESCRIBED_CODES = new Set([
-  // Of a route whose author forgot to say who may call it; there is none.
+  // For a route that does not say who may call it; there is none.
   'route_closed',
   // For exceptions of frameworks that nothing here throws.
   ...['unauthorized', 'forbidden', 'not_found', 'service_unavailable'],
@@ -231,7 +231,7 @@ const outsideCodes = (): string[] =>
       response.content['application/problem+json']?.schema.properties.code.enum ?? [],
   );
 
-/** Rows that say status and code, wherever they stand. */
+/** Rows that say status and code, at any place. */
 function codesInSource(): string[] {
   const folders = [import.meta.dirname, path.join(import.meta.dirname, '../../../libs/platform/src')];
   return folders.flatMap((folder) =>

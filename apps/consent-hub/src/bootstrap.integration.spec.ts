@@ -185,7 +185,7 @@ describe('the hub', () => {
       expect(bootFailureText(error)).toContain(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
     });
 
-    it('takes a free port when told 0, and names itself by it', async () => {
+    it('takes a free port for the setting 0, and names itself by it', async () => {
       const lines: string[] = [];
       const logDestination = { write: (line: string) => void lines.push(line) };
       const hub = await startHub(hubEnvironment(database.url, { HUB_PORT: '0' }), {
@@ -211,7 +211,7 @@ describe('the hub', () => {
       await app.close();
     });
 
-    it('is live but not ready when the database is gone, and tells no address', async () => {
+    it('is live but not ready when the database is gone, and shows no address', async () => {
       const app = await createHub(hubEnvironment(database.url), overrides());
       await database.drop();
       expect((await app.inject({ method: 'GET', url: '/health/live' })).statusCode).toBe(200);

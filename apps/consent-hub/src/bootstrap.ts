@@ -18,7 +18,7 @@ import { readHubSettings, type HubSettings } from './config/hub-settings.js';
 import { createAdapter } from './http-server/create-adapter.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 
-/** Those of Nest that tell how the app is put together, line by line. */
+/** Contexts in which Nest logs each part of the app as it is built. */
 const BOOT_CONTEXTS = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -26,7 +26,7 @@ const BOOT_CONTEXTS = new Set([
   'RouterExplorer',
   'NestApplication',
 ]);
-/** Nest's own account of a boot that failed; whoever started the hub gets the error and tells it in plain words. */
+/** Nest's own log of a boot that failed; the caller that started the hub gets the error and logs it in plain words. */
 const BOOT_FAILURE_CONTEXT = 'ExceptionHandler';
 
 /** Nest's lines without the noise of the boot: the hub says one line when it listens. */
@@ -97,7 +97,7 @@ export async function startHub(env: NodeJS.ProcessEnv, overrides: HubOverrides =
 }
 
 function createHubLogger({ http }: HubSettings, { logDestination }: HubOverrides): Logger {
-  // Whatever is put together from now on may ask whether there is one.
+  // All parts that are built from now on may check whether there is one.
   findTracer();
   return createLogger('consent-hub', http.HUB_LOG_LEVEL, logDestination);
 }

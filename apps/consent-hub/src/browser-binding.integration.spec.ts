@@ -121,7 +121,7 @@ describe('a link that begins at the start page', () => {
     expect(answer.headers.location).toMatch(new RegExp(`^https://bank\\.example/${language}\\?`));
   });
 
-  it('leads nowhere else, whatever its query asks for', async () => {
+  it('redirects to no other address, with any query', async () => {
     const { id } = await open();
     const query = 'language=fr&uri=https://evil.example/&return_url=https://evil.example/';
     const { headers } = await new TestBrowser().visit(`/start/${id}?${query}`);

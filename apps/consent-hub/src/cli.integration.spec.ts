@@ -55,7 +55,7 @@ describe('the command line as a process', () => {
 });
 
 describe('the command line', () => {
-  it('helps whoever asks, without a database', async () => {
+  it('prints its help without a database', async () => {
     const all = await runHere({}, '--help');
     expect(all).toMatchObject({ exitCode: 0, stderr: '' });
     for (const name of [

@@ -10,7 +10,7 @@ let database: TestDatabase;
 let clients: ApiClientService;
 let hub: NestFastifyApplication;
 let url: string;
-/** Of the hub's request limits: it goes on when a caller comes back that was told to come later. */
+/** The clock of the hub's request limits: it moves on when a caller returns after its Retry-After. */
 let now = 0;
 let toldToWaitMs = 0;
 

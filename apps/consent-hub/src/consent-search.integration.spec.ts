@@ -124,7 +124,7 @@ describe('GET /v1/consents', () => {
     });
   });
 
-  it('tells an admin what failed last night in one call, the latest first, replaced ones included, and how many', async () => {
+  it('shows an admin what failed last night in one call, the latest first, replaced ones included, and how many', async () => {
     const night = `ended_from=${new Date(Date.now() - 3_600_000).toISOString()}&ended_to=${new Date(Date.now() + 60_000).toISOString()}`;
     const failed: string[] = [];
     for (const psuRef of ['replaced', 'not-replaced']) {

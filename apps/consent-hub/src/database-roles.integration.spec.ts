@@ -102,7 +102,7 @@ async function leadThroughLife(hub: NestFastifyApplication): Promise<number[]> {
 }
 
 describe('a hub whose user is a member of consent_hub_app', () => {
-  it('opens, exchanges, refreshes, reads, revokes, erases, verifies, prunes, and does whatever else its jobs do', async () => {
+  it('opens, exchanges, refreshes, reads, revokes, erases, verifies, prunes, and runs all its other jobs', async () => {
     const log: string[] = [];
     const hub = await startHub((await loginUser(database.url, APP)).url, log);
     const statuses = await leadThroughLife(hub);
@@ -168,7 +168,7 @@ describe('a hub whose user is a member of consent_hub_app', () => {
     await expect(as(APP, ...statements)).rejects.toMatchObject({ code: REFUSED });
   });
 
-  it('has entries chained by functions that look for names where the owner says', async () => {
+  it('has entries chained by functions that resolve names in the schemas that the owner has set', async () => {
     const [entry] = await as<{ seq: number; actor: string }>(
       APP,
       'CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT $1 $$',
@@ -288,7 +288,7 @@ describe('a user that is a member of consent_hub_owner and may not create roles'
     expect(await admin.query(`SELECT FROM pg_default_acl`)).toEqual([]);
   });
 
-  it('makes tables of later migrations that belong to the owner, that hubs write, and that nobody else reads', async () => {
+  it('makes tables of later migrations that belong to the owner, that hubs write, and that no other user reads', async () => {
     const later = { ...HUB_SCHEMA, migrations: [...HUB_SCHEMA.migrations, MakeMore1799999999999] };
     for (const schema of [HUB_SCHEMA, later]) {
       const migrated = await new MigratedDatabase(migrator.url, schema).initialize();
@@ -315,7 +315,7 @@ describe('a user that is a member of consent_hub_owner and may not create roles'
     expect(reader).toEqual({ reads: false });
   });
 
-  it('is told what to do where it is no member', async () => {
+  it('gets an error that says what to do where it is no member', async () => {
     await (await empty.open()).query(`REVOKE ${OWNER} FROM ${migrator.name}`);
     const migrated = await new MigratedDatabase(migrator.url, HUB_SCHEMA).initialize();
     await expect(migrated.runMigrations()).rejects.toThrow(/must be a member of consent_hub_owner/);

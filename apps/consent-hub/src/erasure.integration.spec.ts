@@ -11,7 +11,7 @@ afterAll(() => hub.close());
 const erase = (body: object) => hub.call('POST', '/v1/erasures', body);
 
 describe('POST /v1/erasures', () => {
-  it('refuses while a consent goes on and names it, ends it when told, and forgets the person', async () => {
+  it('refuses while a consent has not ended and names it, ends it on request, and erases the person', async () => {
     const live = await hub.given.live(hub.owner, { psuRef: 'anna' });
     const elsewhere = await hub.given.live(hub.owner, { psuRef: 'anna', brand: 'banx' });
     expect(await erase({ psu_ref: 'anna', brand: 'belfius' })).toMatchObject({

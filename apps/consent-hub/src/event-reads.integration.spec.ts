@@ -80,7 +80,7 @@ describe('GET /v1/events', () => {
     expect(seen).toEqual(whole);
     const rest = await readers.list(platform, after(whole[4]));
     expect(rest.items.map((event) => event.id)).toEqual(whole.slice(5));
-    // Behind the events of others, so that they are not looked at again.
+    // After the events of others, so that they are not read again.
     expect(rest.next_after).toMatch(/^cur_/);
     expect(await readers.list(platform, after(rest.next_after))).toEqual({ ...rest, items: [] });
   });

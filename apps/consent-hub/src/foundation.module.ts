@@ -87,8 +87,8 @@ export class FoundationModule {
 }
 
 /**
- * The schema is checked before any module touches a table. A database that is away fails the boot at once: whoever runs
- * the hub restarts it, and says so better than a process that seems to start.
+ * The schema is checked before any module touches a table. A database that is away fails the boot at once: the supervisor of
+ * the hub restarts it, and reports it better than a process that seems to start.
  */
 const database = ({ database: { DATABASE_URL, DATABASE_POOLER: pooler } }: HubSettings): DynamicModule =>
   TypeOrmModule.forRootAsync({
@@ -129,7 +129,7 @@ const lookups = ({ database: { DATABASE_URL, DATABASE_POOLER } }: HubSettings): 
     provide: LookupPool,
     useFactory: (dataSource: DataSource) => {
       const pool = new LookupPool(DATABASE_URL.reveal(), 'consent-hub', DATABASE_POOLER);
-      // Where the hub writes it must look up too, not at the server of before.
+      // Look-ups must go to the server that the hub writes to, not to the earlier one.
       poolOf(dataSource).onOtherServer(() => pool.renew());
       return pool;
     },
@@ -145,7 +145,7 @@ const bank = (settings: HubSettings, double?: BankClient): DynamicModule => ({
   ...(double
     ? {
         module: BankDoubleModule,
-        // A double shows no certificate, and tells of no call.
+        // A double has no certificate, and reports no call.
         providers: [
           BankCallEvents,
           { provide: BankClient, useValue: double },

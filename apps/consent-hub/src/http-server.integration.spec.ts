@@ -168,7 +168,7 @@ describe('the HTTP side of the hub', () => {
       expect(answer.json()).toMatchObject({ code: 'unsupported_media_type' });
     });
 
-    it('takes a call without a body, whatever type is announced for it', async () => {
+    it('takes a call without a body, with any type that is announced for it', async () => {
       expect((await inject('POST', '/probe/bare')).statusCode).toBe(201);
       const announced = await inject('POST', '/probe/bare', {
         headers: { 'content-type': 'application/json' },
@@ -217,7 +217,7 @@ describe('the HTTP side of the hub', () => {
   });
 
   describe('failing', () => {
-    it('tells the caller the request id and the log the reason', async () => {
+    it('returns the request id to the caller and logs the reason', async () => {
       const answer = await inject('GET', '/probe/broken', { headers: { 'x-request-id': 'order-17' } });
       expect(answer.statusCode).toBe(500);
       expect(answer.json()).toMatchObject({ code: 'internal_error', request_id: 'order-17' });

@@ -24,7 +24,7 @@ describe('events of the hub', () => {
   });
   afterEach(() => database.drop());
 
-  it('tell once for all hubs of a certificate that ends, at 30, 14, 7 and 1 days', async () => {
+  it('report once for all hubs a certificate that ends, at 30, 14, 7 and 1 days', async () => {
     let days = 40;
     const certificate = () => ({
       brand: 'banx',
@@ -54,7 +54,7 @@ describe('events of the hub', () => {
     });
   });
 
-  it('tell of a key in the transaction that retires it, or not at all', async () => {
+  it('report a key in the transaction that retires it, or not at all', async () => {
     const keys = new VaultKeyRepository(dataSource);
     const record = (id: string) =>
       keys.retire(id, (tx) => new HubEvents().record(tx, 'hub.vault_key_retired', { key_id: id }));
@@ -68,7 +68,7 @@ describe('events of the hub', () => {
 });
 
 describe('a circuit breaker of refreshes', () => {
-  it('tells once, of all replicas, that refreshes pause, and that they go on', async () => {
+  it('reports once, for all replicas, that refreshes pause, and that they continue', async () => {
     const harness = await DueConsents.build();
     harness.bank.mood.belfius = BURNS;
     const ids = await harness.due(60, 'belfius');

@@ -127,7 +127,7 @@ describe('an Idempotency-Key', () => {
     expect(await consentsOf(body.psu_ref)).toBe(1);
   });
 
-  it('is taken over from a process that died, which then keeps nothing', async () => {
+  it('is taken over from a process that ended, whose late answer is not kept', async () => {
     const keys = hub().get(IdempotencyKeyRepository, { strict: false });
     const clients = await hub().get(ApiClientService).list();
     const apiClientId = clients.find(({ client }) => client.name === 'platform')?.client.id ?? '';

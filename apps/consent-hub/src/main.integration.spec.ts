@@ -58,7 +58,7 @@ describe('the process of the hub', () => {
     ['SIGTERM', (hub: ChildProcess) => hub.kill('SIGTERM')],
     ['SIGINT, twice', (hub: ChildProcess) => [hub.kill('SIGINT'), hub.kill('SIGINT')]],
     ['the end of its parent', (hub: ChildProcess) => hub.disconnect()],
-  ])('serves until it is told to end by %s, and then ends well', async (_signal, end) => {
+  ])('serves until %s, and then ends well', async (_signal, end) => {
     const hub = start(env);
     const url = await listening(hub);
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);

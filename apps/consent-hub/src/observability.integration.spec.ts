@@ -73,7 +73,7 @@ describe('GET /v1/stats', () => {
 });
 
 describe('GET /metrics', () => {
-  it('tells Prometheus of requests, consents, what waits, and the process', async () => {
+  it('returns figures of requests, consents, what waits, and the process to Prometheus', async () => {
     const given = new GivenConsents(dataSource);
     const psuRef = 'a-person-of-the-tpp';
     await given.live(await given.caller(), { psuRef });

@@ -66,7 +66,7 @@ describe('the code of a payment', () => {
     });
   });
 
-  it('is spent once, however often and wherever it is brought', async () => {
+  it('is spent once, for any number of calls at any replica', async () => {
     const before = bank.requests.length;
     const brought = payment();
     const answers = await Promise.all(

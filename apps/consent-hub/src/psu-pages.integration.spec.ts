@@ -51,7 +51,7 @@ const sessionOf = async (psuRef: string, change: string): Promise<void> => {
 };
 
 describe('a link to the person’s page', () => {
-  it('is told once, for 15 minutes, and is nowhere stored', async () => {
+  it('is returned once, works for 15 minutes, and is not stored', async () => {
     const { body } = await hub.call('POST', '/v1/psu-sessions', { psu_ref: newId() }, platformKey);
     const { url, expires_at } = body as { url: string; expires_at: string };
     expect(url).toMatch(/\/my\/[\w-]{43}$/);
@@ -62,7 +62,7 @@ describe('a link to the person’s page', () => {
     expect(dump).not.toContain(Buffer.from(token).toString('hex'));
   });
 
-  it('opens the page once, by its button, and programs that look at it leave it as it is', async () => {
+  it('opens the page once, by its button, and programs that fetch it do not use it up', async () => {
     const psuRef = newId();
     await live(psuRef);
     const link = await linkFor(psuRef);

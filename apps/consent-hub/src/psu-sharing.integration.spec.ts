@@ -162,7 +162,7 @@ describe('renewing', () => {
     expect(asked.mock.calls.at(-1)?.[0]).toMatchObject({ scope: 'CAF', iban: 'BE83063154780915' });
   });
 
-  it('tells which accounts the new access leaves out', async () => {
+  it('shows which accounts the new access leaves out', async () => {
     const psuRef = newId();
     const id = await live(psuRef);
     await accounts(id, 'BE68539007547034', 'BE49068223114171');
@@ -259,7 +259,7 @@ describe('the pages', () => {
     expect(browser.body).not.toContain('<script');
   });
 
-  it('tell the history of two years in plain words, with that of the access before', async () => {
+  it('show the history of two years in plain words, with that of the access before', async () => {
     const psuRef = newId();
     const first = await live(psuRef);
     await hub.given.refreshed(first);

@@ -4,7 +4,7 @@ import { API_CLIENT_ENTITIES } from './api-client/api-client.module.js';
 import { ApiClientService } from './api-client/api-client.service.js';
 import { createLimitedHub } from '../testing/limited-hub.harness.js';
 
-/** Of the hub; clients may have a limit of their own. */
+/** Limit of the hub; clients may have a limit of their own. */
 const PER_SECOND = 3;
 const OPENING = { scope: 'AIS', brand: 'belfius', psu_ref: 'somebody' };
 
@@ -45,7 +45,7 @@ const statuses = async (calls: number, make: () => ReturnType<typeof call>): Pro
 };
 
 describe('an API client that calls more often than it may', () => {
-  it('is told when to come back, and served then', async () => {
+  it('gets the time of its next call, and is served then', async () => {
     const key = await keyOf('busy');
     expect(await statuses(PER_SECOND, () => call('/v1/consents', key))).toEqual([200, 200, 200]);
     const refused = await call('/v1/consents', key);

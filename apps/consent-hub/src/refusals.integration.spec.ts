@@ -105,7 +105,7 @@ const REFUSED: [who: Who, path: string, status: number, code: string][] = [
   ['accounts', TOKEN.replace(':id', UNKNOWN), 404, 'consent_not_found'],
   ['admin', TOKEN.replace(':id', UNKNOWN), 404, 'consent_not_found'],
   ['accounts', PERSON, 404, 'consent_not_found'],
-  // Who may is told of the consent itself: it is not live yet.
+  // A client that may read it gets the state of the consent: it is not live yet.
   ...[TOKEN, REJECTIONS, SCA].map((path): (typeof REFUSED)[0] => ['accounts', path, 409, 'consent_not_live']),
 ];
 
@@ -119,7 +119,7 @@ describe('a refused call', () => {
     expect(await dumpDatabase(database.url)).toBe(before);
   });
 
-  it('tells one who may not see a consent nothing that it does not tell of one that is not', async () => {
+  it('answers a client that may not see a consent as for one that does not exist', async () => {
     const [foreign, unknown] = [
       await call('payments', TOKEN),
       await call('payments', TOKEN.replace(':id', UNKNOWN)),
@@ -127,7 +127,7 @@ describe('a refused call', () => {
     expect(foreign.body).toBe(unknown.body);
   });
 
-  it('tells one who guesses keys no more of a near miss than of a wild one', async () => {
+  it('answers a guessed key that is almost right like any other wrong key', async () => {
     const near = `${(keys['accounts'] ?? '').slice(0, -1)}${keys['accounts']?.endsWith('A') ? 'B' : 'A'}`;
     keys['a stranger'] = near;
     const guessed = await call('a stranger', TOKEN);

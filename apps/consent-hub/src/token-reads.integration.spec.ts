@@ -160,7 +160,7 @@ describe('tokens that many ask for together', () => {
     ]);
   });
 
-  it('are served beside ids that no statement takes, values that do not open, and consents that ended', async () => {
+  it('are served together with ids that no statement takes, values that do not open, and consents that ended', async () => {
     const key = await newKey();
     const [well, broken, ended] = [await live('AIS'), await live('AIS'), await live('AIS')];
     await dataSource.query(
@@ -210,7 +210,7 @@ describe('tokens that many ask for together', () => {
 });
 
 describe('while the database holds lookups up', () => {
-  it('tells each reader to come back whose statement was cancelled, and serves the next', async () => {
+  it('answers each reader whose statement was cancelled with a time to try again, and serves the next', async () => {
     const key = await newKey();
     const ids = [await live('AIS'), await live('PIS'), await live('CAF')];
     await whileLocked(async (runner) => {

@@ -189,7 +189,7 @@ describe('a delivery that fails', () => {
     expect(seconds).toBeLessThan(7930);
   });
 
-  it('says in a word what went wrong, whatever the receiver does', async () => {
+  it('names the failure in one word, for every behaviour of the receiver', async () => {
     const { id } = await world.webhook({ event_types: ['consent.in_doubt'] });
     const words: Record<string, () => unknown> = {
       connection_reset: () => (world.receiver.answer = () => 'hang up'),

@@ -48,7 +48,7 @@ async function startDocumentedReceiver(
 }
 
 describe('the receiver of docs/events.md', () => {
-  it('takes what the hub sends, and refuses what anybody else does', async () => {
+  it('takes what the hub sends, and refuses what any other sender sends', async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}/`;
     const webhook = await world.webhook({ url, event_types: ['consent.opened'] });

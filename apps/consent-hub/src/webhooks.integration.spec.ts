@@ -112,7 +112,7 @@ describe('a webhook', () => {
     expect((await call<{ items: unknown[] }>('GET', '/v1/webhooks')).body.items).toEqual([]);
   });
 
-  it('is tested at once, whatever its state, and says how the receiver answers', async () => {
+  it('is tested at once, in any state, and says how the receiver answers', async () => {
     const { id } = await hook();
     const path = `/v1/webhooks/${id}/test`;
     await call('PATCH', `/v1/webhooks/${id}`, { state: 'disabled' });
@@ -216,7 +216,7 @@ describe('a replay', () => {
     expect(notes()).toEqual(['1', '2', '2', '3', '4']);
   });
 
-  it('sends single events, whatever types the webhook asks for', async () => {
+  it('sends single events, of types that the webhook does not ask for as well', async () => {
     const { id } = await hook({ event_types: ['consent.in_doubt', 'consent.opened'] });
     const consent = (await world.given.opened(owner)).id;
     await world.event(consent, '1');

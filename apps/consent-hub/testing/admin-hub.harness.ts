@@ -24,7 +24,7 @@ export class AdminHub {
   dataSource: DataSource;
   clients: ApiClientService;
   given: GivenConsents;
-  /** Of the admin. */
+  /** Id of the admin. */
   adminId: string;
   adminKey: string;
   /** An API client that opens consents. */
@@ -32,7 +32,7 @@ export class AdminHub {
 
   private constructor(readonly database: TestDatabase) {}
 
-  /** @param settings variables of the hub beside the usual ones */
+  /** @param settings variables of the hub in addition to the usual ones */
   static async start(settings: NodeJS.ProcessEnv = {}): Promise<AdminHub> {
     const admin = new AdminHub(await createTestDatabase());
     await admin.begin(settings);
@@ -80,7 +80,7 @@ export class AdminHub {
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
 
-  /** Leaves a refresh behind whose answer nobody could read. @returns its Request-ID */
+  /** Leaves a refresh behind whose answer could not be read. @returns its Request-ID */
   async keepAnswer(consentId: string, answer: string): Promise<string> {
     const vault = this.hub.app.get(TokenVault);
     const binding = { consentId, purpose: 'token_answer', generation: 1 } as const;
@@ -101,7 +101,7 @@ export class AdminHub {
     return requestId;
   }
 
-  /** As somebody does who may do anything in the database. */
+  /** As a superuser of the database can. */
   tamper(sql: string, id: string): Promise<unknown> {
     return this.dataSource.transaction(async (tx) => {
       await tx.query(`SET LOCAL session_replication_role = replica`);

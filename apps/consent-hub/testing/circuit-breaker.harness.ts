@@ -11,7 +11,7 @@ export const SETTINGS: CircuitBreakerSettings = {
   canaryMs: 60_000,
   permitMs: 150_000,
 };
-/** Of a brand that nothing was refreshed for. */
+/** State of a brand without any refresh. */
 export const NEW: CircuitBreakerState = {
   status: 'closed',
   allowance: 0,

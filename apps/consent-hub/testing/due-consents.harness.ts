@@ -45,7 +45,7 @@ export class BankOfPairs extends ScriptedBank {
   replays = 0;
   private readonly live = new Map<string, number>();
 
-  /** Their pairs are dead, as those of a person who has connected once more: there is one live pair for each person. */
+  /** Their pairs are invalid, as those of a person who has connected once more: there is one live pair for each person. */
   replace(consents: readonly string[]): void {
     for (const id of consents) this.live.set(id, 0);
   }

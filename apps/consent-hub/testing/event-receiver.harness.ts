@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { TlsServer } from '@consent-hub/testing';
 
-/** The body of a message, as far as tests look. */
+/** The body of a message, with the fields that tests check. */
 export interface ReceivedEvent {
   readonly id: string;
   readonly type: string;
@@ -17,7 +17,7 @@ export interface ReceivedMessage {
   readonly event: ReceivedEvent;
 }
 
-/** What a receiver says: a status with headers, or whatever it does with the response itself. */
+/** What a receiver answers: a status with headers, or a function that writes the response itself. */
 type Answer =
   number | { readonly status: number; readonly headers: Record<string, string> } | 'hang up' | 'silence';
 

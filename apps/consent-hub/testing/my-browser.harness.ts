@@ -15,7 +15,7 @@ export class MyBrowser {
     return this.page;
   }
 
-  /** The outcome that a page tells programs. */
+  /** The outcome of a page, as programs read it. */
   get outcome(): string | undefined {
     return /<meta name="outcome" content="(\w+)"/.exec(this.page)?.[1];
   }

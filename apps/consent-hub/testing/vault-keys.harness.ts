@@ -75,7 +75,7 @@ export class VaultKeysHarness {
     return hub;
   }
 
-  /** Of a hub that is to be told from others. */
+  /** Directory of a hub that must differ from others. */
   get spoolDir(): string {
     return path.join(this.directory, 'spool');
   }
@@ -93,7 +93,7 @@ export class VaultKeysHarness {
     for (const name of timers.getIntervals()) timers.deleteInterval(name);
   }
 
-  /** One more look at the keys. */
+  /** Reads the keys once more. */
   turn(hub: RunningHub): Promise<void> {
     return hub.app.get(KeyRotationJob).run();
   }

@@ -27,7 +27,7 @@ const foundation = (dataSource: DataSource, settings: BankSettings): DynamicModu
 /** The sandbox bank: its modules, and the filter and pipe of every request. */
 @Module({})
 export class AppModule {
-  /** @param dataSource open, with the schema of this program; whoever opened it closes it */
+  /** @param dataSource open, with the schema of this program; the caller that opened it closes it */
   static register(dataSource: DataSource, settings: BankSettings): DynamicModule {
     return {
       module: AppModule,

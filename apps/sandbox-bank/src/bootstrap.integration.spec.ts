@@ -202,7 +202,7 @@ describe('a start of the sandbox bank', () => {
     }
   });
 
-  it('ends within seconds when asked to, whoever is still connected', async () => {
+  it('ends within seconds when asked to, with clients still connected', async () => {
     const again = await startSandboxBank(bank.env);
     const ports = [again.apiUrls.belfius, again.apiUrls.banx, again.controlUrl].map((url) =>
       Number(new URL(url).port),

@@ -30,7 +30,7 @@ export function answerFailure(
   return answerRefusal(request, reply, refusal, style);
 }
 
-/** Of an exception of Nest, or of an error of Fastify. */
+/** Status of an exception of Nest, or of an error of Fastify. */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;

@@ -108,7 +108,7 @@ export class SandboxEnvironment {
     for (const brand of BRANDS) Reflect.set(this, portVariable(brand), SANDBOX_PORTS[brand]);
   }
 
-  /** Of a brand's machine API. */
+  /** Port of a brand's machine API. */
   machinePort(brand: Brand): number {
     return Reflect.get(this, portVariable(brand)) as number;
   }

@@ -45,7 +45,7 @@ describe('a request of a TPP', () => {
     expect(refusal(() => twice.optionalHeader('Accept-Language'))).toMatchObject(INVALID_HEADER);
   });
 
-  it('refuses a parameter that came twice, whichever is read', () => {
+  it('refuses a parameter that came twice, whether it is used or not', () => {
     const twice = request({ query: { scope: 'AIS', other: ['1', '2'] } });
     expect(refusal(() => twice.query('scope'))).toMatchObject(INVALID_INPUT);
   });

@@ -81,7 +81,7 @@ export class MachineRequest {
     return value;
   }
 
-  /** A body in JSON, of whatever shape. */
+  /** A body in JSON, of any shape. */
   json(): JsonBody {
     const input = 'Content-Type';
     if (!JSON_TYPE.test(this.optionalHeader(input) ?? ''))

@@ -106,7 +106,7 @@ export class Refusal extends Error {
 interface ScaUrl {
   readonly url: string;
   readonly scope: Scope;
-  /** Whether the description names the URL too, whatever the bank is set up to. */
+  /** Whether the description names the URL too, with any configuration of the bank. */
   readonly isDescribed?: boolean;
   /** Further fields of the body. */
   readonly fields?: Readonly<Record<string, string>>;

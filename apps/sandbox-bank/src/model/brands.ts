@@ -1,14 +1,14 @@
 import type { Brand } from '@consent-hub/psd2-protocol';
 
 interface BrandProfile {
-  /** Of the sandbox's own choice; the main one is 7:1 or better on white. */
+  /** Colours chosen for the sandbox; the main one is 7:1 or better on white. */
   readonly colours: { readonly main: string; readonly strong: string; readonly tint: string };
   /** Assumed: whether an account of the brand allows cross-border payments. */
   readonly paysAbroad: boolean;
 }
 
 /**
- * All that differs from brand to brand at the sandbox bank alone, beside the customers (`accounts/customers`). The name and the
+ * All that differs from brand to brand at the sandbox bank alone, apart from the customers (`accounts/customers`). The name and the
  * port stand in the list of brands (`libs/psd2-protocol`).
  */
 export const BRAND_PROFILES: Readonly<Record<Brand, BrandProfile>> = {

@@ -11,7 +11,7 @@ import { isPsuInvolved } from './account-access.service.js';
 export interface TransactionFilter {
   readonly from: string | null;
   readonly to: string | null;
-  /** Of the compartment. */
+  /** Currency of the compartment. */
   readonly currency: string | null;
   readonly pageSize: number | null;
 }

@@ -100,7 +100,7 @@ export const PAYMENT_RULES: readonly PaymentRule[] = [
   {
     refuses: `more than ${LIMIT} at once`,
     row: BANK_ERROR.paymentForbidden,
-    source: 'documented; how much is too much is assumed, in whatever currency',
+    source: 'documented; the limit is assumed, for every currency',
     isBroken: ({ instruction }) => Number(instruction.amount) > LIMIT,
   },
 ];

@@ -73,7 +73,7 @@ describe('the test customers', () => {
     (_what, isSo) => expect(TEST_CUSTOMERS.some((customer) => isSo(customer.accounts))).toBe(true),
   );
 
-  it('hold further currencies only beside the euro, and each once', () => {
+  it('hold further currencies only in addition to the euro, and each once', () => {
     for (const { currency = 'EUR', compartments = [] } of accounts) {
       const currencies = [currency, ...compartments.map((each) => each.currency)];
       expect(new Set(currencies).size).toBe(currencies.length);

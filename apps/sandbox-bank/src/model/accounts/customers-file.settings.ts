@@ -89,7 +89,7 @@ class CustomerEntry {
   @IsIn(LANGUAGES)
   language: Language;
 
-  /** With what a TPP has to cope; for whoever reads the file. */
+  /** What a TPP must handle; for readers of the file. */
   @IsString()
   @IsNotEmpty()
   case: string;

@@ -52,7 +52,7 @@ describe('the repository of customers and accounts', () => {
     expect(await accounts.find('belfius', 'BE68539007547034')).toBeNull();
   });
 
-  it('offers a company’s account to its representative, and to nobody else', async () => {
+  it('offers a company’s account to its representative, and to no other person', async () => {
     const eligible = async (psu: string): Promise<string[]> =>
       (await bank.psus.accountsOf('belfius', psu)).filter((each) => each.eligible).map(({ iban }) => iban);
     expect(await eligible('an-vermeulen')).toEqual(['BE49091200881571', 'BE05091200891675']);

@@ -51,12 +51,12 @@ describe('the authorization repository', () => {
 
   it.each([
     ['no account', { psuId: 'jan-peeters', ibans: [] }],
-    ['somebody else’s account', { psuId: 'jan-peeters', ibans: ['BE60068223114070', 'BE83063154780915'] }],
+    ['another person’s account', { psuId: 'jan-peeters', ibans: ['BE60068223114070', 'BE83063154780915'] }],
     ['a savings account', { psuId: 'jan-peeters', ibans: ['BE20055771300256'] }],
     ['a blocked account', { psuId: 'thomas-maes', ibans: ['BE83088301672015'] }],
     ['an account that does not exist', { psuId: 'jan-peeters', ibans: ['BE68539007547034'] }],
     ['a customer of the other brand', { psuId: 'lotte-claes', ibans: ['BE72095100023816'] }],
-    ['a customer nobody knows', { psuId: 'nobody', ibans: ['BE60068223114070'] }],
+    ['an unknown customer', { psuId: 'nobody', ibans: ['BE60068223114070'] }],
   ])('does not approve %s', async (_what, choice) => {
     const { id, appToken } = await bank.open(tpp);
     expect(await bank.authorizations.approve(id, choice)).toBeNull();

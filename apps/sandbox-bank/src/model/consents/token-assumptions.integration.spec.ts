@@ -109,7 +109,7 @@ describe('the token repository with other assumptions', () => {
     expect((await firstPair()).logicalId).not.toBe(first.logicalId);
   });
 
-  it('gives the accounts that the PSU chose, whichever generation opens them', async () => {
+  it('gives the accounts that the PSU chose, with every generation', async () => {
     const first = await firstPair();
     await rotate(first.refreshToken);
     const access = await bank.tokens.findAccess(tpp.id, first.accessToken);

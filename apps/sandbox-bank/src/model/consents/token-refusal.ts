@@ -10,7 +10,7 @@ interface GoodValue {
   readonly isWithdrawn: boolean;
 }
 
-/** A code that was used before is a replay, and counted: its first user may have been somebody else. */
+/** A code that was used before is a replay, and counted: its first user may have been another party. */
 export async function explainCode(
   dataSource: DataSource,
   { tppId, code, scopes }: CodeRedemption,

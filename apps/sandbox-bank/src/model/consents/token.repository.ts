@@ -166,7 +166,7 @@ export class TokenRepository {
 
   /**
    * Notes that the answer with the token pair of a spent code or refresh token is lost, because of a fault or because the
-   * caller disconnected. Whoever sends the same value again asks for the outcome, and does not spend it twice.
+   * caller disconnected. A caller that sends the same value again asks for the outcome, and does not spend it twice.
    */
   async noteLostAnswer(grantType: GrantType, value: Secret): Promise<void> {
     await this.dataSource.query(

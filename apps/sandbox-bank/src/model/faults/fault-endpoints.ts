@@ -20,7 +20,7 @@ interface Target {
 }
 
 const WRITTEN = /^(?:([A-Za-z]+)\s+)?\/*([^?#\s]*)$/;
-/** `{logical-id}`, `:id`, `<id>`, `*`: whatever stands there. */
+/** `{logical-id}`, `:id`, `<id>`, `*`: any value. */
 const PLACEHOLDER = /^(?:\{.*\}|:.+|<.+>|\*)$/;
 const VALUE = /^[A-Za-z0-9._~-]{1,512}$/;
 

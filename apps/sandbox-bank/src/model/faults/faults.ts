@@ -15,7 +15,7 @@ export interface FaultKind {
   readonly endpoint: string;
   /** Where else it may be set: at any machine endpoint, or nowhere. */
   readonly elsewhere: boolean;
-  /** A description, for whoever sets it. */
+  /** A description, for the person who sets it. */
   readonly does: string;
   /** The status with which a gateway before the bank answers, in place of the bank and without its headers. */
   readonly gatewayStatus?: number;

@@ -86,7 +86,7 @@ describe('the payment repository', () => {
     ['two accounts', JAN],
     ['no account', { psuId: JAN.psuId, ibans: [] }],
     ['a savings account', { psuId: JAN.psuId, ibans: ['BE20055771300256'] }],
-    ['somebody else’s account', { psuId: JAN.psuId, ibans: ['BE83063154780915'] }],
+    ['another person’s account', { psuId: JAN.psuId, ibans: ['BE83063154780915'] }],
   ])('does not pay from %s', async (_what, choice) => {
     const opened = await open();
     const before = await dumpDatabase(database.url);
@@ -94,7 +94,7 @@ describe('the payment repository', () => {
     expect(await dumpDatabase(database.url)).toBe(before);
   });
 
-  it('lets nobody sign but the one for whom it is bound, and issues no code where none is wanted', async () => {
+  it('lets only the PSU sign to whom it is bound, and issues no code where none is wanted', async () => {
     const opened = await open({}, { boundPsuId: JAN.psuId, returnsCode: false, codeChallenge: null });
     const marie = { psuId: 'marie-dubois', ibans: ['BE83063154780915'] };
     expect(await bank.authorizations.approve(opened.authorizationId, marie)).toBeNull();

@@ -16,7 +16,7 @@ describe('the calls that the bank has seen', () => {
   });
   afterEach(() => database.drop());
 
-  it('are known again for 24 hours, in whatever case, and not as another TPP’s', async () => {
+  it('are known again for 24 hours, in any case of letters, and not as another TPP’s', async () => {
     expect(await bank.calls.isFirst(tppId, REQUEST_ID)).toBe(true);
     expect(await bank.calls.isFirst(tppId, REQUEST_ID.toUpperCase())).toBe(false);
     expect(await bank.calls.isFirst((await bank.registerTpp()).id, REQUEST_ID)).toBe(true);

@@ -48,7 +48,7 @@ export interface Draft {
   readonly communication: string;
   readonly isStructured: boolean;
   readonly remittanceInfo: string;
-  /** Of a mandate: all its collections have the same one. */
+  /** Reference of a mandate: all its collections have the same one. */
   readonly reference?: string;
 }
 

@@ -19,7 +19,7 @@ const all = (account: ActiveAccount, period: Period): Transaction[] => [
 const aDay = fc.integer({ min: 0, max: 1_000 }).map((days) => daysBefore('2026-03-15', days));
 
 describe('the transactions of an account', () => {
-  it('are the same whenever and for whatever period one asks', () => {
+  it('are the same at any time and for any period', () => {
     const activity = fc.constantFrom(...ACTIVITIES);
     fc.assert(
       fc.property(activity, aDay, fc.nat(120), fc.nat(90), (each, to, days, more) => {
