@@ -17,7 +17,7 @@ jest.setTimeout(30_000);
 const CUT: readonly unknown[] = ['UND_ERR_SOCKET', 'ECONNRESET'];
 const LONGEST_MS = 600_000;
 
-/** Calls whose caller is let in, whatever becomes of them. */
+/** Calls whose caller is accepted, with any result. */
 const DATA_CALLS = [
   { endpoint: 'GET /accounts', method: 'GET', path: '/accounts', version: '3' },
   { endpoint: 'GET /accounts/{logical-id}', method: 'GET', path: '/accounts/known', version: '3' },
@@ -108,7 +108,7 @@ describe('a fault of the sandbox bank', () => {
     },
   } as const;
 
-  it('is described, whichever it is: at the token endpoint or on the way back', () => {
+  it('is described, for every fault: at the token endpoint or on the way back', () => {
     expect([...TOKEN_FAULTS.map(({ name }) => name), 'no_state_on_error', 'bare_return']).toEqual(
       FAULT_NAMES,
     );
@@ -209,7 +209,7 @@ describe('a fault of the sandbox bank', () => {
       if (!isSpared) expect(await decide('refuse')).toEqual(['error', 'state']);
     });
 
-    it('strikes one brand only, if told so', async () => {
+    it('affects one brand only, if a brand is given', async () => {
       await control.fault({ name: 'bare_return', brand: 'banx' });
       expect(await decide('approve')).toEqual(['code', 'state']);
     });
@@ -250,7 +250,7 @@ describe('a fault of the sandbox bank', () => {
       expect(met[7]?.text).toContain(firstField);
     });
 
-    it('strikes every endpoint, unless it is told where', async () => {
+    it('affects every endpoint, unless an endpoint is given', async () => {
       await control.fault({ name: 'error_503', times: 3 });
       for (const name of ['AIS consent URIs', 'refresh', 'accounts'] as const)
         expect((await meet(tpp.call(name)))?.status).toBe(503);
@@ -291,7 +291,7 @@ describe('a fault of the sandbox bank', () => {
       expect(added.filter((line) => line.startsWith('"bank"."payment":'))).toHaveLength(1);
     });
 
-    it('leaves a named field out, wherever it stands', async () => {
+    it('leaves a named field out, at every place', async () => {
       const call = await accounts();
       await control.fault({ name: 'missing_field', endpoint: '/accounts', field: 'logical_id', times: 1 });
       const [account] = JSON.parse((await meet(call))?.text ?? '') as object[];
@@ -327,7 +327,7 @@ describe('a fault of the sandbox bank', () => {
     beforeAll(async () => (second = await startSandboxBank(bank.env)));
     afterAll(() => second.close());
 
-    it('strikes exactly as often as was said, wherever the calls arrive', async () => {
+    it('occurs exactly as often as requested, at any endpoint', async () => {
       const call = await accounts();
       await control.fault({ name: 'error_503', endpoint: '/accounts', times: 7 });
       const calls = Array.from({ length: 24 }, (_, at) => meet(call, at % 2 === 0 ? second : bank.running));

@@ -69,7 +69,7 @@ const NOT_FOUND: Readonly<Record<string, string>> = {
   webhooks: 'webhook_not_found',
 };
 
-/** For whom no key speaks. */
+/** Callers without a valid key. */
 const UNKNOWN: Readonly<Partial<Record<CallerName, string>>> = {
   nobody: 'api_key_missing',
   garbled: 'api_key_invalid',
@@ -86,7 +86,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => hub.close());
 
-/** Without a body or a query: whoever is let in is told of that, and nothing happens. */
+/** Without a body or a query: a caller that is accepted gets an error for that, and nothing happens. */
 async function refused(operation: Operation, as: CallerName, id: string) {
   const { method, path } = operation;
   const before = await hub.dump();
@@ -96,7 +96,7 @@ async function refused(operation: Operation, as: CallerName, id: string) {
   return { answer, code: answer.status < 400 ? null : (JSON.parse(answer.body) as { code: string }).code };
 }
 
-/** What an answer says, whichever request it is to. */
+/** The content of an answer, without the ids of its request. */
 const unnamed = ({ answer }: { readonly answer: { readonly body: string } }) => ({
   ...(JSON.parse(answer.body) as object),
   request_id: null,
@@ -131,7 +131,7 @@ describe('the API of the hub', () => {
       return;
     }
     expect([401, 403]).not.toContain(answer.status);
-    // These look at the body first.
+    // These check the body first.
     if (operation.path.includes('{id}') && !/\/(?:rejections|replay)$/.test(operation.path)) {
       const [, collection = ''] = /^\/v1\/([a-z-]+)\//.exec(operation.path) ?? [];
       expect([answer.status, code]).toEqual([404, NOT_FOUND[collection]]);
@@ -153,7 +153,7 @@ describe('the API of the hub', () => {
     },
   );
 
-  it('tells a client that reads tokens of other scopes nothing of a consent', async () => {
+  it('shows nothing of a consent to a client that reads tokens of other scopes', async () => {
     const id = hub.consentOf('owner', 'AIS').id;
     for (const path of ['access-token', 'sca-token']) {
       const operation = {
@@ -167,7 +167,7 @@ describe('the API of the hub', () => {
     }
   });
 
-  it('tells a client which scope it may not read the tokens of', async () => {
+  it('names to a client the scope of which it may not read tokens', async () => {
     const { psuRef } = hub.consentOf('owner', 'AIS');
     const path = `/v1/access-token?brand=belfius&scope=AIS&psu_ref=${psuRef}`;
     const { answer, code } = await refused(

@@ -64,7 +64,7 @@ const told = new Map<CallerName, Set<string>>();
 type Clients = Readonly<Partial<Record<CallerName, Client>>>;
 
 /**
- * What a caller may not learn and did not say itself. Tokens: by scope, whoever opened the consent. Consents: its own, or
+ * What a caller may not learn and did not send itself. Tokens: by scope, for all consents. Consents: its own, or
  * all for an admin; of others it learns ids alone, by their tokens or as those that a consent of its own would retire.
  */
 function leaksTo(caller: CallerName, { target, body, lines }: WireRequest, answer: RawAnswer): string[] {
@@ -101,14 +101,14 @@ const psuRefsOf = (owner: Owner): string[] =>
     `waiting-psu-of-${owner}`,
   );
 
-/** One request, told in full when anything is wrong with its answer. */
+/** One request, reported in full when anything is wrong with its answer. */
 async function judged({ caller, wire }: DrawnRequest, worst: number): Promise<RawAnswer> {
   const answer = await send(wire);
   const wrong = [
     ...(answer.status !== null && answer.status > worst ? [`status ${answer.status}`] : []),
     ...(answer.status === 500 ? ['a fault of the hub'] : []),
     ...faultsOf(wire, answer),
-    ...leaksTo(caller, wire, answer).map((mark) => `tells of ${mark}`),
+    ...leaksTo(caller, wire, answer).map((mark) => `shows ${mark}`),
   ];
   if (wrong.length > 0) {
     throw new Error(
@@ -148,7 +148,7 @@ async function survives(worst: number): Promise<Set<string>> {
 
 describe('the hub, sent what its description lets one send, and more', () => {
   it(
-    'answers as described, tells nobody of what is another’s, never fails, and does nothing when it refuses',
+    'answers as described, shows no client the data of another, never fails, and does nothing when it refuses',
     async () => {
       const answered = await survives(499);
       // Enough of them got through for the rest to mean something.
@@ -159,7 +159,7 @@ describe('the hub, sent what its description lets one send, and more', () => {
   );
 
   it(
-    'answers as described while the bank fails, in whichever way',
+    'answers as described while the bank fails, in every way',
     async () => {
       let turn = 0;
       await fc.assert(
@@ -176,7 +176,7 @@ describe('the hub, sent what its description lets one send, and more', () => {
   );
 
   it(
-    'answers whatever bytes come, as described and without effect',
+    'answers all bytes that come, as described and without effect',
     async () => {
       const untouched = await hub.dump();
       await fc.assert(

@@ -138,7 +138,7 @@ describe('the sandbox bank, set up for the other choice of', () => {
   );
 
   it(
-    'sca_url, tells the URL in the description only',
+    'sca_url, names the URL in the description only',
     async () => {
       await startWith('sca_url=description');
       const home = await openAccount(tpp, PSU, IBAN);
@@ -150,7 +150,7 @@ describe('the sandbox bank, set up for the other choice of', () => {
   );
 
   it(
-    'redirect_uri, leads the PSU back from an SCA to wherever the call says',
+    'redirect_uri, leads the PSU back from an SCA to the address of the call',
     async () => {
       await startWith('redirect_uri=any');
       const home = await openAccount(tpp, PSU, IBAN);

@@ -57,7 +57,7 @@ describe('the sandbox bank, asked for one account', () => {
     expect((await openAccount(tpp, 'marie-dubois', 'BE83063154780915')).logicalId).toBe(logicalId);
   });
 
-  it('tells the same balance to both holders of a joint account, each by a name of their own', async () => {
+  it('returns the same balance to both holders of a joint account, each by a name of their own', async () => {
     const iban = 'BE34063590221490';
     const balances: unknown[] = [];
     const names: unknown[] = [];

@@ -103,7 +103,7 @@ describe('the sandbox bank, set up otherwise where the bank’s pages are silent
   });
 
   it.each(['https://elsewhere.example/back', 'com.tpp.app:/back'])(
-    'calls back %s, which nobody registered',
+    'calls back %s, which is not registered',
     async (uri) => {
       const headers = { 'Redirect-URI': uri };
       const [link] = await tpp.ok<{ consent_uri: string }[]>(tpp.call('AIS consent URIs', {}, { headers }));
@@ -205,7 +205,7 @@ describe('the sandbox bank, set up as it is', () => {
     expect(await dumpDatabase(bank.databaseUrl)).toBe(before);
   });
 
-  it('ends a consent with its days, whatever was refreshed meanwhile', async () => {
+  it('ends a consent with its days, although it was refreshed meanwhile', async () => {
     const first = await tpp.firstPair();
     await bank.advance(179 * 86_400);
     const { refresh_token: token } = await tpp.ok<Tokens>(

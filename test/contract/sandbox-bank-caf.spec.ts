@@ -22,7 +22,7 @@ describe('the sandbox bank, for funds confirmations', () => {
     return [status, (JSON.parse(text) as { error_code: string }).error_code];
   };
 
-  it('gives a link of its own kind, for an account in whatever case', async () => {
+  it('gives a link of its own kind, for an account in any case of letters', async () => {
     const call = tpp.call('CAF consent URIs', {}, { query: { iban: IBAN.toLowerCase() } });
     const [link] = await tpp.ok<{ consent_uri: string }[]>(call);
     expect(new URL(link?.consent_uri ?? '').searchParams.get('appkey')).toBe('PSD2_CAF');

@@ -53,7 +53,7 @@ describe('the sandbox bank, asked whether funds are there', () => {
     expect(answer.status).toBe(200);
     return jsonOf(answer);
   };
-  /** The balances that GET /accounts/{logical-id} tells, by currency. */
+  /** The balances that GET /accounts/{logical-id} returns, by currency. */
   const balancesOf = async (psu: string, iban: string): Promise<Map<string, number>> => {
     const { tokens, logicalId } = await openAccount(tpp, psu, iban);
     const body = jsonOf(
@@ -68,7 +68,7 @@ describe('the sandbox bank, asked whether funds are there', () => {
     ]);
   };
 
-  it('answers yes up to the balance that the account tells, and no above it', async () => {
+  it('answers yes up to the balance of the account, and no above it', async () => {
     const balance = (await balancesOf('marie-dubois', IBAN)).get('EUR') ?? 0;
     expect(await available(bodyOf(balance.toFixed(2)))).toEqual({ funds_available: true });
     expect(await available(bodyOf((balance + 0.01).toFixed(2)))).toEqual({ funds_available: false });
@@ -76,7 +76,7 @@ describe('the sandbox bank, asked whether funds are there', () => {
     expect(await available(bodyOf('000000000000000000.01'))).toEqual({ funds_available: true });
   });
 
-  it('looks into the compartment of the currency, and exchanges a currency that has none', async () => {
+  it('uses the compartment of the currency, and exchanges a currency that has none', async () => {
     const held = await balancesOf('koen-willems', MULTI);
     const multi = await consentTo(MULTI, 'koen-willems');
     for (const [currency, balance] of held) {
@@ -174,7 +174,7 @@ describe('the sandbox bank, asked whether funds are there', () => {
       expect(wordsOf(answer).slice(0, 3)).toEqual([403, 'INVALID_TPP', 'B14663ZZ-2100-000000']);
     });
 
-    it('the form of older ages, whose path nobody knows', async () => {
+    it('the form of older ages, whose path is unknown', async () => {
       expect((await ask({ method: 'GET', body: undefined })).status).toBe(404);
     });
   });

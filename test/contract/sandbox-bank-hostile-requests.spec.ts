@@ -77,7 +77,7 @@ const CONTROL_CALLS: Record<string, WireRequest> = {
   }),
 };
 
-describe('the sandbox bank, sent bytes by nobody’s HTTP library', () => {
+describe('the sandbox bank, sent bytes without an HTTP library', () => {
   let bank: BankUnderTest;
   let untouched: string;
   const machineCalls = new Map<Brand, Record<string, WireRequest>>();
@@ -110,7 +110,7 @@ describe('the sandbox bank, sent bytes by nobody’s HTTP library', () => {
     );
 
   it.each(BRANDS)(
-    'answers whatever comes to the machine port of %s, without fault and without effect',
+    'answers everything that comes to the machine port of %s, without fault and without effect',
     async (brand) => {
       await survives(machine(brand), machineCalls.get(brand) ?? {}, ({ status, headers, body }) => {
         if (status === null || status < 400 || body === '' || !headers.has('content-type')) return;
@@ -122,7 +122,7 @@ describe('the sandbox bank, sent bytes by nobody’s HTTP library', () => {
     60_000,
   );
 
-  it('answers whatever comes to the plain port, without fault and without effect', async () => {
+  it('answers everything that comes to the plain port, without fault and without effect', async () => {
     await survives({ url: bank.running.controlUrl }, CONTROL_CALLS, () => undefined);
   }, 60_000);
 

@@ -216,7 +216,7 @@ describe('the sandbox bank, set up otherwise where its pages leave a choice', ()
     expect(wordsOf(await tpp.send(tpp.initiation({ headers })))[2]).toBe('GEN-1203-100008');
   });
 
-  it('sends the PSU back wherever the TPP says, without the query of that address', async () => {
+  it('sends the PSU back to any address of the TPP, without the query of that address', async () => {
     const payment = await initiated({ headers: { 'Redirect-URI': ELSEWHERE } });
     const returned = await tpp.decide(payment);
     expect(returned.origin + returned.pathname).toBe('https://elsewhere.example/back');

@@ -137,7 +137,7 @@ describe('the sandbox bank, asked for payments', () => {
       expect(await tpp.statusOf(payment)).toBe('ACSC');
     });
 
-    it('lets nobody sign but the one whom the token names', async () => {
+    it('lets only the PSU sign whom the token names', async () => {
       const { access_token: token } = await tpp.signed({}, JAN);
       const payment = await tpp.initiated({ token });
       await expect(tpp.decide(payment, { psu: 'marie-dubois' })).rejects.toThrow('other_psu');
@@ -193,7 +193,7 @@ describe('the sandbox bank, asked for payments', () => {
       expect((await tpp.pair(code)).scope).toBe('PIS');
     });
 
-    it('is dead once the PSU has withdrawn it, until the next payment', async () => {
+    it('is invalid once the PSU has withdrawn it, until the next payment', async () => {
       const { access_token: token } = await tpp.signed({}, JAN);
       const path = '/sandbox/psus/jan-peeters/withdraw';
       const headers = { 'content-type': 'application/json' };
@@ -212,14 +212,14 @@ describe('the sandbox bank, asked for payments', () => {
   });
 
   describe('about one', () => {
-    it('tells its status without a token, and refuses one that is no good', async () => {
+    it('returns its status without a token, and refuses an invalid one', async () => {
       const { id } = await tpp.initiated();
       const answer = await tpp.send(tpp.resource('status', id));
       expect([answer.status, jsonOf(answer)]).toEqual([200, { payment_id: id, transaction_status: 'RCVD' }]);
       expect(await words(tpp.resource('status', id, { token: 'invented' }))).toEqual(INVALID_TOKEN);
     });
 
-    it('tells its details to a TPP with the pair of its PSU', async () => {
+    it('returns its details to a TPP with the pair of its PSU', async () => {
       const { id, access_token: token } = await tpp.signed({}, JAN);
       const answer = await tpp.send(
         tpp.resource('details', id, { token, headers: { 'Payment-ID-Type': 'INTERNAL' } }),
@@ -236,7 +236,7 @@ describe('the sandbox bank, asked for payments', () => {
       ]);
     });
 
-    it('tells the whole of a payment abroad', async () => {
+    it('returns all of a payment abroad', async () => {
       const product = 'cross-border-credit-transfers';
       const { id, access_token: token } = await tpp.signed({ product }, JAN);
       const { bban, bankNationalID } = ORDER[product].creditor_account;
@@ -257,7 +257,7 @@ describe('the sandbox bank, asked for payments', () => {
       },
     );
 
-    it('knows none of another TPP, brand or product, and none that nobody initiated', async () => {
+    it('knows none of another TPP, brand or product, and none that was not initiated', async () => {
       const { id } = await tpp.initiated();
       const others = [bank.clients.otherPayments, bank.clients.banxPayments];
       for (const client of others) {

@@ -123,7 +123,7 @@ describe('the sandbox bank refuses', () => {
     },
   );
 
-  it('whatever makes no sense, and never takes the blame for it', async () => {
+  it('every request without sense, and never with a fault of its own', async () => {
     const visible = fc.string({ unit: fc.constantFrom(...VISIBLE_ASCII), maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(

@@ -85,7 +85,7 @@ describe('the sandbox bank, asked for transactions', () => {
   );
 
   describe('page by page', () => {
-    it('gives the whole list whatever the pages hold, newest first, each transaction once, the last page without a key', async () => {
+    it('gives the whole list with every page size, newest first, each transaction once, the last page without a key', async () => {
       const large = await walk({ pagesize: '400' });
       const small = await walk({ pagesize: '93' });
       expect(small.items).toEqual(large.items);

@@ -80,7 +80,7 @@ describe.each(BRANDS)('the sandbox bank as %s', (brand) => {
       expect((await tpp.send({ ...call, path: base + call.path })).status).toBe(200);
     });
 
-    it('echoes the Request-ID, whose variant it does not look at', async () => {
+    it('echoes the Request-ID, whose variant it does not check', async () => {
       const requestId = '3f2504e0-4f89-41d3-0a0c-0305e82c3301';
       const answer = await tpp.send(
         tpp.call('AIS consent URIs', {}, { headers: { 'Request-ID': requestId } }),
@@ -89,7 +89,7 @@ describe.each(BRANDS)('the sandbox bank as %s', (brand) => {
       expect(answer.headers['content-type']).toBe('application/json;charset=utf-8');
     });
 
-    it('looks neither at the case of header names nor at parameters that it does not know', async () => {
+    it('ignores the case of header names, and parameters that it does not know', async () => {
       const call = tpp.call('AIS consent URIs', {}, { query: { device: 'mobile' } });
       const headers = call.headers.map(([name, value]) => [name.toUpperCase(), value] as const);
       expect((await tpp.send({ ...call, headers })).status).toBe(200);
@@ -248,7 +248,7 @@ describe.each(BRANDS)('the sandbox bank as %s', (brand) => {
   });
 
   describe('run as two processes on one database', () => {
-    it('refreshes once in each of a hundred rounds of fifty callers, whichever process they ask', async () => {
+    it('refreshes once in each of a hundred rounds of fifty callers, at either process', async () => {
       const other = await startSandboxBank(bank.env);
       try {
         const before = await ledger();

@@ -3,7 +3,7 @@ import { BRANDS, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { HubUser, type HandedOutToken } from '../support/hub-user.js';
 import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
-/** What ARCHITECTURE.md tells to write for a brand, in the three files that the apps read. */
+/** What ARCHITECTURE.md says must be written for a brand, in the three files that the apps read. */
 jest.mock('../../libs/psd2-protocol/src/brands.json', () => ({
   ...jest.requireActual<object>('../../libs/psd2-protocol/src/brands.json'),
   addedbrand: { name: 'Added Brand', sandboxPort: 8499 },

@@ -82,7 +82,7 @@ describe('an admin', () => {
     });
   });
 
-  it('sees the same at the command line, and that nobody has touched the timeline', async () => {
+  it('sees the same at the command line, and that the timeline was not changed', async () => {
     const listed = await cli('consents', 'list', '--state', 'failed', '--needs-attention');
     expect(listed.stdout).toMatch(new RegExp(`\\n${failed} .* failed \\(rotation_lost\\) .* failed\\n$`));
     expect((await cli('consents', 'show', failed)).stdout).toMatch(/active > failed +rotation_lost/);
@@ -92,7 +92,7 @@ describe('an admin', () => {
     });
   });
 
-  it('alone sees all of it: the platform team is told nothing of hand-outs and figures', async () => {
+  it('alone sees all of it: the platform team sees neither hand-outs nor figures', async () => {
     for (const path of [`/v1/consents/${failed}/token-uses`, '/v1/stats']) {
       expect(await platform.call('GET', path)).toMatchObject({
         status: 403,

@@ -61,7 +61,7 @@ describe('an AIS consent', () => {
     });
   });
 
-  it('learns its accounts by itself when the bank could not tell them after the exchange', async () => {
+  it('learns its accounts by itself when the bank could not return them after the exchange', async () => {
     const control = new BankControl(stack.bank.controlUrl);
     await control.fault({ name: 'error_503', endpoint: '/accounts' });
     const { id } = await platform.liveConsent({ psu_ref: somebody() });
@@ -98,7 +98,7 @@ describe('an AIS consent', () => {
     expect(await service.call('GET', `/v1/consents/${id}/access-token`)).toMatchObject({ status: 409 });
   });
 
-  it('tells its whole life in the timeline', async () => {
+  it('has its whole life in the timeline', async () => {
     const { id } = await platform.liveConsent({ psu_ref: somebody() });
     await platform.call('POST', `/v1/consents/${id}/refresh`);
     await platform.call('POST', `/v1/consents/${id}/revoke`);

@@ -16,7 +16,7 @@ import { RequestDurationsHook } from '../../apps/consent-hub/src/metrics/request
 import { checkMetrics, checkRules, describeWithPromtool, whetherFires } from '../support/promtool.js';
 
 const DAY_MS = 86_400_000;
-/** Nobody listens there. */
+/** No server listens there. */
 const NO_BANK = 'https://127.0.0.1:9';
 
 let directory: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** The settings of a brand: its client certificate holds for so many days, and nobody answers at its address. */
+/** The settings of a brand: its client certificate holds for so many days, and no server answers at its address. */
 async function bankOf(brand: Brand, days: number): Promise<NodeJS.ProcessEnv> {
   const validity = (until: number) => ({
     notBefore: new Date(Date.now() - 100 * DAY_MS),

@@ -153,7 +153,7 @@ describe('an AIS consent', () => {
     expect(await prepare(service, id)).toMatchObject({ status: 409, body: { code: 'consent_not_live' } });
   });
 
-  it('shows its SCA token to nobody who may not read tokens of its scope', async () => {
+  it('shows its SCA token only to clients that may read tokens of its scope', async () => {
     const { id } = await platform.liveConsent({ psu_ref: somebody() });
     expect(await platform.call('GET', `/v1/consents/${id}/sca-token`)).toMatchObject({
       status: 403,
@@ -254,7 +254,7 @@ describe('the client library', () => {
 
     const person = { brand: 'belfius', psuRef, scope: 'AIS' } as const;
     const first = await reader.accessToken(person);
-    // Somebody else refreshes: what the reader holds is refused by the bank from now on.
+    // Another client refreshes: the bank refuses the reader's token from now on.
     await platform.call('POST', `/v1/consents/${opened.id}/refresh`);
     expect((await reader.accessToken(person)).generation).toBe(first.generation);
     const used: number[] = [];

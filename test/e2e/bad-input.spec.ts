@@ -47,7 +47,7 @@ const token = { method: 'GET', path: '/v1/consents/:id/access-token', as: 'servi
 
 const REFUSED: [what: string, call: Call, status: number, code: string, field?: string][] = [
   ['no API key', { body: AIS, as: 'nobody' }, 401, 'api_key_missing'],
-  ['a key that nobody has', { body: AIS, as: 'a stranger' }, 401, 'api_key_invalid'],
+  ['a key that no client has', { body: AIS, as: 'a stranger' }, 401, 'api_key_invalid'],
   ['a key without the permission', { body: AIS, as: 'service' }, 403, 'permission_missing'],
   ['a platform that reads tokens', { ...token, as: 'platform' }, 403, 'permission_missing'],
   ['an admin who reads tokens', { ...token, as: 'admin' }, 403, 'permission_missing'],

@@ -157,7 +157,7 @@ describe('the trace', () => {
     for (const job of named('RefreshJob')) expect(job.parentSpanContext).toBeUndefined();
   });
 
-  it('holds no token, no person and no account, whatever was done', async () => {
+  it('holds no token, no person and no account, after every operation', async () => {
     const person = somebody();
     const { id } = await platform.liveConsent({ psu_ref: person });
     await platform.call('POST', `/v1/consents/${id}/refresh`);

@@ -1,6 +1,6 @@
 import type { Refusal } from './refusals.js';
 
-/** Every endpoint beside those of consents and tokens. */
+/** Every endpoint except those of consents and tokens. */
 export const DATA_ENDPOINTS = [
   'account',
   'transactions',

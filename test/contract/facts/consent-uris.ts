@@ -35,5 +35,5 @@ export const ACCEPT_SPELLINGS = [
   'application/json, application/vnd.belfius.api+json; version=4',
 ];
 
-/** Of the bank's production and of its own sandbox; known clients call either. */
+/** Paths of the bank's production and of its own sandbox; known clients call either. */
 export const BASE_PATHS = ['', '/sandbox/psd2'];

@@ -8,7 +8,7 @@ export interface FaultFact {
   /** Null for a connection that is cut. */
   readonly meets: {
     readonly status: number;
-    /** Of the JSON; null when it is none. */
+    /** The parsed JSON; null when it is none. */
     readonly body: object | null;
     readonly without?: string;
     /** A gateway answers in the place of the bank. */

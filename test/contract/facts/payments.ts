@@ -41,7 +41,7 @@ const creditor = (account: Record<string, unknown>, product?: PaymentProduct): P
   ...(product && { product }),
   order: { creditor_account: account },
 });
-/** Of an account outside SEPA, whose IBAN needs a BIC. */
+/** IBAN of an account outside SEPA, which needs a BIC. */
 const PALESTINIAN = 'PS92PALS000000000400123456702';
 
 /** Initiations that are well but for one thing, and what the bank says to each. */
@@ -81,7 +81,7 @@ export const PAYMENT_REFUSALS: readonly PaymentRefusalFact[] = [
       missingInput('instructed_amount.currency'),
     ],
     [
-      'nobody who bears the charges abroad',
+      'no party that bears the charges abroad',
       { product: ABROAD, order: { charge_bearer: null } },
       missingInput('charge_bearer'),
     ],
@@ -102,7 +102,7 @@ export const PAYMENT_REFUSALS: readonly PaymentRefusalFact[] = [
     ['a BIC that does not match the IBAN', creditor({ iban: 'BE49091200881571', bic: 'ABNANL2A' }), BIC],
     ['a BIC that is none', creditor({ iban: 'BE49091200881571', bic: 'GKCC' }), BIC],
     [
-      'an access token that nobody issued',
+      'an access token that was not issued',
       { token: 'invented' },
       [401, 'FAILED_SECURITY_VALIDATION', 'GEN-1203-100003', 'Invalid access token'],
     ],
@@ -227,7 +227,7 @@ export const PAYMENTS_TAKEN: readonly PaymentFact[] = [
     but: { order: { debtor_account: { iban: 'be83063154780915', currency: 'EUR' } } },
   },
   {
-    fact: 'a BIC beside an IBAN of SEPA',
+    fact: 'a BIC together with an IBAN of SEPA',
     source: FLOWS,
     but: creditor({ iban: 'BE49091200881571', bic: 'GKCCBEBB' }),
   },
@@ -254,7 +254,7 @@ export const PAYMENTS_TAKEN: readonly PaymentFact[] = [
   },
   { fact: 'a Signature that signs nothing', source: CLIENT, but: { headers: { Signature: 'test' } } },
   {
-    fact: 'headers and members that nobody knows',
+    fact: 'unknown headers and members',
     source: ASSUMED,
     but: { headers: { 'X-Trace': '1' }, order: { x: 1 } },
   },

@@ -145,8 +145,8 @@ export const RECORDED_CONSENTS: readonly RecordedConsent[] = [
 ];
 
 /**
- * What the kit of 2020 sends with a good code, each a value that differs from that of GET /consent-uris. Assumed: whatever
- * is wrong with a code is refused in the same words.
+ * What the kit of 2020 sends with a good code, each a value that differs from that of GET /consent-uris. Assumed: every
+ * fault of a code is refused with the same words.
  */
 export const KIT_MISTAKES: readonly (readonly [what: string, fields: Readonly<Record<string, string>>])[] = [
   ['the challenge in place of the verifier', { code_verifier: `${CHALLENGE.replaceAll('-', '+')}=` }],

@@ -3,7 +3,7 @@ import type { Scope } from '@consent-hub/psd2-protocol';
 interface TokenAnswerFact {
   readonly scope: Scope;
   readonly version: string;
-  /** The fields beside the pair, its type, its life and its scope. */
+  /** The fields in addition to the pair, its type, its life and its scope. */
   readonly beside: { readonly code: readonly string[]; readonly refresh: readonly string[] };
   /** Today, or only where every age is served. */
   readonly isLive: boolean;

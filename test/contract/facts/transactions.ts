@@ -55,7 +55,7 @@ export const BAD_QUERIES: readonly (readonly [what: string, query: Record<string
     ['a page size that overflows', { pagesize: '99999999999999999999' }, 'pagesize'],
     ['a currency that the account does not hold', { currency: 'JPY' }, 'currency'],
     ['a currency that is none', { currency: 'euro' }, 'currency'],
-    ['a key that nobody gave out', { next: 'bm90LWEta2V5' }, 'next'],
+    ['a key that was not given out', { next: 'bm90LWEta2V5' }, 'next'],
     ['a key with a control character', { next: 'abc\u0000' }, 'next'],
     ['an answer of neither yes nor no', { psu_involved: 'maybe' }, 'psu_involved'],
   ];

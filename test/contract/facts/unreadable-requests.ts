@@ -31,7 +31,7 @@ export const UNREADABLE_REQUESTS: readonly UnreadableRequest[] = [
   { what: 'a header without a colon', rest: 'X\r\n\r\n', ...INVALID },
   { what: 'two lengths of one body', rest: 'Content-Length: 1\r\nContent-Length: 2\r\n\r\nxy', ...INVALID },
   { what: 'a length below zero', rest: 'Content-Length: -1\r\n\r\n', ...INVALID },
-  { what: 'a length beside chunks', rest: `Content-Length: 5\r\n${chunked('0\r\n\r\n')}`, ...INVALID },
+  { what: 'a length together with chunks', rest: `Content-Length: 5\r\n${chunked('0\r\n\r\n')}`, ...INVALID },
   { what: 'a chunk of no size', rest: chunked('ZZ\r\nabc\r\n0\r\n\r\n'), ...INVALID },
   { what: 'a chunk that is longer than its size', rest: chunked('2\r\nabcdef\r\n0\r\n\r\n'), ...INVALID },
 ];
