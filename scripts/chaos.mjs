@@ -1,6 +1,6 @@
 // npm run chaos: the chaos tests with their full figures, and a table of what they counted. An argument chooses files of
 // test/chaos, e.g.: npm run chaos -- kills. CHAOS_SEED repeats the chance of a run; CHAOS_KEEP=<directory> keeps the logs;
-// CHAOS_FAILOVERS=4 makes a quick look of the forty failovers of patroni. What these files need of Debian is installed as root.
+// CHAOS_FAILOVERS=4 reduces the forty failovers of patroni to four. What these files need of Debian is installed as root.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';

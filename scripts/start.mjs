@@ -56,13 +56,13 @@ let firstSignalAt;
 for (const name of ['SIGINT', 'SIGTERM']) {
   process.on(name, () => {
     if (!stopping) void endAsTold();
-    // The second Ctrl-C: whatever is left notices that we are gone. npm passes on the first one, which we had already.
+    // The second Ctrl-C: the remaining processes notice that this one has ended. npm passes on the first one, which we had already.
     else if (performance.now() - firstSignalAt > ECHO_MS) process.exit(130);
     firstSignalAt ??= performance.now();
   });
 }
 
-/** Who ends npm by a signal ends the shell between npm and us, which tells nobody. */
+/** A signal to npm ends the shell between npm and this process, which sends no signal on. */
 function stopWithNpm() {
   if (process.env.npm_lifecycle_event !== 'start') return;
   const shell = process.ppid;
@@ -74,7 +74,7 @@ function stopWithNpm() {
   watch.unref();
 }
 
-/** Something that must be given back: at once, if we are told to stop meanwhile. */
+/** Something that must be given back: at once, if a signal to stop comes meanwhile. */
 async function hold(resource, giveBack) {
   if (!signal.aborted) {
     undo.push(() => giveBack(resource));
@@ -213,7 +213,7 @@ async function main() {
 
 stopWithNpm();
 main().catch((error) => {
-  // Being stopped fails whatever was under way, and is no failure.
+  // A stop makes all work under way fail, and is no failure.
   if (stopping) return;
   console.error(`\n${describeError(error)}`);
   void stop().finally(() => process.exit(1));

@@ -28,7 +28,7 @@ const TSX = options(
   { runtime: 'automatic', importSource: 'preact' },
 );
 const JS = options({ syntax: 'ecmascript' });
-// Nobody debugs a package here.
+// Packages are not debugged here.
 const PACKAGE = options({ syntax: 'ecmascript' }, undefined, false);
 const ESM = /^\s*(?:import|export)\b|[;}]\s*(?:import|export)\s*[{*"']|\bimport\.meta\b/m;
 

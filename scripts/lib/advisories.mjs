@@ -6,7 +6,7 @@ import { npmCommand } from './commands.mjs';
 import { Failure } from './failure.mjs';
 import { ROOT } from './paths.mjs';
 
-/** Each `{ id, package, reason, until }`: an advisory that is known, why it does no harm here, and the day on which that is looked at again. */
+/** Each `{ id, package, reason, until }`: an advisory that is known, why it does no harm here, and the day on which that is checked again. */
 const EXPLAINED = path.join('docs', 'advisories.json');
 
 /** What `npm audit --json` says, or undefined where the registry gives no advisories. */
@@ -60,7 +60,7 @@ export function compareAdvisories(report, explained, today) {
       if (!id || !name || !reason || !/^\d{4}-\d{2}-\d{2}$/.test(until ?? ''))
         return [`${id ?? 'An advisory'} in ${EXPLAINED} needs id, package, reason and until`];
       if (!ids.has(id)) return [`${id} of ${name} is not found any more: take it out of ${EXPLAINED}`];
-      return until < today ? [`${id} of ${name} was to be looked at again by ${until}`] : [];
+      return until < today ? [`${id} of ${name} was to be checked again by ${until}`] : [];
     }),
   ];
 }

@@ -29,7 +29,7 @@ describe('advisories of dependencies', () => {
     ]);
     const old = [explained('GHSA-1', '2026-12-30'), explained('GHSA-2'), explained('GHSA-3')];
     expect(compareAdvisories(report, old, '2026-12-31')).toEqual([
-      'GHSA-1 of inner was to be looked at again by 2026-12-30',
+      'GHSA-1 of inner was to be checked again by 2026-12-30',
       'GHSA-3 of inner is not found any more: take it out of docs/advisories.json',
     ]);
     const empty = [{ ...explained('GHSA-1'), reason: '' }, explained('GHSA-2')];

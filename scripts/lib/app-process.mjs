@@ -10,7 +10,7 @@ const ANSWER_MS = 2_000;
 const LAST_LINES = 20;
 const LEAVE_WITH_PARENT = new URL('./leave-with-parent.mjs', import.meta.url).href;
 
-/** The argument by which the processes of one stack can be told from others, also from those of another checkout. */
+/** The argument by which the processes of one stack can be distinguished from others, also from those of another checkout. */
 export const stackMark = (local) => `--stack=${local}`;
 
 /** One app of the stack: a process with a log file of its own, that ends when we do. */

@@ -21,7 +21,7 @@ function story({ hub_url: hub, api_keys: keys, bank }) {
   ];
 }
 
-/** What a stack that has just started tells its user. */
+/** The message of a stack that has just started. */
 export function banner(stack, { local, database, signIn }) {
   const { hub_urls: hubs, bank, api_keys: keys } = stack;
   const machines = BRANDS.map(({ id, name }) => `${name} ${bank[id].api_url}`);
@@ -31,7 +31,7 @@ Consent Hub runs. Ctrl-C stops everything; the data stays in ${local}
   hub              ${hubs.join('  ')}
   its API          ${hubs[0]}/docs
   its console      ${signIn}
-  sandbox bank     ${bank.control_url}/   (its customers, its live pairs, how to tell it what to do)
+  sandbox bank     ${bank.control_url}/   (its customers, its live pairs, how to control it)
   its machine API  ${machines.join(', ')}   (client certificate needed)
   database         ${database}
   for scripts      ${local}/stack.json, hub.env, bank.env, cli.env, log/

@@ -52,8 +52,8 @@ export function changedFiles() {
  *
  * @param changed as of `changedFiles`
  * @param exists whether a file is still there
- * @returns the files to format and to lint and those whose tests are to be run, each a list or `ALL`; and whether who may
- *   import whom, and what nobody uses, may have changed
+ * @returns the files to format and to lint and those whose tests are to be run, each a list or `ALL`; and whether the rules of
+ *   imports, and the list of unused files, must be checked again
  */
 export function touchedBy(changed, exists) {
   const present = changed.filter(exists);

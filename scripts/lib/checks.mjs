@@ -18,7 +18,7 @@ const program = (title, main, arguments_) => ({
   run: () => runNode([path.join('node_modules', main), ...arguments_], { what: title }),
 });
 
-// The longest first: the others run beside it.
+// The longest first: the others run at the same time.
 const LINT = script('Lint (eslint)', 'lint');
 const TYPES = script('Types (tsc)', 'typecheck');
 const FORMAT = script('Format (prettier)', 'format:check');

@@ -82,7 +82,7 @@ const installFromPlaywright = () =>
  * The path of a Chromium for the browser tests, installed if need be.
  *
  * @returns undefined where none can be had; the reason is printed
- * @throws Failure instead under CI, where a test that is left out would look like one that passed
+ * @throws Failure instead under CI, where a test that is left out would count as passed
  */
 export async function ensureChromium() {
   const reasons = [];

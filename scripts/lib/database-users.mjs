@@ -7,7 +7,7 @@ const USERS = {
   bank: { name: 'sandbox_bank' },
 };
 
-/** What stacks of before had made as the superuser goes to whoever migrates it from now on. */
+/** Objects that earlier stacks made as the superuser get the user that migrates from now on as owner. */
 const HAND_OVER = `
   DO $$
   DECLARE

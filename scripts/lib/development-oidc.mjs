@@ -52,7 +52,7 @@ const configurationOf = ({ clientId, clientSecret, redirectUri }) => ({
           }),
         }
       : undefined,
-  // Nobody is asked whether the console may know who they are.
+  // No question whether the console may read the identity: consent is granted by itself.
   async loadExistingGrant({ oidc: { provider, client, session } }) {
     const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
     grant.addOIDCScope('openid profile');

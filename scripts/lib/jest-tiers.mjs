@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { ROOT } from './paths.mjs';
 import { readJsonFile } from './private-files.mjs';
 
-/** A run that has not ended by then hangs: an open handle, or a lock that nobody gives back. */
+/** A run that has not ended by then hangs: an open handle, or a lock that is not released. */
 const LONGEST_MS = 20 * 60_000;
 
 /** The names of the test tiers, in the order in which they run: the projects of jest.config.mjs. */
@@ -49,6 +49,6 @@ export async function runTier(name, related) {
 function countOf(result, exitCode) {
   const passed = result?.numPassedTests ?? 0;
   const failed = (result?.numFailedTests ?? 0) + (result?.numRuntimeErrorTestSuites ?? 0);
-  // Whatever else fails a run (its setup, its teardown) must not look like success.
+  // Other failures of a run (its setup, its teardown) must not count as success.
   return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
 }

@@ -1,5 +1,5 @@
-// Loaded before an app of a local stack: when the process that started it is gone, however it went, the app shuts down as
-// if it had been asked to. In production nobody loads this.
+// Loaded before an app of a local stack: when the process that started it ends, in any way, the app shuts down as
+// if it had been asked to. It is not loaded in production.
 const DEADLINE_MS = 15_000;
 
 process.once('disconnect', () => {

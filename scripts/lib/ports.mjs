@@ -10,7 +10,7 @@ const listen = (port, host) =>
     });
   });
 
-/** A port that nobody listens on at this moment. */
+/** A port on which no process listens at this moment. */
 export const freePort = (host = '127.0.0.1') => listen(0, host);
 
 /** Why the port cannot be listened on (`EADDRINUSE`, `EACCES`, ...), or undefined when it can. */

@@ -90,7 +90,7 @@ function faultOf(directory, account) {
 
 /**
  * A copy that the server's account can reach, for a checkout that it cannot (below a home of mode 0700). Made under
- * another name and renamed, so that nobody ever sees half of it.
+ * another name and renamed, so that no process ever sees a part of it.
  */
 function copyTo(parent, source, account) {
   const { name, version } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));

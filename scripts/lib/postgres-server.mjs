@@ -44,7 +44,7 @@ async function placeFor(directory, account) {
   for (const parent of sharedDirectories()) {
     const elsewhere = path.join(parent, name);
     const isOurs = isLink && fs.readlinkSync(directory) === elsewhere;
-    // What nobody links to is left from a checkout that was deleted, and sealed with keys that are gone.
+    // A cluster without a link is left from a checkout that was deleted, and sealed with keys that are gone.
     if (!isOurs && fs.existsSync(elsewhere)) await removeCluster(elsewhere, account);
     ownDirectory(elsewhere, account, 0o700);
     fs.chownSync(elsewhere, account.uid, account.gid);
@@ -62,7 +62,7 @@ const canWorkIn = (directory, account) =>
   spawnSync('/bin/sh', ['-c', 'test -w "$0" && test -x "$0"', directory], { ...account, cwd: '/' }).status ===
   0;
 
-/** Stops whatever server works on the directory and removes it, also where it stands behind a link. */
+/** Stops any server on the directory and removes the directory, also behind a link. */
 export async function removeCluster(directory, account = serverAccount()) {
   if (fs.existsSync(path.join(directory, 'data', 'postmaster.pid'))) {
     await stopPredecessor(postgresPrograms(account), path.join(fs.realpathSync(directory), 'data'), account);
@@ -74,7 +74,7 @@ export async function removeCluster(directory, account = serverAccount()) {
 }
 
 /**
- * A run that was killed leaves its server behind, or only its lock file. The process id in there may be somebody else's by
+ * A run that was killed leaves its server behind, or only its lock file. The process id in there may belong to another process by
  * now, so a signal is sent only to a server of this very directory.
  */
 async function stopPredecessor(programs, data, account) {
@@ -133,7 +133,7 @@ async function initialise(programs, directory, account, durable) {
   const [code] = await once(child, 'close');
   if (code !== 0)
     throw new Failure(`PostgreSQL could not make its data directory ${unfinished}:\n${output.trim()}`);
-  // initdb writes PG_VERSION early: only the name tells a finished directory from one whose maker was killed.
+  // initdb writes PG_VERSION early: only the name distinguishes a finished directory from one whose maker was killed.
   fs.renameSync(unfinished, data);
   return data;
 }
@@ -174,7 +174,7 @@ async function launchOnFreePort(programs, data, account, { preferredPort, parame
       const server = await launch(programs, data, account, ['-p', String(port), ...settings(parameters)]);
       return { server, port };
     } catch (error) {
-      // Between asking for a free port and taking it somebody else may have taken it.
+      // Between asking for a free port and taking it another process may have taken it.
       if (
         attempt === PORT_ATTEMPTS ||
         !/could not create any TCP\/IP sockets|Address already in use/.test(error.message)
@@ -189,7 +189,7 @@ async function launchOnFreePort(programs, data, account, { preferredPort, parame
  * Runs a PostgreSQL server of its own on a directory, reachable over 127.0.0.1 with a password only.
  *
  * @param directory everything of the server is in there; made when missing
- * @param durable false for a server whose data nobody misses after a crash
+ * @param durable false for a server whose data is not needed after a crash
  * @returns its URL, its process, and `stop(mode)`: `smart` waits for clients to leave, `fast` does not
  */
 export async function runServer({ directory, durable }) {

@@ -18,7 +18,7 @@ export const readJsonFile = (file) => {
   }
 };
 
-/** Makes a directory that only this user looks into. */
+/** Makes a directory that only this user can read. */
 export function makePrivateDirectory(...parts) {
   const directory = path.join(...parts);
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 
-/** Whether a process of this id exists, whoever owns it. */
+/** Whether a process of this id exists, of any owner. */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);

@@ -14,7 +14,7 @@ export async function step(title, work) {
   }
 }
 
-/** A dot every few seconds, so that a long wait looks like one. */
+/** A dot every few seconds, so that a long wait is visible. */
 export async function ticking(work, everyMilliseconds = 3_000) {
   const timer = setInterval(() => process.stdout.write('.'), everyMilliseconds);
   try {

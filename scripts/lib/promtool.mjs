@@ -44,7 +44,7 @@ async function unpackFromDebian() {
  * The path of a promtool for the tests of the alerts, installed if need be.
  *
  * @returns undefined where none can be had; the reason is printed
- * @throws Failure instead under CI, where a test that is left out would look like one that passed
+ * @throws Failure instead under CI, where a test that is left out would count as passed
  */
 export async function ensurePromtool() {
   let reason = '';

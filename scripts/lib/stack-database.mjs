@@ -10,7 +10,7 @@ const PERMISSIONS = {
   admin: ['admin', 'consents:read', 'consents:write', 'events:read'],
 };
 
-/** Works on the database as the built apps reach it, whichever of its hosts that is. */
+/** Works on the database as the built apps reach it, on any of its hosts. */
 async function withDatabase(url, work) {
   const { databaseOptions } = await import('../../dist/libs/platform/src/index.js');
   const database = new DataSource(databaseOptions(url, 'consent-hub-start', []));

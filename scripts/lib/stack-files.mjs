@@ -47,7 +47,7 @@ export const describeStack = (parts) => ({
   },
 });
 
-/** The environment of a hub; without HUB_INSTANCE, whose default tells hubs apart by their ports. */
+/** The environment of a hub; without HUB_INSTANCE, whose default distinguishes hubs by their ports. */
 export const hubEnvironment = ({ settings, secrets, env, signIn = {} }, stack) => ({
   DATABASE_URL: stack.database_url,
   HUB_HOST: settings.hubHost,

@@ -70,7 +70,7 @@ function namesBrand(node: ts.Node, brand: Brand): boolean {
   return isListOfBrands || children.some((child) => namesBrand(child, brand));
 }
 
-/** Comments of code may name a brand; a file without code is looked at as it stands. */
+/** Comments of code may name a brand; a file without code is checked as a whole. */
 function brandsIn(file: string, text: string): Brand[] {
   if (!/\.(tsx?|m?js)$/.test(file)) return BRANDS.filter((brand) => namedBy(brand).test(text));
   const inAnyForm = BRANDS.filter((brand) => new RegExp(`${brand}|${BRAND_NAMES[brand]}`, 'i').test(text));

@@ -37,7 +37,7 @@ describe('docs/security.md', () => {
     const named = namedTestsOf(text);
     expect(named.length).toBeGreaterThan(60);
     expect(named.filter((one) => !isThere(one))).toEqual([]);
-    expect(isThere({ title: 'a test that nobody wrote', file: '../test/architecture/links.spec.ts' })).toBe(
+    expect(isThere({ title: 'a test that does not exist', file: '../test/architecture/links.spec.ts' })).toBe(
       false,
     );
   });

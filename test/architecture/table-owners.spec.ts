@@ -57,7 +57,8 @@ const EXCEPTIONS: readonly {
   {
     file: 'libs/consent/src/person-eraser.ts',
     tables: ['idempotency_key', 'psu_session', 'token_request'],
-    reason: 'That nothing is left of a person must be seen at a glance, whoever else writes the tables.',
+    reason:
+      'That nothing is left of a person must be visible in one place, although other folders write the tables.',
   },
   {
     file: 'apps/consent-hub/src/statistics/hub-figures.query.ts',
@@ -124,7 +125,7 @@ interface Named {
 }
 
 /**
- * The tables of the hub that a source names: in the text of a literal or of a part of a template, whatever stands around it, or by an
+ * The tables of the hub that a source names: in the text of a literal or of a part of a template, with any text around it, or by an
  * entity class where a type would not do. Comments and types name nothing.
  */
 function namedIn(source: string, entityTables: ReadonlyMap<string, string>): Named {

@@ -16,7 +16,7 @@ const API_KEY = `ch_${'b'.repeat(43)}`;
 /** Nothing is due in this benchmark, so the hub has nothing to ask a bank for. */
 const NO_BANK_PORT = 9;
 
-/** A line in the log for each request, a look for due refreshes every five seconds. */
+/** A line in the log for each request, a search for due refreshes every five seconds. */
 const AS_IN_PRODUCTION = { HUB_LOG_LEVEL: 'info', REFRESH_SWEEP_SECONDS: '5', HUB_RATE_LIMIT: '1000000' };
 
 interface Load {
@@ -39,7 +39,7 @@ interface Line {
   cpuMicroseconds(): number;
 }
 
-/** The hottest path of the hub, beside the least that a program does which reads a row for each request. */
+/** The hottest path of the hub, compared with a minimal program that reads a row for each request. */
 export async function accessTokenBench(certificates: DevelopmentCertificates): Promise<Bar[]> {
   const bank = { port: NO_BANK_PORT, certificates };
   const hub = await HubLine.start(CONSENTS, bank, AS_IN_PRODUCTION);
@@ -132,7 +132,7 @@ async function compare(
   ];
 }
 
-/** The same hub beside one whose every read is traced and exported. */
+/** The same hub compared with one whose every read is traced and exported. */
 async function compareTraced(
   plain: Line,
   traced: Line,

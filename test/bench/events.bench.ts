@@ -218,7 +218,7 @@ async function besideBacklog(line: EventLine): Promise<Bar[]> {
   );
   return [
     {
-      title: 'sweep beside 10^6 deliveries that wait: of few that wait',
+      title: 'sweep with 10^6 waiting deliveries: of few waiting deliveries',
       ratio: many.sweep / few.sweep,
       floor: 0.9,
       aim: 1,

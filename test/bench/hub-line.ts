@@ -111,7 +111,7 @@ export class HubLine {
     return { perSecond: flow / seconds, cpuMicroseconds };
   }
 
-  /** Looks into two short indexes, so that the looking takes nothing from what is measured. */
+  /** Reads two short indexes, so that the reading does not change the measurement. */
   private async isSweeping(since: string): Promise<boolean> {
     const { rows } = await this.database.client.query<{ busy: boolean }>(
       `SELECT now() <= $1::timestamptz + interval '1 second'

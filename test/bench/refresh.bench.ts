@@ -28,7 +28,7 @@ interface Lines {
 const rate = async (line: Child, order: Record<string, number>): Promise<number> =>
   (await line.ask<{ perSecond: number }>(order)).perSecond;
 
-/** The scheduled refresh through the real path, beside the least that its parts cost. */
+/** The scheduled refresh through the real path, compared with the least that its parts cost. */
 export async function refreshBench(certificates: DevelopmentCertificates): Promise<Bar[]> {
   const lines = await openLines(certificates);
   const bank = { port: lines.bankPort, certificates };
@@ -127,11 +127,11 @@ async function heldSnapshot(hub: HubLine): Promise<Bar> {
   const held = await hub.sweep(A_LONG_SWEEP);
   await released;
   console.log(
-    `free ${perSecond(free.perSecond)}, beside a snapshot of ${SNAPSHOT_SECONDS} s ${perSecond(held.perSecond)}`,
+    `free ${perSecond(free.perSecond)}, with a snapshot of ${SNAPSHOT_SECONDS} s ${perSecond(held.perSecond)}`,
   );
   const ratio = held.perSecond / free.perSecond;
   return {
-    title: `sweep beside a snapshot held for ${SNAPSHOT_SECONDS} s: of the free rate`,
+    title: `sweep with a snapshot held for ${SNAPSHOT_SECONDS} s: of the free rate`,
     ratio,
     floor: 0.4,
     aim: 0.6,

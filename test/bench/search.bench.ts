@@ -14,7 +14,7 @@ const CONSENTS = 1_000_000;
 const BATCH = 50_000;
 const PAGE = 50;
 const ROUNDS = 5;
-/** Of each page, in each round. */
+/** Reads of each page, in each round. */
 const READS = 10;
 const DAY_MS = 86_400_000;
 const inDays = (days: number): Date => new Date(Date.now() + days * DAY_MS);
@@ -29,7 +29,7 @@ const SEARCHES: Readonly<Record<string, SearchCriteria>> = {
   'what needs none': { needsAttention: false },
 };
 
-/** The search of admins: what a page deep among very many consents costs beside the first one. */
+/** The search of admins: the cost of a late page among very many consents, compared with the first one. */
 export async function searchBench(): Promise<Bar[]> {
   const database = await openBenchDatabase();
   await seed(database);

@@ -9,7 +9,7 @@ jest.setTimeout(WITHIN_MS);
 
 /** Longer than a copy takes. */
 const DUE_IN_SECONDS = 5;
-/** Several looks of the hubs at their spools. */
+/** Several sweeps of the hubs over their spools. */
 const REPLAY_MS = 20_000;
 const SETTLE_MS = figure(60_000, 180_000);
 

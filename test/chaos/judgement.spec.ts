@@ -74,7 +74,7 @@ describe('the judgement on a run', () => {
     };
   }
 
-  // The rows stand for whatever is asked.
+  // The same rows for every query.
   const rows = (found: object[]): Evidence['bank'] => ({ query: () => Promise.resolve(found as never[]) });
 
   const LOST = { state: 'failed', reason: 'rotation_lost', held: 'refresh-1' } as const;
@@ -85,11 +85,11 @@ describe('the judgement on a run', () => {
 
   it('blames the hub for a pair whose answer a living process had', async () => {
     expect((await judge(evidenceOf(LOST))).violations).toEqual([
-      expect.stringMatching(/^lost though heard for good/),
+      expect.stringMatching(/^lost though received for good/),
     ]);
   });
 
-  it('blames the hub for a pair that lies in the spool, though the process died at once', async () => {
+  it('blames the hub for a pair that is in the spool, though the process was killed at once', async () => {
     const spooled = givenSpool();
     const { violations } = await judge(evidenceOf({ ...LOST, diedAt: 111, spooled }));
     expect(violations).toEqual([expect.stringMatching(/^lost though spooled/)]);
@@ -107,7 +107,7 @@ describe('the judgement on a run', () => {
     return spooled;
   }
 
-  it('excuses a pair whose answer never came, or came as the process died', async () => {
+  it('excuses a pair whose answer never came, or came as the process was killed', async () => {
     const notReceived = await judge(evidenceOf({ ...LOST, calls: [UNANSWERED], diedAt: 120 }));
     expect(notReceived).toMatchObject({
       lost: 1,
@@ -131,13 +131,13 @@ describe('the judgement on a run', () => {
     ]);
   });
 
-  it('tells a careful probe from a token spent twice', async () => {
+  it('distinguishes a careful probe from a token spent twice', async () => {
     const probe = await judge(evidenceOf({ ...LOST, calls: [UNANSWERED, REFUSED], diedAt: 120, replays: 1 }));
     expect(probe).toMatchObject({ replays: 1, probes: 1, violations: [] });
     const twice = await judge(evidenceOf({ calls: [CALL, REFUSED], replays: 1 }));
     expect(twice).toMatchObject({
       probes: 0,
-      violations: [expect.stringMatching(/whose answer was heard$/)],
+      violations: [expect.stringMatching(/whose answer was received$/)],
     });
     const atOnce = await judge(evidenceOf({ calls: [CALL, { ...REFUSED, sentAt: 105 }], replays: 1 }));
     expect(atOnce.violations).toEqual([expect.stringMatching(/while that call was under way$/)]);
@@ -149,7 +149,7 @@ describe('the judgement on a run', () => {
       lost: 1,
       violations: [
         expect.stringMatching(/^ended by a token that was spent twice/),
-        expect.stringMatching(/whose answer was heard$/),
+        expect.stringMatching(/whose answer was received$/),
       ],
     });
     const probed = await judge(
@@ -163,7 +163,7 @@ describe('the judgement on a run', () => {
     const paused = await judge(evidenceOf({ ...story, paused: { from: 90, to: 20_000 } }));
     expect(paused).toMatchObject({ lost: 1, replays: 1, probes: 1, violations: [] });
     const continued = await judge(evidenceOf({ ...story, paused: { from: 90, to: 5_000 } }));
-    expect(continued.violations).toContainEqual(expect.stringMatching(/whose answer was heard$/));
+    expect(continued.violations).toContainEqual(expect.stringMatching(/whose answer was received$/));
   });
 
   it('does not believe a relay that saw fewer replays than the bank', async () => {

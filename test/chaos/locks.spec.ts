@@ -19,10 +19,10 @@ const REPLICAS = figure(2, 3);
 const CALL_MS = 3_000;
 const HOLD_MS = LEASE_MS + 7_000;
 const SETTLE_MS = figure(60_000, 120_000);
-/** The longest time in which none of the pairs is refreshed that nobody holds up. */
+/** The longest time in which no pair without a lock is refreshed. */
 const GOES_ON_MS = 15_000;
 
-/** What somebody else does in the database: statements of transactions that then stay open. */
+/** What another client does in the database: statements of transactions that then stay open. */
 type Transactions = readonly (readonly string[])[];
 
 const VACUUM_FULL: readonly [string, Transactions] = [

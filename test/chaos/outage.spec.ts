@@ -79,7 +79,7 @@ describe('replicas whose database server has its clock set while a slow bank has
         for (let round = 0; round < rounds; round++) {
           await callsUnderWay(stack, consents, { callMs: SLOW_MS, count: 10 });
           stack.postgres.setClock(seconds);
-          // Everything is due by the new time, and whoever asks is served.
+          // Everything is due by the new time, and every caller is served.
           await Promise.race([allAsked(), delay(2 * SLOW_MS)]);
           await stack.makeDue(consents);
           await stack.settles(consents, SETTLE_MS);

@@ -53,7 +53,7 @@ describe('a hub whose process is stopped and continued while its calls are answe
       const title = 'a hub paused for longer than a lease';
       const judgement = await judgementOf(stack, consents, { title, rounds, withinMs: SETTLE_MS });
       expect(judgement).toMatchObject({ inDoubt: 0, violations: [] });
-      // Nobody else could read the answers that came for the one that did not run.
+      // No other process could read the answers that came for the one that did not run.
       expect(judgement.lost).toBe(judgement.lostNotReceived + judgement.lostAtTheLastMoment);
       expect(judgement.lost).toBeLessThan(consents.length / 2);
     });

@@ -55,7 +55,7 @@ describe('two hubs that were given one HUB_INSTANCE', () => {
       await stack.bank.fault({ name: 'rotate_then_500', brand: 'belfius' });
       await stack.makeDue(burning);
       await until('the breaker is open', async () => (await breakerOf(stack)).status === 'open', SETTLE_MS);
-      // Whatever still wanted to go out to the burning bank has the time to.
+      // Calls to the burning bank that still wait have the time to be sent.
       for (let round = 0; round < 2; round++) {
         await stack.makeDue(healthy);
         await stack.settles(healthy, SETTLE_MS);

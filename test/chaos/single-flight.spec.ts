@@ -38,7 +38,7 @@ describe('callers of one due consent at two replicas', () => {
   });
 
   it.each(figure([10_800], [10_800, 100_000]))(
-    'cost one refresh when the bank takes %i ms, and are told to come back by short deadlines',
+    'cost one refresh when the bank takes %i ms, and callers with short deadlines get a time to try again',
     async (delayMs) => {
       const [consent] = await stack.given(1);
       if (!consent) throw new Error('There is no consent');

@@ -45,7 +45,7 @@ describe('replicas whose way to the database leads to a standby for a moment', (
             leadBack(stack);
             await allAre('ready', stack, true);
             await until(
-              'nobody is connected to the standby',
+              'no hub is connected to the standby',
               async () => (await hubsAt(standby)) === 0,
               NOTICE_MS,
             );

@@ -5,7 +5,7 @@ import { until } from '../stack/local-stack.js';
 
 jest.setTimeout(WITHIN_MS);
 
-/** More than one hub refreshes before the others look: each looks once a second. */
+/** More than one hub refreshes before the others search: each searches once a second. */
 const DUE = figure(1_000, 2_000);
 const SETTLE_MS = figure(30_000, 120_000);
 const FIVE_MINUTES_MS = 300_000;
@@ -32,7 +32,7 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
   });
   afterAll(() => stack.close());
 
-  it('refresh nothing before its time, and hand out the same life of a token, whatever their clocks say', async () => {
+  it('refresh nothing before its time, and hand out the same life of a token, with any setting of their clocks', async () => {
     const consents = await stack.given(4);
     const lives = await Promise.all(
       consents.map(async ({ id }, number) => {
@@ -53,7 +53,7 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
     const judgement = await stack.judgement(consents);
     report(`${DUE} due consents, 4 replicas, two with a wrong clock`, judgement);
     expect(judgement).toMatchObject({ refreshes: DUE, replays: 0, lost: 0, inDoubt: 0, violations: [] });
-    // Otherwise nobody raced anybody.
+    // Otherwise no two hubs raced.
     expect(stack.hubs.filter(({ calls }) => calls.length > 0).length).toBeGreaterThan(1);
   });
 
@@ -82,7 +82,7 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
     await Promise.all([stack.makeDue(burning), stack.makeDue(healthy)]);
     await until('the circuit breaker is open', async () => (await guardOf('belfius')) === 'open', SETTLE_MS);
     await stack.settles(healthy, SETTLE_MS);
-    // A second round of the other brand: whatever still wanted to go out to the burning one has had the time to.
+    // A second round of the other brand: calls to the burning one that still waited have had the time to be sent.
     await stack.makeDue(healthy);
     await stack.settles(healthy, SETTLE_MS);
     const burned = callsTo('belfius') - callsBefore;

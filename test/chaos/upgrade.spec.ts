@@ -13,7 +13,7 @@ jest.setTimeout(SCENARIO_WITHIN_MS);
 const CONSENTS = figure(60, 2_000);
 const SETTLE_MS = figure(30_000, 120_000);
 const READERS_A_HUB = 2;
-/** For so long nobody is sent to a hub before it ends, as behind a load balancer. */
+/** For so long no request is sent to a hub before it ends, as behind a load balancer. */
 const DRAINED_MS = 500;
 const READ_AT_LEAST = 20;
 
@@ -30,7 +30,7 @@ class Reads {
       for (let reader = 0; reader < READERS_A_HUB; reader++) this.loops.push(this.read(hub, consents));
   }
 
-  /** Runs work on a hub that nobody reads at meanwhile. */
+  /** Runs work on a hub that gets no reads meanwhile. */
   async without(hub: ChaosHub, work: () => Promise<void>): Promise<void> {
     this.resting.add(hub);
     await delay(DRAINED_MS);

@@ -42,7 +42,7 @@ describe('sealing values anew at two replicas', () => {
     return [stack.hub(0), stack.hub(1)].find(({ name }) => row?.owner?.startsWith(name)) ?? null;
   }
 
-  it('goes on after each kill -9 of whoever does it, and fails no read', async () => {
+  it('continues after each kill -9 of the process that does it, and fails no read', async () => {
     const kills = figure(2, 10);
     const consents = await stack.given(figure(600, 8_000));
     const tokenOf = async (hub: ChaosHub, n: number) => {

@@ -55,7 +55,7 @@ describe('a local stack whose list of brands has one more', () => {
     );
   });
 
-  it('keeps its secrets, and has those of the new brand beside them', () => {
+  it('keeps its secrets, and has those of the new brand in addition', () => {
     const { bank_clients: clients, ...others } = secrets();
     const { bank_clients: clientsBefore, ...othersBefore } = before;
     expect(others).toEqual(othersBefore);
@@ -63,7 +63,7 @@ describe('a local stack whose list of brands has one more', () => {
     expect(Object.keys(clientsBefore)).toEqual(Object.keys(list));
   });
 
-  it('tells each app where the other is, and the bank who the hub is', () => {
+  it('gives each app the address of the other, and the bank the identity of the hub', () => {
     const { bank } = JSON.parse(written('stack.json')) as { bank: Record<string, { api_url: string }> };
     expect(bank['addedbrand']).toMatchObject({
       api_url: 'https://127.0.0.1:18499',

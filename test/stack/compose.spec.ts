@@ -84,7 +84,7 @@ describe('docker-compose.yml, its services as plain processes in the files of th
     rmSync(base, { recursive: true });
   }, START_MS);
 
-  it('starts every service as it stands there, whatever the passwords are made of, and finds it healthy', async () => {
+  it('starts every service of the file, with passwords of any characters, and finds it healthy', async () => {
     const checked = Object.keys(compose.services).filter((name) => compose.service(name).healthcheck);
     expect(checked.sort()).toEqual(['hub-1', 'hub-2', 'postgres', 'proxy', 'sandbox-bank']);
     for (const name of checked) {

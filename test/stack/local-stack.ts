@@ -73,7 +73,7 @@ export class Program {
     env: NodeJS.ProcessEnv,
     as: { readonly cwd?: string; readonly uid?: number; readonly gid?: number } = {},
   ) {
-    // A process group of its own: a signal to npm then reaches what the terminal would not have told.
+    // A process group of its own: a signal to npm then also tests processes that a terminal would not have signalled.
     this.#child = spawn(command, arguments_, {
       cwd: ROOT,
       ...as,
@@ -126,7 +126,7 @@ export class Program {
     try {
       process.kill(-this.pid, 'SIGKILL');
     } catch {
-      // nobody left
+      // no process left
     }
   }
 }

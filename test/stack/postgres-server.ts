@@ -14,7 +14,7 @@ const HOLDER = `
 /** A PostgreSQL server of its own, empty, that is gone after `close()`. */
 export class PostgresServer {
   private constructor(
-    /** Of the superuser. */
+    /** URL of the superuser. */
     readonly url: string,
     private readonly holder: Program,
     private readonly directory: string,

@@ -101,7 +101,7 @@ describe('npm start', () => {
   }
 
   it(
-    'serves the first story of the documents, as often as it is told',
+    'serves the first story of the documents, each time it is repeated',
     async () => {
       const [story = ''] = storyBlocks('platform-team');
       for (let time = 1; time <= 2; time++) {
@@ -222,7 +222,7 @@ describe('npm start', () => {
   );
 
   it(
-    'stops within ten seconds, with no process left, when npm is told to end',
+    'stops within ten seconds, with no process left, when npm gets a signal to end',
     async () => {
       const processes = [...processesOf(local).values()];
       expect(processes.filter(isRunning)).toEqual(processes);
@@ -235,7 +235,7 @@ describe('npm start', () => {
   );
 
   it(
-    'runs several hubs, says what they warn of, and stops them all when one of its processes dies',
+    'runs several hubs, shows their warnings, and stops them all when one of its processes ends',
     async () => {
       await startUp({ HUB_REPLICAS: '2', HUB_RATELIMIT: '5' });
       for (const name of ['consent-hub-1', 'consent-hub-2'])

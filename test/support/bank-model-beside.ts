@@ -10,7 +10,7 @@ const IBAN = 'BE83063154780915';
 /** The customer who holds the account that the test calls name. */
 export const MARIE = 'marie-dubois';
 
-/** The model of a bank under test, beside its own processes: for what no call of a TPP brings about. */
+/** The model of a bank under test, outside its own processes: for changes that no call of a TPP can make. */
 export class BankModelBeside {
   private constructor(
     readonly model: BankModel,

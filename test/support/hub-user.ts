@@ -20,7 +20,7 @@ export interface HandedOutToken {
   readonly expires_in: number;
 }
 
-/** Somebody with an API key, and the PSU whom the sandbox plays. */
+/** A user with an API key, and the PSU that the sandbox plays. */
 export class HubUser {
   constructor(
     private readonly stack: StackUnderTest,

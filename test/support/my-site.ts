@@ -58,7 +58,7 @@ export class MySite {
     await this.database.drop();
   }
 
-  /** Gives a person what the tests look at. */
+  /** Gives a person the consents of the tests. */
   async share(psuRef: string): Promise<SharedConsents> {
     const wanted = { psuRef, purpose: PURPOSE };
     const former = await this.given.live(this.caller, wanted);
@@ -110,7 +110,7 @@ export class MySite {
     return ((await answer.json()) as { url: string }).url;
   }
 
-  /** A page of the person's, opened by its link, in a browser of its own without scripts unless told otherwise. */
+  /** A page of the person's, opened by its link, in a browser of its own, by default without scripts. */
   async visit(
     browser: Browser,
     psuRef: string,

@@ -45,7 +45,7 @@ export interface PaymentDeviation {
   readonly product?: string;
   readonly version?: string;
   readonly headers?: Readonly<Record<string, string | null>>;
-  /** Members beside those of the good body, or instead of them. */
+  /** Members in addition to those of the good body, or instead of them. */
   readonly order?: Readonly<Record<string, unknown>>;
   /** Instead of the whole body. */
   readonly body?: string;

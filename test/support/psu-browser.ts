@@ -9,7 +9,7 @@ export const PHONE: BrowserContextOptions = {
   javaScriptEnabled: false,
 };
 
-/** Whatever RFC 6749 allows in a state, and an address would need escaped. */
+/** Characters that RFC 6749 allows in a state, and that must be escaped in an address. */
 export const STATE = 'a &=+/?';
 
 /** A PSU in front of the bank's pages. */

@@ -56,7 +56,7 @@ export interface StackUnderTest {
 /**
  * Both apps as they are really started, on one database of their own, the bank over mutual TLS.
  *
- * @param callbacks addresses of the TPP's own that the bank may send PSUs to, beside those of the hub
+ * @param callbacks addresses of the TPP's own that the bank may send PSUs to, in addition to those of the hub
  */
 export async function startStackUnderTest(
   hubSettings: NodeJS.ProcessEnv = {},
@@ -179,5 +179,5 @@ async function writeClients(
   return file;
 }
 
-/** A person whom nobody else's test has met. */
+/** A person that no other test uses. */
 export const somebody = (): string => `customer-${randomUUID()}`;

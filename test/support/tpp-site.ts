@@ -31,7 +31,7 @@ export class TppSite {
   get origin(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
-  /** Answers nobody until the release. */
+  /** Answers no request until the release. */
   hold(): void {
     this.held = [];
   }

@@ -22,7 +22,7 @@ function serverProcesses(name) {
   const lock = path.join(dataOf(name), 'postmaster.pid');
   if (!fs.existsSync(lock)) return [];
   const postmaster = Number(fs.readFileSync(lock, 'utf8').split('\n', 1)[0]);
-  // The id may be somebody else's by now.
+  // The id may belong to another process by now.
   const commandLine = path.join('/proc', String(postmaster), 'cmdline');
   if (!fs.existsSync(commandLine) || !fs.readFileSync(commandLine, 'utf8').includes(dataOf(name))) return [];
   return [postmaster, ...childrenOf(postmaster)];
@@ -74,7 +74,7 @@ const actions = {
   /** To a program and the PostgreSQL server that it keeps. */
   async signal({ name, signal }) {
     const child = running.get(name);
-    // Whoever looks after the server must not see it go.
+    // Its supervisor must not see the server end.
     for (const pid of [child.pid, ...serverProcesses(name)]) send(pid, signal);
     if (signal === 'SIGKILL' && child.exitCode === null && child.signalCode === null)
       await once(child, 'exit');

@@ -4,14 +4,14 @@ import { until } from '../../stack/local-stack.js';
 
 const BACK_MS = 60_000;
 
-/** A transaction that somebody has left open. */
+/** A transaction that was left open. */
 export interface Hold {
   /** Resolves when it has its locks, which it may have to wait for. */
   readonly taken: Promise<void>;
   release(): Promise<void>;
 }
 
-/** A look into a database that may be down for a while: statements are repeated until it answers. */
+/** Reads a database that may be down for a while: statements are repeated until it answers. */
 export class ChaosDatabase {
   private readonly pool: Pool;
   private readonly holders = new Set<Client>();

@@ -12,12 +12,12 @@ export interface Arrival {
 }
 
 const MISFORTUNES = ['error', 'busy', 'slow', 'hang up', 'hang up late'] as const;
-/** Of a hundred messages so many are answered well at once. */
+/** So many of a hundred messages are answered well at once. */
 const WELL = 60;
 
 /** A receiver of events that answers by chance: well, with 500 or 429, late, or not at all. */
 export class EventReceiver {
-  /** Of the webhook; before it is set nothing verifies. */
+  /** Secret of the webhook; before it is set nothing verifies. */
   secret = '';
   unverified = 0;
   readonly arrivals: Arrival[] = [];

@@ -15,7 +15,7 @@ export interface Evidence {
   readonly calls: readonly TokenCall[];
   /** When each replica was killed, by its name. */
   readonly deaths: ReadonlyMap<string, readonly number[]>;
-  /** When each replica was stopped without being told, by its name. */
+  /** When each replica was paused by SIGSTOP, by its name. */
   readonly pauses: ReadonlyMap<string, readonly Pause[]>;
   readonly spoolDirectories: readonly string[];
   /** The ledger before it all, and after. */

@@ -80,7 +80,7 @@ export class ChaosHub {
     return new ChaosHub(name, spoolDirectory, relays, process, options);
   }
 
-  /** Every token call that it has sent, to whatever brand. */
+  /** Every token call that it has sent, to any brand. */
   get calls(): TokenCall[] {
     return BRANDS.flatMap((brand) => this.relays[brand].calls);
   }

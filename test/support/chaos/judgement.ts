@@ -19,33 +19,33 @@ import type { TokenCall } from './relay.js';
  * how often a rotated one was presented again. A consent is kept when the hub is live with the very token that the bank
  * has; it is lost otherwise. Generations need not be compared: equal tokens are the stronger statement.
  *
- * A loss is the hub's fault only if the answer with the bank's present token had reached it. Two records tell:
+ * A loss is the hub's fault only if the answer with the bank's present token had reached it. Two records show it:
  *
- *  - The spool. An answer that can be opened there was heard, whatever happened to its process later.
- *  - The relay, which sees every answer in clear. When it has handed the last byte over, the answer lies with the operating
+ *  - The spool. An answer that can be opened there was received, also if its process ended later.
+ *  - The relay, which sees every answer in clear. When it has handed the last byte over, the answer is with the operating
  *    system of the hub, which is not yet the hub: a process that is killed before it has read the byte, sealed the answer
- *    and brought it to the disk has not heard it, and no program could have kept it. That takes milliseconds on an idle
- *    machine and more on a busy one. A process that was not killed within HEARD_WITHIN_MS has heard.
+ *    and brought it to the disk has not received it, and no program could have kept it. That takes milliseconds on an idle
+ *    machine and more on a busy one. A process that was not killed within HEARD_WITHIN_MS has received it.
  *
  * The same holds for a process that closed the connection within that time because its deadline had passed: it may have been
  * about to, with the answer unread.
  *
- * So a loss that neither record shows is the bank's: an answer that never came, came to a dead process, or came in the last
+ * So a loss that neither record shows is the bank's: an answer that never came, came to an ended process, or came in the last
  * moment of one. Those are counted (`lostNotReceived`, `lostAtTheLastMoment`), and are no violation; the longest of these
  * moments is shown, so that a reader can see how near to the limit it came.
  *
- * A token presented again is a violation if an answer to its first use had been heard by the same measure, or while the
+ * A token presented again is a violation if an answer to its first use had been received by the same measure, or while the
  * first call was still under way. Otherwise it is the one careful probe by which a doubt is resolved, and at most one of
  * those is due to each lost pair. A bank that ends a pair because a former token came again (`refresh_replay=kills_pair`) makes
  * a loss of what would otherwise only be counted.
  *
- * A process that is paused by SIGSTOP reads nothing meanwhile: of the time in which an answer lay within its reach only the part
+ * A process that is paused by SIGSTOP reads nothing meanwhile: of the time in which it could have read an answer, only the part
  * counts in which it ran, and its spool shows only what it had read before a probe if it ran all the time until then.
  *
  * The bank counts every replay, so what the relays saw must explain the bank's number:
  * a replay that no relay knows of is a violation as well.
  *
- * The calls and the journal are held against the rules of the model, too (libs/token-grant/model/trace.ts): none was made
+ * The calls and the journal are checked against the rules of the model, too (libs/token-grant/model/trace.ts): none was made
  * without a request of its own.
  *
  * The relays' moments and those of the kills are taken in one process, so that they can be compared.
@@ -57,13 +57,13 @@ export interface Judgement {
   readonly refreshes: number;
   /** Tokens and codes that came to the bank again after they had been spent, by its ledger. */
   readonly replays: number;
-  /** Of these, the ones that asked what had become of an answer nobody heard. */
+  /** The ones of these that were probes for an answer that was not received. */
   readonly probes: number;
   /** Pairs that the hub does not hold although the bank has them. */
   readonly lost: number;
   /** Of these, the ones whose answer never came to a live process. */
   readonly lostNotReceived: number;
-  /** Of these, the ones whose answer came so shortly before a kill that the process cannot be said to have heard it. */
+  /** The ones of these whose answer came so shortly before a kill that the process may not have received it. */
   readonly lostAtTheLastMoment: number;
   /** The longest of these moments, milliseconds. */
   readonly longestMomentMs: number;
@@ -132,7 +132,7 @@ interface Repeat {
   readonly isProbe: boolean;
 }
 
-/** What reached a process that lived to hear it. */
+/** What reached a process that lived long enough to receive it. */
 class Hearing {
   private readonly answers: ReadonlyMap<string, TokenCall>;
 
@@ -161,8 +161,8 @@ class Hearing {
     const call = this.answers.get(pair.refreshHash);
     const momentMs = call ? this.momentMs(call) : null;
     if (momentMs !== null && momentMs >= HEARD_WITHIN_MS)
-      return broken(`lost though heard ${shown(momentMs)} before`, pair, held);
-    // Who has lost a pair without having heard of it must have noticed by the end, and must say so.
+      return broken(`lost though received ${shown(momentMs)} before`, pair, held);
+    // A hub that has lost a pair without receiving its answer must have noticed by the end, and must record it.
     if (held.state !== 'failed' || held.reason !== 'rotation_lost')
       return broken('not known to be lost', pair, held);
     return { violation: null, momentMs };
@@ -184,11 +184,11 @@ class Hearing {
     if (earlier.some(({ endedAt }) => endedAt === null || endedAt > call.sentAt))
       return { violation: `${story}, while that call was under way`, isProbe: false };
     if (earlier.some((each) => this.isHeard(each, call.sentAt)))
-      return { violation: `${story}, whose answer was heard`, isProbe: false };
+      return { violation: `${story}, whose answer was received`, isProbe: false };
     return { violation: null, isProbe: earlier.some(isDoubtful) };
   }
 
-  /** Whether the answer was heard before the same token was spent again, if it was. */
+  /** Whether the answer was received before the same token was spent again, if it was. */
   isHeardInTime(call: TokenCall): boolean {
     const next = this.evidence.calls.find(
       ({ spent, sentAt }) => spent === call.spent && sentAt > call.sentAt,
@@ -196,7 +196,7 @@ class Hearing {
     return this.isHeard(call, next?.sentAt ?? Infinity);
   }
 
-  /** Whether the answer was heard by the moment at which the same token was spent again. */
+  /** Whether the answer was received by the moment at which the same token was spent again. */
   private isHeard(call: TokenCall, by: number): boolean {
     const { granted = null, handedOverAt = null } = call.answer ?? {};
     if (granted === null) return false;
@@ -234,6 +234,6 @@ function broken(how: string, pair: BankPair, held: HubPair): Loss {
 
 const shown = (ms: number): string => (Number.isFinite(ms) ? `${Math.round(ms)} ms` : 'for good');
 
-/** Of such a call nobody knows whether the bank has acted; of one that it refused, or was too busy for, everybody does. */
+/** Whether it is unknown that the bank has acted; it is known for a call that the bank refused, or was too busy for. */
 const isDoubtful = ({ answer }: TokenCall): boolean =>
   answer === null || answer.granted !== null || (answer.status >= 500 && answer.status !== 503);

@@ -1,8 +1,8 @@
-// The other side of KeptProgram: answers what it is asked, and ends when nobody can ask any more.
+// The other side of KeptProgram: runs the actions that it is asked for, and ends when its parent has ended.
 
 /**
  * @param actions what it can be asked for, by name
- * @param end called once, at last
+ * @param end called once, at the end
  */
 export function serveActions(actions, end) {
   let last = Promise.resolve();

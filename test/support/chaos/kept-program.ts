@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../stack/local-stack.js';
 
-/** As root a server runs as somebody else, who has to get there. */
+/** As root a server runs as another user, who must be able to read there. */
 const PARENT = process.getuid?.() === 0 && existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
 
 /** A directory for such a program, which removes it when it ends. */

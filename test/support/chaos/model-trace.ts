@@ -4,7 +4,7 @@ import type { TokenCall } from './relay.js';
 
 interface JournalRow {
   readonly consent: string;
-  /** Of a process: the name of its replica, and what tells this run of it from others. */
+  /** A process: the name of its replica, and a part that distinguishes this run of it from others. */
   readonly owner: string;
   /** No request of the journal is older than the server run: nothing was forgotten. */
   readonly isWhole: boolean;
@@ -73,7 +73,7 @@ function reservations(entries: readonly TraceEntry[], journal: readonly JournalR
   const left = new Map<string, number>();
   const replicas = new Set(sent.map(({ process }) => process));
   const replicaOf = (owner: string): string => owner.slice(0, owner.indexOf('.'));
-  // Replicas that were given another name than that of their relay cannot be told apart.
+  // Replicas that were given another name than that of their relay cannot be distinguished.
   const isWhole = journal.every((row) => row.isWhole && replicas.has(replicaOf(row.owner)));
   if (isWhole) {
     for (const { consent, owner } of journal) {

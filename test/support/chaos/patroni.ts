@@ -61,7 +61,7 @@ export class PatroniCluster {
     return view?.members.find(({ role, state }) => role === 'leader' && state === 'running')?.name ?? null;
   }
 
-  /** Resolves when somebody else is the primary, and says so at the door through which HAProxy looks. */
+  /** Resolves when another member is the primary, and its health endpoint for HAProxy reports that. */
   async isReplaced(former: string): Promise<void> {
     const others = this.members.filter(({ name }) => name !== former);
     const isLed = async () => {
@@ -105,7 +105,7 @@ export class PatroniCluster {
     await this.program.ask('signal', { name, signal: 'SIGSTOP' });
   }
 
-  /** It runs on, and cannot tell the others. */
+  /** It continues to run, and cannot reach the others. */
   cutOff(name: string): void {
     this.member(name).store.swallow();
   }
@@ -236,6 +236,6 @@ function binaries(): string {
   return join(POSTGRES_VERSIONS, String(Math.max(...versions)), 'bin');
 }
 
-/** null when nobody answers in time. */
+/** null when no answer comes in time. */
 const ask = (url: string): Promise<Response | null> =>
   fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => null);

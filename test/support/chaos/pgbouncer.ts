@@ -17,7 +17,7 @@ type Action = 'write' | 'run' | 'signal';
 /** PgBouncer in transaction mode before a server, with few connections to it. */
 export class PgBouncer {
   private constructor(
-    /** Of the hubs' role, through the pooler. */
+    /** URL of the hubs' role, through the pooler. */
     readonly url: string,
     private readonly program: KeptProgram<Action>,
     private readonly configuration: string,
@@ -82,7 +82,7 @@ async function makeRole(serverUrl: string): Promise<void> {
   }
 }
 
-/** The statements that docs/operations.md tells an operator to run. */
+/** The statements that docs/operations.md says an operator must run. */
 const documentedSettings = (): string =>
   readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8')
     .split('\n')

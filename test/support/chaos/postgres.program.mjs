@@ -1,4 +1,4 @@
-// A PostgreSQL server that is stopped, started, copied and set back while others use it, with a standby beside it where one
+// A PostgreSQL server that is stopped, started, copied and set back while others use it, with a standby where one
 // is asked for. It ends with the process that started this one, however that ends.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -56,7 +56,7 @@ async function backUp(target) {
     if ((await run('cp', '-a', path.join(data, 'pg_wal'), target)) !== 0)
       throw new Error('The log could not be copied');
     fs.rmSync(path.join(target, 'postmaster.pid'), { force: true });
-    // Whoever goes on from there has no standby that its commits could wait for.
+    // A server that starts from the copy has no standby that its commits could wait for.
     writeAs(data, path.join(target, 'postgresql.auto.conf'), '');
     writeAs(data, path.join(target, 'backup_label'), rows[0].labelfile);
   });
@@ -74,7 +74,7 @@ const actions = {
     server = await runServer({ directory, durable: true });
     return server.url;
   },
-  /** As a crash: nobody says goodbye, nothing is flushed that was not committed. */
+  /** As a crash: no connection is closed in order, nothing is flushed that was not committed. */
   async stop() {
     await server.stop('immediate');
   },

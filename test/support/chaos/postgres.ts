@@ -72,7 +72,7 @@ export class ChaosPostgres {
   /** Sets the clock of the server so far from the right time. */
   setClock(aheadSeconds: number): void {
     if (!this.clockFile) throw new Error('This server has no clock of its own');
-    // Read again at each look at the clock: it must never be half written.
+    // Read again at each reading of the clock: it must never be half written.
     writeFileSync(`${this.clockFile}.next`, `${aheadSeconds < 0 ? '' : '+'}${aheadSeconds}`);
     renameSync(`${this.clockFile}.next`, this.clockFile);
   }

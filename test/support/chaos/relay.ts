@@ -40,17 +40,17 @@ interface RelayOptions {
 }
 
 /**
- * Stands between one replica and one brand of the bank and watches the token calls. What goes through is not changed: not
+ * Connects one replica and one brand of the bank and records the token calls. What goes through is not changed: not
  * a byte, not the end of a connection. It has the hub's certificate towards the bank and the bank's towards the hub, so
- * that it can tell by its token which answer reached whom, and when.
+ * that it can find by its token which answer reached which replica, and when.
  */
 export class BankRelay {
   readonly calls: TokenCall[] = [];
   /** How long the next answer is held back, milliseconds. */
   holdMs: () => number = () => 0;
-  /** Told when an answer that grants a pair is about to be handed over. */
+  /** Called when an answer that grants a pair is about to be handed over. */
   onGrant: () => void = () => undefined;
-  /** Told when a call is on its way to the bank. */
+  /** Called when a call is on its way to the bank. */
   onCall: () => void = () => undefined;
   private readonly server: Server;
   private readonly open = new Set<TLSSocket>();

@@ -16,10 +16,10 @@ export const LEASE_MS = TOKEN_TIMEOUT_MS + 30_000;
 /** For how long hubs spend no pair when one of them is silent after a change of the server. */
 export const LONGEST_PAUSE_MS = 30_000;
 
-/** Several looks of the hubs at their spools. */
+/** Several sweeps of the hubs over their spools. */
 const REPLAY_MS = 20_000;
 
-/** Refreshes that each hub is asked for at last. */
+/** Refreshes that each hub is asked for at the end. */
 const ON_DEMAND = 5;
 /** By then connections that were left silent are given up. */
 const ON_DEMAND_MS = 60_000;

@@ -32,7 +32,7 @@ const hashOf = (token: string): string => bytea(createHash('sha256').update(toke
 
 /**
  * Copies a live consent, at the hub and at the bank, as often as wanted: each for a person of its own, with a pair of its
- * own. The copies are as the schema of today has them, whatever columns it has.
+ * own. The copies have all columns of the present schema.
  */
 export async function copyConsents(
   sides: Sides,

@@ -68,7 +68,7 @@ export class ChaosStack {
       try {
         return await ChaosStack.attempt(options);
       } catch (error) {
-        // Between asking for free ports and taking them somebody else may have taken one.
+        // Between asking for free ports and taking them another process may have taken one.
         if (attempt === START_ATTEMPTS || !String(error).includes('EADDRINUSE')) throw error;
       }
     }
@@ -144,7 +144,7 @@ export class ChaosStack {
     );
   }
 
-  /** Makes them due again and again, so that a sweep over them never ends until it is told to. */
+  /** Makes them due again and again, so that a sweep over them does not end before `end`. */
   keepDue(consents: readonly SeededConsent[]): { end(): Promise<void> } {
     const sweep = { isOn: true };
     const keeping = (async () => {
@@ -161,7 +161,10 @@ export class ChaosStack {
     return { end };
   }
 
-  /** The time passes in which their calls may still be under way. Only when they are not: nobody may hear of them any more. */
+  /**
+   * The time passes in which their calls may still be under way. Call it only when no call is under way: no process may receive
+   * their answers any more.
+   */
   async leasesEnd(consents: readonly Pick<SeededConsent, 'id'>[]): Promise<void> {
     await this.hubDatabase.query(
       `UPDATE hub.token_request SET lease_ends_at = now()
@@ -341,7 +344,7 @@ async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-/** For whoever looks into a failure. */
+/** For the investigation of a failure. */
 async function keepFiles(directory: string): Promise<void> {
   const keep = process.env['CHAOS_KEEP'];
   const isFile = async (source: string) => {

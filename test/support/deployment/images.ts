@@ -173,7 +173,7 @@ function copyProductionPackages(directory: string): void {
   }
 }
 
-/** Lets nobody write there. */
+/** Removes all write permissions there. */
 export function makeReadOnly(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true }))
     if (!entry.isSymbolicLink())

@@ -34,7 +34,7 @@ export type ClientName = keyof typeof CLIENTS;
 export const OWNERS = ['owner', 'other'] as const;
 export type Owner = (typeof OWNERS)[number];
 
-/** Whose key a request bears: a client's, or none that opens anything. */
+/** Whose key a request has: a client's, or none that opens anything. */
 export const CALLERS = [...(Object.keys(CLIENTS) as ClientName[]), 'stranger', 'garbled', 'nobody'] as const;
 export type CallerName = (typeof CALLERS)[number];
 
@@ -55,11 +55,11 @@ export interface HubCall {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The hub as it is really started, over a bank that tells tales; two of its clients have a live consent of every scope. */
+/** The hub as it is really started, over a bank whose answers name their owner; two of its clients have a live consent of every scope. */
 export class HubWithClients {
   /** Those that live, first; one more of each owner that was revoked. */
   consents: readonly SeededConsent[] = [];
-  /** Of payments that nobody has signed yet. */
+  /** States of payments that were not signed yet. */
   readonly waitingStates: string[] = [];
   readonly cursors: string[] = [];
   private codes = 0;

@@ -10,7 +10,7 @@ import {
 } from '@consent-hub/bank-client';
 import { Secret, type Scope } from '@consent-hub/psd2-protocol';
 
-/** Accounts by whose they are; each IBAN stands for its owner wherever it turns up. */
+/** Accounts by their owner; each IBAN identifies its owner at every place. */
 export const IBANS = {
   owner: 'BE14063999900283',
   other: 'BE25063999900182',
@@ -27,7 +27,7 @@ const whose = (secret: Secret): Whose => {
 export const codeOf = (owner: Whose, scope: Scope, number: number): string =>
   `code-of-${owner}-${scope}-${number}`;
 
-/** A bank that always grants, in words that tell whose they are and where they may be seen; or fails, where it is told to. */
+/** A bank that always grants, with values that name their owner and where they may be seen; or fails, on request. */
 export class LabelledBank extends BankClient {
   /** In the place of every answer, while there is one. */
   failure: BankError | null = null;
