@@ -42,7 +42,7 @@ export class CreateTokenPairs1795400500000 implements MigrationInterface {
       CREATE INDEX token_pair_refresh_due ON hub.token_pair (brand, refresh_due_at) WHERE refresh_due_at IS NOT NULL`);
     await queryRunner.query(`
       CREATE INDEX token_pair_sca_token_due ON hub.token_pair (sca_token_expires_at) WHERE sca_token IS NOT NULL`);
-    // One rule for everybody who stores a pair or records its use. The random part spreads pairs that were activated together;
+    // One rule for all statements that store a pair or record its use. The random part spreads pairs that were activated together;
     // it only ever moves a refresh forward.
     await queryRunner.query(`
       CREATE FUNCTION hub.refresh_due(

@@ -16,8 +16,8 @@ export class CreateTokenRequests1795400600000 implements MigrationInterface {
   }
 
   private async createTable(queryRunner: QueryRunner): Promise<void> {
-    // No foreign key to the consent: whoever writes a request has read the row of the consent in the same statement or
-    // transaction, and no such row is ever deleted. To check it again would lock, hence write, that row for every request: a
+    // No foreign key to the consent: a transaction that writes a request has read the row of the consent in the same statement or
+    // before, and no such row is ever deleted. To check it again would lock, hence write, that row for every request: a
     // fifth of what a claim cost. No unique Request-ID either: it is random, and an index would cost two writes per request.
     await queryRunner.query(`
       CREATE TABLE hub.token_request (

@@ -6,7 +6,7 @@ export class CreateTokenUses1795401000000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     // No foreign keys: to check one locks the consent, and a batch that waits for a consent while it holds pairs could block
-    // whoever holds that consent and wants a pair.
+    // a transaction that holds that consent and wants a pair.
     await queryRunner.query(`
       CREATE TABLE hub.token_use (
         consent_id    uuid        NOT NULL,

@@ -35,7 +35,7 @@ export class IndexConsentSearch1795401200000 implements MigrationInterface {
     await queryRunner.query(`CREATE INDEX consent_person ON hub.consent (psu_ref, created_at, id)`);
     await queryRunner.query(`CREATE INDEX consent_iban ON hub.consent (iban) WHERE iban IS NOT NULL`);
     await queryRunner.query(`CREATE INDEX consent_account_iban ON hub.consent_account (iban)`);
-    // Asked once for each combination of scope, brand and state that is looked for; the dates are compared without the table.
+    // Asked once for each combination of scope, brand and state that is searched; the dates are compared without the table.
     await queryRunner.query(`
       CREATE INDEX consent_kind ON hub.consent (scope, brand, state, created_at, id)
         INCLUDE (consent_expires_at, ended_at)`);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tells the refreshes that a caller has forced from the others, so that a consent has few of them at a time. */
+/** Distinguishes the refreshes that a caller has forced from the others, so that a consent has few of them at a time. */
 export class MarkForcedRefreshes1795401300000 implements MigrationInterface {
   readonly name = 'MarkForcedRefreshes1795401300000';
 

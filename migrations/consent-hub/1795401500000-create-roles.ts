@@ -4,7 +4,7 @@ const OWNER = 'consent_hub_owner';
 const APP = 'consent_hub_app';
 const READ = 'consent_hub_read';
 
-/** Of the tables that are there, those whose rows the hub deletes. What a consent was, and who called, stays. */
+/** Those of the existing tables whose rows the hub deletes. What a consent was, and who called, stays. */
 const DELETED_FROM = [
   'consent_account',
   'consent_count_change',
@@ -14,17 +14,17 @@ const DELETED_FROM = [
   'token_request',
 ];
 
-/** They write the heads of timelines, which nobody else may. */
+/** They write the heads of timelines, which no other function may. */
 const CHAINING = ['chain_consent_event', 'move_timeline_heads'];
 
 const SETUP = 'The roles of the database are described in docs/operations.md.';
 
 /**
- * Three roles that cannot log in, of which login users are members: the owner of the schema, the hub, and whoever reads for
+ * Three roles that cannot log in, of which login users are members: the owner of the schema, the hub, and readers for
  * reports. Roles belong to the cluster: another database may have made them, or a database administrator where the user that
  * migrates may not.
  *
- * Tables of later migrations are made by the owner, and the hub may write their rows. Nobody may read them for reports, and nobody
+ * Tables of later migrations are made by the owner, and the hub may write their rows. No role may read them for reports, and none
  * may call their functions, unless their migration says so.
  */
 export class CreateRoles1795401500000 implements MigrationInterface {
@@ -34,7 +34,7 @@ export class CreateRoles1795401500000 implements MigrationInterface {
     for (const role of [OWNER, APP, READ]) await queryRunner.query(createRole(role));
     await queryRunner.query(JOIN_OWNER);
     await queryRunner.query(giveTo(OWNER));
-    // The list of migrations stays with whoever made it.
+    // The list of migrations stays with the user that made it.
     await queryRunner.query(`GRANT SELECT, INSERT, DELETE ON public.hub_migration TO ${OWNER}`);
     await queryRunner.query(`GRANT USAGE ON SEQUENCE public.hub_migration_id_seq TO ${OWNER}`);
     await queryRunner.query(`GRANT SELECT ON public.hub_migration TO ${APP}`);
@@ -79,7 +79,7 @@ export class CreateRoles1795401500000 implements MigrationInterface {
     await queryRunner.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA hub GRANT USAGE ON SEQUENCES TO ${APP}`);
   }
 
-  /** Whoever may execute a function can have it run by a trigger of his own, on rows that he chose. */
+  /** A user who may execute a function can make a trigger of his own run it, on rows that he chose. */
   private async chainAsOwner(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA hub FROM PUBLIC`);
     await queryRunner.query(`ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC`);
@@ -127,7 +127,7 @@ const createRole = (role: string): string => `
         MESSAGE = format('role ${role} is missing, and %I may not create roles', current_user), HINT = '${SETUP}';
   END $$`;
 
-/** Whoever may create roles is not a member of those that he created, and may make himself one. */
+/** A user who may create roles is not a member of those that he created, and may make himself one. */
 const JOIN_OWNER = `
   DO $$
   BEGIN

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * One order over the entries of all timelines, so that they can be read as a feed of events. Entries from before have no position
  * and are not part of the feed.
  *
- * A transaction that drew a low position may commit after one that drew a higher one. How far the feed is complete is told by the
+ * A transaction that drew a low position may commit after one that drew a higher one. How far the feed is complete is shown by the
  * numbers of transactions: each has its own before it draws a position.
  */
 export class OrderTimelines1795401700000 implements MigrationInterface {

@@ -25,7 +25,7 @@ export class PartitionTimelines1795402120000 implements MigrationInterface {
     }
     await queryRunner.query(`GRANT EXECUTE ON FUNCTION hub.add_timeline_partitions TO consent_hub_app`);
     await queryRunner.query(`SELECT hub.add_timeline_partition('consent_event_default', NULL, NULL)`);
-    // Hubs look whether something lies in it.
+    // Hubs check whether something is in it.
     await queryRunner.query(`GRANT SELECT ON hub.consent_event_default TO consent_hub_app`);
     await queryRunner.query(`SELECT hub.add_timeline_partitions()`);
   }
@@ -170,7 +170,7 @@ const boundOf = (table: string): string => `
 const AS_OWNER = `LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, YMD'`;
 
 /**
- * Of one month, or of what no other one takes. Attached when it is complete: the lock for that keeps nobody from the partitions
+ * Partition of one month, or of what no other one takes. Attached when it is complete: the lock for that does not block the partitions
  * that are written and read. What the default partition holds of the month is moved.
  */
 const ADD_PARTITION = `
@@ -201,7 +201,7 @@ const ADD_PARTITION = `
 
 /**
  * The partitions of this month, of the two to come, and of months that the default partition had to take, as far as they are
- * missing. Whoever comes while another does it has nothing to do.
+ * missing. A call that comes while another one adds them has nothing to do.
  *
  * @returns how many were added
  */

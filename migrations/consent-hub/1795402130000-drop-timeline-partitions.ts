@@ -60,9 +60,9 @@ const REFUSE_WHERE_DROPPED = `
 const AS_OWNER = `LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, YMD'`;
 
 /**
- * Stores where the chains end in the oldest partition, for the next so many timelines: the verifier goes on from there once it is
- * dropped. Repeated until nothing is left, by whoever owns the schema; an interrupted one goes on where it ended. Each timeline
- * costs two look-ups, however many entries it has.
+ * Stores where the chains end in the oldest partition, for the next so many timelines: the verifier continues from there once it is
+ * dropped. Repeated until nothing is left, by the owner of the schema; an interrupted one continues where it ended. Each timeline
+ * costs two look-ups, with any number of entries.
  *
  * @returns how many timelines; 0: all are stored
  */

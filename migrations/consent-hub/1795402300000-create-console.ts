@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const ROLES = `roles text[] NOT NULL CHECK (
           cardinality(roles) > 0 AND roles <@ ARRAY['viewer', 'operator', 'security']
         )`;
-/** Of an identity provider it is the claim `sub` (OpenID Connect Core 1.0, section 2): ASCII, 255 characters at most. */
+/** With an identity provider it is the claim `sub` (OpenID Connect Core 1.0, section 2): ASCII, 255 characters at most. */
 const SUBJECT = `subject text NOT NULL CHECK (subject ~ '^[!-~]{1,255}$')`;
 
 /** Who signs in to the console, and what they have done there. What they have done is append-only. */

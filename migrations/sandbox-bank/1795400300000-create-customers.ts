@@ -94,7 +94,7 @@ export class CreateCustomers1795400300000 implements MigrationInterface {
   /**
    * The shape of a compact JWE as the bank's page shows it (RFC 7516 section 7.1): a header, no key, 16 bytes, 32 bytes and a
    * seal of 16 bytes. Derived, not stored: an account has the same logical ID for a TPP and a PSU through every consent, and none
-   * of the three can be read out of it. The seal tells which brand made it.
+   * of the three can be read out of it. The seal shows which brand made it.
    */
   private async createLogicalIds(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
