@@ -157,12 +157,13 @@ describeInBrowser('the console in a browser', () => {
 
   it('shows the same without scripts', async () => {
     await open({ javaScriptEnabled: false });
-    expect(await page.locator('[data-tile]').count()).toBe(10);
+    expect(await page.locator('[data-tile]').count()).toBe(13);
     expect(await page.locator('#live-state').innerText()).toBe('Reload for newer figures');
   });
 
   const PAGES: Readonly<Record<string, (hub: BusyHub) => string>> = {
     overview: () => '/console?range=7d',
+    'the overview of a month': () => '/console?range=30d',
     attention: () => '/console/attention',
     consents: () => '/console/consents?attention=any',
     'a wrong filter': () => '/console/consents?ended_from=x',

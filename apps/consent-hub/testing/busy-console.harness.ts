@@ -72,5 +72,52 @@ export async function fillHub(admin: AdminHub): Promise<BusyHub> {
       WHERE outcome = 'committed' OR h % 11 = 5
      ON CONFLICT DO NOTHING`,
   );
+  await fillHistory(admin);
   return { refreshed, failed, expiring, withAccounts, inDoubt };
+}
+
+/** What hubs have counted and noticed for a week: reads, times of the bank, two processes, a pause, a failover. */
+async function fillHistory({ dataSource, adminId, owner }: AdminHub): Promise<void> {
+  const hour = `date_trunc('hour', now(), 'UTC') - make_interval(hours => h)`;
+  const hours = `generate_series(0, ${WEEK_HOURS - 1}) h`;
+  await dataSource.query(
+    `INSERT INTO hub.token_read_tally (hour, api_client_id, count)
+     SELECT ${hour}, id, CASE WHEN id = $1 THEN 900 + (h * 53) % 400 ELSE 40 + (h * 7) % 30 END
+       FROM ${hours}, unnest(ARRAY[$1, $2]::uuid[]) id WHERE id = $1 OR h % 3 = 0`,
+    [adminId, owner.id],
+  );
+  await dataSource.query(
+    `INSERT INTO hub.bank_latency_tally (hour, brand, up_to_ms, count)
+     SELECT ${hour}, brand, up_to_ms, 1 + (up_to_ms * 31 + h * 17) % 90
+       FROM ${hours}, unnest(ARRAY['belfius', 'banx']) brand, unnest(ARRAY[150, 200, 300, 400, 750, 1000]) up_to_ms
+      WHERE up_to_ms < 700 OR (h / 9) % 4 = 1`,
+  );
+  await dataSource.query(
+    `INSERT INTO hub.instance_run (owner, name, is_duplicate, version, schema, started_at, seen_at, ended_at, spool_is_writable,
+                                   spool_files, unsettled_answers, oldest_unsettled_at)
+     VALUES ('hub-a.1', 'hub-a', false, '0.9.0', 'CreateConsole1795402300000', now() - interval '9 days', now() - interval '5 hours',
+             now() - interval '5 hours', true, 2, 0, NULL),
+            ('hub-a.2', 'hub-a', false, '1.0.0', 'IndexHubEvents1795500300000', now() - interval '5 hours', now(), NULL, true, 3, 0, NULL),
+            ('hub-a.3', 'hub-a~0a1b2c', true, '1.0.0', 'IndexHubEvents1795500300000', now() - interval '4 hours', now(), NULL, false, 12,
+             4, now() - interval '90 seconds')`,
+  );
+  await dataSource.query(
+    `INSERT INTO hub.instance_tally (hour, owner, refreshes, sweeps, sweep_ms, longest_sweep_ms, answers_recovered)
+     SELECT ${hour}, owner, 300 + length(owner) * h, 720, 720 * 14.5, 210, CASE WHEN h = 3 AND owner = 'hub-a.2' THEN 7 ELSE 0 END
+       FROM generate_series(0, 4) h, unnest(ARRAY['hub-a.2', 'hub-a.3']) owner`,
+  );
+  await dataSource.query(
+    `INSERT INTO hub.database_mark (at, owner, kind)
+     VALUES (now() - interval '170 minutes', 'hub-a.2', 'replaced'),
+            (now() - interval '170 minutes' + interval '2 seconds', 'hub-a.3', 'replaced')`,
+  );
+  // Events are dated by the database; a pause of hours ago is written as one who may change them does.
+  await dataSource.transaction(async (tx) => {
+    await tx.query(`SET LOCAL session_replication_role = replica`);
+    await tx.query(
+      `INSERT INTO hub.hub_event (position, at, type, data, hash)
+       SELECT -nth, now() - make_interval(mins => ago), type, '{"brand": "banx"}', '\\x00'
+         FROM (VALUES (2, 500, 'hub.refreshes_paused'), (1, 440, 'hub.refreshes_resumed')) AS event (nth, ago, type)`,
+    );
+  });
 }

@@ -130,7 +130,7 @@ export {
   FAILED_WITHIN_DAYS,
   type AttentionReason,
 } from './search/attention.js';
-export { DUE_STEPS, DueCurveQuery, type DueCurve } from './search/due-curve.query.js';
+export { DueCurveQuery, type DueCurve } from './search/due-curve.query.js';
 export { ExpiryHorizonQuery, HORIZON_DAYS, type ExpiryHorizon } from './search/expiry-horizon.query.js';
 export {
   ConsentSearch,

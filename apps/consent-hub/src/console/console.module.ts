@@ -31,10 +31,14 @@ import { AttentionCountsQuery } from './overview/attention-counts.query.js';
 import { HubConditionService } from './overview/hub-condition.service.js';
 import { LiveOverviewService } from './overview/live-overview.service.js';
 import { OverviewController } from './overview/overview.controller.js';
-import { OverviewService } from './overview/overview.service.js';
+import { LatestEventsQuery } from './overview/latest-events.query.js';
+import { OverviewPlotsService } from './overview/overview-plots.service.js';
+import { HorizonService, OverviewService } from './overview/overview.service.js';
+import { ProofQuery } from './overview/proof.query.js';
 
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `RefreshPauses` and `ApiClientNames`. */
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `ApiClientNames`, `ApiClientAdministration` and `RequestFigures`. */
+/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `FigureHistory`, `InstanceHistory`, `PairRefresh` and `ApiClientNames`. */
 @Module({
   imports: [ConsentModule],
   // Paths with a name before paths with an id.
@@ -70,6 +74,7 @@ import { OverviewService } from './overview/overview.service.js';
     ],
     ...[BanksService, BankActionsService],
     EventHistoryService,
+    ...[HorizonService, OverviewPlotsService, ProofQuery, LatestEventsQuery],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],
   ],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { inBatches, RecurringJob } from '@consent-hub/platform';
 import { DataSource } from 'typeorm';
 
-/** As long as the journal keeps ended requests unless told otherwise. */
+/** As long as the journal keeps ended requests by default. */
 const KEPT = `interval '400 days'`;
 const BATCH = 5_000;
 /** A run ends soon whatever is left; the next one goes on. */

@@ -10,7 +10,7 @@ import {
 } from '@consent-hub/token-grant';
 import type { DataSource } from 'typeorm';
 import { HUB_SCHEMA } from '../../../../migrations/consent-hub/index.js';
-import { InstanceHistoryQuery } from './instance-history.query.js';
+import { InstanceHistoryQuery, MARKS, RECOVERED, RUNS } from './instance-history.query.js';
 import { InstanceRunsRecorder } from './instance-runs.recorder.js';
 
 jest.setTimeout(30_000);
@@ -140,5 +140,31 @@ describe('the history of instances', () => {
     await started('e', '1.0.0', 10);
     const versions = (await history.marks(2)).map((mark) => mark.kind === 'deployment' && mark.version);
     expect(versions).toEqual(['1.1.0', '1.0.0']);
+  });
+
+  it('is found by the time of what happened, however long it is', async () => {
+    await dataSource.query(
+      `INSERT INTO hub.instance_tally
+       SELECT date_trunc('hour', now(), 'UTC') - make_interval(hours => h), 'hub-' || n, 100, 720, 9000, 50, 0
+         FROM generate_series(0, 9599) h, generate_series(1, 4) n`,
+    );
+    await dataSource.query(
+      `INSERT INTO hub.database_mark SELECT now() - make_interval(hours => h), 'hub-1', 'replaced' FROM generate_series(0, 9599) h`,
+    );
+    await dataSource.query(
+      `INSERT INTO hub.instance_run
+       SELECT 'hub-' || n, 'hub', false, '1.0.0', 'M1', now() - make_interval(hours => n), now() - make_interval(hours => n - 1),
+              NULL, true, 0, 0, NULL
+         FROM generate_series(1, 9600) n`,
+    );
+    await dataSource.query('VACUUM ANALYZE hub.instance_tally, hub.database_mark, hub.instance_run');
+    const planOf = async (statement: string, values: unknown[]) =>
+      (await dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${statement}`, values))
+        .map((row) => row['QUERY PLAN'])
+        .join('\n');
+    expect(await planOf(RUNS, [])).not.toContain('Seq Scan');
+    expect(await planOf(RECOVERED, [168])).not.toContain('Seq Scan');
+    // Of the processes all are compared with the one before: there are few.
+    expect(await planOf(MARKS, [168])).not.toContain('Seq Scan on database_mark');
   });
 });

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 
 const STEP_SECONDS = 1_800;
 /** Half hours of a day. */
-export const DUE_STEPS = 48;
+const DUE_STEPS = 48;
 
 /** How many pairs become due in each half hour of the next day. What is due already is not among them. */
 export interface DueCurve {

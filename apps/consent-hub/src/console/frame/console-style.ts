@@ -97,14 +97,17 @@ a.tile { text-decoration: none; } a.tile:hover { border-color: var(--soft); }
 .sentence.bad { border-left-color: var(--bad-fill); } .sentence.doubt { border-left-color: var(--doubt-fill); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: var(--s4); align-items: start; }
 .plot-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: var(--s2) var(--s4); }
+.plot-head h2 { font-size: var(--t3); margin-bottom: var(--s1); }
+.twin { margin-top: var(--s2); }
 .plot-body { display: grid; grid-template-columns: auto 1fr; gap: 0 var(--s2); margin-top: var(--s3); }
-.plot-body svg { display: block; width: 100%; height: 11rem; border-bottom: 1px solid var(--soft); }
+.plot-body svg { display: block; width: 100%; height: 11rem; border-bottom: 1px solid var(--soft); } .plot-body.small svg { height: 5.5rem; }
 .y { display: flex; flex-direction: column; justify-content: space-between; text-align: right; color: var(--soft); font-size: var(--t1); line-height: 1; }
 .x { grid-column: 2; display: flex; justify-content: space-between; padding-top: var(--s1); color: var(--soft); font-size: var(--t1); }
 .key { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s4); margin: var(--s3) 0; padding: 0; list-style: none; color: var(--soft); font-size: var(--t1); }
-.key svg { width: .75rem; height: .75rem; margin-right: var(--s1); vertical-align: -.08em; }
+.key svg { width: .75rem; height: .75rem; margin-right: var(--s1); vertical-align: -.08em; } .key svg.stroke { width: 1.5rem; height: .625rem; vertical-align: 0; }
 .dots { display: block; max-width: 100%; height: auto; margin-bottom: var(--s2); }
-.f-good { fill: var(--good-fill); } .f-wait { fill: var(--wait-fill); } .f-doubt { fill: var(--doubt-fill); } .f-bad { fill: var(--bad-fill); } .f-ended { fill: var(--ended-fill); } .f-line { fill: var(--line); }
+.f-good { fill: var(--good-fill); } .f-wait { fill: var(--wait-fill); } .f-doubt { fill: var(--doubt-fill); } .f-bad { fill: var(--bad-fill); } .f-ended { fill: var(--ended-fill); } .f-line { fill: var(--line); } .f-band { fill: var(--bad-fill); fill-opacity: .32; }
+.l-ink, .l-good, .l-wait, .l-doubt, .l-bad { fill: none; stroke-width: 2; vector-effect: non-scaling-stroke; } .l-ink { stroke: var(--ink); stroke-width: 1.5; } .l-good { stroke: var(--good-fill); } .l-wait { stroke: var(--wait-fill); } .l-doubt { stroke: var(--doubt-fill); } .l-bad { stroke: var(--bad-fill); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); }
 table { width: 100%; border-collapse: collapse; }
 caption, .hide { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -120,6 +123,19 @@ ul.plain { margin: 0; padding: 0; list-style: none; }
 .rows { max-height: 20rem; overflow: auto; margin-top: var(--s2); }
 .empty { padding: var(--s6) var(--s5); text-align: center; color: var(--soft); }
 .empty p { margin-inline: auto; }
+.with-side { display: grid; gap: var(--s4); align-items: start; }
+.with-side > * { min-width: 0; }
+.with-side .plots { align-items: stretch; } .with-side .plots > .wide { grid-column: 1 / -1; }
+@media (min-width: 72rem) { .with-side { grid-template-columns: 1fr 17rem; } .with-side .plots { grid-template-columns: 1fr 1fr; } }
+.tiles.proof { grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); } .tiles.four { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } .tiles.proof { margin-top: var(--s4); }
+.feed { margin: 0; padding: 0; list-style: none; }
+.feed > li { display: grid; grid-template-columns: 1fr auto; align-items: baseline; gap: 0 var(--s2); padding: var(--s2) 0; border-bottom: 1px solid var(--line); }
+.feed > li:last-child { border-bottom: 0; padding-bottom: 0; }
+.feed .badge { justify-self: start; } .feed .subject { grid-column: 1 / -1; }
+.of-client { display: flex; justify-content: space-between; gap: var(--s4); max-width: none; margin-bottom: 0; }
+.multiple + .multiple { margin-top: var(--s4); } .multiple > p { max-width: none; margin-bottom: 0; }
+td .sub { display: block; font-size: var(--t1); }
+.share { display: block; width: 6rem; height: .5rem; margin-top: var(--s1); margin-left: auto; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: var(--s2) var(--s5); margin: 0; }
 dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: var(--s4); align-items: start; }

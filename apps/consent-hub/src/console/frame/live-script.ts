@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Keeps the figures of the overview current: by the stream of the hub, and where that breaks by asking every ten seconds. Waits while
+ * Keeps the figures and the newest events of the overview current: by the stream of the hub, and where that breaks by asking every ten seconds. Waits while
  * the page is hidden. Without it the page shows the figures of the moment at which it was loaded.
  */
 export const LIVE_SCRIPT = `'use strict';
@@ -20,12 +20,23 @@ export const LIVE_SCRIPT = `'use strict';
     source = null;
     clearTimeout(timer);
   };
+  const show = (html) => {
+    const fresh = document.createElement('template');
+    fresh.innerHTML = html;
+    for (const part of document.querySelectorAll('[data-part]')) {
+      const next = fresh.content.querySelector('[data-part="' + part.dataset.part + '"]');
+      if (!next || next.innerHTML === part.innerHTML) continue;
+      const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+      part.innerHTML = next.innerHTML;
+      if (focused) for (const link of part.querySelectorAll('a')) if (link.getAttribute('href') === focused) { link.focus({ preventScroll: true }); break; }
+    }
+  };
   const over = () => { stop(); say('Your session is over: sign in again.'); };
   const ask = async (until) => {
     try {
       const answer = await fetch(poll, { headers: { accept: 'text/html' } });
       if (answer.status === 401) return over();
-      if (answer.ok) { place.innerHTML = await answer.text(); say('Read every 10 s', 'on'); }
+      if (answer.ok) { show(await answer.text()); say('Read every 10 s', 'on'); }
       else say('Not current: the hub refuses');
     } catch { say('Not current: the hub does not answer'); }
     timer = setTimeout(() => (Date.now() < until ? ask(until) : follow()), POLL_MS);
@@ -35,7 +46,7 @@ export const LIVE_SCRIPT = `'use strict';
     if (document.hidden) return;
     if (!window.EventSource) return void ask(Infinity);
     source = new EventSource(stream);
-    source.addEventListener('overview', (event) => { place.innerHTML = JSON.parse(event.data); say('Live', 'on'); });
+    source.addEventListener('overview', (event) => { show(JSON.parse(event.data)); say('Live', 'on'); });
     source.addEventListener('over', over);
     source.onerror = () => { stop(); void ask(Date.now() + RETRY_MS); };
   };

@@ -15,6 +15,10 @@ const NUMBERS = new Intl.NumberFormat('en-GB');
 /** `12 345`, with a space that does not break. */
 export const number = (value: number): string => NUMBERS.format(value).replaceAll(',', '\u202f');
 
+/** `1 pair`, `12 345 pairs` */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${number(count)} ${count === 1 ? one : many}`;
+
 const STEPS: readonly (readonly [seconds: number, unit: string])[] = [
   [86_400, 'd'],
   [3_600, 'h'],

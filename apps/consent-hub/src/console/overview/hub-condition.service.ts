@@ -19,6 +19,10 @@ export interface HubCondition {
   };
   /** Pairs that no key opens, when this hub started. */
   readonly pairsOfUnknownKeys: number;
+  /** On this database, this one among them. */
+  readonly livingHubs: number;
+  /** Whether the name of this hub was in use by another one. */
+  readonly isDuplicate: boolean;
 }
 
 /** Reads what the hub knows of itself, without its database. */
@@ -32,7 +36,7 @@ export class HubConditionService {
   ) {}
 
   read(): HubCondition {
-    const { unsettledAnswers, pairsOfUnknownKeys } = this.grants.read();
+    const { unsettledAnswers, pairsOfUnknownKeys, livingHubs, isDuplicate } = this.grants.read();
     const id = this.keys.vault.currentKeyId;
     const row = this.keys.all.find((one) => one.id === id);
     return {
@@ -40,6 +44,8 @@ export class HubConditionService {
       vaultKey: { id, since: row?.currentFrom ?? null },
       spool: { isWritable: this.spool.isWritable(), files: this.spool.files, unsettledAnswers },
       pairsOfUnknownKeys,
+      livingHubs,
+      isDuplicate,
     };
   }
 }

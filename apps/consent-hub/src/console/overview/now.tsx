@@ -2,14 +2,16 @@ import { isLive, type BrandFigures, type ConsentCountUpTo } from '@consent-hub/c
 import { BRAND_NAMES, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { Moment, number, span, type Meaning } from '../frame/parts.js';
+import { Moment, number, plural, span, type Meaning } from '../frame/parts.js';
+import { LatestEvents } from './latest-events.js';
 import type { Now } from './overview.service.js';
+import { PROOF_DAYS } from './proof.query.js';
 import { sumUp } from './refresh-outcomes.js';
+import { TileOf, type Tile } from './tile.js';
 
 const DAY_SECONDS = 86_400;
 /** As the log and the API warn. */
 const CERTIFICATE_WARNING_DAYS = 30;
-const DAY_MS = DAY_SECONDS * 1000;
 
 const BREAKER: Readonly<
   Record<BrandFigures['circuitBreaker']['status'], readonly [word: string, meaning: Meaning]>
@@ -20,21 +22,10 @@ const BREAKER: Readonly<
 };
 
 const upTo = ({ count, isExact }: ConsentCountUpTo): string => `${number(count)}${isExact ? '' : '+'}`;
-const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${number(count)} ${count === 1 ? one : many}`;
-
-const sinceYesterday = (now: Now, brand?: Brand) =>
-  sumUp(
-    now.week.filter(
-      (row) =>
-        row.hour.getTime() > now.figures.asOf.getTime() - DAY_MS &&
-        (brand === undefined || row.brand === brand),
-    ),
-  );
 
 function Sentence({ now, brand }: { readonly now: Now; readonly brand: Brand }): JSX.Element {
   const { circuitBreaker, oldestDueAt, overdue } = now.figures.brands[brand];
-  const { all, failed } = sinceYesterday(now, brand);
+  const { all, failed } = sumUp(now.figures.refreshes.filter((row) => row.brand === brand));
   const doing = circuitBreaker.pausedAt
     ? 'paused by a person'
     : circuitBreaker.status === 'closed'
@@ -57,39 +48,6 @@ function Sentence({ now, brand }: { readonly now: Now; readonly brand: Brand }):
         : `${number(failed)} of ${plural(all, 'refresh', 'refreshes')} failed in 24 h`}
       ; {oldestDueAt ? `the pair that waits longest has waited ${span(waits)}` : 'no pair waits'}.
     </p>
-  );
-}
-
-interface Tile {
-  readonly name: string;
-  readonly figure: ComponentChildren;
-  readonly note: ComponentChildren;
-  readonly meaning?: Meaning | undefined;
-  readonly isWord?: boolean;
-  /** Path of the console that shows more. */
-  readonly href?: string | undefined;
-}
-
-function TileOf({ name, figure, note, meaning, isWord = false, href }: Tile): JSX.Element {
-  const content = (
-    <>
-      <span class="name">{name}</span>
-      <span class={`figure ${isWord ? 'word ' : ''}${meaning ?? ''}`.trim()}>{figure}</span>
-      <span class="note">{note}</span>
-    </>
-  );
-  return (
-    <li>
-      {href === undefined ? (
-        <div class="tile" data-tile={name}>
-          {content}
-        </div>
-      ) : (
-        <a class="tile" data-tile={name} href={href}>
-          {content}
-        </a>
-      )}
-    </li>
   );
 }
 
@@ -147,7 +105,7 @@ const breakerOf = (now: Now, brand: Brand): (typeof BREAKER)['open'] => {
 };
 
 function hubTiles(now: Now, base: string): Tile[] {
-  const { condition } = now;
+  const { condition, figures } = now;
   const breakers = BRANDS.map((brand) => breakerOf(now, brand));
   const [word, meaning] =
     breakers.find(([, each]) => each === 'bad') ??
@@ -158,7 +116,6 @@ function hubTiles(now: Now, base: string): Tile[] {
     days: Math.floor(secondsLeft / DAY_SECONDS),
   }));
   const fewest = days.reduce<number | null>((least, { days: left }) => Math.min(least ?? left, left), null);
-  const { lost } = sumUp(now.week);
   const { spool, vaultKey, pairsOfUnknownKeys } = condition;
   return [
     {
@@ -202,13 +159,34 @@ function hubTiles(now: Now, base: string): Tile[] {
       note: `${plural(spool.files, 'file')}, ${plural(spool.unsettledAnswers, 'answer')} not stored yet`,
     },
     {
-      name: 'Pairs lost in 7 days',
-      figure: number(lost),
-      note: 'refreshes after which a consent was lost',
-      meaning: lost > 0 ? 'bad' : 'good',
+      name: 'Hubs at work',
+      figure: number(condition.livingHubs),
+      note: condition.isDuplicate ? <b class="bad">two under one name</b> : 'on this database',
+      meaning: condition.isDuplicate ? 'bad' : undefined,
     },
   ];
 }
+
+/** What shows that the hub keeps its promise: of all hubs, from the journal and from what was added up. */
+const proofTiles = ({ proof }: Now): Tile[] => [
+  {
+    name: 'Double spends',
+    figure: number(proof.doubleSpends),
+    note: `calls in ${PROOF_DAYS} days that spent a pair whose successor was stored, by the journal`,
+    meaning: proof.doubleSpends > 0 ? 'bad' : 'good',
+  },
+  {
+    name: `Pairs lost in ${PROOF_DAYS} days`,
+    figure: number(proof.pairsLost),
+    note: 'refreshes after which a consent was lost',
+    meaning: proof.pairsLost > 0 ? 'bad' : 'good',
+  },
+  {
+    name: 'Answers recovered',
+    figure: number(proof.answersRecovered),
+    note: `settled from a spool in ${PROOF_DAYS} days, after a crash or an outage of the database`,
+  },
+];
 
 /** The sentences and tiles of the overview, for every viewer alike. */
 export const NowSection = ({ now, base }: { readonly now: Now; readonly base: string }): JSX.Element => (
@@ -223,11 +201,26 @@ export const NowSection = ({ now, base }: { readonly now: Now; readonly base: st
         <TileOf key={tile.name} {...tile} />
       ))}
     </ul>
+    <ul class="tiles proof">
+      {proofTiles(now).map((tile) => (
+        <TileOf key={tile.name} {...tile} />
+      ))}
+    </ul>
     <p class="foot">
       Figures as of <Moment at={now.figures.asOf} exactly />
     </p>
   </>
 );
 
+/** The parts of the overview that are kept current; each takes the place of what the page has of the same name. */
 export const renderNow = (now: Now, base: string): string =>
-  renderToString(<NowSection now={now} base={base} />);
+  renderToString(
+    <>
+      <div data-part="now">
+        <NowSection now={now} base={base} />
+      </div>
+      <div data-part="events">
+        <LatestEvents events={now.events} base={base} />
+      </div>
+    </>,
+  );

@@ -10,10 +10,10 @@ import { LIVE_SCRIPT } from '../frame/live-script.js';
 import { pageReply } from '../frame/page-reply.js';
 import { LiveOverviewService } from './live-overview.service.js';
 import { renderNow } from './now.js';
-import { RANGES, renderOverview, type Range } from './overview.page.js';
-import { OverviewService } from './overview.service.js';
-
-const isRange = (text: unknown): text is Range => typeof text === 'string' && Object.hasOwn(RANGES, text);
+import { OverviewPlotsService } from './overview-plots.service.js';
+import { renderOverview } from './overview.page.js';
+import { HorizonService, OverviewService } from './overview.service.js';
+import { isRange } from './steps.js';
 
 @ApiExcludeController()
 @Public()
@@ -23,6 +23,8 @@ export class OverviewController {
   constructor(
     private readonly site: ConsoleSite,
     private readonly overview: OverviewService,
+    private readonly horizons: HorizonService,
+    private readonly plots: OverviewPlotsService,
     private readonly live: LiveOverviewService,
   ) {}
 
@@ -33,9 +35,12 @@ export class OverviewController {
     @Query('range') range: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const [now, horizon] = await Promise.all([this.overview.now(), this.overview.horizon()]);
-    const context = { ...visit, base: this.site.base };
-    pageReply(reply, renderOverview(context, { now, horizon, range: isRange(range) ? range : '24h' }));
+    const [now, horizon, plots] = await Promise.all([
+      this.overview.now(),
+      this.horizons.read(),
+      this.plots.read(isRange(range) ? range : '24h'),
+    ]);
+    pageReply(reply, renderOverview({ ...visit, base: this.site.base }, { now, horizon, plots }));
   }
 
   /** The part of the page that changes, for browsers that cannot keep a stream open. */

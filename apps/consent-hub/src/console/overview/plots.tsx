@@ -1,18 +1,42 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { number, type Meaning } from '../frame/parts.js';
 
 /** One bar of a plot, from the bottom to the top. */
 export interface Bar {
   readonly title: string;
   readonly parts: readonly { readonly meaning: Meaning; readonly value: number }[];
+  /** A figure of its own, as a line across the bar. */
+  readonly level?: number;
 }
 
-interface BarPlot {
+/** A stretch of time behind the bars; where it begins and ends, in bars from the left edge. */
+export interface Band {
+  readonly title: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A moment; where it lies, in bars from the left edge. */
+export interface Mark {
+  readonly title: string;
+  readonly at: number;
+  readonly meaning: Meaning;
+}
+
+interface Plot {
   /** What the plot shows, for who cannot see it. */
   readonly label: string;
-  readonly bars: readonly Bar[];
   /** Below the plot, from its left edge to its right one. */
   readonly ticks: readonly string[];
+}
+
+interface BarPlot extends Plot {
+  readonly bars: readonly Bar[];
+  readonly bands?: readonly Band[];
+  readonly marks?: readonly Mark[];
+  readonly isSmall?: boolean;
+  /** The end of the scale; absent: the next round figure above the bars. */
+  readonly top?: number;
 }
 
 const HEIGHT = 100;
@@ -24,7 +48,13 @@ export function niceCeiling(value: number): number {
   return power * ([1, 2, 5].find((step) => step * power >= value) ?? 10);
 }
 
-const heightOf = ({ parts }: Bar): number => parts.reduce((sum, { value }) => sum + value, 0);
+const heightOf = ({ parts, level = 0 }: Bar): number =>
+  Math.max(
+    level,
+    parts.reduce((sum, { value }) => sum + value, 0),
+  );
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000;
 
 function Column({
   bar,
@@ -56,35 +86,152 @@ function Column({
             />
           );
         })}
+      {bar.level !== undefined && bar.level > 0 && (
+        <path class="l-ink" d={`M${at} ${round(HEIGHT - (bar.level / scale) * HEIGHT)}h1`} />
+      )}
     </g>
   );
 }
 
-const round = (value: number): number => Math.round(value * 1_000) / 1_000;
+/** Bands and marks outside the plot are cut to it, or left out. */
+const Background = ({
+  bands,
+  width,
+}: {
+  readonly bands: readonly Band[];
+  readonly width: number;
+}): JSX.Element => (
+  <>
+    {bands.map(({ title, from, to }, at) => {
+      const [left, right] = [Math.max(0, from), Math.min(width, to)];
+      if (right <= left) return null;
+      return (
+        <rect key={at} class="f-band" x={round(left)} y={0} width={round(right - left)} height={HEIGHT}>
+          <title>{title}</title>
+        </rect>
+      );
+    })}
+  </>
+);
 
-/** Stacked bars. The drawing stretches; the text around it does not. */
-export function BarPlot({ label, bars, ticks }: BarPlot): JSX.Element {
-  const scale = niceCeiling(Math.max(1, ...bars.map(heightOf)));
-  return (
-    <div class="plot-body">
-      <div class="y" aria-hidden="true">
-        <span>{number(scale)}</span>
-        <span>0</span>
-      </div>
-      <svg viewBox={`0 0 ${bars.length} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
-        <rect class="f-line" x={0} y={HEIGHT / 2} width={bars.length} height={0.4} />
-        {bars.map((bar, at) => (
-          <Column key={at} bar={bar} at={at} scale={scale} />
-        ))}
-      </svg>
-      <div class="x" aria-hidden="true">
-        {ticks.map((tick) => (
-          <span key={tick}>{tick}</span>
-        ))}
-      </div>
+const Marks = ({
+  marks,
+  width,
+}: {
+  readonly marks: readonly Mark[];
+  readonly width: number;
+}): JSX.Element => (
+  <>
+    {marks
+      .filter(({ at }) => at >= 0 && at <= width)
+      .map(({ title, at, meaning }, nth) => (
+        <path key={nth} class={`l-${meaning}`} stroke-dasharray="2 3" d={`M${round(at)} 0v${HEIGHT}`}>
+          <title>{title}</title>
+        </path>
+      ))}
+  </>
+);
+
+/** A drawing that stretches, with a scale at its left and ticks below, which do not. */
+const PlotBody = ({
+  plot: { label, ticks },
+  top,
+  width,
+  isSmall = false,
+  children,
+}: {
+  readonly plot: Plot;
+  readonly top: string;
+  readonly width: number;
+  readonly isSmall?: boolean;
+  readonly children: ComponentChildren;
+}): JSX.Element => (
+  <div class={isSmall ? 'plot-body small' : 'plot-body'}>
+    <div class="y" aria-hidden="true">
+      <span>{top}</span>
+      <span>0</span>
     </div>
+    <svg viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
+      <rect class="f-line" x={0} y={HEIGHT / 2} width={width} height={0.4} />
+      {children}
+    </svg>
+    <div class="x" aria-hidden="true">
+      {ticks.map((tick, at) => (
+        <span key={at}>{tick}</span>
+      ))}
+    </div>
+  </div>
+);
+
+/** Stacked bars, with what happened behind them. */
+export function BarPlot(plot: BarPlot): JSX.Element {
+  const { bars, bands = [], marks = [], isSmall = false } = plot;
+  const scale = plot.top ?? niceCeiling(Math.max(1, ...bars.map(heightOf)));
+  return (
+    <PlotBody plot={plot} top={number(scale)} width={bars.length} isSmall={isSmall}>
+      <Background bands={bands} width={bars.length} />
+      {bars.map((bar, at) => (
+        <Column key={at} bar={bar} at={at} scale={scale} />
+      ))}
+      <Marks marks={marks} width={bars.length} />
+    </PlotBody>
   );
 }
+
+/** How a line is drawn, so that colour is not all that tells lines apart. */
+export type Dash = 'solid' | 'dashed' | 'dotted';
+const DASHES: Readonly<Record<Dash, string | undefined>> = {
+  solid: undefined,
+  dashed: '7 4',
+  dotted: '1.5 3.5',
+};
+
+interface Line {
+  readonly dash: Dash;
+  /** One a step; null: unknown. */
+  readonly values: readonly (number | null)[];
+}
+
+interface LinePlot extends Plot {
+  readonly lines: readonly Line[];
+  /** One a step: what is shown when one points at it. */
+  readonly titles: readonly string[];
+  readonly top: number;
+  readonly unit: string;
+}
+
+/** From the middle of each step to that of the next one; a short level line where neither neighbour has a value. */
+function pathOf({ values }: Line, top: number): string {
+  const isKnown = (at: number): boolean => (values[at] ?? null) !== null;
+  return values
+    .map((value, at) => {
+      if (value === null) return '';
+      const y = round(HEIGHT - (Math.min(value, top) / top) * HEIGHT);
+      if (isKnown(at - 1)) return `L${at + 0.5} ${y}`;
+      return isKnown(at + 1) ? `M${at + 0.5} ${y}` : `M${at + 0.1} ${y}H${at + 0.9}`;
+    })
+    .join('');
+}
+
+/** Lines over the same steps. */
+export const LinePlot = (plot: LinePlot): JSX.Element => (
+  <PlotBody plot={plot} top={`${number(plot.top)} ${plot.unit}`} width={plot.titles.length} isSmall>
+    {plot.titles.map((title, at) => (
+      <rect key={at} x={at} y={0} width={1} height={HEIGHT} fill-opacity={0}>
+        <title>{title}</title>
+      </rect>
+    ))}
+    {plot.lines.map((line) => (
+      <path
+        key={line.dash}
+        class="l-wait"
+        stroke-dasharray={DASHES[line.dash]}
+        d={pathOf(line, plot.top)}
+        pointer-events="none"
+      />
+    ))}
+  </PlotBody>
+);
 
 /** Which colour means what. */
 export const Key = ({
@@ -102,4 +249,71 @@ export const Key = ({
       </li>
     ))}
   </ul>
+);
+
+/** Which line means what: the same strokes as in the plot. */
+export const LineKey = ({
+  entries,
+}: {
+  readonly entries: readonly {
+    readonly text: string;
+    readonly dash: Dash | 'mark' | 'level';
+    readonly meaning: Meaning;
+  }[];
+}): JSX.Element => (
+  <ul class="key">
+    {entries.map(({ text, dash, meaning }) => (
+      <li key={text}>
+        <svg class="stroke" viewBox="0 0 24 10" aria-hidden="true">
+          {dash === 'mark' ? (
+            <path class={`l-${meaning}`} stroke-dasharray="2 3" d="M12 0v10" />
+          ) : dash === 'level' ? (
+            <path class="l-ink" d="M0 5h24" />
+          ) : (
+            <path class={`l-${meaning}`} stroke-dasharray={DASHES[dash]} d="M0 5h24" />
+          )}
+        </svg>
+        {text}
+      </li>
+    ))}
+  </ul>
+);
+
+/** A plot with its heading, and the table that holds the same figures. */
+export const PlotCard = ({
+  id,
+  title,
+  aside,
+  isWide = false,
+  children,
+}: {
+  readonly id: string;
+  readonly title: string;
+  readonly aside?: ComponentChildren;
+  readonly isWide?: boolean;
+  readonly children: ComponentChildren;
+}): JSX.Element => (
+  <section class={isWide ? 'card wide' : 'card'} aria-labelledby={id}>
+    <div class="plot-head">
+      <h2 id={id}>{title}</h2>
+      {aside}
+    </div>
+    {children}
+  </section>
+);
+
+/** The table of a plot, folded. */
+export const TableTwin = ({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: ComponentChildren;
+}): JSX.Element => (
+  <details class="twin">
+    <summary>As a table</summary>
+    <div class="rows" tabIndex={0} role="region" aria-label={label}>
+      {children}
+    </div>
+  </details>
 );
