@@ -164,6 +164,8 @@ describeInBrowser('the console in a browser', () => {
   const PAGES: Readonly<Record<string, (hub: BusyHub) => string>> = {
     overview: () => '/console?range=7d',
     'the overview of a month': () => '/console?range=30d',
+    instances: () => '/console/instances',
+    'the refresh job': () => '/console/refreshes',
     attention: () => '/console/attention',
     consents: () => '/console/consents?attention=any',
     'a wrong filter': () => '/console/consents?ended_from=x',

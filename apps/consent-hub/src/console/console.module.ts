@@ -25,6 +25,8 @@ import { ConsentController } from './consents/consent.controller.js';
 import { ConsentsController } from './consents/consents.controller.js';
 import { EventHistoryService } from './events/event-history.service.js';
 import { ConsoleEventsController } from './events/events.controller.js';
+import { InstancesController } from './instances/instances.controller.js';
+import { InstanceRunsService } from './instances/instance-runs.service.js';
 import { OidcController } from './oidc/oidc.controller.js';
 import { OidcService } from './oidc/oidc.service.js';
 import { AttentionCountsQuery } from './overview/attention-counts.query.js';
@@ -35,6 +37,8 @@ import { LatestEventsQuery } from './overview/latest-events.query.js';
 import { OverviewPlotsService } from './overview/overview-plots.service.js';
 import { HorizonService, OverviewService } from './overview/overview.service.js';
 import { ProofQuery } from './overview/proof.query.js';
+import { RefreshJobController } from './refresh-job/refresh-job.controller.js';
+import { RefreshJobService } from './refresh-job/refresh-job.service.js';
 
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `RefreshPauses` and `ApiClientNames`. */
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `ApiClientNames`, `ApiClientAdministration` and `RequestFigures`. */
@@ -47,6 +51,8 @@ import { ProofQuery } from './overview/proof.query.js';
     OidcController,
     OverviewController,
     AttentionController,
+    RefreshJobController,
+    InstancesController,
     AuditController,
     ConsoleEventsController,
     BanksController,
@@ -75,6 +81,7 @@ import { ProofQuery } from './overview/proof.query.js';
     ...[BanksService, BankActionsService],
     EventHistoryService,
     ...[HorizonService, OverviewPlotsService, ProofQuery, LatestEventsQuery],
+    ...[InstanceRunsService, RefreshJobService],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],
   ],

@@ -13,6 +13,8 @@ export const CONSOLE_PAGES = {
   banks: ['Banks', '/console/banks'],
   clients: ['API clients', '/console/clients'],
   events: ['Events', '/console/events'],
+  refreshes: ['Refresh job', '/console/refreshes'],
+  instances: ['Instances', '/console/instances'],
   audit: ['Audit', '/console/audit'],
 } as const;
 export type ConsolePageName = keyof typeof CONSOLE_PAGES;

@@ -163,6 +163,7 @@ function hubTiles(now: Now, base: string): Tile[] {
       figure: number(condition.livingHubs),
       note: condition.isDuplicate ? <b class="bad">two under one name</b> : 'on this database',
       meaning: condition.isDuplicate ? 'bad' : undefined,
+      href: `${base}/console/instances`,
     },
   ];
 }
