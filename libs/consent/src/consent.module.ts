@@ -16,6 +16,7 @@ import { RefreshPausesQuery } from './events/refresh-pauses.query.js';
 import { HubEvents } from './events/hub-events.repository.js';
 import { PersonConsents } from './person-consents.js';
 import { PersonEraser } from './person-eraser.js';
+import { PersonRecords } from './person-records.js';
 import { ScaTokenQuery } from './sca-token.query.js';
 import { ScaTokenRepository } from './sca-token.repository.js';
 import { TimelineHashes } from './timeline-hashes.js';
@@ -46,6 +47,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ScaTokenRepository,
     PersonConsents,
     PersonEraser,
+    PersonRecords,
     TimelineExports,
     TimelinePartitions,
     TimelineVerifier,
@@ -71,6 +73,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ScaTokenRepository,
     PersonConsents,
     PersonEraser,
+    PersonRecords,
     TimelineExports,
     TimelinePartitions,
     TimelineVerifier,

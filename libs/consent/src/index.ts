@@ -151,7 +151,15 @@ export {
   type PersonEvent,
   type PersonSearchWord,
 } from './person-consents.js';
-export { ErasureError, PersonEraser, type ErasureErrorCode, type PersonsConsent } from './person-eraser.js';
+export {
+  ErasureError,
+  HOLDINGS,
+  PersonEraser,
+  type ErasureErrorCode,
+  type PersonsConsent,
+  type PersonsHoldings,
+} from './person-eraser.js';
+export { PersonRecords, RECORDS_OF_CONSENTS, type HeldRecords } from './person-records.js';
 export { TimelineHashes, type HeadPage, type RecomputedHash } from './timeline-hashes.js';
 export {
   TIMELINE_FAULTS,

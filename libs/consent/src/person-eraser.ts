@@ -3,7 +3,7 @@ import type { Brand } from '@consent-hub/psd2-protocol';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ConsentRepository } from './transitions/consent.repository.js';
 import { isEnded, isLive, type ConsentState } from './domain/consent-state.js';
-import type { Actor } from './domain/transition.js';
+import type { Actor, EventData } from './domain/transition.js';
 
 /**
  * - `person_unknown`: no consent has that name
@@ -37,7 +37,27 @@ export interface Erasure {
   /** Whether consents that go on may be ended for it. */
   readonly mayEnd: boolean;
   readonly actor: Actor;
+  /** For the entries of the timelines. */
+  readonly facts?: EventData;
 }
+
+/** What an erasure would take, counted. */
+export interface PersonsHoldings {
+  readonly consents: number;
+  /** Consents that go on, and would be ended. */
+  readonly going: number;
+  readonly accounts: number;
+  /** Sealed: tokens and codes. */
+  readonly sealed: number;
+  /** Answers of the bank that are kept sealed. */
+  readonly answers: number;
+  /** Links and sessions of the person's own pages. */
+  readonly sessions: number;
+  /** Names of openings. */
+  readonly openings: number;
+}
+
+type By = Pick<Erasure, 'actor' | 'facts'>;
 
 /**
  * Erases a person: what names them is deleted, and every sealed value with it. What stays of a consent says what happened and
@@ -57,23 +77,34 @@ export class PersonEraser {
    * @returns the consents that were erased, as they were found
    * @throws ErasureError
    */
-  erase({ psuRef, brand, mayEnd, actor }: Erasure): Promise<readonly PersonsConsent[]> {
-    return this.dataSource.transaction(async (tx) => {
-      const found = await lockAll(tx, psuRef, brand ?? null);
-      if (found.length === 0) throw new ErasureError('person_unknown');
-      const going = found.filter(({ state }) => !isEnded(state));
-      if (going.length > 0 && !mayEnd) throw new ErasureError('consents_not_ended', going);
-      const busy = await underWay(tx, going);
-      if (busy.length > 0) throw new ErasureError('call_under_way', busy);
-      await tx.query(`DELETE FROM hub.psu_session WHERE psu_ref = $1`, [psuRef]);
-      for (const consent of going) await this.end(tx, consent, actor);
-      await this.forget(
-        tx,
-        found.map(({ id }) => id),
-        actor,
-      );
-      return found;
-    });
+  erase(erasure: Erasure): Promise<readonly PersonsConsent[]> {
+    return this.dataSource.transaction((tx) => this.eraseIn(tx, erasure));
+  }
+
+  /** The same in a transaction that holds more than the erasure. @throws ErasureError */
+  async eraseIn(tx: EntityManager, erasure: Erasure): Promise<readonly PersonsConsent[]> {
+    const { psuRef, brand, mayEnd } = erasure;
+    const found = await lockAll(tx, psuRef, brand ?? null);
+    if (found.length === 0) throw new ErasureError('person_unknown');
+    const going = found.filter(({ state }) => !isEnded(state));
+    if (going.length > 0 && !mayEnd) throw new ErasureError('consents_not_ended', going);
+    const busy = await underWay(tx, going);
+    if (busy.length > 0) throw new ErasureError('call_under_way', busy);
+    await tx.query(`DELETE FROM hub.psu_session WHERE psu_ref = $1`, [psuRef]);
+    for (const consent of going) await this.end(tx, consent, erasure);
+    await this.forget(
+      tx,
+      found.map(({ id }) => id),
+      erasure,
+    );
+    return found;
+  }
+
+  /** What an erasure of the person would take. @param tx of the erasure, before it; absent: for a preview */
+  async holdings(psuRef: string, tx: EntityManager = this.dataSource.manager): Promise<PersonsHoldings> {
+    const [row] = await tx.query<PersonsHoldings[]>(HOLDINGS, [psuRef]);
+    if (!row) throw new Error('the statement has no row');
+    return row;
   }
 
   /**
@@ -86,23 +117,24 @@ export class PersonEraser {
     return this.dataSource.transaction(async (tx) => {
       const ended = await tx.query<{ id: string }[]>(ENDED_LONG_AGO, [days, limit]);
       const ids = ended.map(({ id }) => id).sort();
-      if (ids.length > 0) await this.forget(tx, ids, actor);
+      if (ids.length > 0) await this.forget(tx, ids, { actor });
       return ids.length;
     });
   }
 
   /** Call it with the rows of the consents locked. */
-  private async forget(tx: EntityManager, ids: readonly string[], actor: Actor): Promise<void> {
+  private async forget(tx: EntityManager, ids: readonly string[], { actor, facts }: By): Promise<void> {
     for (const statement of FORGET) await tx.query(statement, [ids]);
-    for (const id of ids) await this.consents.record(tx, id, 'erased', actor);
+    for (const id of ids) await this.consents.record(tx, id, 'erased', actor, facts);
   }
 
-  private async end(tx: EntityManager, { id, state }: PersonsConsent, actor: Actor): Promise<void> {
+  private async end(tx: EntityManager, { id, state }: PersonsConsent, { actor, facts }: By): Promise<void> {
+    const by = { actor, ...(facts && { facts }) };
     const hasEnded = isLive(state)
-      ? this.consents.move(tx, id, { to: 'revoked', data: { reason: 'withdrawn_by_tpp' }, actor })
+      ? this.consents.move(tx, id, { to: 'revoked', data: { reason: 'withdrawn_by_tpp' }, ...by })
       : state === 'initiated'
-        ? this.consents.move(tx, id, { to: 'expired', data: { reason: 'withdrawn_by_tpp' }, actor })
-        : this.consents.move(tx, id, { to: 'failed', data: { reason: 'exchange_lost' }, actor });
+        ? this.consents.move(tx, id, { to: 'expired', data: { reason: 'withdrawn_by_tpp' }, ...by })
+        : this.consents.move(tx, id, { to: 'failed', data: { reason: 'exchange_lost' }, ...by });
     if (!(await hasEnded)) throw new Error(`consent ${id} changed under its row lock`);
   }
 }
@@ -131,6 +163,22 @@ export const ENDED_LONG_AGO = `
   SELECT id FROM hub.consent
    WHERE ended_at < now() - make_interval(days => $1) AND ended_at IS NOT NULL AND erased_at IS NULL
    ORDER BY ended_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`;
+
+/** $1 the person: each table is asked by index. */
+export const HOLDINGS = `
+  WITH person AS MATERIALIZED (
+    SELECT id, ended_at, code_verifier, authorization_code, link_start FROM hub.consent WHERE psu_ref = $1
+  )
+  SELECT (SELECT count(*) FROM person)::int AS consents,
+         (SELECT count(*) FROM person WHERE ended_at IS NULL)::int AS going,
+         (SELECT count(*) FROM hub.consent_account a JOIN person ON person.id = a.consent_id)::int AS accounts,
+         (SELECT count(*) FROM person JOIN hub.token_pair p ON p.consent_id = person.id
+           WHERE p.refresh_token IS NOT NULL OR p.access_token IS NOT NULL)::int
+           + (SELECT count(*) FROM person WHERE coalesce(code_verifier, authorization_code, link_start) IS NOT NULL)::int AS sealed,
+         (SELECT count(*) FROM person JOIN hub.token_request r ON r.consent_id = person.id WHERE r.raw_answer IS NOT NULL)::int
+           AS answers,
+         (SELECT count(*) FROM hub.psu_session WHERE psu_ref = $1)::int AS sessions,
+         (SELECT count(*) FROM person JOIN hub.idempotency_key k ON k.consent_id = person.id)::int AS openings`;
 
 /** Replaces an address that is needed no more; one of the caller's own (PIS) may have named a person. */
 const NO_ADDRESS = 'erased:';
