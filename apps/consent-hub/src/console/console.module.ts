@@ -43,6 +43,15 @@ import { RefreshJobService } from './refresh-job/refresh-job.service.js';
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `RefreshPauses` and `ApiClientNames`. */
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `ApiClientNames`, `ApiClientAdministration` and `RequestFigures`. */
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `FigureHistory`, `InstanceHistory`, `PairRefresh` and `ApiClientNames`. */
+import { OverviewService } from './overview/overview.service.js';
+import { WebhookActionsController } from './webhooks/webhook-actions.controller.js';
+import { WebhookActionsService } from './webhooks/webhook-actions.service.js';
+import { WebhookFactsService } from './webhooks/webhook-facts.service.js';
+import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
+/**
+ * The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `ApiClientNames`, `ApiClientAdministration`, `RequestFigures`
+ * and `WebhookAdministration`.
+ */
 @Module({
   imports: [ConsentModule],
   // Paths with a name before paths with an id.
@@ -60,6 +69,8 @@ import { RefreshJobService } from './refresh-job/refresh-job.service.js';
     ConsentController,
     ClientsController,
     ClientController,
+    ConsoleWebhooksController,
+    WebhookActionsController,
   ],
   providers: [
     ...[
@@ -84,6 +95,7 @@ import { RefreshJobService } from './refresh-job/refresh-job.service.js';
     ...[InstanceRunsService, RefreshJobService],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],
+    ...[WebhookFactsService, WebhookActionsService],
   ],
 })
 export class ConsoleModule {}

@@ -1,7 +1,7 @@
+import { DELIVERY_STATES, type DeliveryState } from '@consent-hub/consent';
 import { IsPageLimit } from '@consent-hub/platform';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
-import { DELIVERY_STATES, type DeliveryState } from './webhook-delivery.repository.js';
 
 const MOST_PER_PAGE = 1000;
 const USUAL_PER_PAGE = 50;

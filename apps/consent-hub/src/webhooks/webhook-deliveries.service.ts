@@ -1,9 +1,9 @@
-import { EventFeed, parseEventId, type EventKey } from '@consent-hub/consent';
+import { EventFeed, parseEventId, type DeliveryFacts, type EventKey } from '@consent-hub/consent';
 import { INVALID_INPUT, Problem, type Caller } from '@consent-hub/platform';
 import { Injectable } from '@nestjs/common';
 import type { ListDeliveriesRequest } from './list-deliveries.request.js';
 import type { ReplayEventsRequest } from './replay-events.request.js';
-import { WebhookDeliveryRepository, type Delivery } from './webhook-delivery.repository.js';
+import { WebhookDeliveryRepository } from './webhook-delivery.repository.js';
 import { WebhookDispatchRepository } from './webhook-dispatch.repository.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { EVENT_UNKNOWN } from '../http-api/event.problems.js';
@@ -23,7 +23,7 @@ export class WebhookDeliveriesService {
   ) {}
 
   /** @throws Problem `webhook_not_found` */
-  async list(caller: Caller, id: string, request: ListDeliveriesRequest): Promise<Delivery[]> {
+  async list(caller: Caller, id: string, request: ListDeliveriesRequest): Promise<DeliveryFacts[]> {
     await this.assertOwn(caller, id);
     const { state, cursor: before, limit } = request;
     return this.deliveries.list(id, {
@@ -36,10 +36,16 @@ export class WebhookDeliveriesService {
   /**
    * Begins deliveries anew, in the order of their events; those under way go on as they are.
    *
+   * @param beforehand called once it is clear that they can be begun, and before any is
    * @returns how many
    * @throws Problem `webhook_not_found`, `event_unknown`, `invalid_input`
    */
-  async replay(caller: Caller, id: string, request: ReplayEventsRequest): Promise<number> {
+  async replay(
+    caller: Caller,
+    id: string,
+    request: ReplayEventsRequest,
+    beforehand: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<number> {
     const { after, event_ids: eventIds, state } = request;
     if ([after, eventIds, state].filter((given) => given !== undefined).length !== 1)
       throw new Problem({
@@ -48,9 +54,11 @@ export class WebhookDeliveriesService {
         errors: ['after', 'event_ids', 'state'].map((field) => ({ field, detail: 'must be given alone' })),
       });
     await this.assertOwn(caller, id);
-    if (after !== undefined) return this.replayAfter(id, await this.known(caller, after));
-    if (eventIds) return this.replayEvents(caller, id, eventIds);
-    return this.replayFailed(id);
+    const from = after === undefined ? null : await this.known(caller, after);
+    const positions = eventIds ? await this.positionsOf(caller, eventIds) : null;
+    await beforehand();
+    if (from) return this.replayAfter(id, from);
+    return positions ? this.dispatch.replayEvents(id, positions) : this.replayFailed(id);
   }
 
   /** Later events than those of now come by themselves. */
@@ -62,7 +70,7 @@ export class WebhookDeliveriesService {
     return scheduled;
   }
 
-  private async replayEvents(caller: Caller, id: string, eventIds: readonly string[]): Promise<number> {
+  private async positionsOf(caller: Caller, eventIds: readonly string[]): Promise<number[]> {
     const keys = [...new Set(eventIds)].map((eventId) => parseEventId(eventId));
     const positions = keys.flatMap((key) => (key ? [key.position] : []));
     const events = new Map((await this.feed.at(positions)).map((event) => [event.id, event]));
@@ -71,7 +79,7 @@ export class WebhookDeliveriesService {
       return event && (caller.permissions.has('admin') || event.apiClientId === caller.id);
     });
     if (!isKnown || !(await this.isDispatched(Math.max(...positions)))) throw new Problem(EVENT_UNKNOWN);
-    return this.dispatch.replayEvents(id, positions);
+    return positions;
   }
 
   /** Deliveries of an event are made in the order of events first, and only then anew. */

@@ -1,4 +1,4 @@
-import { HubEvents, type EventType } from '@consent-hub/consent';
+import { HubEvents, type DeliveryFacts, type DeliveryState } from '@consent-hub/consent';
 import { newId, runNamed } from '@consent-hub/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -43,22 +43,6 @@ export interface EndedAttempt extends Pick<ClaimedDelivery, 'webhookId' | 'posit
 export interface DisabledWebhook {
   readonly id: string;
   readonly reason: Exclude<DisabledReason, 'by_client'>;
-}
-
-export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
-export type DeliveryState = (typeof DELIVERY_STATES)[number];
-
-export interface Delivery {
-  readonly position: number;
-  readonly eventId: string;
-  readonly eventType: EventType;
-  readonly consentId: string | null;
-  readonly state: DeliveryState;
-  readonly attempts: number;
-  readonly lastStatus: number | null;
-  readonly lastError: string | null;
-  readonly dueAt: Date;
-  readonly endedAt: Date | null;
 }
 
 interface ClaimedRow {
@@ -161,12 +145,12 @@ export class WebhookDeliveryRepository {
   list(
     webhookId: string,
     { state, before, limit }: { state?: DeliveryState; before?: string; limit: number },
-  ): Promise<Delivery[]> {
+  ): Promise<DeliveryFacts[]> {
     const given = [webhookId, before ?? HIGHEST_POSITION, limit];
     const rest = `ORDER BY position DESC LIMIT $3`;
     return state === undefined
-      ? this.dataSource.query<Delivery[]>(`${LIST} ${rest}`, given)
-      : this.dataSource.query<Delivery[]>(`${LIST} AND state = $4 ${rest}`, [...given, state]);
+      ? this.dataSource.query<DeliveryFacts[]>(`${LIST} ${rest}`, given)
+      : this.dataSource.query<DeliveryFacts[]>(`${LIST} AND state = $4 ${rest}`, [...given, state]);
   }
 
   private async noteHealth(tx: EntityManager, ended: readonly EndedAttempt[]): Promise<DisabledWebhook[]> {

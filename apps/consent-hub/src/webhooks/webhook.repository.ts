@@ -133,6 +133,7 @@ export class WebhookRepository {
     clientId: string,
     id: string,
     wishes: Partial<WebhookWishes>,
+    tx: EntityManager = this.dataSource.manager,
   ): Promise<Webhook | null | RefusedWebhook> {
     const { url, eventTypes, description, state } = wishes;
     const values = [
@@ -140,7 +141,7 @@ export class WebhookRepository {
       ...[description !== undefined, description ?? null, state ?? null],
     ];
     try {
-      const rows = await this.dataSource.query<Webhook[]>(CHANGE, values);
+      const rows = await tx.query<Webhook[]>(CHANGE, values);
       return rows[0] ?? null;
     } catch (error) {
       return refuseTakenUrl(error);
@@ -161,10 +162,20 @@ export class WebhookRepository {
         [id, clientId],
       );
       if (!row) return false;
-      const values = [id, clientId, this.seal(secret, id, row.generation), row.generation];
-      const rows = await runNamed(this.dataSource, { name: 'webhook_rotate', text: ROTATE }, values);
-      if (rows.length > 0) return true;
+      const next = { secret, generation: row.generation };
+      if (await this.replaceSecret(this.dataSource.manager, clientId, id, next)) return true;
     }
+  }
+
+  /** @returns false where the secret before it is not of the generation before, or the client has no such webhook */
+  async replaceSecret(
+    tx: EntityManager,
+    clientId: string,
+    id: string,
+    { secret, generation }: { readonly secret: Secret; readonly generation: number },
+  ): Promise<boolean> {
+    const values = [id, clientId, this.seal(secret, id, generation), generation];
+    return (await runNamed(tx, { name: 'webhook_rotate', text: ROTATE }, values)).length > 0;
   }
 
   /** Of webhooks that were not deleted, by their ids; without those whose secret does not open. */

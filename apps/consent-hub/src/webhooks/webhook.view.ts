@@ -1,7 +1,12 @@
-import { EVENT_TYPES, type EventType } from '@consent-hub/consent';
+import {
+  DELIVERY_STATES,
+  EVENT_TYPES,
+  type DeliveryFacts,
+  type DeliveryState,
+  type EventType,
+} from '@consent-hub/consent';
 import { ApiProperty } from '@nestjs/swagger';
 import { WEBHOOK_STATES } from './change-webhook.request.js';
-import { DELIVERY_STATES, type Delivery, type DeliveryState } from './webhook-delivery.repository.js';
 import { DISABLED_REASONS, type DisabledReason, type Webhook } from './webhook.repository.js';
 
 const EVENT_ID = 'evt_4711_5f0c9a1e';
@@ -160,12 +165,12 @@ export const toWebhookView = (webhook: Webhook): WebhookView => ({
 });
 
 /** @param limit how many were asked for: with fewer, this is the last page */
-export const toDeliveryList = (deliveries: readonly Delivery[], limit: number): DeliveryList => ({
+export const toDeliveryList = (deliveries: readonly DeliveryFacts[], limit: number): DeliveryList => ({
   items: deliveries.map(toDeliveryView),
   next_cursor: deliveries.length < limit ? null : String(deliveries.at(-1)?.position ?? ''),
 });
 
-const toDeliveryView = (delivery: Delivery): DeliveryView => ({
+const toDeliveryView = (delivery: DeliveryFacts): DeliveryView => ({
   event_id: delivery.eventId,
   event_type: delivery.eventType,
   subject: delivery.consentId,

@@ -1,9 +1,10 @@
-import { ConsentModule, WebhookFigures } from '@consent-hub/consent';
+import { ConsentModule, WebhookAdministration, WebhookFigures } from '@consent-hub/consent';
 import { Global, Module } from '@nestjs/common';
 import { WebhooksSettings } from '../config/webhooks.settings.js';
 import { EventViews } from '../http-api/event.view.js';
 import { RetrySchedule } from './retry-schedule.js';
 import { SafeHttpCaller } from './safe-http-caller.js';
+import { WebhookAdministrationService } from './webhook-administration.service.js';
 import { WebhookDeliveriesController } from './webhook-deliveries.controller.js';
 import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
 import { WebhookAttemptService } from './webhook-attempt.service.js';
@@ -12,6 +13,7 @@ import { WebhookDeliveryRepository } from './webhook-delivery.repository.js';
 import { WebhookDispatchJob } from './webhook-dispatch.job.js';
 import { WebhookDispatchRepository } from './webhook-dispatch.repository.js';
 import { WebhookMessagesService } from './webhook-messages.service.js';
+import { WebhookOverviewQuery } from './webhook-overview.query.js';
 import { WebhookPruningJob } from './webhook-pruning.job.js';
 import { WebhookTally } from './webhook-tally.js';
 import { WebhookTestService } from './webhook-test.service.js';
@@ -19,7 +21,7 @@ import { WebhookRepository } from './webhook.repository.js';
 import { WebhooksController } from './webhooks.controller.js';
 import { WebhooksService } from './webhooks.service.js';
 
-/** Global for its port alone: metrics asks `WebhookFigures`. */
+/** Global for its ports alone: metrics asks `WebhookFigures`, the console `WebhookAdministration`. */
 @Global()
 @Module({
   imports: [ConsentModule],
@@ -38,6 +40,8 @@ import { WebhooksService } from './webhooks.service.js';
     WebhookDispatchJob,
     WebhookPruningJob,
     WebhookTally,
+    WebhookOverviewQuery,
+    { provide: WebhookAdministration, useClass: WebhookAdministrationService },
     { provide: WebhookFigures, useExisting: WebhookTally },
     {
       provide: SafeHttpCaller,
@@ -54,6 +58,6 @@ import { WebhooksService } from './webhooks.service.js';
       inject: [WebhooksSettings],
     },
   ],
-  exports: [WebhookFigures],
+  exports: [WebhookAdministration, WebhookFigures],
 })
 export class WebhooksModule {}

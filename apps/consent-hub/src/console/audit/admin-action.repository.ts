@@ -20,11 +20,18 @@ export const ADMIN_ACTIONS = {
   rotate_api_key: 'made another API key',
   revoke_api_key: 'revoked an API key',
   revoke_api_client: 'revoked an API client',
+  replay_events: 'sent events again',
+  test_webhook: 'tested a webhook',
+  enable_webhook: 'enabled a webhook',
+  disable_webhook: 'disabled a webhook',
+  rotate_webhook_secret: 'made another secret of a webhook',
 } as const;
 export type AdminActionName = keyof typeof ADMIN_ACTIONS;
 
 /** One that is about to be written. */
 export interface NewAdminAction {
+  /** Where it is needed before the entry is written. */
+  readonly id?: string;
   readonly action: AdminActionName;
   /** In the words of the person; absent where none is asked for. */
   readonly reason?: string;
@@ -67,6 +74,8 @@ export interface AdminActionPage {
   readonly next: AdminActionPosition | null;
 }
 
+const COLUMNS = `id, at, subject, name, roles, action, reason, consent_id AS "consentId", data`;
+
 const RECORD = `
   INSERT INTO hub.admin_action (id, subject, name, roles, session_id, action, reason, consent_id, data)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
@@ -84,9 +93,8 @@ export class AdminActionRepository {
   async record(
     tx: EntityManager,
     { id: sessionId, subject, name, roles }: ConsoleSession,
-    { action, reason, consentId, data = {} }: NewAdminAction,
+    { id = newId(), action, reason, consentId, data = {} }: NewAdminAction,
   ): Promise<string> {
-    const id = newId();
     const what = [action, reason ?? null, consentId ?? null, JSON.stringify(data)];
     await tx.query(RECORD, [id, subject, name, roles, sessionId, ...what]);
     return id;
@@ -97,6 +105,12 @@ export class AdminActionRepository {
     if (ids.length === 0) return new Map();
     const rows = await this.dataSource.query<{ id: string; reason: string }[]>(REASONS, [ids]);
     return new Map(rows.map(({ id, reason }) => [id, reason]));
+  async find(id: string): Promise<AdminAction | null> {
+    const [row] = await this.dataSource.query<AdminAction[]>(
+      `SELECT ${COLUMNS} FROM hub.admin_action WHERE id = $1`,
+      [id],
+    );
+    return row ?? null;
   }
 
   /** Newest first. */
@@ -131,7 +145,7 @@ export function pageStatement(
   ];
   return {
     text: `
-      SELECT id, at, subject, name, roles, action, reason, consent_id AS "consentId", data,
+      SELECT ${COLUMNS},
              to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS exactly
         FROM hub.admin_action ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
        ORDER BY at DESC, id DESC LIMIT ${Math.trunc(limit)}`,

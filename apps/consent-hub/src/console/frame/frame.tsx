@@ -15,6 +15,7 @@ export const CONSOLE_PAGES = {
   events: ['Events', '/console/events'],
   refreshes: ['Refresh job', '/console/refreshes'],
   instances: ['Instances', '/console/instances'],
+  webhooks: ['Webhooks', '/console/webhooks'],
   audit: ['Audit', '/console/audit'],
 } as const;
 export type ConsolePageName = keyof typeof CONSOLE_PAGES;
