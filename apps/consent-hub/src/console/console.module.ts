@@ -44,6 +44,11 @@ import { RefreshJobService } from './refresh-job/refresh-job.service.js';
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `ApiClientNames`, `ApiClientAdministration` and `RequestFigures`. */
 /** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `FigureHistory`, `InstanceHistory`, `PairRefresh` and `ApiClientNames`. */
 import { OverviewService } from './overview/overview.service.js';
+import { PeopleController } from './people/people.controller.js';
+import { PersonErasureService } from './people/person-erasure.service.js';
+import { PersonExportService } from './people/person-export.service.js';
+import { PersonController } from './people/person.controller.js';
+import { PersonService } from './people/person.service.js';
 import { WebhookActionsController } from './webhooks/webhook-actions.controller.js';
 import { WebhookActionsService } from './webhooks/webhook-actions.service.js';
 import { WebhookFactsService } from './webhooks/webhook-facts.service.js';
@@ -67,6 +72,8 @@ import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
     BanksController,
     ConsentsController,
     ConsentController,
+    PeopleController,
+    PersonController,
     ClientsController,
     ClientController,
     ConsoleWebhooksController,
@@ -96,6 +103,7 @@ import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],
     ...[WebhookFactsService, WebhookActionsService],
+    ...[PersonService, PersonExportService, PersonErasureService],
   ],
 })
 export class ConsoleModule {}

@@ -14,7 +14,7 @@ const FORM_FORGED = new ConsoleFailure(
     'you signed in. Nothing was changed. Open the page again and repeat what you wanted to do.',
 );
 
-const roleMissing = (role: ConsoleRole): ConsoleFailure =>
+export const roleMissing = (role: ConsoleRole): ConsoleFailure =>
   new ConsoleFailure(
     403,
     'Your role does not allow this',

@@ -25,6 +25,8 @@ export const ADMIN_ACTIONS = {
   enable_webhook: 'enabled a webhook',
   disable_webhook: 'disabled a webhook',
   rotate_webhook_secret: 'made another secret of a webhook',
+  export_person: 'exported what is held of a person',
+  erase_person: 'erased a person',
 } as const;
 export type AdminActionName = keyof typeof ADMIN_ACTIONS;
 

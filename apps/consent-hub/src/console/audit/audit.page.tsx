@@ -63,6 +63,12 @@ const rowOf =
     </>,
     <span key="what" class="nowrap">
       {ADMIN_ACTIONS[action.action as AdminActionName]}
+      {action.action === 'erase_person' && (
+        <>
+          {' '}
+          <a href={`${context.base}/console/people/receipts/${action.id}`}>Receipt</a>
+        </>
+      )}
     </span>,
     <span key="why" class="wrap">
       {action.reason ?? (dataText(action.data) || '–')}

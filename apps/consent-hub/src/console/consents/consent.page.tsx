@@ -52,10 +52,7 @@ const About = ({ context, detail: { consent, clients } }: Props): JSX.Element =>
         ['For', `${BRAND_NAMES[consent.brand]}, ${consent.scope}`],
         [
           'Person',
-          <a
-            key="person"
-            href={`${context.base}/console/consents?${new URLSearchParams({ q: consent.psuRef })}`}
-          >
+          <a key="person" href={`${context.base}/console/consents/${consent.id}/person`}>
             {consent.psuRef}
           </a>,
         ],

@@ -37,6 +37,7 @@ code, .mono { font-family: var(--mono); font-size: .9em; }
 .one .card { padding: var(--s6); }
 .foot { margin-top: var(--s5); color: var(--soft); font-size: var(--t1); }
 .good { color: var(--good); } .wait { color: var(--wait); } .doubt { color: var(--doubt); } .bad { color: var(--bad); } .ended { color: var(--ended); }
+@media print { .top, .screen, .skip { display: none; } .card { border-color: #999; } }
 @media (max-width: 40rem) {
   main { padding: var(--s4) var(--s4) var(--s6); }
   .top > div { padding: var(--s2) var(--s4); }
@@ -58,7 +59,7 @@ button.small { padding: 0 var(--s3); font-size: var(--t1); }
 .actions { display: flex; flex-wrap: wrap; gap: var(--s2); margin-top: var(--s4); }
 label { display: block; margin-bottom: var(--s1); font-size: var(--t1); font-weight: 600; color: var(--soft); }
 input, select, textarea { width: 100%; min-height: 2.5rem; padding: var(--s2) var(--s3); border: 1px solid var(--soft); border-radius: var(--radius); background: var(--card); color: var(--ink); font: inherit; }
-input[type=checkbox] { width: 1.125rem; height: 1.125rem; min-height: 0; margin: 0 var(--s2) 0 0; vertical-align: -.2em; accent-color: var(--wait); }
+input[type=checkbox], input[type=radio] { width: 1.125rem; height: 1.125rem; min-height: 0; margin: 0 var(--s2) 0 0; vertical-align: -.2em; accent-color: var(--wait); }
 textarea { min-height: 6rem; resize: vertical; }
 [aria-invalid=true] { border-color: var(--bad); border-width: 2px; }
 .fault { margin: var(--s1) 0 0; color: var(--bad); font-weight: 600; }

@@ -11,6 +11,7 @@ export const CONSOLE_PAGES = {
   attention: ['Attention', '/console/attention'],
   consents: ['Consents', '/console/consents'],
   banks: ['Banks', '/console/banks'],
+  people: ['Person', '/console/people'],
   clients: ['API clients', '/console/clients'],
   events: ['Events', '/console/events'],
   refreshes: ['Refresh job', '/console/refreshes'],
