@@ -13,6 +13,8 @@ export interface BusyHub {
   readonly withAccounts: string;
   /** Live, the answer to its refresh lost. */
   readonly inDoubt: string;
+  /** Its receiver fails: two events delivered, one given up, one waiting. */
+  readonly webhook: string;
 }
 
 const REFRESHES = 14;
@@ -72,8 +74,36 @@ export async function fillHub(admin: AdminHub): Promise<BusyHub> {
       WHERE outcome = 'committed' OR h % 11 = 5
      ON CONFLICT DO NOTHING`,
   );
+  const webhook = await failingWebhook(admin, refreshed);
+  await dataSource.query(
+    `INSERT INTO hub.token_use (consent_id, api_client_id, uses, last_used_at)
+     VALUES ($1, $3, 4211, now() - interval '2 minutes'), ($2, $3, 17, now() - interval '3 days')`,
+    [refreshed, withAccounts, admin.adminId],
+  );
   await fillHistory(admin);
-  return { refreshed, failed, expiring, withAccounts, inDoubt };
+  return { refreshed, failed, expiring, withAccounts, inDoubt, webhook };
+}
+
+/** As it stands in the database: nothing is sent by it. */
+async function failingWebhook({ dataSource, adminId }: AdminHub, consentId: string): Promise<string> {
+  const id = randomUUID();
+  await dataSource.query(
+    `INSERT INTO hub.webhook (id, api_client_id, url, event_types, description, secret, starts_after, failing_since)
+     VALUES ($1, $2, 'https://receiver.example/consent-events', '{consent.activated,consent.failed,consent.expiring}',
+             'mails to customers', '\\x00', 0, now() - interval '5 hours')`,
+    [id, adminId],
+  );
+  await dataSource.query(
+    `INSERT INTO hub.webhook_delivery (webhook_id, position, consent_id, event_id, event_type, state, is_head, attempts, due_at,
+            last_status, last_error, ended_at)
+     SELECT $1, n, $2, 'evt_' || (4700 + n) || '_5f0c9a1e', 'consent.activated', state, state = 'pending',
+            CASE state WHEN 'delivered' THEN 1 WHEN 'failed' THEN 10 ELSE 3 END, now() + interval '20 minutes',
+            CASE state WHEN 'delivered' THEN 204 ELSE 503 END, CASE state WHEN 'delivered' THEN NULL ELSE 'http_503' END,
+            CASE WHEN state <> 'pending' THEN now() - n * interval '1 hour' END
+       FROM unnest(ARRAY['delivered', 'delivered', 'failed', 'pending']) WITH ORDINALITY AS given (state, n)`,
+    [id, consentId],
+  );
+  return id;
 }
 
 /** What hubs have counted and noticed for a week: reads, times of the bank, two processes, a pause, a failover. */

@@ -19,9 +19,10 @@ import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { leadTo, pageReply } from '../frame/page-reply.js';
-import { renderPersonSearch, renderReceipt } from './people.pages.js';
+import { renderPersonSearch } from './people.pages.js';
 import { PersonErasureService } from './person-erasure.service.js';
 import { PersonService } from './person.service.js';
+import { renderReceipt } from './receipt.page.js';
 
 const INVISIBLE = /[\p{Cc}\p{Cs}]/gu;
 const LONGEST = 256;

@@ -1,27 +1,15 @@
-import { isEnded, type PersonsHoldings } from '@consent-hub/consent';
+import { isEnded } from '@consent-hub/consent';
 import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
 import { mayActAs } from '../access/console-role.js';
-import type { AdminAction } from '../audit/admin-action.repository.js';
 import { renderActionForm } from '../frame/action-form.page.js';
 import { Facts } from '../frame/facts.js';
 import { TextField } from '../frame/fields.js';
 import { Csrf, renderFrame, type PageContext } from '../frame/frame.js';
 import { Clip, Moment, number, StateBadge, Table } from '../frame/parts.js';
 import type { SentReason } from '../frame/reason-field.js';
+import { heldFacts } from './held.js';
 import type { PersonDetail } from './person.service.js';
-
-/** What is held, in words, with what an erasure does to it. */
-const HELD: Readonly<Record<keyof Omit<PersonsHoldings, 'consents' | 'going'>, string>> = {
-  accounts: 'Accounts that the bank has told',
-  sealed: 'Sealed tokens and codes',
-  answers: 'Sealed answers of the bank',
-  sessions: 'Links and sessions of the own pages',
-  openings: 'Names of openings (Idempotency-Key)',
-};
-
-const heldFacts = (holdings: PersonsHoldings): (readonly [string, string])[] =>
-  Object.entries(HELD).map(([name, text]) => [text, number(holdings[name as keyof typeof HELD])] as const);
 
 /** @param typed what was looked for, where nothing was found */
 export const renderPersonSearch = (context: PageContext, typed?: string): string =>
@@ -114,7 +102,7 @@ export function renderPerson(context: PageContext, detail: PersonDetail): string
           <Facts
             facts={[
               ['Consents', `${number(holdings.consents)}, of which ${number(holdings.going)} go on`],
-              ...heldFacts(holdings),
+              ...heldFacts((name) => holdings[name]),
             ]}
           />
           {!consent.erasedAt && (
@@ -209,7 +197,7 @@ export function renderErasure(context: PageContext, detail: PersonDetail, sent?:
               <li key={text}>{text}</li>
             ))}
           </ul>
-          <Facts facts={heldFacts(holdings)} />
+          <Facts facts={heldFacts((name) => holdings[name])} />
         </section>
         <section aria-labelledby="ends">
           <h2 id="ends">Consents that end: {number(holdings.going)}</h2>
@@ -244,64 +232,6 @@ export function renderErasure(context: PageContext, detail: PersonDetail, sent?:
           fault={sent?.countFault}
         />
       </>
-    ),
-  });
-}
-
-const numberIn = (data: AdminAction['data'], name: string): number => {
-  const value = data[name];
-  return typeof value === 'number' ? value : 0;
-};
-
-const idsIn = (data: AdminAction['data']): string[] => {
-  const ids = data['consent_ids'];
-  return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : [];
-};
-
-/** Can be printed: without navigation and buttons. */
-export function renderReceipt(context: PageContext, action: AdminAction): string {
-  const { data } = action;
-  return renderFrame({
-    context,
-    title: 'Receipt of an erasure',
-    page: 'people',
-    children: (
-      <div class="stack">
-        <section class="card stack">
-          <p role="status">
-            The data of a person was erased. This receipt names nobody; it can be opened again from the audit.
-            Print it with your browser.
-          </p>
-          <Facts
-            facts={[
-              ['Receipt', <code key="id">{action.id}</code>],
-              ['Erased', <Moment key="at" at={action.at} exactly />],
-              ['By', `${action.name} (${action.subject})`],
-              ['Reason', action.reason ?? '–'],
-              ['Consents', number(numberIn(data, 'consents'))],
-              ['Of these ended by it', number(numberIn(data, 'ended'))],
-              ...Object.entries(HELD).map(([name, text]) => [text, number(numberIn(data, name))] as const),
-            ]}
-          />
-        </section>
-        <section class="card stack" aria-labelledby="of">
-          <h2 id="of">Consents, which belong to nobody now</h2>
-          <ul class="plain">
-            {idsIn(data).map((id) => (
-              <li key={id}>
-                <a class="mono" href={`${context.base}/console/consents/${id}`}>
-                  {id}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </section>
-        <p class="actions screen">
-          <a class="button quiet" href={`${context.base}/console/audit?action=erase_person`}>
-            Erasures in the audit
-          </a>
-        </p>
-      </div>
     ),
   });
 }

@@ -48,11 +48,15 @@ export class PersonErasureService {
     const id = newId();
     return this.dataSource
       .transaction(async (tx) => {
-        const { consents: _all, going, ...counts } = await this.eraser.holdings(psuRef, tx);
+        const { going, accounts, sealed, answers, sessions, openings } = await this.eraser.holdings(
+          psuRef,
+          tx,
+        );
         const actor = `admin:${session.subject}` as const;
         const facts = { admin_action: id };
         const erased = await this.eraser.eraseIn(tx, { psuRef, mayEnd: true, actor, facts });
         if (erased.length !== confirmed) throw OTHERS;
+        const counts = { accounts, sealed, answers, sessions, openings };
         const named = erased.slice(0, MOST_NAMED).map((one) => one.id);
         const data = { consents: erased.length, ended: going, ...counts, consent_ids: named };
         return this.actions.record(tx, session, { id, action: 'erase_person', reason, consentId, data });

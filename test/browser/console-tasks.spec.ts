@@ -1,0 +1,141 @@
+import type { Browser } from 'playwright-core';
+import { EventReceiver } from '../../apps/consent-hub/testing/event-receiver.harness.js';
+import { BankControl } from '../support/bank-control.js';
+import { describeInBrowser, launchChromium } from '../support/chromium.js';
+import { ConsoleBrowser } from '../support/console-browser.js';
+import { HubUser } from '../support/hub-user.js';
+import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+
+jest.setTimeout(120_000);
+
+const MOST_CLICKS = 5;
+
+describeInBrowser('a person at the console, five clicks from the overview at most,', () => {
+  let stack: StackUnderTest;
+  let receiver: EventReceiver;
+  let control: BankControl;
+  let browser: Browser;
+  let platform: HubUser;
+  let person: ConsoleBrowser;
+
+  beforeAll(async () => {
+    receiver = await EventReceiver.start();
+    stack = await startStackUnderTest({
+      WEBHOOK_ALLOW_PRIVATE: 'true',
+      WEBHOOK_CA_FILE: receiver.caFile,
+      WEBHOOK_RETRY_SECONDS: '1',
+    });
+    control = new BankControl(stack.bank.controlUrl);
+    platform = new HubUser(stack, stack.keys.platform);
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await stack.close();
+    await receiver.close();
+  });
+  beforeEach(async () => {
+    person = await ConsoleBrowser.open(browser, stack, ['viewer', 'operator', 'security']);
+  });
+  afterEach(async () => {
+    expect(person.complaints).toEqual([]);
+    expect(person.clicks).toBeLessThanOrEqual(MOST_CLICKS);
+    await person.close();
+  });
+
+  it('sends again what a receiver had failed to take, and sees it delivered', async () => {
+    receiver.answer = () => 500;
+    const { body: hook } = await platform.call<{ id: string }>('POST', '/v1/webhooks', {
+      url: `${receiver.url}/hook`,
+      event_types: ['consent.activated'],
+    });
+    const ids = [
+      (await platform.liveConsent({ psu_ref: somebody() })).id,
+      (await platform.liveConsent({ psu_ref: somebody(), brand: 'banx' })).id,
+    ];
+    const inState = async (state: string) =>
+      (
+        await platform.call<{ items: { subject: string }[] }>(
+          'GET',
+          `/v1/webhooks/${hook.id}/deliveries?state=${state}`,
+        )
+      ).body.items.map(({ subject }) => subject);
+    await control.until(async () => (await inState('failed')).length === ids.length, 30_000);
+    receiver.answer = () => 204;
+
+    await person.click('link', 'Webhooks');
+    await person.click('link', new URL(receiver.url).host);
+    await person.click('link', 'Send again what was given up…');
+    await person.fill(/Why\?/, 'the receiver is well again');
+    await person.click('button', 'Send again');
+    expect(await person.page.getByRole('status').innerText()).toContain('2 events will be sent again');
+    await control.until(async () => (await inState('delivered')).length === ids.length);
+    expect((await inState('delivered')).sort()).toEqual([...ids].sort());
+    await person.page.reload();
+    expect(await person.page.getByRole('row').filter({ hasText: 'delivered' }).count()).toBe(ids.length);
+  });
+
+  it('gives a program another key; both work until the overlap ends', async () => {
+    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const statusWith = async (key: string): Promise<number> =>
+      (
+        await fetch(`${stack.hub.url}/v1/consents/${id}/access-token`, {
+          headers: { authorization: `Bearer ${key}` },
+        })
+      ).status;
+    const first = stack.keys.service.reveal();
+
+    await person.click('link', 'API clients');
+    await person.click('link', 'service');
+    await person.click('link', 'Another key…');
+    await person.page.getByLabel('Its older keys go on working').selectOption('for one hour');
+    await person.fill(/Why\?/, 'yearly rotation');
+    await person.click('button', 'Make the key');
+    const second = await person.page.locator('#secret').innerText();
+    await person.click('link', 'I have stored it');
+    const keys = person.page.getByRole('row').filter({ hasText: 'works' });
+    expect(await keys.count()).toBe(2);
+    expect(await keys.first().innerText()).toContain(second.slice(0, 9));
+    expect(await person.page.content()).not.toContain(second);
+    expect([await statusWith(first), await statusWith(second)]).toEqual([200, 200]);
+    await stack.query(
+      `UPDATE hub.api_client_key SET expires_at = expires_at - interval '1 hour' WHERE expires_at IS NOT NULL`,
+    );
+    expect([await statusWith(first), await statusWith(second)]).toEqual([401, 200]);
+    expect(stack.log.join('\n')).not.toContain(second);
+  });
+
+  it('erases a person, gets a receipt, and finds it in the audit', async () => {
+    const name = somebody();
+    const other = new HubUser(stack, stack.keys.other);
+    const ids = [
+      (await platform.liveConsent({ psu_ref: name })).id,
+      (await other.liveConsent({ psu_ref: name, brand: 'banx' })).id,
+    ];
+
+    await person.click('link', 'Person');
+    await person.fill(/Name of the person/, name);
+    await person.click('button', 'Find');
+    expect(person.page.url()).not.toContain(name);
+    await person.click('link', 'Erase…');
+    expect(await person.page.getByRole('heading', { name: 'Consents that end: 2' }).count()).toBe(1);
+    await person.fill(/Type the number of consents/, '2');
+    await person.fill(/Why\?/, 'request 4711 of the person');
+    await person.click('button', 'Erase for good');
+    expect(await person.heading()).toBe('Receipt of an erasure');
+    for (const id of ids) expect(await person.page.getByText(id).count()).toBe(1);
+    const receipt = new URL(person.page.url()).pathname;
+    await person.click('link', 'Erasures in the audit');
+    const row = person.page.getByRole('row').filter({ hasText: 'request 4711 of the person' });
+    expect(await row.getByRole('link', { name: 'Receipt' }).getAttribute('href')).toBe(receipt);
+    for (const id of ids) {
+      const { body } = await new HubUser(stack, stack.keys.admin).call('GET', `/v1/consents/${id}`);
+      expect(body).toMatchObject({ state: 'revoked', psu_ref: expect.stringMatching(/^erased-/) as string });
+    }
+    const [left] = await stack.query<{ count: string }>(
+      'SELECT count(*) FROM hub.consent WHERE psu_ref = $1',
+      [name],
+    );
+    expect(left?.count).toBe('0');
+  });
+});
