@@ -54,6 +54,7 @@ export const hubEnvironment = ({ settings, secrets, env, signIn = {} }, stack) =
   HUB_PORT: String(settings.hubPorts[0]),
   HUB_PUBLIC_URL: settings.publicUrl,
   HUB_VAULT_KEYS: secrets.vault_keys,
+  HUB_SANDBOX_URL: stack.bank.control_url,
   // Receivers on this machine.
   WEBHOOK_ALLOW_PRIVATE: 'true',
   HUB_SPOOL_DIR: stack.spool_dir,

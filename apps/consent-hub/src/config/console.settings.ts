@@ -1,5 +1,5 @@
 import { Secret } from '@consent-hub/psd2-protocol';
-import { IsIn, IsOptional, isURL, Matches, ValidateBy } from 'class-validator';
+import { IsIn, IsOptional, IsUrl, isURL, Matches, ValidateBy } from 'class-validator';
 import { SecretVariable } from './validators.js';
 
 const CLAIM = /^[^=\s]{1,200}=.{1,200}$/;
@@ -29,6 +29,21 @@ const missing = (value: unknown, settings: object | undefined): boolean =>
 export class ConsoleSettings {
   @IsIn(['on', 'off'], { message: '$property must be on or off' })
   HUB_CONSOLE: 'on' | 'off' = 'on';
+
+  /** Where people and the hub reach the pages of the sandbox bank; only where the bank is one. */
+  @IsOptional()
+  @IsUrl(
+    {
+      protocols: ['http', 'https'],
+      require_protocol: true,
+      require_tld: false,
+      disallow_auth: true,
+      allow_query_components: false,
+      allow_fragments: false,
+    },
+    { message: '$property must be an http or https URL without user, query and fragment' },
+  )
+  HUB_SANDBOX_URL?: string;
 
   /** Issuer of the identity provider; where there is none, people sign in by one-time links. */
   @IsOptional()
@@ -81,4 +96,9 @@ export class ConsoleSettings {
   @IsOptional()
   @Matches(CLAIM, CLAIM_FORM)
   CONSOLE_OIDC_SECURITY_CLAIM?: string;
+
+  /** Of the sandbox bank, without a slash at its end; undefined where the bank is a real one. */
+  get sandboxUrl(): string | undefined {
+    return this.HUB_SANDBOX_URL?.replace(/\/+$/, '');
+  }
 }

@@ -2,6 +2,7 @@ import { PageBrand, Public } from '@consent-hub/platform';
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { FRONT_PAGE_STYLE } from './front-page-style.js';
 import { FrontPageService } from './front-page.service.js';
 import { renderFrontPage } from './front-page.js';
 import { FrontPageView } from './front-page.view.js';
@@ -40,7 +41,7 @@ export class FrontPageController {
     if (!wantsPage(accept)) return view;
     void reply.headers({
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': this.brand.policy,
+      'content-security-policy': this.brand.policyOf(FRONT_PAGE_STYLE),
     });
     return renderFrontPage(view, this.brand);
   }

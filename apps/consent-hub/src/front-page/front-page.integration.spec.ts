@@ -1,9 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PageBrand } from '@consent-hub/platform';
 import { perBrand } from '@consent-hub/psd2-protocol';
 import { GrantEvents } from '@consent-hub/token-grant';
 import { createTestDatabase, hubEnvironment, ScriptedBank, type TestDatabase } from '@consent-hub/testing';
 import type { DataSource } from 'typeorm';
 import { createHub } from '../bootstrap.js';
+import { ConsoleSettings } from '../config/console.settings.js';
+import { renderFrontPage } from './front-page.js';
 import { FrontPageService } from './front-page.service.js';
 
 jest.setTimeout(60_000);
@@ -46,7 +49,15 @@ describe('the front page', () => {
     expect(statusCode).toBe(200);
     expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', vary: 'Accept' });
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
-    for (const there of ['Consent Hub', 'Belfius', 'Banx', 'href="docs"', 'href="health/ready"', 'README.md'])
+    for (const there of [
+      'Consent Hub',
+      'Belfius',
+      'Banx',
+      'href="docs"',
+      'href="docs/guides"',
+      'href="console"',
+      'href="health/ready"',
+    ])
       expect(body).toContain(there);
     expect(body).not.toMatch(/<script|src=|127\.0\.0\.1|postgres/);
   });
@@ -59,6 +70,9 @@ describe('the front page', () => {
       brands: perBrand(() => ({ refreshes: 'running', bank: 'unknown' })),
       links: {
         documentation: 'docs',
+        errors: 'docs/errors',
+        guides: 'docs/guides',
+        console: 'console',
         description: 'openapi.json',
         live: 'health/live',
         ready: 'health/ready',
@@ -68,7 +82,7 @@ describe('the front page', () => {
 
   it('tells of a brand whose refreshes the circuit breaker has paused, and when they begin again', async () => {
     for (const [status, refreshes, text] of [
-      ['open', 'paused', 'paused by the circuit breaker'],
+      ['open', 'paused', 'the circuit breaker is open'],
       ['half_open', 'resuming', 'begin again'],
       ['closed', 'running', 'refreshed on schedule'],
     ] as const) {
@@ -102,8 +116,33 @@ describe('the front page', () => {
 
   it('is there without its database, and says what it cannot know', async () => {
     const figures = { read: jest.fn().mockRejectedValue(new Error('the database is away')) };
-    const page = new FrontPageService(figures, { of: () => 'unknown' } as never);
+    const page = new FrontPageService(figures, { of: () => 'unknown' } as never, new ConsoleSettings());
     expect((await page.read()).brands.banx).toEqual({ refreshes: 'unknown', bank: 'unknown' });
+  });
+
+  it('leads to the console where it is on, and to the sandbox bank where the bank is one', async () => {
+    const linksOf = async (console: Partial<ConsoleSettings>) => {
+      const figures = { read: () => Promise.reject(new Error('not needed')) };
+      const settings = Object.assign(new ConsoleSettings(), console);
+      return (await new FrontPageService(figures, { of: () => 'unknown' } as never, settings).read()).links;
+    };
+    const off = await linksOf({ HUB_CONSOLE: 'off' });
+    expect([off.console, off.sandbox]).toEqual([undefined, undefined]);
+    const on = await linksOf({ HUB_SANDBOX_URL: 'http://127.0.0.1:8080//' });
+    expect([on.console, on.sandbox]).toEqual(['console', 'http://127.0.0.1:8080/']);
+    const page = renderFrontPage(
+      {
+        ...(await new FrontPageService(
+          { read: () => Promise.reject(new Error('not needed')) },
+          { of: () => 'unknown' } as never,
+          new ConsoleSettings(),
+        ).read()),
+        links: on,
+      },
+      new PageBrand('Kompas'),
+    );
+    expect(page).toContain('href="http://127.0.0.1:8080/"');
+    expect(page).toContain('the services of Kompas');
   });
 
   it('is no call that changes anything', async () => {

@@ -1,11 +1,14 @@
 import { HubFigures } from '@consent-hub/consent';
 import { perBrand, type Brand } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
+import { ConsoleSettings } from '../config/console.settings.js';
 import { BankContactRecorder } from './bank-contact.recorder.js';
 import { refreshingOf, type FrontPageView } from './front-page.view.js';
 
 const LINKS = {
   documentation: 'docs',
+  errors: 'docs/errors',
+  guides: 'docs/guides',
   description: 'openapi.json',
   live: 'health/live',
   ready: 'health/ready',
@@ -17,6 +20,7 @@ export class FrontPageService {
   constructor(
     private readonly figures: HubFigures,
     private readonly contacts: BankContactRecorder,
+    private readonly console: ConsoleSettings,
   ) {}
 
   async read(): Promise<FrontPageView> {
@@ -26,6 +30,15 @@ export class FrontPageService {
       const refreshes = figures ? refreshingOf(figures.brands[brand].circuitBreaker) : 'unknown';
       return { refreshes, bank: this.contacts.of(brand) };
     };
-    return { service: 'consent-hub', brands: perBrand(statusOf), links: LINKS };
+    return { service: 'consent-hub', brands: perBrand(statusOf), links: this.links() };
+  }
+
+  private links(): FrontPageView['links'] {
+    const { HUB_CONSOLE, sandboxUrl } = this.console;
+    return {
+      ...LINKS,
+      ...(HUB_CONSOLE === 'on' && { console: 'console' }),
+      ...(sandboxUrl !== undefined && { sandbox: `${sandboxUrl}/` }),
+    };
   }
 }

@@ -2,11 +2,20 @@ import { PageDocument, renderDocument, type PageBrand } from '@consent-hub/platf
 import { BRAND_NAMES, BRANDS, listBrands, type Brand } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
 import type { BankContact } from './bank-contact.recorder.js';
+import { FRONT_PAGE_STYLE } from './front-page-style.js';
 import type { BrandStatusView, FrontPageView, Refreshing } from './front-page.view.js';
+
+/** In two words, with the colour of their meaning. */
+const STATES: Readonly<Record<Refreshing, { readonly text: string; readonly colour: string }>> = {
+  running: { text: 'Refreshing', colour: 'live' },
+  paused: { text: 'Paused', colour: 'lost' },
+  resuming: { text: 'Resuming', colour: 'doubt' },
+  unknown: { text: 'Unknown', colour: 'ended' },
+};
 
 const REFRESHING_TEXTS: Readonly<Record<Refreshing, string>> = {
   running: 'Tokens are refreshed on schedule.',
-  paused: 'Scheduled refreshes are paused by the circuit breaker: too many failed.',
+  paused: 'Scheduled refreshes are paused: the circuit breaker is open.',
   resuming: 'Scheduled refreshes begin again, a few at a time.',
   unknown: 'Whether tokens are refreshed is unknown: the database does not answer.',
 };
@@ -17,43 +26,72 @@ const CONTACT_TEXTS: Readonly<Record<BankContact, string>> = {
   unknown: 'This hub has not called the bank since it started.',
 };
 
-function BrandStatus({ brand, refreshes, bank }: BrandStatusView & { readonly brand: Brand }): JSX.Element {
-  const isWell = refreshes === 'running' && bank !== 'unreachable';
+/** A circuit breaker that is closed says little where the bank does not answer. */
+const stateOf = ({ refreshes, bank }: BrandStatusView) =>
+  refreshes === 'running' && bank === 'unreachable'
+    ? { text: 'No answer', colour: 'doubt' }
+    : STATES[refreshes];
+
+function BrandStatus({ brand, ...status }: BrandStatusView & { readonly brand: Brand }): JSX.Element {
+  const { text, colour } = stateOf(status);
   return (
-    <section class={isWell ? 'good' : 'bad'} id={brand}>
-      <h2>{BRAND_NAMES[brand]}</h2>
+    <section class="card" id={brand}>
+      <h2>
+        {BRAND_NAMES[brand]} <span class={`status ${colour}`}>{text}</span>
+      </h2>
       <p>
-        {REFRESHING_TEXTS[refreshes]} {CONTACT_TEXTS[bank]}
+        {REFRESHING_TEXTS[status.refreshes]} {CONTACT_TEXTS[status.bank]}
       </p>
     </section>
   );
 }
+
+const Door = ({ href, name, text }: Readonly<Record<'href' | 'name' | 'text', string>>): JSX.Element => (
+  <li>
+    <a href={href}>
+      <b>{name}</b>
+      <span>{text}</span>
+    </a>
+  </li>
+);
+
+const Doors = ({ links }: Pick<FrontPageView, 'links'>): JSX.Element => (
+  <ul class="doors">
+    <Door href={links.documentation} name="Reference" text="Every call, with samples" />
+    <Door href={links.errors} name="Errors" text="What each code means, and what to do" />
+    <Door href={links.guides} name="Guides" text="To begin, to run hubs, to rely on them" />
+    {links.console !== undefined && (
+      <Door href={links.console} name="Console" text="For admins, who sign in" />
+    )}
+    {links.sandbox !== undefined && (
+      <Door href={links.sandbox} name="Sandbox bank" text="Its customers, faults and ledger" />
+    )}
+  </ul>
+);
 
 const FrontPage = ({
   brands,
   links,
   brand: ours,
 }: FrontPageView & { readonly brand: PageBrand }): JSX.Element => (
-  <PageDocument language="en" title="Consent Hub" brand={ours}>
-    <main class="wide">
+  <PageDocument language="en" title="Consent Hub" brand={ours} style={FRONT_PAGE_STYLE}>
+    <main class="own">
       <h1>Consent Hub</h1>
-      <p>
+      <p class="lead">
         Opens PSD2 consents at {listBrands('conjunction')}, keeps their tokens fresh, and hands valid access
-        tokens to the services of this provider.
+        tokens to the services of {ours.name ?? 'this provider'}.
       </p>
-      {BRANDS.map((brand) => (
-        <BrandStatus key={brand} brand={brand} {...brands[brand]} />
-      ))}
-      <ul>
-        <li>
-          <a href={links.documentation}>The API, to read and to try</a>, and{' '}
-          <a href={links.description}>for machines</a>
-        </li>
-        <li>
-          Health: <a href={links.live}>live</a>, <a href={links.ready}>ready</a>
-        </li>
-        <li>How it is set up, run and used: README.md, beside its code</li>
-      </ul>
+      <div class="states">
+        {BRANDS.map((brand) => (
+          <BrandStatus key={brand} brand={brand} {...brands[brand]} />
+        ))}
+      </div>
+      <h2>Where to go</h2>
+      <Doors links={links} />
+      <p class="note">
+        For programs: <a href={links.description}>openapi.json</a>, <a href={links.live}>health/live</a>,{' '}
+        <a href={links.ready}>health/ready</a>
+      </p>
     </main>
   </PageDocument>
 );

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { CircuitBreakerFigures } from '@consent-hub/consent';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { ApiPropertyPerBrand } from '../http-api/api-property-per-brand.js';
@@ -44,6 +44,12 @@ class FrontPageLinks {
   @ApiProperty({ example: 'docs' })
   documentation: string;
 
+  @ApiProperty({ example: 'docs/errors' })
+  errors: string;
+
+  @ApiProperty({ example: 'docs/guides' })
+  guides: string;
+
   @ApiProperty({ example: 'openapi.json' })
   description: string;
 
@@ -52,6 +58,15 @@ class FrontPageLinks {
 
   @ApiProperty({ example: 'health/ready' })
   ready: string;
+
+  @ApiPropertyOptional({ description: 'Absent where the console is switched off', example: 'console' })
+  console?: string;
+
+  @ApiPropertyOptional({
+    description: 'The pages of the sandbox bank; absent where the bank is a real one',
+    example: 'http://127.0.0.1:8080/',
+  })
+  sandbox?: string;
 }
 
 export class FrontPageView {
