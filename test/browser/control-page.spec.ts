@@ -58,18 +58,48 @@ describeInBrowser('the developer’s page in a browser', () => {
     expect(new URL(page.url()).hash).toBe('#faults');
     expect((await tpp.send(tpp.call('AIS consent URIs'))).status).toBe(503);
     await page.reload();
-    const row = page.getByRole('row').filter({ hasText: 'error_503' });
-    expect(await row.getByRole('cell').allInnerTexts()).toEqual([
-      'error_503',
-      '/consent-uris',
-      '–',
-      '1',
-      '1',
-      'Clear',
-    ]);
+    const card = page.getByRole('article', { name: 'error_503 at /consent-uris' });
+    expect(await card.innerText()).toMatch(
+      /1 to come\s+\/consent-uris, applied 1 time\s+Expected\s+The TPP comes back later/,
+    );
+    expect(await card.innerText()).toContain('Applied 1 time; since then 0 double spends, 0 careful probes.');
     await page.getByRole('button', { name: 'Clear error_503 at /consent-uris' }).click();
     expect(await said()).toBe('Cleared.');
     expect(await control.faults()).toEqual([]);
+  });
+
+  it('sets a fault by its card, shows no fault that is used up, and keeps what it counted', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Set error_503 once' }).click();
+    expect(await said()).toBe('The fault is set.');
+    expect((await tpp.send(tpp.call('AIS consent URIs'))).status).toBe(503);
+    await page.reload();
+    expect(await section('Faults').getByText('None is set.').isVisible()).toBe(true);
+    await control.clear();
+    await page.reload();
+    expect(await page.locator('#verdict').innerText()).toMatch(/^0 double spends in 1 fault\s/);
+    expect(await page.getByRole('article', { name: 'error_503', exact: true }).innerText()).toContain(
+      'Applied 1 time; since then 0 double spends',
+    );
+  });
+
+  it('shows in red what was spent twice, and counts careful probes apart', async () => {
+    const pair = await tpp.firstPair();
+    await tpp.send(tpp.call('refresh', { token: pair.refresh_token }));
+    await tpp.send(tpp.call('refresh', { token: pair.refresh_token }));
+    await open();
+    const verdict = page.locator('#verdict');
+    expect(await verdict.innerText()).toMatch(/^1 double spend in 0 faults\s+0 careful probes/);
+    expect(await verdict.getAttribute('class')).toBe('bad');
+  });
+
+  it('is live where scripts run: the figures change without a reload, and what is typed in stays', async () => {
+    await open(DESK);
+    await page.getByLabel('How often').fill('7');
+    expect(await page.locator('#live-state').innerText()).toBe('Live');
+    await tpp.firstPair({ psu: 'jan-peeters' });
+    await section('Live token pairs').getByRole('row').nth(1).waitFor();
+    expect(await page.getByLabel('How often').inputValue()).toBe('7');
   });
 
   it('clears all faults at once', async () => {
@@ -161,7 +191,7 @@ describeInBrowser('the developer’s page in a browser', () => {
       anchors: [...document.querySelectorAll<HTMLAnchorElement>('a')].map(({ hash }) => hash.slice(1)),
       scripts: document.scripts.length,
     }));
-    expect(facts).toMatchObject({ overflow: 0, unlabelled: 0, scripts: 0 });
+    expect(facts).toMatchObject({ overflow: 0, unlabelled: 0, scripts: 1 });
     expect(new Set(facts.ids).size).toBe(facts.ids.length);
     for (const anchor of facts.anchors) expect(facts.ids).toContain(anchor);
   });

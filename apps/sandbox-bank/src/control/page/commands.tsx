@@ -1,49 +1,18 @@
 import type { JSX } from 'preact';
-import { CALLBACK, FAULT_NAMES, FAULTS, TOKEN_ENDPOINT, type FaultName } from '../../model/faults/faults.js';
+import type { FaultName } from '../../model/faults/faults.js';
 import type { ControlPage } from './control-page.js';
 import { Section } from './parts.js';
+
+/** As the bank has it where none is given. */
+export const SLOW_MS = 5000;
 
 /** The command that sets the fault for the next call to which it applies. */
 export const commandOf = (origin: string, name: FaultName): string =>
   `curl -X PUT ${origin}/sandbox/faults -H 'Content-Type: application/json' -d '${JSON.stringify({
     name,
     times: 1,
-    ...(name === 'slow' && { delay_ms: 5000 }),
+    ...(name === 'slow' && { delay_ms: SLOW_MS }),
   })}'`;
-
-const APPLIES_TO: Readonly<Record<string, string>> = {
-  [TOKEN_ENDPOINT]: 'Applies to the next POST /token: the exchange of a code, or a refresh.',
-  [CALLBACK]: 'Applies to the next PSU who returns after a decision.',
-};
-
-/** A command for each fault, made from the table of faults. */
-export const Demonstrations = ({ origin }: Pick<ControlPage, 'origin'>): JSX.Element => (
-  <Section id="demonstrations" title="Demonstrate each fault with one curl">
-    <dl class="terms">
-      {FAULT_NAMES.map((name) => (
-        <div key={name}>
-          <dt>
-            <code>{name}</code>
-          </dt>
-          <dd>
-            <p>
-              {FAULTS[name].does}{' '}
-              {APPLIES_TO[FAULTS[name].endpoint] ?? 'Applies to the next call of an admitted TPP.'}
-            </p>
-            <pre tabIndex={0}>
-              <code>{commandOf(origin, name)}</code>
-            </pre>
-          </dd>
-        </div>
-      ))}
-    </dl>
-    <p class="hint">
-      Beside <code>times</code>: <code>endpoint</code>, <code>brand</code>, <code>grant_type</code>,{' '}
-      <code>delay_ms</code>, <code>field</code>. <code>GET {origin}/sandbox/faults</code> counts how often
-      each was applied, <code>DELETE</code> ends them (<code>?name=</code> for one).
-    </p>
-  </Section>
-);
 
 const CALLS: readonly (readonly [call: string, does: string])[] = [
   [
@@ -69,20 +38,27 @@ const CALLS: readonly (readonly [call: string, does: string])[] = [
 ];
 
 /** What this page does, for scripts. */
-export const Calls = (): JSX.Element => (
+export const Calls = ({ origin }: Pick<ControlPage, 'origin'>): JSX.Element => (
   <Section id="calls" title="The same for scripts">
-    <p class="hint">
-      JSON in and out, faults of the caller as <code>application/problem+json</code>.
-    </p>
-    <dl class="terms">
-      {CALLS.map(([call, does]) => (
-        <div key={call}>
-          <dt>
-            <code>{call}</code>
-          </dt>
-          <dd>{does}</dd>
-        </div>
-      ))}
-    </dl>
+    <details>
+      <summary>Calls of the control…</summary>
+      <p class="hint">
+        JSON in and out, faults of the caller as <code>application/problem+json</code>. A fault takes beside{' '}
+        <code>name</code> and <code>times</code>: <code>endpoint</code>, <code>brand</code>,{' '}
+        <code>grant_type</code>, <code>delay_ms</code>, <code>field</code>.{' '}
+        <code>GET {origin}/sandbox/faults</code> counts how often each was applied, <code>DELETE</code> ends
+        them (<code>?name=</code> for one).
+      </p>
+      <dl class="terms">
+        {CALLS.map(([call, does]) => (
+          <div key={call}>
+            <dt>
+              <code>{call}</code>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   </Section>
 );

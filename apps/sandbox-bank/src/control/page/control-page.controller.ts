@@ -1,15 +1,31 @@
-import { Body, Controller, Get, Headers, Param, Post, Query, Redirect, Res, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  Param,
+  Post,
+  Query,
+  Redirect,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import { OwnOriginGuard } from '../own-origin.guard.js';
 import { ControlFormsService } from './control-forms.service.js';
 import { ControlPageService } from './control-page.service.js';
-import { isFormName, type FormName, type RefusedForm } from './control-page.js';
+import { isFormName, LIVE_SCRIPT_PATH, type FormName, type RefusedForm } from './control-page.js';
 import { CONTROL_PAGE_HEADERS, renderControlPage } from './document.js';
+import { LIVE_SCRIPT } from './live-script.js';
 
 /** The part of the server's reply that a page needs. */
 interface PageReply {
   status(code: number): unknown;
   header(name: string, value: string): unknown;
 }
+
+/** Where the notice of a form stands, unless it is a section of the same name. */
+const SECTION_OF: Readonly<Record<string, string>> = { clear: 'faults' };
 
 const HOST = /^[\w.:[\]-]+$/;
 
@@ -31,6 +47,13 @@ export class ControlPageController {
     return this.write(reply, host, { done: isFormName(done) ? done : null, refused: null });
   }
 
+  @Get(LIVE_SCRIPT_PATH)
+  @Header('content-type', 'text/javascript; charset=utf-8')
+  @Header('x-content-type-options', 'nosniff')
+  script(): string {
+    return LIVE_SCRIPT;
+  }
+
   /** For a reload of the address of a form's answer. */
   @Get('sandbox/page/:form')
   @Redirect('/', 303)
@@ -47,7 +70,7 @@ export class ControlPageController {
     if (refused) return this.write(reply, host, { done: null, refused });
     // 303, so that a reload shows the page and does not send the form again (RFC 9110 section 15.4.4).
     reply.status(303);
-    reply.header('location', `/?done=${form}#${form}`);
+    reply.header('location', `/?done=${form}#${SECTION_OF[form] ?? form}`);
     return '';
   }
 

@@ -18,13 +18,14 @@ export class ControlPageService {
   ) {}
 
   async read(): Promise<Omit<ControlPage, 'origin' | 'done' | 'refused'>> {
-    const [customers, pairs, totals, faults, clock] = await Promise.all([
+    const [customers, pairs, totals, faults, outcomes, clock] = await Promise.all([
       this.customers.list(),
       this.ledger.listPairs(NEWEST_PAIRS),
       this.ledger.totals(),
       this.faults.list(),
+      this.faults.outcomes(),
       this.control.showClock(),
     ]);
-    return { customers, pairs, totals, faults, clock, assumptions: this.control.showAssumptions() };
+    return { customers, pairs, totals, faults, outcomes, clock, assumptions: this.control.showAssumptions() };
   }
 }

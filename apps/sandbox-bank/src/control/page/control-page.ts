@@ -1,5 +1,5 @@
 import type { InputFault } from '@consent-hub/platform';
-import type { Fault } from '../../model/faults/fault.repository.js';
+import type { Fault, FaultOutcome } from '../../model/faults/fault.repository.js';
 import type { LedgerTotals, LivePair } from '../../model/consents/ledger.repository.js';
 import type { AssumptionsBody, ClockBody } from '../control.service.js';
 import type { CustomerBody } from '../customers.service.js';
@@ -7,6 +7,9 @@ import type { CustomerBody } from '../customers.service.js';
 /** The forms of the page; each has a path of its own. */
 export const FORMS = ['faults', 'clear', 'clock', 'withdrawals', 'reset'] as const;
 export type FormName = (typeof FORMS)[number];
+
+/** Where the page's script is. */
+export const LIVE_SCRIPT_PATH = '/sandbox/page/live.js';
 
 export const formPath = (form: FormName): string => `/sandbox/page/${form}`;
 
@@ -35,6 +38,7 @@ export interface ControlPage {
   readonly pairs: readonly LivePair[];
   readonly totals: LedgerTotals;
   readonly faults: readonly Fault[];
+  readonly outcomes: readonly FaultOutcome[];
   readonly clock: ClockBody;
   readonly assumptions: AssumptionsBody;
   /** The form that was just carried out. */

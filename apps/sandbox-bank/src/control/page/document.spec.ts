@@ -16,6 +16,7 @@ const PAGE: ControlPage = {
     livePairs: 0,
   },
   faults: [],
+  outcomes: [],
   clock: { now: '2026-01-01T00:00:00.000Z', ahead_seconds: 0 },
   assumptions: { contract: 'current', items: [] },
   done: null,
@@ -48,7 +49,8 @@ describe('the developer’s page', () => {
       },
     });
     expect(page).toContain('&lt;script');
-    expect(page).not.toContain('<script');
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).toContain('<script src="/sandbox/page/live.js" defer></script>');
   });
 
   it('gives for every fault a command that sets it', () => {
@@ -59,6 +61,22 @@ describe('the developer’s page', () => {
     const set = commands.map(([, json]) => JSON.parse(json ?? '') as { name: string; times: number });
     expect(set.map(({ name }) => name)).toEqual(FAULT_NAMES);
     expect(set.every(({ times }) => times === 1)).toBe(true);
+  });
+
+  it('says in one line how often something was spent twice, in how many faults, and lists careful probes apart', () => {
+    const outcomes = [
+      { name: 'rotate_then_drop', strikes: 3, doubleSpends: 0, probes: 3 },
+      { name: 'slow', strikes: 1, doubleSpends: 0, probes: 1 },
+    ] as const;
+    const totals = { ...PAGE.totals, probesAfterLostAnswer: 3 };
+    const page = renderControlPage({ ...PAGE, totals, outcomes });
+    expect(page).toMatch(
+      /id="verdict" data-live[^>]* class="good"><p class="headline">0 double spends in 4 faults</,
+    );
+    expect(page).toContain('3 careful probes after a lost answer, counted apart');
+    expect(page).toContain('Applied 3 times; since then 0 double spends, 3 careful probes.');
+    const spent = renderControlPage({ ...PAGE, totals: { ...totals, doubleSpends: 1 }, outcomes });
+    expect(spent).toMatch(/class="bad"><p class="headline">1 double spend in 4 faults</);
   });
 
   it('says where the faults of a developer’s input are', () => {

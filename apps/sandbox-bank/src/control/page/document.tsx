@@ -4,18 +4,20 @@ import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { AssumptionBody } from '../control.service.js';
 import { Clock } from './clock.js';
-import { Calls, Demonstrations } from './commands.js';
-import { formPath, type ControlPage } from './control-page.js';
+import { Calls } from './commands.js';
+import { formPath, LIVE_SCRIPT_PATH, type ControlPage } from './control-page.js';
 import { Customers } from './customers.js';
 import { Faults } from './faults.js';
 import { Ledger, Pairs } from './ledger.js';
 import { FormOutcome, Section, Table, type Column } from './parts.js';
 import { STYLE } from './style.js';
 
-/** One style by its hash, forms to this bank, and nothing else. */
+/** One style by its hash, a script and forms of this bank, and nothing else. */
 const POLICY = [
   `default-src 'none'`,
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  `script-src 'self'`,
+  `connect-src 'self'`,
   `img-src data:`,
   `form-action 'self'`,
   `base-uri 'none'`,
@@ -38,7 +40,6 @@ const SECTIONS = [
   ['faults', 'Faults'],
   ['clock', 'Clock'],
   ['withdrawals', 'Customers'],
-  ['demonstrations', 'Demonstrate a fault'],
   ['calls', 'For scripts'],
   ['assumptions', 'Assumptions'],
   ['reset', 'Reset'],
@@ -53,8 +54,7 @@ export const renderControlPage = (page: ControlPage): string =>
       <Faults {...page} />
       <Clock {...page} />
       <Customers {...page} />
-      <Demonstrations {...page} />
-      <Calls />
+      <Calls {...page} />
       <Assumptions {...page} />
       <Reset {...page} />
     </Document>,
@@ -76,6 +76,7 @@ const Document = ({
       <link rel="icon" href="data:," />
       {/* A constant of ours: escaped, it would no longer match the hash in the security policy. */}
       <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+      <script src={LIVE_SCRIPT_PATH} defer />
     </head>
     <body>
       <a class="skip" href="#content">
@@ -89,6 +90,7 @@ const Document = ({
         <h1>
           Sandbox bank <span>{listBrands('conjunction')}</span>
         </h1>
+        <p id="live-state">Reload for newer figures</p>
         <nav aria-label="Sections">
           <ul>
             {SECTIONS.map(([id, label]) => (
@@ -120,12 +122,15 @@ const COLUMNS: readonly Column<AssumptionBody>[] = [
 
 const Assumptions = ({ assumptions: { contract, items } }: Pick<ControlPage, 'assumptions'>): JSX.Element => (
   <Section id="assumptions" title="Where the bank’s pages leave it open">
-    <p class="hint">
-      Set at the start by <code>SANDBOX_ASSUMPTIONS=name=choice,…</code>. Versions of the bank’s API:{' '}
-      {contract === 'all' ? 'every one that was ever recorded' : 'those that are live today'} (
-      <code>SANDBOX_CONTRACT={contract}</code>).
-    </p>
-    <Table title="Assumptions" columns={COLUMNS} rows={items} />
+    <details>
+      <summary>Assumptions…</summary>
+      <p class="hint">
+        Set at the start by <code>SANDBOX_ASSUMPTIONS=name=choice,…</code>. Versions of the bank’s API:{' '}
+        {contract === 'all' ? 'every one that was ever recorded' : 'those that are live today'} (
+        <code>SANDBOX_CONTRACT={contract}</code>).
+      </p>
+      <Table title="Assumptions" columns={COLUMNS} rows={items} />
+    </details>
   </Section>
 );
 

@@ -1,55 +1,29 @@
 import type { JSX } from 'preact';
 import { BRAND_NAMES, BRANDS, GRANT_TYPES } from '@consent-hub/psd2-protocol';
-import type { Fault } from '../../model/faults/fault.repository.js';
 import { MACHINE_ENDPOINTS } from '../../model/faults/fault-endpoints.js';
 import { ANY_ENDPOINT, CALLBACK, FAULT_NAMES } from '../../model/faults/faults.js';
 import { formPath, type ControlPage, type RefusedForm } from './control-page.js';
-import { ButtonForm, FormOutcome, Section, Table, type Column } from './parts.js';
+import { FaultCatalogue, SetFaults } from './fault-cards.js';
+import { FormOutcome, Section } from './parts.js';
 
-const COLUMNS: readonly Column<Fault>[] = [
-  { title: 'Fault', cell: ({ name }) => <code>{name}</code> },
-  {
-    title: 'Where',
-    cell: ({ endpoint }) => (endpoint === ANY_ENDPOINT ? 'every machine endpoint' : endpoint),
-  },
-  { title: 'Only', cell: (fault) => limitsOf(fault).join(', ') || '–' },
-  { title: 'Remaining', cell: ({ remaining }) => (remaining === null ? 'until cleared' : remaining) },
-  { title: 'Applied', cell: ({ struck }) => struck },
-  {
-    title: 'End it',
-    cell: ({ id, name, endpoint }) => (
-      <ButtonForm form="clear" values={{ fault: id }} label={`Clear ${name} at ${endpoint}`}>
-        Clear
-      </ButtonForm>
-    ),
-  },
-];
-
-const limitsOf = ({ brand, grantType, delayMs, field }: Fault): string[] => [
-  ...(brand === null ? [] : [BRAND_NAMES[brand]]),
-  ...(grantType === null ? [] : [grantType]),
-  ...(delayMs === null ? [] : [`after ${delayMs} ms`]),
-  ...(field === null ? [] : [`field ${field}`]),
-];
-
-export const Faults = (page: Pick<ControlPage, 'faults' | 'done' | 'refused'>): JSX.Element => (
+export const Faults = (
+  page: Pick<ControlPage, 'origin' | 'faults' | 'outcomes' | 'done' | 'refused'>,
+): JSX.Element => (
   <Section id="faults" title="Faults">
     <FormOutcome form="faults" {...page} />
     <FormOutcome form="clear" {...page} />
-    {page.faults.length === 0 ? (
-      <p class="muted">None is set.</p>
-    ) : (
-      <>
-        <Table title="Faults that are set" columns={COLUMNS} rows={page.faults} />
-        <ButtonForm form="clear" values={{}} label="Clear all faults">
-          Clear all
-        </ButtonForm>
-      </>
-    )}
-    <h3>Set a fault</h3>
+    <div id="set-faults" data-live>
+      <SetFaults {...page} />
+    </div>
+    <h3>Set a fault for the next call</h3>
     <p class="hint">
-      It applies to the calls of TPPs that the bank has admitted. <a href="#demonstrations">What each does</a>
+      It applies to calls of TPPs that the bank has admitted. &ldquo;Actual&rdquo; is what the bank itself has
+      counted.
     </p>
+    <div id="catalogue" data-live>
+      <FaultCatalogue {...page} />
+    </div>
+    <h3>Set a fault with all its choices</h3>
     <FaultForm refused={page.refused?.form === 'faults' ? page.refused : null} />
   </Section>
 );

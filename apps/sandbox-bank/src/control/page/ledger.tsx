@@ -5,8 +5,6 @@ import type { ControlPage } from './control-page.js';
 import { ButtonForm, Moment, Section, Table, type Column } from './parts.js';
 
 const COUNTS: readonly [keyof LedgerTotals, string][] = [
-  ['doubleSpends', 'spent twice'],
-  ['probesAfterLostAnswer', 'careful probes after a lost answer'],
   ['authorizationCodeGrants', 'codes exchanged'],
   ['refreshGrants', 'refreshes'],
   ['livePairs', 'live pairs'],
@@ -14,21 +12,39 @@ const COUNTS: readonly [keyof LedgerTotals, string][] = [
   ['codeReplays', 'codes sent twice'],
 ];
 
-export const Ledger = ({ totals }: Pick<ControlPage, 'totals'>): JSX.Element => (
+/** The one sentence that matters, from what the bank itself has counted. */
+const Verdict = ({ totals, outcomes }: Pick<ControlPage, 'totals' | 'outcomes'>): JSX.Element => {
+  const faults = outcomes.reduce((sum, { strikes }) => sum + strikes, 0);
+  const { doubleSpends, probesAfterLostAnswer: probes } = totals;
+  return (
+    <div id="verdict" data-live class={doubleSpends === 0 ? 'good' : 'bad'}>
+      <p class="headline">
+        {doubleSpends} double {doubleSpends === 1 ? 'spend' : 'spends'} in {faults}{' '}
+        {faults === 1 ? 'fault' : 'faults'}
+      </p>
+      <p class="hint">
+        {probes} careful {probes === 1 ? 'probe' : 'probes'} after a lost answer, counted apart
+      </p>
+    </div>
+  );
+};
+
+export const Ledger = (page: Pick<ControlPage, 'totals' | 'outcomes'>): JSX.Element => (
   <Section id="ledger" title="What the bank has seen">
-    <p>
-      Spent twice: a refresh token or code that was sent again although its answer was complete, or still
-      under way. A careful probe follows an answer that was lost here, by a fault or a cut connection: the
-      sender asks for the outcome. Together they are all values that were sent twice.
-    </p>
-    <dl class="counts">
+    <Verdict {...page} />
+    <dl class="counts" id="counts" data-live>
       {COUNTS.map(([name, label]) => (
         <div key={name}>
           <dt>{label}</dt>
-          <dd>{totals[name]}</dd>
+          <dd>{page.totals[name]}</dd>
         </div>
       ))}
     </dl>
+    <p class="hint">
+      Double spend: a refresh token or code that was sent again although its answer was complete, or still
+      under way. A careful probe follows an answer that was lost here, by a fault or a cut connection: the
+      sender asks for the outcome. Together they are all values that were sent twice.
+    </p>
   </Section>
 );
 
@@ -58,10 +74,12 @@ const COLUMNS: readonly Column<LivePair>[] = [
 export const Pairs = ({ pairs }: Pick<ControlPage, 'pairs'>): JSX.Element => (
   <Section id="pairs" title="Live token pairs">
     <p class="hint">One for each client, customer and scope. The newest 50, in UTC by the bank’s clock.</p>
-    {pairs.length === 0 ? (
-      <p class="muted">None.</p>
-    ) : (
-      <Table title="Live token pairs" columns={COLUMNS} rows={pairs} />
-    )}
+    <div id="live-pairs" data-live>
+      {pairs.length === 0 ? (
+        <p class="muted">None.</p>
+      ) : (
+        <Table title="Live token pairs" columns={COLUMNS} rows={pairs} />
+      )}
+    </div>
   </Section>
 );

@@ -44,6 +44,17 @@ export interface TakenFault {
   readonly field: string | null;
 }
 
+/** What came of a kind of fault since the last reset. */
+export interface FaultOutcome {
+  readonly name: FaultName;
+  /** How often it was applied. */
+  readonly strikes: number;
+  /** Since it was applied first: codes and refresh tokens that were spent twice. */
+  readonly doubleSpends: number;
+  /** Since then: those that were sent again after a lost answer. */
+  readonly probes: number;
+}
+
 /** For the statements of other tables, in SQL: whether a fault may still be applied to calls of this brand. */
 export const isFaultSetFor = (brand: string): string =>
   `EXISTS (SELECT FROM bank.fault f WHERE f.remaining IS DISTINCT FROM 0 AND (f.brand IS NULL OR f.brand = ${brand}))`;
@@ -69,6 +80,18 @@ export class FaultRepository {
 
   list(): Promise<Fault[]> {
     return this.dataSource.query<Fault[]>(`SELECT ${COLUMNS} FROM bank.fault ORDER BY id`);
+  }
+
+  /** The kinds of faults that were applied; those of faults that are cleared since are among them. */
+  outcomes(): Promise<FaultOutcome[]> {
+    return this.dataSource.query<FaultOutcome[]>(
+      `SELECT s.name, s.strikes, r."doubleSpends", r.probes
+         FROM (SELECT name, count(*)::int AS strikes, min(at) AS since FROM bank.fault_strike GROUP BY name) s,
+              LATERAL (SELECT count(*) FILTER (WHERE NOT after_lost_answer)::int AS "doubleSpends",
+                              count(*) FILTER (WHERE after_lost_answer)::int AS probes
+                         FROM bank.replay WHERE at >= s.since) r
+        ORDER BY s.name`,
+    );
   }
 
   /** Deletes all faults, or those of one name, or one. */
@@ -104,6 +127,8 @@ export class FaultRepository {
          UPDATE bank.fault f SET remaining = f.remaining - 1, struck = f.struck + 1
            FROM next WHERE f.id = next.id
          RETURNING f.id, f.name, f.delay_ms, f.field
+       ), counted AS (
+         INSERT INTO bank.fault_strike (name) SELECT name FROM applied
        )
        SELECT name, delay_ms AS "delayMs", field FROM applied ORDER BY id`,
       [names, endpoints, brand, grantType ?? null, most],

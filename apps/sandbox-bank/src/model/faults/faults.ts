@@ -17,6 +17,8 @@ export interface FaultKind {
   readonly elsewhere: boolean;
   /** A description, for the person who sets it. */
   readonly does: string;
+  /** What a TPP that works as it should does then. */
+  readonly expected: string;
   /** The status with which a gateway before the bank answers, in place of the bank and without its headers. */
   readonly gatewayStatus?: number;
 }
@@ -35,6 +37,7 @@ export const FAULTS = {
     endpoint: TOKEN_ENDPOINT,
     elsewhere: true,
     does: 'Cuts the connection before acting: no answer, and nothing has changed.',
+    expected: 'The TPP may ask again once it knows that nothing has changed. Nothing is spent twice.',
   },
   rotate_then_drop: {
     moment: 'after',
@@ -42,6 +45,8 @@ export const FAULTS = {
     endpoint: TOKEN_ENDPOINT,
     elsewhere: true,
     does: 'Acts, then cuts the connection: the new pair exists, and its answer is lost.',
+    expected:
+      'The TPP keeps the outcome as unknown and probes once. Nothing is spent twice; the person may have to consent again.',
   },
   rotate_then_500: {
     moment: 'after',
@@ -49,6 +54,8 @@ export const FAULTS = {
     endpoint: TOKEN_ENDPOINT,
     elsewhere: true,
     does: 'Acts, then answers 500: the new pair exists, and the caller does not learn of it.',
+    expected:
+      'The TPP keeps the outcome as unknown and probes once. Nothing is spent twice; the person may have to consent again.',
   },
   slow: {
     moment: 'after',
@@ -56,6 +63,7 @@ export const FAULTS = {
     endpoint: ANY_ENDPOINT,
     elsewhere: true,
     does: 'Acts at once, and answers after delay_ms (default 5000).',
+    expected: 'The TPP waits for the answer and stores it. No second call.',
   },
   error_500: {
     moment: 'before',
@@ -63,6 +71,7 @@ export const FAULTS = {
     endpoint: ANY_ENDPOINT,
     elsewhere: true,
     does: 'Answers 500 without acting.',
+    expected: 'The TPP comes back later, and by a probe where the call was for tokens.',
   },
   error_503: {
     moment: 'before',
@@ -70,6 +79,7 @@ export const FAULTS = {
     endpoint: ANY_ENDPOINT,
     elsewhere: true,
     does: 'Answers 503 without acting.',
+    expected: 'The TPP comes back later. Nothing is spent twice.',
   },
   gateway_302: {
     moment: 'before',
@@ -78,6 +88,7 @@ export const FAULTS = {
     elsewhere: true,
     gatewayStatus: 302,
     does: 'Does not act: a gateway sends the caller to a maintenance page.',
+    expected: 'The TPP follows no redirect, and comes back later with the same token.',
   },
   gateway_403: {
     moment: 'before',
@@ -86,6 +97,7 @@ export const FAULTS = {
     elsewhere: true,
     gatewayStatus: 403,
     does: 'Does not act: a firewall answers 403 with a page of its own.',
+    expected: 'The TPP does not take it for a refusal of the bank. The consent stays live.',
   },
   gateway_503_after_rotate: {
     moment: 'after',
@@ -94,6 +106,7 @@ export const FAULTS = {
     elsewhere: true,
     gatewayStatus: 503,
     does: 'Acts, and a gateway answers 503 with a page of its own: the new pair exists, and its answer is lost.',
+    expected: 'The TPP keeps the outcome as unknown and probes once. Nothing is spent twice.',
   },
   gateway_403_after_rotate: {
     moment: 'after',
@@ -102,6 +115,7 @@ export const FAULTS = {
     elsewhere: true,
     gatewayStatus: 403,
     does: 'Acts, and a gateway answers 403 with a page of its own: the new pair exists, and its answer is lost.',
+    expected: 'The TPP keeps the outcome as unknown and probes once. Nothing is spent twice.',
   },
   gateway_408_after_rotate: {
     moment: 'after',
@@ -110,6 +124,7 @@ export const FAULTS = {
     elsewhere: true,
     gatewayStatus: 408,
     does: 'Acts, and a gateway answers 408 with a page of its own: the new pair exists, and its answer is lost.',
+    expected: 'The TPP keeps the outcome as unknown and probes once. Nothing is spent twice.',
   },
   broken_json: {
     moment: 'after',
@@ -117,6 +132,7 @@ export const FAULTS = {
     endpoint: ANY_ENDPOINT,
     elsewhere: true,
     does: 'Acts, then sends the first half of the answer’s JSON, as if it were all.',
+    expected: 'The TPP keeps the answer that it cannot read, and does not send the token again.',
   },
   missing_field: {
     moment: 'after',
@@ -124,6 +140,7 @@ export const FAULTS = {
     endpoint: ANY_ENDPOINT,
     elsewhere: true,
     does: 'Acts, then leaves a field out of the answer: the first (access_token at /token), or the one named in field.',
+    expected: 'The TPP keeps the answer that it cannot read, and does not send the token again.',
   },
   expires_in_string: {
     moment: 'after',
@@ -131,6 +148,7 @@ export const FAULTS = {
     endpoint: TOKEN_ENDPOINT,
     elsewhere: false,
     does: 'Acts, and gives expires_in as a string.',
+    expected: 'The TPP reads the number all the same and stores the pair.',
   },
   no_state_on_error: {
     moment: 'return',
@@ -138,6 +156,7 @@ export const FAULTS = {
     endpoint: CALLBACK,
     elsewhere: false,
     does: 'Sends the PSU back with an error and without the state. Waits for a refusal or a failure.',
+    expected: 'The TPP shows a page that says so. Nothing is exchanged.',
   },
   bare_return: {
     moment: 'return',
@@ -145,6 +164,7 @@ export const FAULTS = {
     endpoint: CALLBACK,
     elsewhere: false,
     does: 'Sends the PSU back with the state only: neither a code nor an error.',
+    expected: 'The TPP shows a page that says so. Nothing is exchanged.',
   },
 } as const satisfies Record<string, FaultKind>;
 
