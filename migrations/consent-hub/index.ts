@@ -32,6 +32,9 @@ import { TallyConsents1795500100000 } from './1795500100000-tally-consents.js';
 import { CreateInstanceRuns1795500200000 } from './1795500200000-create-instance-runs.js';
 import { IndexHubEvents1795500300000 } from './1795500300000-index-hub-events.js';
 import { AddApiKeyPrefixes1795502000000 } from './1795502000000-add-api-key-prefixes.js';
+import { CreateConsentUses1795503000000 } from './1795503000000-create-consent-uses.js';
+import { IndexRequestIds1795503100000 } from './1795503100000-index-request-ids.js';
+import { CreateAttentionNotes1795503200000 } from './1795503200000-create-attention-notes.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -74,5 +77,8 @@ export const HUB_SCHEMA = {
     CreateInstanceRuns1795500200000,
     IndexHubEvents1795500300000,
     AddApiKeyPrefixes1795502000000,
+    CreateConsentUses1795503000000,
+    IndexRequestIds1795503100000,
+    CreateAttentionNotes1795503200000,
   ],
 };

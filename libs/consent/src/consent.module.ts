@@ -3,6 +3,7 @@ import { ConsentAccountRepository } from './consent-account.repository.js';
 import { ConsentAccountEntity } from './consent-account.entity.js';
 import { ConsentEventEntity } from './consent-event.entity.js';
 import { ConsentEntity } from './consent.entity.js';
+import { ConsentLineageQuery } from './consent-lineage.query.js';
 import { ConsentExpirer } from './transitions/consent-expirer.repository.js';
 import { ConsentReminder } from './consent-reminder.js';
 import { ConsentRepository } from './transitions/consent.repository.js';
@@ -22,9 +23,11 @@ import { ScaTokenRepository } from './sca-token.repository.js';
 import { TimelineHashes } from './timeline-hashes.js';
 import { TimelineExports } from './timeline/timeline-exports.repository.js';
 import { TimelinePartitions } from './timeline/timeline-partitions.repository.js';
+import { TimelineNews } from './timeline/timeline-news.query.js';
 import { TimelineVerifier } from './timeline-verifier.js';
 import { TokenPairEntity } from './token-pair.entity.js';
 import { TokenReadersQuery } from './token-readers.query.js';
+import { TokenReaders } from './token-readers.query.js';
 import { TokenUseRepository } from './token-use.repository.js';
 import { VisibleConsents } from './visible-consents.js';
 
@@ -38,6 +41,8 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentReminder,
     TokenReadersQuery,
     TokenUseRepository,
+    TokenReaders,
+    ConsentLineageQuery,
     VisibleConsents,
     ConsentSearch,
     ExpiryHorizonQuery,
@@ -51,6 +56,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TimelineExports,
     TimelinePartitions,
     TimelineVerifier,
+    TimelineNews,
     EventFeed,
     RefreshPausesQuery,
     HubEvents,
@@ -64,6 +70,8 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentReminder,
     TokenReadersQuery,
     TokenUseRepository,
+    TokenReaders,
+    ConsentLineageQuery,
     VisibleConsents,
     ConsentSearch,
     ExpiryHorizonQuery,
@@ -77,6 +85,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     TimelineExports,
     TimelinePartitions,
     TimelineVerifier,
+    TimelineNews,
     EventFeed,
     RefreshPausesQuery,
     HubEvents,

@@ -5,6 +5,7 @@ export { ApiClientError, type ApiClientErrorCode } from './api-client-error.js';
 export { ConsentError, type ConsentErrorCode } from './consent-error.js';
 export type { ConsentEventEntity } from './consent-event.entity.js';
 export type { ConsentEntity } from './consent.entity.js';
+export { ConsentLineageQuery, type RelatedConsent } from './consent-lineage.query.js';
 export { ConsentExpirer } from './transitions/consent-expirer.repository.js';
 export { ConsentReminder } from './consent-reminder.js';
 export { CONSENT_ENTITIES, ConsentModule } from './consent.module.js';
@@ -16,6 +17,7 @@ export {
   isLive,
   LIVE_STATES,
   LIVE_STATES_SQL,
+  TRANSITIONS,
   type ConsentState,
 } from './domain/consent-state.js';
 export { OPEN_STATUSES, OPEN_STATUSES_SQL } from './domain/request-status.js';
@@ -61,6 +63,7 @@ export {
   TokenUse,
   WebhookFigures,
   type ActingAdmin,
+  type FailingWebhook,
   type GrantCaller,
   type Renewal,
   type WaitingDeliveries,
@@ -114,6 +117,7 @@ export { findLinkStart, isLinkLate } from './waiting-link.js';
 export { ScaTokenQuery, type ScaTokenRow } from './sca-token.query.js';
 export { findConsents, findLocked, findPair, generationOf } from './consent-reads.js';
 export { ScaTokenRepository } from './sca-token.repository.js';
+export { TokenReaders, type ReadersOfGroup, type TokenReader } from './token-readers.query.js';
 export { TokenReadTally } from './token-read-tally.js';
 export { TokenUseRepository } from './token-use.repository.js';
 export {
@@ -188,6 +192,7 @@ export {
   type ExportedMonth,
   type Junction,
 } from './timeline/timeline-exports.repository.js';
+export { TimelineNews, type KnownTimeline } from './timeline/timeline-news.query.js';
 export { MONTH } from './timeline/month.js';
 export { TimelinePartitions } from './timeline/timeline-partitions.repository.js';
 export { EventFigures } from './events/event-figures.js';

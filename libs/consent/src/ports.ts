@@ -139,10 +139,22 @@ export interface WaitingDeliveries {
   readonly oldestSeconds: number;
 }
 
-/** How events reach webhooks. Where features meet: metrics asks, webhooks answers. */
+/** A webhook that gets nothing, or that has failed since its last success. */
+export interface FailingWebhook {
+  readonly id: string;
+  readonly apiClientId: string;
+  readonly isDisabled: boolean;
+  readonly failingSince: Date | null;
+  /** When it is tried again; null: not by itself. */
+  readonly nextAttemptAt: Date | null;
+}
+
+/** How events reach webhooks. Where features meet: metrics and console ask, webhooks answers. */
 export abstract class WebhookFigures {
   abstract counts(): WebhookCounts;
   abstract waiting(): Promise<WaitingDeliveries>;
+  /** Those that a person should look at, oldest first. */
+  abstract failing(): Promise<readonly FailingWebhook[]>;
 }
 
 /** How refreshes ended before now. Where features meet: console asks, statistics answers. */

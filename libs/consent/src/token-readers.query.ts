@@ -2,6 +2,51 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 /** What one API client was handed of one consent. */
+export interface TokenReader {
+  readonly apiClientId: string;
+  readonly uses: number;
+  readonly lastUsedAt: Date;
+}
+
+/** Of how many consents in a group an API client has read the tokens. */
+export interface ReadersOfGroup {
+  readonly group: string;
+  readonly apiClientId: string;
+  readonly consents: number;
+}
+
+const OF_CONSENT = `
+  SELECT api_client_id AS "apiClientId", uses::double precision AS uses, last_used_at AS "lastUsedAt"
+    FROM hub.token_use WHERE consent_id = $1 ORDER BY last_used_at DESC, api_client_id`;
+
+/** The key of the table begins with the consent: each of them is looked up, however many there are. */
+const OF_GROUPS = `
+  SELECT given.label AS group, use.api_client_id AS "apiClientId", count(*)::integer AS consents
+    FROM unnest($1::text[], $2::uuid[]) AS given (label, consent_id)
+    CROSS JOIN LATERAL (SELECT u.api_client_id FROM hub.token_use u WHERE u.consent_id = given.consent_id OFFSET 0) use
+   GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2`;
+
+/** Which API clients read tokens. Counted in batches: what a killed process had not written is missing. */
+@Injectable()
+export class TokenReaders {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** One a client, the latest first. */
+  of(consentId: string): Promise<TokenReader[]> {
+    return this.dataSource.query<TokenReader[]>(OF_CONSENT, [consentId]);
+  }
+
+  /** Of every group the clients that read tokens of its consents, those of most consents first. */
+  ofGroups(groups: ReadonlyMap<string, readonly string[]>): Promise<ReadersOfGroup[]> {
+    const pairs = [...groups].flatMap(([group, ids]) => ids.map((id) => [group, id] as const));
+    return this.dataSource.query<ReadersOfGroup[]>(OF_GROUPS, [
+      pairs.map(([group]) => group),
+      pairs.map(([, id]) => id),
+    ]);
+  }
+}
+
+/** What one API client was handed of one consent. */
 export interface ReadConsent {
   readonly consentId: string;
   readonly uses: number;

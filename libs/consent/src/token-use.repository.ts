@@ -17,6 +17,7 @@ export interface TokenUses {
  * Counts, and notes on each pair that it is in use, to the minute: a pair that is read all day is not written every few
  * seconds. An idle pair is refreshed ahead of its end from now on, unless a refresh of it is under way, which does the same.
  * Rows that another transaction has locked are skipped: their pair is being refreshed, and the next batch comes soon.
+ * The day of the last use is written once a day.
  */
 const WRITE_USES: NamedStatement = {
   name: 'write_token_uses',
@@ -44,6 +45,13 @@ const WRITE_USES: NamedStatement = {
              ELSE t.refresh_due_at
            END
       FROM pair WHERE t.consent_id = pair.consent_id
+  ), day AS MATERIALIZED (
+    SELECT u.consent_id, (used.last_used_at AT TIME ZONE 'UTC')::date AS used_on
+      FROM hub.consent_use u JOIN used ON used.consent_id = u.consent_id
+     WHERE u.used_on IS NULL OR u.used_on < (used.last_used_at AT TIME ZONE 'UTC')::date
+     ORDER BY u.consent_id FOR NO KEY UPDATE OF u SKIP LOCKED
+  ), dated AS (
+    UPDATE hub.consent_use u SET used_on = day.used_on FROM day WHERE u.consent_id = day.consent_id
   )
   INSERT INTO hub.token_use AS u (consent_id, api_client_id, uses, last_used_at)
   SELECT consent_id, client_id, uses, last_used_at FROM given ORDER BY consent_id, client_id

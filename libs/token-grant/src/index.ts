@@ -24,5 +24,6 @@ export {
   TOKEN_REQUEST_STATUSES,
   TokenRequestSearch,
   type FoundTokenRequest,
+  type OpenTokenRequest,
   type TokenRequestPage,
 } from './request/token-request-search.repository.js';

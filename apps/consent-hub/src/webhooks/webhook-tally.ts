@@ -1,7 +1,13 @@
-import { WebhookFigures, type WaitingDeliveries, type WebhookCounts } from '@consent-hub/consent';
+import {
+  WebhookFigures,
+  type FailingWebhook,
+  type WaitingDeliveries,
+  type WebhookCounts,
+} from '@consent-hub/consent';
 import { Injectable } from '@nestjs/common';
 import type { DisabledWebhook, EndedAttempt } from './webhook-delivery.repository.js';
 import { WebhookDispatchRepository } from './webhook-dispatch.repository.js';
+import { WebhookRepository } from './webhook.repository.js';
 
 /** Beyond it the figure says only: very many. */
 const MOST_COUNTED = 100_000;
@@ -13,7 +19,10 @@ export class WebhookTally extends WebhookFigures {
   private readonly disabled = { gone: 0, failing: 0 };
   private caughtUpAtMs = performance.now();
 
-  constructor(private readonly dispatch: WebhookDispatchRepository) {
+  constructor(
+    private readonly dispatch: WebhookDispatchRepository,
+    private readonly webhooks: WebhookRepository,
+  ) {
     super();
   }
 
@@ -35,5 +44,9 @@ export class WebhookTally extends WebhookFigures {
 
   override waiting(): Promise<WaitingDeliveries> {
     return this.dispatch.figures(MOST_COUNTED);
+  }
+
+  override failing(): Promise<readonly FailingWebhook[]> {
+    return this.webhooks.failing();
   }
 }

@@ -1,4 +1,4 @@
-import type { EventType } from '@consent-hub/consent';
+import type { EventType, FailingWebhook } from '@consent-hub/consent';
 import { describeError, newId, runNamed, violatedUniqueConstraint } from '@consent-hub/platform';
 import type { Secret } from '@consent-hub/psd2-protocol';
 import { TokenVault } from '@consent-hub/token-vault';
@@ -85,6 +85,18 @@ const RECEIVERS = `
   SELECT id, url, secret, secret_generation, CASE WHEN former_secret_until > now() THEN former_secret END AS former_secret
     FROM hub.webhook WHERE id = ANY ($1::uuid[]) AND deleted_at IS NULL`;
 
+/** Those that the hub has disabled, and those whose last attempt failed. */
+const FAILING = `
+  SELECT w.id, w.api_client_id AS "apiClientId", w.state = 'disabled' AS "isDisabled",
+         coalesce(w.failing_since, w.disabled_at) AS "failingSince",
+         CASE WHEN w.state = 'enabled' THEN (
+           SELECT d.due_at FROM hub.webhook_delivery d
+            WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.is_head ORDER BY d.due_at LIMIT 1
+         ) END AS "nextAttemptAt"
+    FROM hub.webhook w
+   WHERE w.deleted_at IS NULL AND CASE w.state WHEN 'disabled' THEN w.disabled_reason <> 'by_client' ELSE w.failing_since IS NOT NULL END
+   ORDER BY w.id`;
+
 /** Webhooks as their clients have set them up. */
 @Injectable()
 export class WebhookRepository {
@@ -118,6 +130,11 @@ export class WebhookRepository {
       `SELECT ${COLUMNS} FROM hub.webhook WHERE api_client_id = $1 AND deleted_at IS NULL ORDER BY id`,
       [clientId],
     );
+  }
+
+  /** Of all clients. */
+  failing(): Promise<FailingWebhook[]> {
+    return this.dataSource.query<FailingWebhook[]>(FAILING);
   }
 
   async find(clientId: string, id: string): Promise<Webhook | null> {

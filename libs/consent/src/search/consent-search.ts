@@ -52,6 +52,15 @@ export class ConsentSearch {
     });
   }
 
+  /** The ids of the first that meet the criteria, in the order of the search. */
+  ids(criteria: SearchCriteria, limit: number): Promise<string[]> {
+    const { text, values } = searchStatement(criteria, limit);
+    return this.dataSource.transaction(async (tx) => {
+      await tx.query(PLAIN_PLANS);
+      return (await tx.query<FoundRow[]>(text, [...values])).map(({ id }) => id);
+    });
+  }
+
   /**
    * @param after where the page before ended
    * @param counts whether to count all that meets the criteria, up to `MOST_COUNTED`

@@ -12,6 +12,8 @@ const PAGE = 51;
 const MOST_BLOCKS = 5_000;
 /** Whether a failure needs attention is asked of each of the last 30 days, where the order is not that of creation. */
 const MOST_BLOCKS_OF_FAILURES = 50_000;
+/** A page of each day on which a consent may have been used last, each row with its consent: at worst of 400 days. */
+const MOST_BLOCKS_OF_USES = 100_000;
 /** Ten thousand are counted, each with the blocks that its check reads. */
 const MOST_BLOCKS_COUNTED = 100_000;
 /** Where the first page is in few blocks, chance decides how many more blocks the next one needs. */
@@ -42,6 +44,18 @@ const FILTERS = {
     states: LIVE_STATES,
     brand: 'banx',
   },
+  'an end of validity from a day on': { expiresFrom: daysFromNow(100) },
+  'an end of validity that no consent has': { expiresFrom: daysFromNow(4000) },
+  'two ends of validity and live states': {
+    expiresFrom: daysFromNow(20),
+    expiresBefore: daysFromNow(30),
+    states: LIVE_STATES,
+  },
+  'no use': { isUnread: true },
+  'no use, and live states': { isUnread: true, states: LIVE_STATES },
+  'a last use of late': { usedFrom: daysFromNow(-7) },
+  'a last use of late, and a brand': { usedFrom: daysFromNow(-7), brand: 'banx' },
+  'a last use long ago, and live states': { usedTo: daysFromNow(-60), states: LIVE_STATES },
   'the need for attention': { needsAttention: true },
   'the need for attention and a state': { needsAttention: true, states: ['failed'] },
   'the need for attention, live states and a brand': {
@@ -149,13 +163,16 @@ describe('a page of a search among very many consents', () => {
     const first = await costOf(criteria);
     expect(first).toEqual({ blocks: expect.any(Number), scannedTables: [] });
     const asksOfFailures = criteria.needsAttention !== undefined && criteria.order !== undefined;
-    const most = asksOfFailures ? MOST_BLOCKS_OF_FAILURES : MOST_BLOCKS;
+    const asksOfUses = (criteria.usedFrom ?? criteria.usedTo) !== undefined;
+    const most = asksOfUses ? MOST_BLOCKS_OF_USES : asksOfFailures ? MOST_BLOCKS_OF_FAILURES : MOST_BLOCKS;
     expect(first.blocks).toBeLessThan(most);
     const position = await deepPosition(criteria);
     if (!position) return;
     const deep = await costOf(criteria, position);
     expect(deep.scannedTables).toEqual([]);
-    expect(deep.blocks).toBeLessThanOrEqual(asksOfFailures ? most : first.blocks * 1.2 + CHANCE_BLOCKS);
+    expect(deep.blocks).toBeLessThanOrEqual(
+      asksOfFailures || asksOfUses ? most : first.blocks * 1.2 + CHANCE_BLOCKS,
+    );
   };
   const ofClient = (client: keyof typeof many.clients | 'admin'): SearchCriteria =>
     client === 'admin' ? {} : { openedBy: many.clients[client] };

@@ -32,8 +32,16 @@ export interface SearchCriteria {
   readonly endedFrom?: Date;
   /** Ended before this moment. */
   readonly endedTo?: Date;
+  /** Validity ends at this moment or later. */
+  readonly expiresFrom?: Date;
   /** Validity ends before this moment, or has ended. */
   readonly expiresBefore?: Date;
+  /** A token was last handed out on the day (UTC) of this moment or later. */
+  readonly usedFrom?: Date;
+  /** A token was last handed out before the day (UTC) of this moment. */
+  readonly usedTo?: Date;
+  /** True: had its first pair, and no token was handed out since. */
+  readonly isUnread?: boolean;
   /** True: those that need it; false: those that do not. */
   readonly needsAttention?: boolean;
   /** With `needsAttention`: those that need it for one of these reasons, also if they have other reasons; absent: for any. */

@@ -11,6 +11,8 @@ import {
 } from './attention.js';
 import { isSorted, ORDERINGS, statesFor, type Ordering } from './search-access.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
+import { timeConditions } from './search-times.js';
+import { inOrderOfCreation, IS_USED, useCondition } from './search-uses.js';
 
 /** A statement and the values of its parameters. */
 export interface SearchStatement {
@@ -57,8 +59,13 @@ class Search {
   private readonly limit: number;
   private readonly by: Ordering;
   private readonly states: readonly ConsentState[];
-  /** The end of the validity that is asked for. */
+  /** Where the end of the validity that is asked for begins and ends. */
+  private readonly floor: string | undefined;
   private readonly bound: string | undefined;
+  /** What is asked of the last use `u`; undefined: nothing. */
+  private readonly use: string | undefined;
+  /** Where the page before ended. */
+  private readonly position: string | undefined;
   /** Conditions for every row, in every branch. */
   private readonly common: readonly string[];
 
@@ -71,8 +78,11 @@ class Search {
     this.limit = Math.trunc(limit);
     this.by = ORDERINGS[criteria.order ?? 'created_at'];
     this.states = statesFor(criteria);
+    this.floor = criteria.expiresFrom && `${this.value(criteria.expiresFrom)}::timestamptz`;
     this.bound = criteria.expiresBefore && `${this.value(criteria.expiresBefore)}::timestamptz`;
-    this.common = this.commonConditions(after);
+    this.use = useCondition(criteria, (given) => this.value(given));
+    this.position = after && `${this.value(after.at)}::timestamptz, ${this.value(after.id)}::uuid`;
+    this.common = this.commonConditions();
   }
 
   page(): string {
@@ -96,15 +106,16 @@ class Search {
     const { psuRef, iban, needsAttention: wanted, stateReason, order = 'created_at' } = this.criteria;
     // Few consents have the name of one person or account: all other conditions are checked on those.
     if (psuRef !== undefined || iban !== undefined)
-      return [this.rows([...this.kinds(), ...this.attention()])];
+      return [this.rows([...this.kinds(), ...this.attention(), ...this.used()])];
+    if (this.use !== undefined) return [this.byUse(this.use)];
     if (wanted === true) return this.needing();
     // The statistics of its index show Postgres how common a reason is: it then takes that index or the order.
     if (stateReason !== undefined && this.mode !== 'sorted' && order !== 'consent_expires_at')
       return [this.rows([...this.kinds(), ...this.attention()])];
-    if (this.bound !== undefined && order === 'created_at' && this.mode === 'ordered' && !this.isOfEnded())
-      return this.expiring(this.bound);
-    if (order === 'created_at' && this.bound === undefined && !this.isOfKinds())
-      return [this.rows(this.attention())];
+    const isOfExpiry = (this.floor ?? this.bound) !== undefined;
+    if (isOfExpiry && order === 'created_at' && this.mode === 'ordered' && !this.isOfEnded())
+      return this.expiring();
+    if (order === 'created_at' && !isOfExpiry && !this.isOfKinds()) return [this.rows(this.attention())];
     return [this.byKind(this.states, this.attention())];
   }
 
@@ -146,14 +157,27 @@ class Search {
   }
 
   /** By the month in which they expire; those of a rare state are fewer than the months have consents. */
-  private expiring(bound: string): string[] {
+  private expiring(): string[] {
     const { states } = this.criteria;
     const live = states?.filter(isLive);
     const others = states?.filter((state) => !isLive(state)) ?? [];
     return [
-      ...(live?.length === 0 ? [] : [this.byMonth(bound, live, this.attention())]),
+      ...(live?.length === 0 ? [] : [this.byMonth(this.bound, live, this.attention())]),
       ...(others.length > 0 ? [this.byKind(others, this.attention())] : []),
     ];
+  }
+
+  private used(): string[] {
+    return this.use === undefined ? [] : [IS_USED(this.use)];
+  }
+
+  /** In another order the kinds are gone through, and of each row is asked when it was used. */
+  private byUse(use: string): string {
+    if (this.by !== ORDERINGS.created_at || this.mode === 'sorted')
+      return this.byKind(this.states, [...this.attention(), ...this.used()]);
+    const conditions = [...this.common, ...this.kinds(), ...this.attention()];
+    const { position, limit } = this;
+    return inOrderOfCreation({ use, isUnread: this.criteria.isUnread === true, conditions, position, limit });
   }
 
   private byKind(states: readonly ConsentState[], conditions: readonly string[]): string {
@@ -169,7 +193,7 @@ class Search {
 
   /** @param live those of the live states that are searched; absent: every state */
   private byMonth(
-    bound: string,
+    bound: string | undefined,
     live: readonly ConsentState[] | undefined,
     conditions: readonly string[],
   ): string {
@@ -178,10 +202,12 @@ class Search {
       live
         ? `(SELECT ${MONTH(`${end}(c.consent_expires_at)`)} FROM hub.consent c WHERE ${isLiveRow})`
         : `(SELECT ${end}(${MONTH('c.consent_expires_at')}) FROM hub.consent c)`;
-    const keys = `generate_series(${edge('min')}, least(${MONTH(bound)}, ${edge('max')}), interval '1 month') AS k (month)`;
+    const first = this.floor === undefined ? edge('min') : `greatest(${MONTH(this.floor)}, ${edge('min')})`;
+    const last = bound === undefined ? edge('max') : `least(${MONTH(bound)}, ${edge('max')})`;
+    const keys = `generate_series(${first}, ${last}, interval '1 month') AS k (month)`;
     return this.lateral(keys, [
       `${MONTH('c.consent_expires_at')} = k.month`,
-      `c.consent_expires_at < ${bound}`,
+      ...(bound === undefined ? [] : [`c.consent_expires_at < ${bound}`]),
       ...(live
         ? [live.length < LIVE_STATES.length ? `c.state = ANY (${this.value(live)}::text[])` : isLiveRow]
         : []),
@@ -245,7 +271,7 @@ class Search {
     return wanted === undefined ? [] : [wanted ? needsAttention(reasons) : `NOT ${needsAttention()}`];
   }
 
-  private commonConditions(after?: SearchPosition): string[] {
+  private commonConditions(): string[] {
     const { openedBy, psuRef, iban, stateReason } = this.criteria;
     const conditions: string[] = this.by.isNullable ? [`c.${this.by.column} IS NOT NULL`] : [];
     if (openedBy !== undefined) conditions.push(`c.opened_by = ${this.value(openedBy)}`);
@@ -259,33 +285,13 @@ class Search {
     // What has a reason has ended, which the index of reasons asks for.
     if (stateReason !== undefined)
       conditions.push(`c.state_reason = ${this.value(stateReason)}`, 'c.ended_at IS NOT NULL');
+    if (this.floor !== undefined) conditions.push(`c.consent_expires_at >= ${this.floor}`);
     if (this.bound !== undefined) conditions.push(`c.consent_expires_at < ${this.bound}`);
-    conditions.push(...this.times(after !== undefined));
-    if (after) {
-      const position = `${this.value(after.at)}::timestamptz, ${this.value(after.id)}::uuid`;
+    const page = { by: this.by, isLater: this.position !== undefined };
+    conditions.push(...timeConditions(this.criteria, page, (given) => this.value(given)));
+    if (this.position !== undefined) {
       const beyond = this.by.direction === 'DESC' ? '<' : '>';
-      conditions.push(`(c.${this.by.column}, c.id) ${beyond} (${position})`);
-    }
-    return conditions;
-  }
-
-  /** @param isLaterPage the page before ended earlier than the end of the time: of two bounds Postgres might begin at the wrong one */
-  private times(isLaterPage: boolean): string[] {
-    const { createdFrom, createdTo, endedFrom, endedTo } = this.criteria;
-    const [byCreation, byEnd] = [ORDERINGS.created_at, ORDERINGS.ended_at].map((one) => this.by === one);
-    const conditions: string[] = [];
-    if (createdFrom) {
-      const from = this.value(createdFrom);
-      conditions.push(`c.created_at >= ${from}`);
-      // Nothing ends before it is created: there the order begins or ends. The day is for a clock that was put back.
-      if (byEnd) conditions.push(`c.ended_at > ${from}::timestamptz - interval '1 day'`);
-    }
-    if (createdTo && !(byCreation && isLaterPage)) conditions.push(`c.created_at < ${this.value(createdTo)}`);
-    if (endedFrom) conditions.push(`c.ended_at >= ${this.value(endedFrom)}`);
-    if (endedTo && !(byEnd && isLaterPage)) {
-      const to = this.value(endedTo);
-      conditions.push(`c.ended_at < ${to}`);
-      if (byCreation && !isLaterPage) conditions.push(`c.created_at < ${to}::timestamptz + interval '1 day'`);
+      conditions.push(`(c.${this.by.column}, c.id) ${beyond} (${this.position})`);
     }
     return conditions;
   }

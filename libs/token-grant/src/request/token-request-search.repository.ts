@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OPEN_STATUSES } from '@consent-hub/consent';
+import { OPEN_STATUSES, OPEN_STATUSES_SQL } from '@consent-hub/consent';
 import { DataSource } from 'typeorm';
 import type { TokenRequestEntity, TokenRequestStatus } from './token-request.entity.js';
 
@@ -18,6 +18,8 @@ export interface TokenRequestCriteria {
 /** A token request as it is shown: whether an answer is kept, never what it holds. */
 export type FoundTokenRequest = Omit<TokenRequestEntity, 'rawAnswer' | 'probeOf'> & {
   readonly keepsAnswer: boolean;
+  /** Asked again in the place of a request in doubt. */
+  readonly isProbe: boolean;
 };
 
 export interface TokenRequestPage {
@@ -30,7 +32,31 @@ const COLUMNS = `
   id, consent_id AS "consentId", brand, grant_type AS "grantType", status, expected_generation AS "expectedGeneration",
   request_id AS "requestId", caller_request_id AS "callerRequestId", owner, sent_at AS "sentAt", lease_ends_at AS "leaseEndsAt",
   settled_at AS "settledAt", outcome, http_status AS "httpStatus", bank_error AS "bankError", bank_error_code AS "bankErrorCode",
-  raw_answer IS NOT NULL AS "keepsAnswer"`;
+  raw_answer IS NOT NULL AS "keepsAnswer", probe_of IS NOT NULL AS "isProbe"`;
+
+/** What is under way or in doubt for a consent. */
+export interface OpenTokenRequest {
+  readonly consentId: string;
+  readonly requestId: string;
+  readonly status: TokenRequestStatus;
+  readonly sentAt: Date;
+  /** In doubt: it is asked again then, at the earliest. */
+  readonly leaseEndsAt: Date;
+}
+
+const OPEN_OF = `
+  SELECT r.consent_id AS "consentId", r.request_id AS "requestId", r.status, r.sent_at AS "sentAt", r.lease_ends_at AS "leaseEndsAt"
+    FROM unnest($1::uuid[]) AS given (id)
+    CROSS JOIN LATERAL (
+      SELECT * FROM hub.token_request o WHERE o.consent_id = given.id AND o.status IN (${OPEN_STATUSES_SQL}) LIMIT 1
+    ) r`;
+
+/** The index over Request-IDs holds what has ended; what is open stands in a small index of its own. $1 Request-ID */
+export const CONSENT_OF_REQUEST = `
+  SELECT consent_id FROM hub.token_request WHERE request_id = $1 AND settled_at IS NOT NULL
+  UNION ALL
+  SELECT consent_id FROM hub.token_request WHERE request_id = $1 AND status IN (${OPEN_STATUSES_SQL})
+  LIMIT 1`;
 
 /** Lists what table `token_request` holds, newest first: ids are made in the order of time. */
 @Injectable()
@@ -43,6 +69,21 @@ export class TokenRequestSearch {
     const found = await this.dataSource.query<FoundTokenRequest[]>(text, [...values]);
     const items = found.slice(0, limit);
     return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  /** The open request of each of these consents that has one. */
+  openOf(consentIds: readonly string[]): Promise<OpenTokenRequest[]> {
+    return this.dataSource.query<OpenTokenRequest[]>(OPEN_OF, [consentIds]);
+  }
+
+  /**
+   * The consent for which a call was made; null where the journal has no such call, or no longer.
+   *
+   * @param requestId its Request-ID at the bank, which the bank repeats as its Response-ID
+   */
+  async consentOf(requestId: string): Promise<string | null> {
+    const [row] = await this.dataSource.query<{ consent_id: string }[]>(CONSENT_OF_REQUEST, [requestId]);
+    return row?.consent_id ?? null;
   }
 }
 

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+/** A consent, and the moment up to which its timeline is known. */
+export interface KnownTimeline {
+  readonly consentId: string;
+  readonly until: Date;
+}
+
+/** The timeline is divided by time: of each consent only what is later is looked at. */
+const WITH_NEWS = `
+  SELECT given.consent_id FROM unnest($1::uuid[], $2::timestamptz[]) AS given (consent_id, until)
+   WHERE EXISTS (SELECT FROM hub.consent_event e
+                  WHERE e.consent_id = given.consent_id AND e.at > given.until AND e.at > $3::timestamptz OFFSET 0)`;
+
+/** Tells in whose timelines something new stands. */
+@Injectable()
+export class TimelineNews {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns those of the consents that have a later entry */
+  async since(known: readonly KnownTimeline[]): Promise<ReadonlySet<string>> {
+    if (known.length === 0) return new Set();
+    const oldest = Math.min(...known.map(({ until }) => until.getTime()));
+    const rows = await this.dataSource.query<{ consent_id: string }[]>(WITH_NEWS, [
+      known.map(({ consentId }) => consentId),
+      known.map(({ until }) => until),
+      new Date(oldest),
+    ]);
+    return new Set(rows.map(({ consent_id: id }) => id));
+  }
+}
