@@ -30,6 +30,8 @@ export class ConsentEventView {
       '- `refresh_paused`: with this one too many refreshes had failed, and the scheduled ones of the brand paused',
       '- `expires_soon`: the consent ends in `days` (14, 7, 1)',
       '- `refresh_requested`: a person asked for a refresh in the console; `admin_action` is its entry in the audit',
+      '- `answer_read_again`, `answer_given_up`: a person asked for that in the console; see `admin_action`',
+      '- `attention_acknowledged`, `attention_snoozed`: a person has seen in the console that the consent needs attention for `cause`',
       '- `account_numbers_revealed`: a person was shown the account numbers in the console; see `admin_action`',
       '- `erased`: its person was forgotten',
     ].join('\n'),

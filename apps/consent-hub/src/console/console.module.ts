@@ -1,4 +1,5 @@
 import { ConsentModule } from '@consent-hub/consent';
+import { TokenRequestSearch } from '@consent-hub/token-grant';
 import { Module } from '@nestjs/common';
 import { ConsoleLinkRepository } from './access/console-link.repository.js';
 import { ConsoleSessionRepository } from './access/console-session.repository.js';
@@ -20,8 +21,11 @@ import { ClientController } from './clients/client.controller.js';
 import { ClientsController } from './clients/clients.controller.js';
 import { ConsentActionsService } from './consents/consent-actions.service.js';
 import { ConsentDetailService } from './consents/consent-detail.service.js';
+import { ConsentRelationsService } from './consents/consent-relations.service.js';
 import { ConsentListingService } from './consents/consent-listing.service.js';
 import { ConsentController } from './consents/consent.controller.js';
+import { KeptAnswerController } from './consents/kept-answer.controller.js';
+import { KeptAnswerService } from './consents/kept-answer.service.js';
 import { ConsentsController } from './consents/consents.controller.js';
 import { EventHistoryService } from './events/event-history.service.js';
 import { ConsoleEventsController } from './events/events.controller.js';
@@ -57,6 +61,7 @@ import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
  * The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `ApiClientNames`, `ApiClientAdministration`, `RequestFigures`
  * and `WebhookAdministration`.
  */
+/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `WebhookFigures` and `ApiClientNames`. */
 @Module({
   imports: [ConsentModule],
   // Paths with a name before paths with an id.
@@ -78,6 +83,7 @@ import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
     ClientController,
     ConsoleWebhooksController,
     WebhookActionsController,
+    KeptAnswerController,
   ],
   providers: [
     ...[
@@ -104,6 +110,7 @@ import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
     ...[ClientFactsService, ClientActionsService],
     ...[WebhookFactsService, WebhookActionsService],
     ...[PersonService, PersonExportService, PersonErasureService],
+    ...[ConsentRelationsService, KeptAnswerService, TokenRequestSearch],
   ],
 })
 export class ConsoleModule {}

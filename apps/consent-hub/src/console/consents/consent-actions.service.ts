@@ -94,7 +94,8 @@ export class ConsentActionsService {
     return consent;
   }
 
-  private async note(wanted: WantedAction, name: ConsentActionName, type: string): Promise<void> {
+  /** Writes into the audit and the timeline what is about to be done. @param type of the entry in the timeline */
+  async note(wanted: WantedAction, name: ConsentActionName, type: string): Promise<void> {
     const { consentId, session } = wanted;
     await this.dataSource.transaction(async (tx) => {
       await this.consents.lock(tx, consentId);

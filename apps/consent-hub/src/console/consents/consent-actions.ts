@@ -19,6 +19,22 @@ export const CONSENT_ACTIONS = {
     button: 'Revoke for good',
     isFinal: true,
   },
+  reread: {
+    action: 'reread_answer',
+    role: 'operator',
+    title: 'Have the answer read again',
+    text: 'The answer of the bank that could not be read is read once more, and the pair in it is stored. Nothing is sent to the bank.',
+    button: 'Read again',
+    isFinal: false,
+  },
+  resolve: {
+    action: 'give_up_answer',
+    role: 'operator',
+    title: 'Give up the answer',
+    text: 'The hub waits no longer for a version that can read the answer of the bank: the next refresh asks the bank again. If the bank has replaced the pair, it refuses the old one, and the consent ends as failed. The answer stays kept until a later pair is there.',
+    button: 'Give up the answer',
+    isFinal: true,
+  },
   reveal: {
     action: 'reveal_account_numbers',
     role: 'security',

@@ -9,12 +9,13 @@ import {
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../access/console-failure.js';
 import { AdminActionRepository, type AdminAction } from '../audit/admin-action.repository.js';
+import { ConsentRelationsService, type ConsentRelations } from './consent-relations.service.js';
 
 const CLIENT = 'client:';
 const SHOWN_ACTIONS = 20;
 
 /** All that the page of one consent shows. */
-export interface ConsentDetail {
+export interface ConsentDetail extends ConsentRelations {
   readonly asOf: Date;
   readonly consent: ConsentEntity;
   readonly events: readonly ConsentEventEntity[];
@@ -34,6 +35,7 @@ export class ConsentDetailService {
     private readonly timelines: TimelineVerifier,
     private readonly names: ApiClientNames,
     private readonly actions: AdminActionRepository,
+    private readonly relations: ConsentRelationsService,
   ) {}
 
   /** @throws ConsoleFailure where there is no such consent */
@@ -41,19 +43,21 @@ export class ConsentDetailService {
     const asOf = new Date();
     const consent = await this.consents.find(id);
     if (!consent) throw notFound('consent');
-    const [events, accounts, verified, { items: actions }] = await Promise.all([
+    const [events, accounts, verified, { items: actions }, relations] = await Promise.all([
       this.consents.events(id),
       this.consents.accounts(id),
       this.timelines.one(id),
       this.actions.page({ consentId: id }, SHOWN_ACTIONS),
+      this.relations.read(id),
     ]);
     const callers = events.flatMap(({ actor }) =>
       actor.startsWith(CLIENT) ? [actor.slice(CLIENT.length)] : [],
     );
-    const clients = await this.names.ofIds([consent.openedBy, ...callers]);
+    const readers = relations.readers.map(({ apiClientId }) => apiClientId);
+    const clients = await this.names.ofIds([consent.openedBy, ...callers, ...readers]);
     const ibans = [
       ...new Set([...(consent.iban === null ? [] : [consent.iban]), ...accounts.map(({ iban }) => iban)]),
     ];
-    return { asOf, consent, events, ibans, verified, clients, actions };
+    return { asOf, consent, events, ibans, verified, clients, actions, ...relations };
   }
 }

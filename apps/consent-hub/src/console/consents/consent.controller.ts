@@ -20,14 +20,12 @@ import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { TAKES_FORM } from '../../http-api/form-body.js';
-import { leadTo, pageReply } from '../frame/page-reply.js';
-import { renderAccountNumbers, renderConfirmation } from './consent-action.page.js';
+import { pageReply } from '../frame/page-reply.js';
+import { renderAccountNumbers } from './consent-action.page.js';
+import { ConsentActionPages } from './consent-action-pages.js';
 import { ConsentActionsService } from './consent-actions.service.js';
-import { readReason, type ConsentActionName } from './consent-actions.js';
 import { ConsentDetailService } from './consent-detail.service.js';
 import { renderConsent } from './consent.page.js';
-
-type Form = { readonly reason?: unknown } | null | undefined;
 
 /** One consent: what is known of it, and what people do about it. */
 @ApiExcludeController()
@@ -35,22 +33,24 @@ type Form = { readonly reason?: unknown } | null | undefined;
 @Controller('console/consents/:id')
 @UseGuards(ConsoleGuard)
 @UseFilters(ConsoleFailureFilter)
-export class ConsentController {
+export class ConsentController extends ConsentActionPages {
   constructor(
-    private readonly site: ConsoleSite,
+    site: ConsoleSite,
+    actions: ConsentActionsService,
     private readonly details: ConsentDetailService,
-    private readonly actions: ConsentActionsService,
-  ) {}
+  ) {
+    super(site, actions);
+  }
 
   @Get()
   async show(
     @CurrentVisit() visit: ConsoleVisit,
     @Param('id', ParseUUIDPipe) id: string,
-    @Query('done') done: unknown,
+    @Query() { done, timeline }: Readonly<Record<string, unknown>>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const detail = await this.details.read(id);
-    pageReply(reply, renderConsent(this.context(visit), detail, typeof done === 'string' ? done : undefined));
+    const shown = { done: typeof done === 'string' ? done : undefined, isFull: timeline === 'full' };
+    pageReply(reply, renderConsent(this.context(visit), await this.details.read(id), shown));
   }
 
   @Get('timeline.json')
@@ -141,39 +141,5 @@ export class ConsentController {
     if (reason === null) return;
     const ibans = await this.actions.reveal({ session: visit.session, consentId: id, reason });
     pageReply(reply, renderAccountNumbers(this.context(visit), await this.actions.get(id), ibans));
-  }
-
-  private async confirm(
-    name: ConsentActionName,
-    visit: ConsoleVisit,
-    id: string,
-    reply: FastifyReply,
-  ): Promise<void> {
-    const consent = await this.actions.get(id);
-    pageReply(reply, renderConfirmation(this.context(visit), { consent, name }));
-  }
-
-  /** @returns null where the form was sent back */
-  private async reasonOr(
-    name: ConsentActionName,
-    visit: ConsoleVisit,
-    { id, body }: { readonly id: string; readonly body: unknown },
-    reply: FastifyReply,
-  ): Promise<string | null> {
-    const given = (body as Form)?.reason;
-    const read = readReason(given);
-    if ('reason' in read) return read.reason;
-    const sent = { reason: typeof given === 'string' ? given : '', fault: read.fault };
-    const consent = await this.actions.get(id);
-    pageReply(reply, renderConfirmation(this.context(visit), { consent, name, sent }), 400);
-    return null;
-  }
-
-  private done(name: ConsentActionName, id: string, reply: FastifyReply): void {
-    leadTo(reply, `${this.site.base}/console/consents/${id}?done=${name}`);
-  }
-
-  private context(visit: ConsoleVisit) {
-    return { ...visit, base: this.site.base };
   }
 }

@@ -1,19 +1,25 @@
-import { CONSENT_STATES, isEnded, isLive, type ConsentState } from '@consent-hub/consent';
+import { isEnded, isLive } from '@consent-hub/consent';
 import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { ComponentChildren, JSX } from 'preact';
 import { mayActAs } from '../access/console-role.js';
 import { ADMIN_ACTIONS } from '../audit/admin-action.repository.js';
 import { Facts } from '../frame/facts.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
-import { exactTime, maskIban, meaningOf, Moment, number, StateBadge, Table } from '../frame/parts.js';
+import { exactTime, maskIban, Moment, number, StateBadge, Table } from '../frame/parts.js';
 import { CONSENT_ACTIONS, type ConsentActionName } from './consent-actions.js';
 import type { ConsentDetail } from './consent-detail.service.js';
 import { sentenceOf } from './consent-sentence.js';
+import { BankCalls } from './bank-calls.js';
+import { RelatedConsents } from './related-consents.js';
+import { StateMachine } from './state-machine.js';
 import { Timeline } from './timeline.js';
+import { TokenReadersList } from './token-readers.js';
 
 const DONE: Readonly<Record<string, string>> = {
   refresh: 'The bank gave a new pair.',
   revoke: 'The consent is ended, and its tokens are destroyed.',
+  reread: 'The answer of the bank was read.',
+  resolve: 'The answer is given up: the next refresh asks the bank again.',
 };
 
 interface Props {
@@ -21,25 +27,6 @@ interface Props {
   readonly detail: ConsentDetail;
 }
 
-/** Every state, those that the consent went through lit. */
-function Path({ detail: { events } }: Pick<Props, 'detail'>): JSX.Element {
-  const counts = new Map<ConsentState, number>();
-  for (const { toState } of events) if (toState) counts.set(toState, (counts.get(toState) ?? 0) + 1);
-  return (
-    <ol class="path" aria-label="States">
-      {CONSENT_STATES.map((state) => {
-        const count = counts.get(state) ?? 0;
-        return (
-          <li key={state} class={count > 0 ? `walked ${meaningOf(state)}` : undefined}>
-            {state}
-            {count > 1 && <small> × {number(count)}</small>}
-            {count === 0 && <span class="hide">: not reached</span>}
-          </li>
-        );
-      })}
-    </ol>
-  );
-}
 
 const moment = (at: Date | null | undefined): ComponentChildren => (at ? <Moment at={at} exactly /> : '–');
 
@@ -62,16 +49,6 @@ const About = ({ context, detail: { consent, clients } }: Props): JSX.Element =>
         ['First pair', moment(consent.activatedAt)],
         ['Valid until', moment(consent.consentExpiresAt)],
         ['Ended', moment(consent.endedAt)],
-        ...(consent.supersededBy === null
-          ? []
-          : [
-              [
-                'Successor',
-                <a key="successor" href={`${context.base}/console/consents/${consent.supersededBy}`}>
-                  <code>{consent.supersededBy}</code>
-                </a>,
-              ] as const,
-            ]),
       ]}
     />
   </section>
@@ -120,11 +97,13 @@ function Tokens({ detail: { consent, asOf } }: Pick<Props, 'detail'>): JSX.Eleme
   );
 }
 
-function actionsFor({ session }: PageContext, { consent, ibans }: ConsentDetail): ConsentActionName[] {
+function actionsFor({ session }: PageContext, { consent, ibans, calls }: ConsentDetail): ConsentActionName[] {
   const { state } = consent;
   const canBe: Readonly<Record<ConsentActionName, boolean>> = {
     refresh: isLive(state),
     revoke: !isEnded(state) && state !== 'authorized',
+    reread: calls.some(({ keepsAnswer }) => keepsAnswer),
+    resolve: calls.some(({ status }) => status === 'received'),
     reveal: ibans.length > 0,
   };
   return (Object.keys(CONSENT_ACTIONS) as ConsentActionName[]).filter(
@@ -135,11 +114,19 @@ function actionsFor({ session }: PageContext, { consent, ibans }: ConsentDetail)
 const BUTTONS: Readonly<Record<ConsentActionName, string>> = {
   refresh: 'Refresh…',
   revoke: 'Revoke…',
+  reread: 'Read the answer again…',
+  resolve: 'Give up the answer…',
   reveal: 'See account numbers…',
 };
 
-/** @param done the action that has just been done */
-export function renderConsent(context: PageContext, detail: ConsentDetail, done: string | undefined): string {
+interface Shown {
+  /** The action that has just been done. */
+  readonly done: string | undefined;
+  /** Whether the timeline is shown entry by entry. */
+  readonly isFull: boolean;
+}
+
+export function renderConsent(context: PageContext, detail: ConsentDetail, { done, isFull }: Shown): string {
   const { consent, ibans, actions, asOf } = detail;
   const told = done !== undefined && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
   return renderFrame({
@@ -159,7 +146,7 @@ export function renderConsent(context: PageContext, detail: ConsentDetail, done:
             <StateBadge state={consent.state} />
           </p>
           <p id="sentence">{sentenceOf(consent)}</p>
-          <Path detail={detail} />
+          <StateMachine detail={detail} />
           <div class="actions">
             {actionsFor(context, detail).map((name) => (
               <a
@@ -192,6 +179,9 @@ export function renderConsent(context: PageContext, detail: ConsentDetail, done:
             </section>
           </div>
         </div>
+        <RelatedConsents context={context} detail={detail} />
+        <TokenReadersList detail={detail} />
+        <BankCalls calls={detail.calls} isAll={detail.isAllCalls} />
         {actions.length > 0 && (
           <section class="section" aria-labelledby="acted">
             <h2 id="acted">What people did in the console</h2>
@@ -209,7 +199,7 @@ export function renderConsent(context: PageContext, detail: ConsentDetail, done:
             />
           </section>
         )}
-        <Timeline context={context} detail={detail} />
+        <Timeline context={context} detail={detail} isFull={isFull} />
       </>
     ),
   });

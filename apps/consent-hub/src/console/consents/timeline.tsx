@@ -1,9 +1,11 @@
 import type { ConsentEventEntity } from '@consent-hub/consent';
+import type { FoundTokenRequest } from '@consent-hub/token-grant';
 import type { ComponentChildren, JSX } from 'preact';
 import type { PageContext } from '../frame/frame.js';
 import { Badge, exactTime, Moment, number } from '../frame/parts.js';
+import { millisecondsOf } from './bank-calls.js';
 import type { ConsentDetail } from './consent-detail.service.js';
-import { groupTimeline, laneOf, type TimelineGroup } from './timeline-groups.js';
+import { groupTimeline, laneOf, LANES, type TimelineGroup } from './timeline-groups.js';
 
 const textOf = (event: ConsentEventEntity): ComponentChildren =>
   event.toState ? (
@@ -21,82 +23,172 @@ function actorText({ actor }: ConsentEventEntity, clients: ReadonlyMap<string, s
   return at < 0 ? 'the person' : (clients.get(rest) ?? rest);
 }
 
-function Group({
-  group: { entries, isRefreshes },
-  clients,
+type Calls = ReadonlyMap<string, FoundTokenRequest>;
+
+const callOf = ({ data }: ConsentEventEntity, calls: Calls): FoundTokenRequest | undefined =>
+  calls.get(String(data['request_id'] ?? ''));
+
+/** The three steps of a call, where the journal still has it. */
+const Steps = ({ call }: { readonly call: FoundTokenRequest }): JSX.Element => (
+  <ol class="steps">
+    <li>
+      <b>reserved</b> {exactTime(call.sentAt)} by <code>{call.owner}</code>
+    </li>
+    <li>
+      <b>called</b> POST /token, Request-ID <code>{call.requestId}</code>
+      {call.httpStatus !== null && `, HTTP ${call.httpStatus}`}
+    </li>
+    <li>
+      <b>settled</b> {call.status}
+      {call.settledAt && `, after ${number(millisecondsOf(call) ?? 0)} ms`}
+    </li>
+  </ol>
+);
+
+const Refreshes = ({
+  group: { entries },
+  calls,
 }: {
   readonly group: TimelineGroup;
-  readonly clients: ConsentDetail['clients'];
-}): JSX.Element {
+  readonly calls: Calls;
+}): JSX.Element => {
   const [first] = entries;
   const last = entries.at(-1) ?? first;
-  const data = Object.entries(first.data);
   return (
-    <li>
-      <span class="nowrap">
-        <Moment at={last.at} />
-      </span>
-      <span class="lane">{laneOf(first)}</span>
-      {isRefreshes && entries.length > 1 ? (
-        <details>
-          <summary>
-            Refreshed {number(entries.length)} times, generation {String(first.data['generation'])} to{' '}
-            {String(last.data['generation'])}
+    <details>
+      <summary>
+        Refreshed {number(entries.length)} times, generation {String(first.data['generation'])} to{' '}
+        {String(last.data['generation'])}
+      </summary>
+      <ol start={first.seq} class="rows" tabIndex={0} aria-label="Refreshes">
+        {entries.map((entry) => {
+          const call = callOf(entry, calls);
+          return (
+            <li key={entry.seq}>
+              generation {String(entry.data['generation'])}, {exactTime(entry.at)}
+              {call && <Steps call={call} />}
+            </li>
+          );
+        })}
+      </ol>
+    </details>
+  );
+};
+
+function Entry({
+  entry,
+  clients,
+  calls,
+  isOpen,
+}: {
+  readonly entry: ConsentEventEntity;
+  readonly clients: ConsentDetail['clients'];
+  readonly calls: Calls;
+  readonly isOpen: boolean;
+}): JSX.Element {
+  const data = Object.entries(entry.data);
+  const call = callOf(entry, calls);
+  return (
+    <>
+      <div>
+        {textOf(entry)} <span class="soft">by {actorText(entry, clients)}</span>
+      </div>
+      {(data.length > 0 || call) && (
+        <details open={isOpen}>
+          <summary class="soft">
+            Entry {number(entry.seq)}
+            {call && ': reserve, call, settle'}
           </summary>
-          <ol start={first.seq}>
-            {entries.map((entry) => (
-              <li key={entry.seq}>
-                generation {String(entry.data['generation'])}, {exactTime(entry.at)}
-              </li>
-            ))}
-          </ol>
-        </details>
-      ) : (
-        <div>
-          <div>
-            {textOf(first)} <span class="soft">by {actorText(first, clients)}</span>
-          </div>
+          {call && <Steps call={call} />}
           {data.length > 0 && (
             <div class="data">{data.map(([name, value]) => `${name}: ${String(value)}`).join('  ')}</div>
           )}
-        </div>
+        </details>
       )}
-    </li>
+    </>
   );
 }
 
-/** The timeline of a consent, and whether it is as it was written. */
+function Verified({ detail: { verified, asOf } }: { readonly detail: ConsentDetail }): JSX.Element {
+  const [fault] = verified.broken;
+  return (
+    <span title={`The hashes of the chain were computed anew at ${exactTime(asOf)}`}>
+      {fault ? (
+        <Badge meaning="bad">
+          entry {number(fault.seq)} {fault.fault.replaceAll('_', ' ')}
+        </Badge>
+      ) : (
+        <Badge meaning="good">
+          {number(verified.entries)} {verified.entries === 1 ? 'entry' : 'entries'}, verified
+        </Badge>
+      )}
+    </span>
+  );
+}
+
+/** The timeline of a consent in columns, and whether it is as it was written. */
 export function Timeline({
   context,
-  detail: { events, verified, clients, consent },
+  detail,
+  isFull,
 }: {
   readonly context: PageContext;
   readonly detail: ConsentDetail;
+  /** Whether each entry stands for itself, with all that it holds. */
+  readonly isFull: boolean;
 }): JSX.Element {
-  const [fault] = verified.broken;
+  const { events, clients, consent } = detail;
+  const calls: Calls = new Map(detail.calls.map((call) => [call.requestId, call]));
+  const address = `${context.base}/console/consents/${consent.id}`;
   return (
     <section class="card section" aria-labelledby="timeline">
       <div class="plot-head">
         <h2 id="timeline">Timeline</h2>
-        {fault ? (
-          <Badge meaning="bad">
-            entry {number(fault.seq)} {fault.fault.replaceAll('_', ' ')}
-          </Badge>
-        ) : (
-          <Badge meaning="good">
-            {number(verified.entries)} {verified.entries === 1 ? 'entry' : 'entries'}, verified
-          </Badge>
-        )}
+        <Verified detail={detail} />
       </div>
-      <p class="soft">
-        Latest first. <a href={`${context.base}/console/consents/${consent.id}/timeline.json`}>As JSON</a>
-      </p>
-      <ul class="line">
-        {groupTimeline(events)
-          .reverse()
-          .map((group) => (
-            <Group key={group.entries[0].seq} group={group} clients={clients} />
+      <nav aria-label="Views of the timeline">
+        <ul class="chips">
+          {[
+            ['Folded', `${address}#timeline`, !isFull],
+            ['Full', `${address}?timeline=full#timeline`, isFull],
+            ['JSON', `${address}/timeline.json`, false],
+          ].map(([name, href, isShown]) => (
+            <li key={String(name)}>
+              <a class="chip" href={String(href)} aria-current={isShown === true ? 'true' : undefined}>
+                {name}
+              </a>
+            </li>
           ))}
+        </ul>
+      </nav>
+      <div class="lanes-head" aria-hidden="true">
+        {['Latest first', ...LANES].map((lane) => (
+          <span key={lane}>{lane}</span>
+        ))}
+      </div>
+      <ul class="lanes">
+        {groupTimeline(events, !isFull)
+          .reverse()
+          .map((group) => {
+            const [first] = group.entries;
+            const last = group.entries.at(-1) ?? first;
+            const lane = laneOf(first);
+            return (
+              <li key={first.seq}>
+                <span class="nowrap when">
+                  <Moment at={last.at} />
+                </span>
+                <div class={`lane-${LANES.indexOf(lane)}`}>
+                  <span class="lane">{lane}</span>
+                  {group.entries.length > 1 ? (
+                    <Refreshes group={group} calls={calls} />
+                  ) : (
+                    <Entry entry={first} clients={clients} calls={calls} isOpen={isFull} />
+                  )}
+                </div>
+              </li>
+            );
+          })}
       </ul>
     </section>
   );

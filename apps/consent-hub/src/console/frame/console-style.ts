@@ -140,21 +140,26 @@ td .sub { display: block; font-size: var(--t1); }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: var(--s2) var(--s5); margin: 0; }
 dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: var(--s4); align-items: start; }
-.path { display: flex; flex-wrap: wrap; gap: var(--s2); margin: 0; padding: 0; list-style: none; }
-.path li { padding: var(--s1) var(--s3); border: 1px dashed var(--line); border-radius: var(--radius); color: var(--soft); font-size: var(--t1); }
-.path li.walked { border-style: solid; border-color: currentColor; font-weight: 600; }
-.path li.walked.good { background: var(--good-soft); color: var(--good); } .path li.walked.wait { background: var(--wait-soft); color: var(--wait); }
-.path li.walked.bad { background: var(--bad-soft); color: var(--bad); } .path li.walked.ended { background: var(--ended-soft); color: var(--ended); }
-.path small { font-size: inherit; font-weight: 400; }
+.machine { overflow-x: auto; } .machine svg { display: block; width: 100%; min-width: 34rem; max-width: 50rem; height: auto; }
+.state rect { fill: none; stroke: var(--line); stroke-dasharray: 4 3; } .state text { fill: var(--soft); font-size: 14px; }
+.state.walked rect { fill: var(--ended-soft); stroke: currentColor; stroke-dasharray: none; stroke-width: 1.5; } .state.walked text { fill: currentColor; font-weight: 600; }
+.state.m-good rect { fill: var(--good-soft); } .state.m-wait rect { fill: var(--wait-soft); } .state.m-bad rect { fill: var(--bad-soft); }
+.m-good { color: var(--good); } .m-wait { color: var(--wait); } .m-bad { color: var(--bad); } .m-ended { color: var(--ended); }
+.edge { fill: none; stroke: var(--line); } .edge.walked { stroke: currentColor; stroke-width: 2; } .tip { fill: var(--line); } .tip[class*=m-] { fill: currentColor; }
+.next-steps { margin: 0; padding: 0; list-style: none; } .next-steps li { display: grid; grid-template-columns: 3.5rem 1fr auto; gap: var(--s3); padding: var(--s1) 0; align-items: baseline; } .next-steps li.foot { display: block; margin-top: var(--s2); } .next-steps .badge { justify-self: start; } .next-steps .when { color: var(--soft); }
 .live { display: inline-block; } .live::before { content: ""; display: inline-block; width: .5rem; height: .5rem; margin-right: var(--s2); border-radius: 50%; background: var(--ended-fill); } .live[data-live=on]::before { background: var(--good-fill); }
-.line { margin: 0; padding: 0; list-style: none; }
-.line > li { display: grid; grid-template-columns: 9.5rem 6rem 1fr; gap: var(--s1) var(--s4); padding: var(--s3) 0; border-bottom: 1px solid var(--line); }
-.line > li:last-child { border-bottom: 0; }
-.line .lane { color: var(--soft); font-size: var(--t1); }
-.line .data { color: var(--soft); font-size: var(--t1); font-family: var(--mono); }
-.line ol { margin: var(--s2) 0 0; padding-left: var(--s5); color: var(--soft); font-size: var(--t1); }
+.lanes-head, .lanes > li { display: grid; grid-template-columns: 6.5rem repeat(4, minmax(0, 1fr)); gap: var(--s1) var(--s4); }
+.lanes-head { margin-top: var(--s4); padding-bottom: var(--s2); border-bottom: 1px solid var(--line); color: var(--soft); font-size: var(--t1); font-weight: 600; } .lanes-head span::first-letter { text-transform: uppercase; }
+.lanes { margin: 0; padding: 0; list-style: none; }
+.lanes > li { padding: var(--s3) 0; border-bottom: 1px solid var(--line); } .lanes > li:last-child { border-bottom: 0; padding-bottom: 0; }
+.lanes .when { color: var(--soft); font-size: var(--t1); }
+.lane { display: none; } .lane-0 { grid-column: 2 / 4; } .lane-1 { grid-column: 3 / 5; } .lane-2 { grid-column: 4 / 6; } .lane-3 { grid-column: 5 / 6; }
+.lanes details > summary { font-size: var(--t1); font-weight: 400; }
+.data { color: var(--soft); font-size: var(--t1); font-family: var(--mono); }
+.steps { margin: var(--s1) 0 var(--s2); padding-left: var(--s5); color: var(--soft); font-size: var(--t1); } .steps b { color: var(--ink); }
 @media (max-width: 40rem) {
-  .line > li { grid-template-columns: 1fr auto; } .line > li > :last-child { grid-column: 1 / -1; }
+  .lanes-head { display: none; } .lanes > li { grid-template-columns: 1fr; } .lanes > li > * { grid-column: 1; } .lane { display: inline; margin-right: var(--s2); color: var(--soft); font-size: var(--t1); }
+  .state text { font-size: 15px; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: var(--s3); }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: var(--s2); } .tile { padding: var(--s3); } .tile .figure { font-size: var(--t4); } .tile .figure.word { font-size: var(--t3); line-height: 1.68; }
   .sentences { grid-template-columns: 1fr; gap: var(--s2); } .sentence { padding: var(--s3) var(--s4); font-size: var(--t2); }
