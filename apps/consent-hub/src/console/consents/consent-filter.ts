@@ -21,7 +21,7 @@ export type WantedAttention = AttentionReason | 'any';
 
 /** What the search form holds. Empty text: not asked for. */
 export interface ConsentFilter {
-  /** The one search box: an id, an account number, or the TPP's own name of a person. */
+  /** The one search box: an id, a Request-ID, an account number, or the TPP's own name of a person. */
   readonly q: string;
   readonly states: readonly ConsentState[];
   readonly reason: StateReason | '';
@@ -34,7 +34,12 @@ export interface ConsentFilter {
   readonly createdTo: string;
   readonly endedFrom: string;
   readonly endedTo: string;
+  readonly expiresFrom: string;
   readonly expiresBefore: string;
+  readonly usedFrom: string;
+  readonly usedTo: string;
+  /** `never`: no token of it was handed out. */
+  readonly use: 'never' | '';
   readonly order: SearchOrder | '';
 }
 
@@ -44,8 +49,15 @@ export const TIME_FIELDS = {
   created_to: ['createdTo', 'Opened before'],
   ended_from: ['endedFrom', 'Ended from'],
   ended_to: ['endedTo', 'Ended before'],
+  expires_from: ['expiresFrom', 'Expires from'],
   expires_before: ['expiresBefore', 'Expires before'],
 } as const;
+/** Of the last use the day alone is known. */
+export const DAY_FIELDS = {
+  used_from: ['usedFrom', 'Last read on or after'],
+  used_to: ['usedTo', 'Last read before'],
+} as const;
+const ALL_TIMES = { ...TIME_FIELDS, ...DAY_FIELDS };
 
 /** A date, or a date and a time, in UTC; as browsers write a `datetime-local`. */
 const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?$/;
@@ -82,54 +94,63 @@ export const readFilter = (query: Query): ConsentFilter => ({
   createdTo: textOf(query['created_to']),
   endedFrom: textOf(query['ended_from']),
   endedTo: textOf(query['ended_to']),
+  expiresFrom: textOf(query['expires_from']),
   expiresBefore: textOf(query['expires_before']),
+  usedFrom: textOf(query['used_from']),
+  usedTo: textOf(query['used_to']),
+  use: oneOf(['never'] as const, query['use']),
   order: oneOf(SEARCH_ORDERS, query['order']),
 });
 
 /** The query that holds the filter, and nothing that is not asked for. */
 export function writeFilter(filter: ConsentFilter): URLSearchParams {
   const query = new URLSearchParams();
-  const { q, reason, scope, brand, client, attention, order } = filter;
-  const times = Object.entries(TIME_FIELDS).map(([name, [key]]) => [name, filter[key]] as const);
+  const { q, reason, scope, brand, client, attention, use, order } = filter;
+  const times = Object.entries(ALL_TIMES).map(([name, [key]]) => [name, filter[key]] as const);
   if (q !== '') query.set('q', q);
   for (const state of filter.states) query.append('state', state);
-  for (const [name, value] of [...Object.entries({ reason, scope, brand, client, attention }), ...times])
+  for (const [name, value] of [...Object.entries({ reason, scope, brand, client, attention, use }), ...times])
     if (value !== '') query.set(name, value);
   if (order !== '') query.set('order', order);
   return query;
 }
 
+/** Where the begin of a time must be before its end. */
+const RANGES = [
+  ['created_from', 'created_to', 'opened'],
+  ['ended_from', 'ended_to', 'ended'],
+  ['expires_from', 'expires_before', 'expires'],
+  ['used_from', 'used_to', 'last read'],
+] as const;
+
 /** What is wrong with the filter, by the name of the field; empty: nothing. */
 export function faultsOf(filter: ConsentFilter): ReadonlyMap<string, string> {
   const faults = new Map<string, string>();
-  for (const [name, [key]] of Object.entries(TIME_FIELDS)) {
+  for (const [name, [key]] of Object.entries(ALL_TIMES)) {
     if (filter[key] !== '' && !toTime(filter[key]))
       faults.set(
         name,
         'This is no date: write 2026-01-31, or 2026-01-31T09:30 for a time of that day (UTC).',
       );
   }
-  const isEmptyTime = (from: string, to: string) => {
-    const [begin, end] = [toTime(from), toTime(to)];
-    return begin !== null && end !== null && begin >= end;
-  };
-  if (isEmptyTime(filter.createdFrom, filter.createdTo))
-    faults.set('created_to', 'This must be later than "opened from".');
-  if (isEmptyTime(filter.endedFrom, filter.endedTo))
-    faults.set('ended_to', 'This must be later than "ended from".');
+  for (const [from, to, words] of RANGES) {
+    const [begin, end] = [toTime(filter[ALL_TIMES[from][0]]), toTime(filter[ALL_TIMES[to][0]])];
+    if (begin && end && begin >= end) faults.set(to, `This must be later than "${words} from".`);
+  }
   return faults;
 }
 
 /** @param openedBy id of the API client that the filter names */
 export function toCriteria(filter: ConsentFilter, openedBy: string | undefined): SearchCriteria {
-  const { q, states, reason, scope, brand, attention } = filter;
-  const times = Object.values(TIME_FIELDS).flatMap(([key]) => {
+  const { q, states, reason, scope, brand, attention, use } = filter;
+  const times = Object.values(ALL_TIMES).flatMap(([key]) => {
     const at = toTime(filter[key]);
     return at ? [[key, at] as const] : [];
   });
   const iban = toElectronicIban(q);
   const hasEnd = filter.endedFrom !== '' || filter.endedTo !== '';
-  const isAhead = filter.expiresBefore !== '' && states.length > 0 && states.every(isLive);
+  const hasExpiry = filter.expiresFrom !== '' || filter.expiresBefore !== '';
+  const isAhead = hasExpiry && states.length > 0 && states.every(isLive);
   const order =
     filter.order !== '' ? filter.order : hasEnd ? 'ended_at' : isAhead ? 'consent_expires_at' : undefined;
   return {
@@ -141,6 +162,7 @@ export function toCriteria(filter: ConsentFilter, openedBy: string | undefined):
     ...(brand !== '' && { brand }),
     ...(attention !== '' && { needsAttention: true }),
     ...(attention !== '' && attention !== 'any' && { attentionReasons: [attention] }),
+    ...(use === 'never' && { isUnread: true }),
     ...(Object.fromEntries(times) as Partial<SearchCriteria>),
     ...(order && { order }),
   };

@@ -7,6 +7,7 @@ import {
   type SearchCriteria,
   type SearchPosition,
 } from '@consent-hub/consent';
+import { TokenRequestSearch } from '@consent-hub/token-grant';
 import { Injectable } from '@nestjs/common';
 import { faultsOf, toCriteria, UUID, type ConsentFilter } from './consent-filter.js';
 
@@ -33,12 +34,14 @@ export class ConsentListingService {
     private readonly search: ConsentSearch,
     private readonly consents: ConsentRepository,
     private readonly names: ApiClientNames,
+    private readonly requests: TokenRequestSearch,
   ) {}
 
-  /** The id of the consent that the search box names; null where it names none. */
+  /** The id of the consent that the search box names, by its own id or by the Request-ID of a call; null where it names none. */
   async idOf({ q }: ConsentFilter): Promise<string | null> {
     if (!UUID.test(q)) return null;
-    return (await this.consents.find(q.toLowerCase()))?.id ?? null;
+    const id = q.toLowerCase();
+    return (await this.consents.find(id))?.id ?? this.requests.consentOf(id);
   }
 
   async page(filter: ConsentFilter, after: SearchPosition | null): Promise<ConsentListing | FilterFaults> {

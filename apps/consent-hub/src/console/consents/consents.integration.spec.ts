@@ -1,3 +1,4 @@
+import { TokenUseRepository } from '@consent-hub/consent';
 import { AdminHub } from '../../../testing/admin-hub.harness.js';
 import { ConsoleVisitor } from '../../../testing/console.harness.js';
 
@@ -38,9 +39,61 @@ describe('the search of the console', () => {
     expect([status, headers.get('location')]).toEqual([303, `/console/consents/${id}`]);
   });
 
+  it.each(['committed', 'in_doubt'])(
+    'leads to the consent for which the call with a Request-ID was made: %s',
+    async (status) => {
+      const id = await admin.given.live(admin.owner);
+      const requestId = await admin.request(id, status);
+      const { headers } = await visitor.get(`/console/consents?q=${requestId.toUpperCase()}`);
+      expect(headers.get('location')).toBe(`/console/consents/${id}`);
+    },
+  );
+
+  it('finds by the day of the last read, and what was never read', async () => {
+    const [today, longAgo, never] = [
+      await admin.given.live(admin.owner),
+      await admin.given.live(admin.owner),
+      await admin.given.live(admin.owner),
+    ];
+    const schedule = { aheadSeconds: 60, idleHours: 48, keepaliveHours: 24 };
+    const uses = new TokenUseRepository(admin.dataSource);
+    const useOf = (consentId: string, days: number) => ({
+      ...{ consentId, apiClientId: admin.adminId, uses: 2, ageSeconds: days * 86_400 },
+    });
+    await uses.write([useOf(today, 0), useOf(longAgo, 40)], schedule);
+    const found = async (query: string): Promise<string[]> =>
+      idsOf((await visitor.get(`/console/consents?${query}`)).body);
+    const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+    expect(await found(`used_from=${day(1)}`)).toEqual([today]);
+    expect(await found(`used_to=${day(10)}`)).toEqual([longAgo]);
+    expect(await found(`used_from=${day(60)}`)).toEqual([longAgo, today]);
+    const unread = await found('use=never&state=active');
+    expect(unread).toContain(never);
+    expect(unread).not.toContain(today);
+    expect(await found(`use=never&state=active&order=consent_expires_at`)).toEqual(
+      expect.arrayContaining([never]),
+    );
+    await uses.write([useOf(longAgo, 0)], schedule);
+    expect((await found(`used_from=${day(1)}`)).sort()).toEqual([today, longAgo].sort());
+  });
+
+  it('finds between two ends of validity, and shows each filter as a chip that goes away', async () => {
+    const id = await admin.given.live(admin.owner);
+    await admin.dataSource.query(
+      `UPDATE hub.consent SET consent_expires_at = now() + interval '70 days' WHERE id = $1`,
+      [id],
+    );
+    const at = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16);
+    const { body } = await visitor.get(`/console/consents?expires_from=${at(69)}&expires_before=${at(71)}`);
+    expect(idsOf(body)).toEqual([id]);
+    expect(body.match(/title="Take this filter away"/g)).toHaveLength(2);
+    expect(idsOf((await visitor.get(`/console/consents?expires_from=${at(400)}`)).body)).toEqual([]);
+  });
+
   it.each([
     ['ended_from=2026-02-30', 'This is no date'],
     ['created_from=2026-02-02&created_to=2026-02-01', 'must be later'],
+    ['used_from=2026-02-02&used_to=2026-02-01', 'must be later'],
     ['client=nobody-has-this-name', 'There is no API client'],
   ])('says at the field what is wrong: %s', async (query, words) => {
     const { status, body } = await visitor.get(`/console/consents?${query}`);

@@ -8,11 +8,12 @@ import {
 } from '@consent-hub/consent';
 import { BRAND_NAMES, BRANDS, SCOPES } from '@consent-hub/psd2-protocol';
 import type { ComponentChildren, JSX } from 'preact';
-import { Choice, TextField, TimeField } from '../frame/fields.js';
+import { Choice, ChoiceChips, DayField, TextField, TimeField } from '../frame/fields.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { Badge, Clip, Empty, Moment, number, StateBadge, Table } from '../frame/parts.js';
 import { ATTENTION_NAMES } from '../attention/causes.js';
-import { TIME_FIELDS, writeFilter, writePosition, type ConsentFilter } from './consent-filter.js';
+import { AppliedFilters } from './applied-filters.js';
+import { DAY_FIELDS, TIME_FIELDS, writeFilter, writePosition, type ConsentFilter } from './consent-filter.js';
 import { isFaulty, type ConsentListing, type FilterFaults } from './consent-listing.service.js';
 import { savedViews } from './saved-views.js';
 
@@ -34,20 +35,13 @@ function SearchForm({
   readonly filter: ConsentFilter;
   readonly faults: FilterFaults;
 }): JSX.Element {
-  const { reason, scope, brand, client, attention, order } = filter;
-  const isNarrowed = [
-    reason,
-    scope,
-    brand,
-    client,
-    attention,
-    order,
-    ...Object.values(TIME_FIELDS).map(([key]) => filter[key]),
-  ].some((one) => one !== '');
+  const { reason, scope, brand, client, attention, use, order } = filter;
+  const times = Object.values({ ...TIME_FIELDS, ...DAY_FIELDS }).map(([key]) => filter[key]);
+  const isNarrowed = [reason, client, attention, use, order, ...times].some((one) => one !== '');
   return (
     <form class="card stack" method="get" action={`${context.base}/console/consents`} role="search">
       <div>
-        <label for="f-q">Id, account number or person (psu_ref)</label>
+        <label for="f-q">Id, Request-ID, account number or person (psu_ref)</label>
         <div class="search">
           <input id="f-q" name="q" type="search" value={filter.q} autocomplete="off" spellcheck={false} />
           <button>Search</button>
@@ -66,10 +60,24 @@ function SearchForm({
           ))}
         </ul>
       </fieldset>
+      <div class="fields">
+        <ChoiceChips
+          name="brand"
+          label="Bank"
+          value={brand}
+          options={BRANDS.map((one) => [one, BRAND_NAMES[one]] as const)}
+        />
+        <ChoiceChips name="scope" label="Scope" value={scope} options={same(SCOPES)} />
+      </div>
       <details open={isNarrowed}>
         <summary>More filters</summary>
+        <ChoiceChips
+          name="reason"
+          label="Reason of the end"
+          value={reason}
+          options={same(ALL_STATE_REASONS)}
+        />
         <div class="fields">
-          <Choice name="reason" label="Reason of the end" value={reason} options={same(ALL_STATE_REASONS)} />
           <Choice
             name="attention"
             label="Needs attention"
@@ -79,13 +87,6 @@ function SearchForm({
               ...ATTENTION_REASONS.map((one) => [one, ATTENTION_NAMES[one]] as const),
             ]}
           />
-          <Choice
-            name="brand"
-            label="Bank"
-            value={brand}
-            options={BRANDS.map((one) => [one, BRAND_NAMES[one]] as const)}
-          />
-          <Choice name="scope" label="Scope" value={scope} options={same(SCOPES)} />
           <TextField
             name="client"
             label="API client (name or id)"
@@ -101,6 +102,16 @@ function SearchForm({
               fault={faults.get(name)}
             />
           ))}
+          {Object.entries(DAY_FIELDS).map(([name, [key, label]]) => (
+            <DayField
+              key={name}
+              name={name}
+              label={`${label} (UTC)`}
+              value={filter[key]}
+              fault={faults.get(name)}
+            />
+          ))}
+          <Choice name="use" label="Read by services" value={use} options={[['never', 'never read']]} />
           <Choice
             name="order"
             label="Order"
@@ -200,8 +211,8 @@ function Found({
           <h2>No consent meets this</h2>
           <p>
             {query.size === 0
-              ? 'Nobody has opened a consent yet. An API client does so with POST /v1/consents.'
-              : 'Take a filter away, or search for the id, the account number or the person alone.'}
+              ? 'No consent has been opened yet. An API client does so with POST /v1/consents.'
+              : 'Take a filter away, or search for the id, the Request-ID, the account number or the person alone.'}
           </p>
         </Empty>
       </div>
@@ -269,6 +280,7 @@ export const renderConsents = (
           filter={filter}
           faults={isFaulty(listing) ? listing : new Map<string, string>()}
         />
+        <AppliedFilters context={context} filter={filter} />
         {isFaulty(listing) ? (
           <p class="notice bad" role="alert">
             Nothing was searched: a filter cannot be read. It is marked above.

@@ -25,6 +25,7 @@ export function savedViews(now: number): SavedView[] {
       'Expiring in 7 days',
       [...live, ['expires_before', minutes(now + 7 * DAY_MS)], ['order', 'consent_expires_at']],
     ],
+    ['Never read', [...live, ['use', 'never']]],
     ['Needs attention', [['attention', 'any']]],
     ['Link not used yet', [['state', 'initiated']]],
     [

@@ -62,6 +62,38 @@ export const TimeField = (field: Faulty): JSX.Element =>
     </Labelled>
   );
 
+/** A day in UTC; as `TimeField` otherwise. */
+export const DayField = (field: Faulty): JSX.Element =>
+  field.fault !== undefined ? (
+    <TextField {...field} />
+  ) : (
+    <Labelled {...field}>
+      <input id={idOf(field.name)} name={field.name} type="date" value={field.value.slice(0, 10)} />
+    </Labelled>
+  );
+
+/** One of a few words, or any of them: each is one click away. */
+export const ChoiceChips = ({
+  name,
+  label,
+  value,
+  options,
+}: Named & { readonly options: readonly (readonly [value: string, text: string])[] }): JSX.Element => (
+  <fieldset>
+    <legend>{label}</legend>
+    <ul class="chips">
+      {[['', 'any'] as const, ...options].map(([key, text]) => (
+        <li key={key}>
+          <label>
+            <input type="radio" name={name} value={key} checked={key === value} />
+            {text}
+          </label>
+        </li>
+      ))}
+    </ul>
+  </fieldset>
+);
+
 /** One of some words, or any of them. */
 export const Choice = ({
   name,
