@@ -123,7 +123,7 @@ describeInBrowser('the console in a browser', () => {
     await tabTo('link', 'Consents');
     await page.keyboard.press('Enter');
     await page.waitForURL(/consents$/);
-    await tabTo('searchbox', /Id, account number/);
+    await tabTo('searchbox', /Id, Request-ID, account number/);
     await page.keyboard.type(id);
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(id));
@@ -184,6 +184,11 @@ describeInBrowser('the console in a browser', () => {
     webhooks: () => '/console/webhooks',
     'a webhook': ({ webhook }) => `/console/webhooks/${webhook}`,
     'a replay': ({ webhook }) => `/console/webhooks/${webhook}/replay?what=failed`,
+    'an inbox note': () => '/console/attention/snooze?cause=failed',
+    'every filter': () =>
+      '/console/consents?state=active&brand=belfius&scope=AIS&client=admin&use=never&expires_from=2026-01-01&order=ended_at',
+    'a full timeline': ({ renewed }) => `/console/consents/${renewed}?timeline=full`,
+    'an answer kept': ({ unreadable }) => `/console/consents/${unreadable}`,
     audit: () => '/console/audit',
     'the sign-in': () => '/console/sign-in',
     'what there is not': () => '/console/consents/0190d8a0-0000-7000-8000-000000000000',

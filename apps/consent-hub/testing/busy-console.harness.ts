@@ -15,7 +15,15 @@ export interface BusyHub {
   readonly inDoubt: string;
   /** Its receiver fails: two events delivered, one given up, one waiting. */
   readonly webhook: string;
+  /** Live, with an answer that cannot be read. */
+  readonly unreadable: string;
+  /** Live, took over from another one, with other accounts. */
+  readonly renewed: string;
+  /** API clients that read the token of `refreshed`, the latest first. */
+  readonly readers: readonly string[];
 }
+
+const READERS = ['ledger', 'scoring'] as const;
 
 const REFRESHES = 14;
 const IBANS = ['BE68539007547034', 'BE83063154780915'] as const;
@@ -65,6 +73,21 @@ export async function fillHub(admin: AdminHub): Promise<BusyHub> {
       actor: 'hub:refresh-job',
     }),
   );
+  const unreadable = await live('customer-8001');
+  await admin.keepAnswer(unreadable, '{"access_token": 1}');
+  const renewed = await renew(admin);
+  for (const name of READERS) await admin.keyOf(name, ['tokens:read']);
+  await dataSource.query(
+    `INSERT INTO hub.token_use (consent_id, api_client_id, uses, last_used_at)
+     SELECT consent_id, id, 100 + length(name) * 37, now() - CASE name WHEN 'ledger' THEN interval '3 minutes' ELSE interval '5 hours' END
+       FROM hub.api_client CROSS JOIN unnest($1::uuid[]) AS consent_id WHERE name = ANY ($2::text[])`,
+    [[refreshed, inDoubt, ...failed], READERS],
+  );
+  await dataSource.query(
+    `INSERT INTO hub.webhook (id, api_client_id, url, event_types, secret, starts_after, failing_since)
+     SELECT gen_random_uuid(), id, 'https://receiver.example', '{consent.failed}', '\\x00', 0, now() - interval '1 hour'
+       FROM hub.api_client WHERE name = 'ledger'`,
+  );
   await dataSource.query(
     `INSERT INTO hub.refresh_tally (hour, brand, outcome, count)
      SELECT date_trunc('hour', now(), 'UTC') - make_interval(hours => h), brand, outcome,
@@ -77,11 +100,12 @@ export async function fillHub(admin: AdminHub): Promise<BusyHub> {
   const webhook = await failingWebhook(admin, refreshed);
   await dataSource.query(
     `INSERT INTO hub.token_use (consent_id, api_client_id, uses, last_used_at)
-     VALUES ($1, $3, 4211, now() - interval '2 minutes'), ($2, $3, 17, now() - interval '3 days')`,
+     VALUES ($1, $3, 4211, now() - interval '8 hours'), ($2, $3, 17, now() - interval '3 days')`,
     [refreshed, withAccounts, admin.adminId],
   );
   await fillHistory(admin);
-  return { refreshed, failed, expiring, withAccounts, inDoubt, webhook };
+  const ofConsents = { refreshed, failed, expiring, withAccounts, inDoubt, unreadable, renewed };
+  return { ...ofConsents, readers: [...READERS, 'admin'], webhook };
 }
 
 /** As it stands in the database: nothing is sent by it. */
@@ -150,4 +174,20 @@ async function fillHistory({ dataSource, adminId, owner }: AdminHub): Promise<vo
          FROM (VALUES (2, 500, 'hub.refreshes_paused'), (1, 440, 'hub.refreshes_resumed')) AS event (nth, ago, type)`,
     );
   });
+}
+
+/** @returns the newer of two consents of one person */
+async function renew({ given, owner, dataSource }: AdminHub): Promise<string> {
+  const psuRef = `customer-9001-${randomUUID().slice(0, 4)}`;
+  const ids = [await given.live(owner, { psuRef }), await given.live(owner, { psuRef })] as const;
+  const accounts = [IBANS, [IBANS[0], 'BE49091200881571']];
+  for (const [at, id] of ids.entries())
+    await dataSource.transaction((tx) =>
+      given.consents.replaceAccounts(
+        tx,
+        id,
+        (accounts[at] ?? []).map((iban) => ({ iban, logicalId: `logical-${iban.slice(-4)}` })),
+      ),
+    );
+  return ids[1];
 }

@@ -7,8 +7,13 @@ import { ConsoleSessionsJob } from './access/console-sessions.job.js';
 import { ConsoleSite } from './access/console-site.js';
 import { SignInController } from './access/sign-in.controller.js';
 import { SignInService } from './access/sign-in.service.js';
+import { AttentionActionsService } from './attention/attention-actions.service.js';
+import { AttentionNoteRepository } from './attention/attention-note.repository.js';
 import { AttentionController } from './attention/attention.controller.js';
 import { AttentionService } from './attention/attention.service.js';
+import { ConsentGroupsService } from './attention/consent-groups.service.js';
+import { HubCausesService } from './attention/hub-causes.service.js';
+import { ShownConsentsService } from './attention/shown-consents.service.js';
 import { AdminActionRepository } from './audit/admin-action.repository.js';
 import { AuditController } from './audit/audit.controller.js';
 import { RecordedExportService } from './audit/recorded-export.service.js';
@@ -21,47 +26,42 @@ import { ClientController } from './clients/client.controller.js';
 import { ClientsController } from './clients/clients.controller.js';
 import { ConsentActionsService } from './consents/consent-actions.service.js';
 import { ConsentDetailService } from './consents/consent-detail.service.js';
-import { ConsentRelationsService } from './consents/consent-relations.service.js';
 import { ConsentListingService } from './consents/consent-listing.service.js';
+import { ConsentRelationsService } from './consents/consent-relations.service.js';
 import { ConsentController } from './consents/consent.controller.js';
+import { ConsentsController } from './consents/consents.controller.js';
 import { KeptAnswerController } from './consents/kept-answer.controller.js';
 import { KeptAnswerService } from './consents/kept-answer.service.js';
-import { ConsentsController } from './consents/consents.controller.js';
 import { EventHistoryService } from './events/event-history.service.js';
 import { ConsoleEventsController } from './events/events.controller.js';
-import { InstancesController } from './instances/instances.controller.js';
 import { InstanceRunsService } from './instances/instance-runs.service.js';
+import { InstancesController } from './instances/instances.controller.js';
 import { OidcController } from './oidc/oidc.controller.js';
 import { OidcService } from './oidc/oidc.service.js';
 import { AttentionCountsQuery } from './overview/attention-counts.query.js';
 import { HubConditionService } from './overview/hub-condition.service.js';
-import { LiveOverviewService } from './overview/live-overview.service.js';
-import { OverviewController } from './overview/overview.controller.js';
 import { LatestEventsQuery } from './overview/latest-events.query.js';
+import { LiveOverviewService } from './overview/live-overview.service.js';
 import { OverviewPlotsService } from './overview/overview-plots.service.js';
+import { OverviewController } from './overview/overview.controller.js';
 import { HorizonService, OverviewService } from './overview/overview.service.js';
 import { ProofQuery } from './overview/proof.query.js';
-import { RefreshJobController } from './refresh-job/refresh-job.controller.js';
-import { RefreshJobService } from './refresh-job/refresh-job.service.js';
-
-/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `RefreshPauses` and `ApiClientNames`. */
-/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `ApiClientNames`, `ApiClientAdministration` and `RequestFigures`. */
-/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `FigureHistory`, `InstanceHistory`, `PairRefresh` and `ApiClientNames`. */
-import { OverviewService } from './overview/overview.service.js';
 import { PeopleController } from './people/people.controller.js';
 import { PersonErasureService } from './people/person-erasure.service.js';
 import { PersonExportService } from './people/person-export.service.js';
 import { PersonController } from './people/person.controller.js';
 import { PersonService } from './people/person.service.js';
+import { RefreshJobController } from './refresh-job/refresh-job.controller.js';
+import { RefreshJobService } from './refresh-job/refresh-job.service.js';
 import { WebhookActionsController } from './webhooks/webhook-actions.controller.js';
 import { WebhookActionsService } from './webhooks/webhook-actions.service.js';
 import { WebhookFactsService } from './webhooks/webhook-facts.service.js';
 import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
+
 /**
- * The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `ApiClientNames`, `ApiClientAdministration`, `RequestFigures`
- * and `WebhookAdministration`.
+ * The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `FigureHistory`, `InstanceHistory`, `PairRefresh`,
+ * `RefreshPauses`, `ApiClientNames`, `ApiClientAdministration`, `RequestFigures`, `WebhookFigures` and `WebhookAdministration`.
  */
-/** The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `WebhookFigures` and `ApiClientNames`. */
 @Module({
   imports: [ConsentModule],
   // Paths with a name before paths with an id.
@@ -106,6 +106,13 @@ import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
     EventHistoryService,
     ...[HorizonService, OverviewPlotsService, ProofQuery, LatestEventsQuery],
     ...[InstanceRunsService, RefreshJobService],
+    ...[
+      AttentionNoteRepository,
+      ConsentGroupsService,
+      ShownConsentsService,
+      HubCausesService,
+      AttentionActionsService,
+    ],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],
     ...[WebhookFactsService, WebhookActionsService],

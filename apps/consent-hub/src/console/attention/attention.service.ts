@@ -1,21 +1,25 @@
-import {
-  ATTENTION_REASONS,
-  ConsentSearch,
-  type AttentionReason,
-  type FoundConsent,
-} from '@consent-hub/consent';
+import { ATTENTION_REASONS, type ConsentCountUpTo } from '@consent-hub/consent';
 import { Injectable } from '@nestjs/common';
-import { AttentionCountsQuery, type AttentionCounts } from '../overview/attention-counts.query.js';
+import { AttentionCountsQuery } from '../overview/attention-counts.query.js';
 import { Cached } from '../overview/cached.js';
+import { ConsentGroupsService, type ConsentGroup } from './consent-groups.service.js';
+import { HubCausesService, type NotedCause } from './hub-causes.service.js';
+import { ShownConsentsService, type ShownConsent } from './shown-consents.service.js';
 
 /** So many of each cause are shown; the search shows the others. */
 const SHOWN = 5;
 const FRESH_MS = 5_000;
 
+/** A group, with what is shown of its first consents. */
+export interface ShownGroup extends ConsentGroup {
+  readonly total: ConsentCountUpTo;
+  readonly shown: readonly ShownConsent[];
+}
+
 export interface AttentionInbox {
-  readonly counts: AttentionCounts;
-  /** The latest of each cause. */
-  readonly latest: Readonly<Record<AttentionReason, readonly FoundConsent[]>>;
+  readonly asOf: Date;
+  readonly groups: readonly ShownGroup[];
+  readonly hub: readonly NotedCause[];
 }
 
 /** What needs attention, by cause; read once for all who look at it. */
@@ -25,23 +29,34 @@ export class AttentionService {
 
   constructor(
     private readonly counts: AttentionCountsQuery,
-    private readonly search: ConsentSearch,
+    private readonly groups: ConsentGroupsService,
+    private readonly consents: ShownConsentsService,
+    private readonly hub: HubCausesService,
   ) {}
 
   read(): Promise<AttentionInbox> {
     return this.cached.read();
   }
 
+  /** Something was acknowledged: the next who looks sees that. */
+  forget(): void {
+    this.cached.forget();
+  }
+
   private async load(): Promise<AttentionInbox> {
-    const counts = await this.counts.read();
-    const present = ATTENTION_REASONS.filter((reason) => counts.byReason[reason].count > 0);
-    const found: (readonly [AttentionReason, readonly FoundConsent[]])[] = [];
-    for (const reason of present) {
-      const { items } = await this.search.page({ needsAttention: true, attentionReasons: [reason] }, SHOWN);
-      found.push([reason, items]);
-    }
-    const none = ATTENTION_REASONS.map((reason) => [reason, [] as readonly FoundConsent[]] as const);
-    const latest = Object.fromEntries([...none, ...found]) as unknown as AttentionInbox['latest'];
-    return { counts, latest };
+    const asOf = new Date();
+    const { byReason } = await this.counts.read();
+    const present = ATTENTION_REASONS.filter((reason) => byReason[reason].count > 0);
+    const [groups, hub] = await Promise.all([this.groups.read(present), this.hub.read()]);
+    const shown = await this.consents.read([...new Set(groups.flatMap(({ open }) => open.slice(0, SHOWN)))]);
+    return {
+      asOf,
+      hub,
+      groups: groups.map((group) => ({
+        ...group,
+        total: byReason[group.reason],
+        shown: group.open.slice(0, SHOWN).flatMap((id) => shown.get(id) ?? []),
+      })),
+    };
   }
 }

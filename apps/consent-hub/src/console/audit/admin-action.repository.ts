@@ -111,6 +111,8 @@ export class AdminActionRepository {
     if (ids.length === 0) return new Map();
     const rows = await this.dataSource.query<{ id: string; reason: string }[]>(REASONS, [ids]);
     return new Map(rows.map(({ id, reason }) => [id, reason]));
+  }
+
   async find(id: string): Promise<AdminAction | null> {
     const [row] = await this.dataSource.query<AdminAction[]>(
       `SELECT ${COLUMNS} FROM hub.admin_action WHERE id = $1`,

@@ -27,7 +27,6 @@ interface Props {
   readonly detail: ConsentDetail;
 }
 
-
 const moment = (at: Date | null | undefined): ComponentChildren => (at ? <Moment at={at} exactly /> : '–');
 
 const About = ({ context, detail: { consent, clients } }: Props): JSX.Element => (

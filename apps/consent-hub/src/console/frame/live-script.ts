@@ -9,7 +9,7 @@ export const LIVE_SCRIPT = `'use strict';
   const place = document.getElementById('now');
   const state = document.getElementById('live-state');
   if (!place || !state) return;
-  const { stream, poll } = place.dataset;
+  const { stream, poll, event: topic = 'overview' } = place.dataset;
   const POLL_MS = 10000;
   const RETRY_MS = 60000;
   let source = null;
@@ -20,15 +20,22 @@ export const LIVE_SCRIPT = `'use strict';
     source = null;
     clearTimeout(timer);
   };
+  // What has the focus keeps it, where the new figures have it too.
+  const replace = (part, html) => {
+    if (part.innerHTML === html) return;
+    const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    part.innerHTML = html;
+    if (focused) [...part.querySelectorAll('a')].find((link) => link.getAttribute('href') === focused)?.focus({ preventScroll: true });
+  };
+  // A page has one live place, or several parts that come together.
   const show = (html) => {
+    const parts = document.querySelectorAll('[data-part]');
+    if (parts.length === 0) return replace(place, html);
     const fresh = document.createElement('template');
     fresh.innerHTML = html;
-    for (const part of document.querySelectorAll('[data-part]')) {
+    for (const part of parts) {
       const next = fresh.content.querySelector('[data-part="' + part.dataset.part + '"]');
-      if (!next || next.innerHTML === part.innerHTML) continue;
-      const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
-      part.innerHTML = next.innerHTML;
-      if (focused) for (const link of part.querySelectorAll('a')) if (link.getAttribute('href') === focused) { link.focus({ preventScroll: true }); break; }
+      if (next) replace(part, next.innerHTML);
     }
   };
   const over = () => { stop(); say('Your session is over: sign in again.'); };
@@ -46,7 +53,7 @@ export const LIVE_SCRIPT = `'use strict';
     if (document.hidden) return;
     if (!window.EventSource) return void ask(Infinity);
     source = new EventSource(stream);
-    source.addEventListener('overview', (event) => { show(JSON.parse(event.data)); say('Live', 'on'); });
+    source.addEventListener(topic, (event) => { show(JSON.parse(event.data)); say('Live', 'on'); });
     source.addEventListener('over', over);
     source.onerror = () => { stop(); void ask(Date.now() + RETRY_MS); };
   };

@@ -24,13 +24,24 @@ export class Cached<T> {
     return this.latest.value;
   }
 
+  /** What was read is no longer so: the next who asks has it read anew. */
+  forget(): void {
+    this.latest = null;
+    this.reading = null;
+  }
+
   private reload(): Promise<T> {
-    this.reading ??= this.load()
+    if (this.reading) return this.reading;
+    const reading: Promise<T> = this.load()
       .then((value) => {
-        this.latest = { value, at: performance.now() };
+        // What was begun before `forget` is not kept.
+        if (this.reading === reading) this.latest = { value, at: performance.now() };
         return value;
       })
-      .finally(() => (this.reading = null));
-    return this.reading;
+      .finally(() => {
+        if (this.reading === reading) this.reading = null;
+      });
+    this.reading = reading;
+    return reading;
   }
 }

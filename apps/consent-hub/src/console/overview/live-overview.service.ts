@@ -3,6 +3,8 @@ import { describeError } from '@consent-hub/platform';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ConsoleSessionRepository } from '../access/console-session.repository.js';
 import { ConsoleSite } from '../access/console-site.js';
+import { AttentionService } from '../attention/attention.service.js';
+import { renderNextSteps } from '../attention/next-steps.js';
 import { renderNow } from './now.js';
 import { OverviewService } from './overview.service.js';
 
@@ -12,8 +14,13 @@ const CHECK_MS = 15_000;
 /** How many events of the overview a stream may have waiting: a browser that takes none is let go. */
 const MOST_WAITING_BYTES = 256 * 1024;
 
+/** What is followed; the names of the events. */
+export const LIVE_TOPICS = ['overview', 'attention'] as const;
+export type LiveTopic = (typeof LIVE_TOPICS)[number];
+
 interface Follower {
   readonly sessionId: string;
+  readonly topic: LiveTopic;
   readonly stream: PassThrough;
 }
 
@@ -30,11 +37,12 @@ export class LiveOverviewService implements BeforeApplicationShutdown {
     private readonly overview: OverviewService,
     private readonly sessions: ConsoleSessionRepository,
     private readonly site: ConsoleSite,
+    private readonly attention: AttentionService,
   ) {}
 
   /** A stream that begins with the figures of now. It ends with the session. */
-  follow(sessionId: string): Readable {
-    const follower = { sessionId, stream: new PassThrough() };
+  follow(sessionId: string, topic: LiveTopic = 'overview'): Readable {
+    const follower = { sessionId, topic, stream: new PassThrough() };
     this.followers.add(follower);
     follower.stream.on('close', () => this.drop(follower));
     follower.stream.write('retry: 5000\n\n');
@@ -55,15 +63,28 @@ export class LiveOverviewService implements BeforeApplicationShutdown {
   private async push(to: readonly Follower[]): Promise<void> {
     try {
       await this.dropEnded();
-      const html = renderNow(await this.overview.now(), this.site.base);
-      const event = `id: ${++this.events}\nevent: overview\ndata: ${JSON.stringify(html)}\n\n`;
-      for (const follower of to) {
-        if (follower.stream.writableLength > MOST_WAITING_BYTES) this.drop(follower);
-        else if (this.followers.has(follower)) follower.stream.write(event);
+      for (const topic of LIVE_TOPICS) {
+        const followers = to.filter((follower) => follower.topic === topic);
+        if (followers.length > 0) this.send(followers, await this.eventOf(topic));
       }
     } catch (error) {
       // The next push tells more; meanwhile the page shows when its figures were read.
       this.logger.warn({ msg: 'overview not read', error: describeError(error) });
+    }
+  }
+
+  private async eventOf(topic: LiveTopic): Promise<string> {
+    const html =
+      topic === 'overview'
+        ? renderNow(await this.overview.now(), this.site.base)
+        : renderNextSteps(await this.attention.read());
+    return `id: ${++this.events}\nevent: ${topic}\ndata: ${JSON.stringify(html)}\n\n`;
+  }
+
+  private send(to: readonly Follower[], event: string): void {
+    for (const follower of to) {
+      if (follower.stream.writableLength > MOST_WAITING_BYTES) this.drop(follower);
+      else if (this.followers.has(follower)) follower.stream.write(event);
     }
   }
 

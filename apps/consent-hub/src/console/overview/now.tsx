@@ -105,7 +105,7 @@ const breakerOf = (now: Now, brand: Brand): (typeof BREAKER)['open'] => {
 };
 
 function hubTiles(now: Now, base: string): Tile[] {
-  const { condition, figures } = now;
+  const { condition } = now;
   const breakers = BRANDS.map((brand) => breakerOf(now, brand));
   const [word, meaning] =
     breakers.find(([, each]) => each === 'bad') ??

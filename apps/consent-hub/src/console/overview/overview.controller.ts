@@ -8,7 +8,7 @@ import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { LIVE_SCRIPT } from '../frame/live-script.js';
 import { pageReply } from '../frame/page-reply.js';
-import { LiveOverviewService } from './live-overview.service.js';
+import { LIVE_TOPICS, LiveOverviewService } from './live-overview.service.js';
 import { renderNow } from './now.js';
 import { OverviewPlotsService } from './overview-plots.service.js';
 import { renderOverview } from './overview.page.js';
@@ -54,10 +54,15 @@ export class OverviewController {
   @Get('live')
   @InBackground()
   @UseGuards(ConsoleGuard)
-  follow(@CurrentVisit() { session }: ConsoleVisit, @Res() reply: FastifyReply): void {
+  follow(
+    @CurrentVisit() { session }: ConsoleVisit,
+    @Query('of') of: unknown,
+    @Res() reply: FastifyReply,
+  ): void {
+    const topic = LIVE_TOPICS.find((one) => one === of) ?? 'overview';
     void reply
       .headers({ 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
-      .send(this.live.follow(session.id));
+      .send(this.live.follow(session.id, topic));
   }
 
   @Get('live.js')
