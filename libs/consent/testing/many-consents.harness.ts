@@ -128,8 +128,8 @@ const ACCOUNTS = `
 
 /** One of a hundred was never read; most of the others of late. */
 const USES = `
-  INSERT INTO hub.consent_use (consent_id, created_at, used_on)
-  SELECT id, created_at, CASE WHEN row_number() OVER () % 100 <> 0
+  INSERT INTO hub.consent_use (consent_id, created_at, opened_by, scope, brand, has_ended, used_on)
+  SELECT id, created_at, opened_by, scope, brand, ended_at IS NOT NULL, CASE WHEN row_number() OVER () % 100 <> 0
            THEN (now() - ((row_number() OVER () % 97)::double precision / 97) ^ 3 * (now() - created_at))::date END
     FROM hub.consent WHERE activated_at IS NOT NULL`;
 

@@ -12,7 +12,7 @@ import {
 import { isSorted, ORDERINGS, statesFor, type Ordering } from './search-access.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
 import { timeConditions } from './search-times.js';
-import { inOrderOfCreation, IS_USED, useCondition } from './search-uses.js';
+import { inOrderOfCreation, IS_USED, sharedConditions, useCondition } from './search-uses.js';
 
 /** A statement and the values of its parameters. */
 export interface SearchStatement {
@@ -176,8 +176,10 @@ class Search {
     if (this.by !== ORDERINGS.created_at || this.mode === 'sorted')
       return this.byKind(this.states, [...this.attention(), ...this.used()]);
     const conditions = [...this.common, ...this.kinds(), ...this.attention()];
-    const { position, limit } = this;
-    return inOrderOfCreation({ use, isUnread: this.criteria.isUnread === true, conditions, position, limit });
+    const ofUse = sharedConditions(this.criteria, (given) => this.value(given));
+    const { position, limit, criteria } = this;
+    const isUnread = criteria.isUnread === true;
+    return inOrderOfCreation({ use, isUnread, ofUse, conditions, position, limit });
   }
 
   private byKind(states: readonly ConsentState[], conditions: readonly string[]): string {

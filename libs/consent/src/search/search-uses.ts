@@ -1,3 +1,4 @@
+import { isEnded, isLive } from '../domain/consent-state.js';
 import type { SearchCriteria } from './search-criteria.js';
 
 /** What is asked of the last use `u`; undefined: nothing. @param value makes a parameter of a value */
@@ -14,6 +15,20 @@ export function useCondition(
   return conditions.length === 0 ? undefined : conditions.join(' AND ');
 }
 
+/** What a use `u` repeats of its consent. @param value makes a parameter of a value */
+export function sharedConditions(
+  { openedBy, scope, brand, states }: SearchCriteria,
+  value: (given: unknown) => string,
+): string[] {
+  return [
+    ...(openedBy === undefined ? [] : [`u.opened_by = ${value(openedBy)}`]),
+    ...(scope === undefined ? [] : [`u.scope = ${value(scope)}`]),
+    ...(brand === undefined ? [] : [`u.brand = ${value(brand)}`]),
+    ...(states?.every(isLive) === true ? ['NOT u.has_ended'] : []),
+    ...(states?.every(isEnded) === true ? ['u.has_ended'] : []),
+  ];
+}
+
 /** Asked of a consent `c`, row by row: of few rows, or in an order that the table of uses does not have. */
 export const IS_USED = (use: string): string =>
   `EXISTS (SELECT FROM hub.consent_use u WHERE u.consent_id = c.id AND ${use} OFFSET 0)`;
@@ -21,6 +36,8 @@ export const IS_USED = (use: string): string =>
 interface Uses {
   readonly use: string;
   readonly isUnread: boolean;
+  /** What is asked of the use `u` beyond its day: what can be seen there need not be looked up. */
+  readonly ofUse: readonly string[];
   /** What else is asked, of a consent `c`. */
   readonly conditions: readonly string[];
   /** Where the page before ended. */
@@ -32,7 +49,7 @@ interface Uses {
  * In the order of creation: by the day of the last use, each day in that order; those that were never used are in that order as a
  * whole. The position is asked of the use: the index begins there, which the same condition on the consent does not achieve.
  */
-export function inOrderOfCreation({ use, isUnread, conditions, position, limit }: Uses): string {
+export function inOrderOfCreation({ use, isUnread, ofUse, conditions, position, limit }: Uses): string {
   // Without further conditions the consents themselves need not be looked at.
   const consent =
     conditions.length === 0
@@ -41,7 +58,7 @@ export function inOrderOfCreation({ use, isUnread, conditions, position, limit }
   const beyond = position === undefined ? [] : [`(u.created_at, u.consent_id) < (${position})`];
   const rowsOf = (ofDay: string) => `
       SELECT u.consent_id AS id, u.created_at AS at FROM hub.consent_use u ${consent}
-       WHERE ${[ofDay, ...beyond].join(' AND ')}
+       WHERE ${[ofDay, ...ofUse, ...beyond].join(' AND ')}
        ORDER BY u.created_at DESC, u.consent_id DESC LIMIT ${limit}`;
   if (isUnread) return `(${rowsOf(use)})`;
   const edge = (order: 'ASC' | 'DESC') =>

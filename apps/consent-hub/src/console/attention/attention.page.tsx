@@ -183,7 +183,7 @@ function ConsentsOf({
       {shown.length > 0 && (
         <Table
           caption={`${cause.title}: the first`}
-          headings={['Consent', 'State', 'For', 'Person', 'Next', 'Your note']}
+          headings={['Consent', 'State', 'For', 'Person', 'When', 'Your note']}
           rows={shown.map(rowOf(context, group))}
         />
       )}

@@ -73,6 +73,15 @@ describe('the search of the console', () => {
     expect(await found(`use=never&state=active&order=consent_expires_at`)).toEqual(
       expect.arrayContaining([never]),
     );
+    await admin.dataSource.transaction((tx) =>
+      admin.given.consents.move(tx, never, {
+        to: 'revoked',
+        data: { reason: 'withdrawn_by_tpp' },
+        actor: 'hub:test',
+      }),
+    );
+    expect(await found('use=never&state=active&state=refreshed')).not.toContain(never);
+    expect(await found('use=never&state=revoked&scope=AIS&brand=belfius')).toEqual([never]);
     await uses.write([useOf(longAgo, 0)], schedule);
     expect((await found(`used_from=${day(1)}`)).sort()).toEqual([today, longAgo].sort());
   });

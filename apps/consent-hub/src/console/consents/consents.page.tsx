@@ -60,7 +60,7 @@ function SearchForm({
           ))}
         </ul>
       </fieldset>
-      <div class="fields">
+      <div class="chip-groups">
         <ChoiceChips
           name="brand"
           label="Bank"
@@ -71,59 +71,61 @@ function SearchForm({
       </div>
       <details open={isNarrowed}>
         <summary>More filters</summary>
-        <ChoiceChips
-          name="reason"
-          label="Reason of the end"
-          value={reason}
-          options={same(ALL_STATE_REASONS)}
-        />
-        <div class="fields">
-          <Choice
-            name="attention"
-            label="Needs attention"
-            value={attention}
-            options={[
-              ['any', 'for any reason'],
-              ...ATTENTION_REASONS.map((one) => [one, ATTENTION_NAMES[one]] as const),
-            ]}
+        <div class="stack">
+          <ChoiceChips
+            name="reason"
+            label="Reason of the end"
+            value={reason}
+            options={same(ALL_STATE_REASONS)}
           />
-          <TextField
-            name="client"
-            label="API client (name or id)"
-            value={client}
-            fault={faults.get('client')}
-          />
-          {Object.entries(TIME_FIELDS).map(([name, [key, label]]) => (
-            <TimeField
-              key={name}
-              name={name}
-              label={`${label} (UTC)`}
-              value={filter[key]}
-              fault={faults.get(name)}
+          <div class="fields">
+            <Choice
+              name="attention"
+              label="Needs attention"
+              value={attention}
+              options={[
+                ['any', 'for any reason'],
+                ...ATTENTION_REASONS.map((one) => [one, ATTENTION_NAMES[one]] as const),
+              ]}
             />
-          ))}
-          {Object.entries(DAY_FIELDS).map(([name, [key, label]]) => (
-            <DayField
-              key={name}
-              name={name}
-              label={`${label} (UTC)`}
-              value={filter[key]}
-              fault={faults.get(name)}
+            <TextField
+              name="client"
+              label="API client (name or id)"
+              value={client}
+              fault={faults.get('client')}
             />
-          ))}
-          <Choice name="use" label="Read by services" value={use} options={[['never', 'never read']]} />
-          <Choice
-            name="order"
-            label="Order"
-            value={order}
-            options={SEARCH_ORDERS.map((one) => [one, ORDER_NAMES[one]] as const)}
-          />
-        </div>
-        <div class="actions">
-          <button>Search</button>
-          <a class="button quiet" href={`${context.base}/console/consents`}>
-            Clear
-          </a>
+            {Object.entries(TIME_FIELDS).map(([name, [key, label]]) => (
+              <TimeField
+                key={name}
+                name={name}
+                label={`${label} (UTC)`}
+                value={filter[key]}
+                fault={faults.get(name)}
+              />
+            ))}
+            {Object.entries(DAY_FIELDS).map(([name, [key, label]]) => (
+              <DayField
+                key={name}
+                name={name}
+                label={`${label} (UTC)`}
+                value={filter[key]}
+                fault={faults.get(name)}
+              />
+            ))}
+            <Choice name="use" label="Read by services" value={use} options={[['never', 'never read']]} />
+            <Choice
+              name="order"
+              label="Order"
+              value={order}
+              options={SEARCH_ORDERS.map((one) => [one, ORDER_NAMES[one]] as const)}
+            />
+          </div>
+          <div class="actions">
+            <button>Search</button>
+            <a class="button quiet" href={`${context.base}/console/consents`}>
+              Clear
+            </a>
+          </div>
         </div>
       </details>
     </form>

@@ -4,8 +4,8 @@ import { meaningOf, number } from '../frame/parts.js';
 import type { ConsentDetail } from './consent-detail.service.js';
 
 const [WIDTH, HEIGHT] = [112, 36];
-const UPPER = 14;
-const LOWER = 134;
+const UPPER = 18;
+const LOWER = 138;
 
 /** Where the boxes of the states stand. */
 const PLACES: Readonly<Record<ConsentState, readonly [x: number, y: number]>> = {
@@ -70,8 +70,12 @@ function Box({ state, count }: { readonly state: ConsentState; readonly count: n
       <rect x={x} y={y} width={WIDTH} height={HEIGHT} rx="8" />
       <text x={x + WIDTH / 2} y={y + HEIGHT / 2 + 5} text-anchor="middle">
         {state}
-        {count > 1 && ` ×${number(count)}`}
       </text>
+      {count > 1 && (
+        <text class="times" x={x + WIDTH - 4} y={y - 4} text-anchor="end">
+          ×{number(count)}
+        </text>
+      )}
     </g>
   );
 }
@@ -99,7 +103,7 @@ export function StateMachine({ detail }: { readonly detail: ConsentDetail }): JS
   return (
     <>
       <div class="machine" role="region" aria-label="States and the path of this consent" tabIndex={0}>
-        <svg viewBox="0 0 700 176" role="img" aria-label="The path is in the list that follows">
+        <svg viewBox="0 0 700 180" role="img" aria-label="The path is in the list that follows">
           <defs>
             <Tip />
             {['good', 'wait', 'bad', 'ended'].map((meaning) => (

@@ -68,7 +68,9 @@ legend { margin-bottom: var(--s1); padding: 0; font-size: var(--t1); font-weight
 .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: var(--s4); }
 .search { display: grid; grid-template-columns: 1fr auto; gap: var(--s2); }
 .chips { display: flex; flex-wrap: wrap; gap: var(--s2); margin: 0; padding: 0; list-style: none; }
-.chips label, .chip { display: inline-block; margin: 0; padding: var(--s1) var(--s3); border: 1px solid var(--line); border-radius: 99rem; background: var(--card); color: var(--ink); font-size: var(--t1); font-weight: 400; text-decoration: none; cursor: pointer; }
+.stack > * + .chips { margin-top: var(--s4); }
+.chip-groups { display: flex; flex-wrap: wrap; gap: var(--s4) var(--s6); }
+.chips label, .chip { position: relative; display: inline-block; margin: 0; padding: var(--s1) var(--s3); border: 1px solid var(--line); border-radius: 99rem; background: var(--card); color: var(--ink); font-size: var(--t1); font-weight: 400; text-decoration: none; cursor: pointer; }
 .chip:hover, .chips label:hover { border-color: var(--soft); }
 .chip[aria-current], .chips label:has(:checked) { border-color: var(--ink); font-weight: 600; }
 .notice { padding: var(--s3) var(--s4); border-radius: var(--radius); border-left: .25rem solid var(--good-fill); background: var(--good-soft); margin-bottom: var(--s5); }
@@ -109,7 +111,7 @@ a.tile { text-decoration: none; } a.tile:hover { border-color: var(--soft); }
 .dots { display: block; max-width: 100%; height: auto; margin-bottom: var(--s2); }
 .f-good { fill: var(--good-fill); } .f-wait { fill: var(--wait-fill); } .f-doubt { fill: var(--doubt-fill); } .f-bad { fill: var(--bad-fill); } .f-ended { fill: var(--ended-fill); } .f-line { fill: var(--line); } .f-band { fill: var(--bad-fill); fill-opacity: .32; }
 .l-ink, .l-good, .l-wait, .l-doubt, .l-bad { fill: none; stroke-width: 2; vector-effect: non-scaling-stroke; } .l-ink { stroke: var(--ink); stroke-width: 1.5; } .l-good { stroke: var(--good-fill); } .l-wait { stroke: var(--wait-fill); } .l-doubt { stroke: var(--doubt-fill); } .l-bad { stroke: var(--bad-fill); }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); }
+.scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); }
 table { width: 100%; border-collapse: collapse; }
 caption, .hide { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th { color: var(--soft); font-size: var(--t1); font-weight: 600; text-align: left; white-space: nowrap; }
@@ -142,7 +144,7 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: var(--s4); align-items: start; }
 .machine { overflow-x: auto; } .machine svg { display: block; width: 100%; min-width: 34rem; max-width: 50rem; height: auto; }
 .state rect { fill: none; stroke: var(--line); stroke-dasharray: 4 3; } .state text { fill: var(--soft); font-size: 14px; }
-.state.walked rect { fill: var(--ended-soft); stroke: currentColor; stroke-dasharray: none; stroke-width: 1.5; } .state.walked text { fill: currentColor; font-weight: 600; }
+.state.walked rect { fill: var(--ended-soft); stroke: currentColor; stroke-dasharray: none; stroke-width: 1.5; } .state.walked text { fill: currentColor; font-weight: 600; } .state .times { font-size: 12px; }
 .state.m-good rect { fill: var(--good-soft); } .state.m-wait rect { fill: var(--wait-soft); } .state.m-bad rect { fill: var(--bad-soft); }
 .m-good { color: var(--good); } .m-wait { color: var(--wait); } .m-bad { color: var(--bad); } .m-ended { color: var(--ended); }
 .edge { fill: none; stroke: var(--line); } .edge.walked { stroke: currentColor; stroke-width: 2; } .tip { fill: var(--line); } .tip[class*=m-] { fill: currentColor; }
