@@ -1,0 +1,69 @@
+import { savedViews } from '../../apps/consent-hub/src/console/consents/saved-views.js';
+
+/** What the tour of the console needs to find. */
+export interface TourGuide {
+  /** A live consent. */
+  readonly consentId: string;
+  readonly requestId: string;
+  readonly psuRef: string;
+  readonly iban: string;
+  /** Name of an API client. */
+  readonly client: string;
+}
+
+const DAY_MS = 86_400_000;
+const day = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+
+/** Tables that grow with the consents, or with what people do: none of their pages may read one whole. */
+export const GROWING_TABLES: readonly string[] = [
+  ...['admin_action', 'attention_note', 'consent', 'consent_account', 'consent_event', 'consent_timeline'],
+  ...['consent_use', 'hub_event', 'timeline_base', 'token_pair', 'token_request', 'token_use'],
+];
+
+/** Partitions of the timeline count as the table. */
+export const isGrowing = (table: string): boolean =>
+  GROWING_TABLES.some((one) => table === one) || table.startsWith('consent_event');
+
+/** The pages of overview, attention, consents, one consent and audit: every chip, every saved view, every kind of search. */
+export const tourOf = ({
+  consentId,
+  requestId,
+  psuRef,
+  iban,
+  client,
+}: TourGuide): Readonly<Record<string, string>> => {
+  const consents = (query: string): string => `/console/consents?${query}`;
+  const views = savedViews(Date.now()).map(
+    ({ name, query }) => [`view: ${name}`, consents(query.toString())] as const,
+  );
+  return {
+    overview: '/console',
+    attention: '/console/attention',
+    'attention, the live part': '/console/attention/now',
+    consents: '/console/consents',
+    'chip: state': consents('state=failed'),
+    'chip: states': consents('state=active&state=refreshed'),
+    'chip: reason': consents('reason=rotation_lost'),
+    'chip: scope': consents('scope=CAF'),
+    'chip: brand': consents('brand=banx'),
+    'chip: client': consents(`client=${client}`),
+    'search: id': consents(`q=${consentId}`),
+    'search: Request-ID': consents(`q=${requestId}`),
+    'search: person': consents(`q=${psuRef}`),
+    'search: IBAN': consents(`q=${iban}`),
+    'range: opened': consents(`created_from=${day(-40)}&created_to=${day(-39)}`),
+    'range: ended': consents(`ended_from=${day(-40)}&ended_to=${day(-10)}`),
+    'range: expires': consents(`expires_from=${day(20)}&expires_before=${day(30)}`),
+    'range: last read': consents(`used_from=${day(-30)}&used_to=${day(-2)}`),
+    'range: last read long ago': consents(`used_to=${day(-90)}&state=active&state=refreshed`),
+    'order: ended': consents('order=ended_at'),
+    'order: expires': consents('order=consent_expires_at'),
+    ...Object.fromEntries(views),
+    'one consent': `/console/consents/${consentId}`,
+    'one consent, full': `/console/consents/${consentId}?timeline=full`,
+    audit: '/console/audit',
+    'audit: action': '/console/audit?action=revoke_consent',
+    'audit: person': '/console/audit?subject=link%3Aolga',
+    'audit: consent': `/console/audit?consent=${consentId}`,
+  };
+};
