@@ -54,3 +54,7 @@ export const needsAttention = (reasons: readonly AttentionReason[] = ATTENTION_R
 export const ATTENTION = `array_remove(ARRAY[${ATTENTION_REASONS.map(
   (reason) => `CASE WHEN ${CONDITIONS[reason]} THEN '${reason}' END`,
 ).join(', ')}], NULL)`;
+
+/** What the journal shows. */
+export const JOURNAL_REASONS = ['in_doubt', 'answer_unreadable'] as const;
+export const REQUEST_OF_REASON = { in_doubt: DOUBTFUL_REQUEST, answer_unreadable: KEPT_ANSWER } as const;

@@ -4,7 +4,8 @@ import { ConsentEntity } from '../consent.entity.js';
 import { TokenPairEntity } from '../token-pair.entity.js';
 import type { AttentionReason } from './attention.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
-import { countStatement, PLAIN_PLANS, searchStatement } from './search-statement.js';
+import { PLAIN_PLANS } from './search-access.js';
+import { countStatement, searchStatement } from './search-statement.js';
 
 /** A consent as the search shows it. */
 export interface FoundConsent {

@@ -52,3 +52,11 @@ function hasReason(state: ConsentState, reason: StateReason): boolean {
   const reasons: readonly StateReason[] = ended ? STATE_REASONS[ended] : [];
   return reasons.includes(reason);
 }
+
+/**
+ * Run before the statement, in its transaction. Every index that it asks yields the order of the pages, but Postgres, which
+ * guesses how many rows will pass the filters, may rather fetch them all and sort; and compiling costs more than any page.
+ */
+export const PLAIN_PLANS = `SELECT set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)`;
+
+export const ORDER_OF = ({ direction }: Ordering): string => `ORDER BY c.at ${direction}, c.id ${direction}`;

@@ -2,7 +2,8 @@ import { LIVE_STATES, LIVE_STATES_SQL } from '../domain/consent-state.js';
 import { ManyConsents } from '../../testing/many-consents.harness.js';
 import { ExpiryHorizonQuery, HORIZON, HORIZON_DAYS, HORIZON_VALUES } from './expiry-horizon.query.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
-import { countStatement, PLAIN_PLANS, searchStatement, type SearchStatement } from './search-statement.js';
+import { PLAIN_PLANS } from './search-access.js';
+import { countStatement, searchStatement, type SearchStatement } from './search-statement.js';
 
 /** A million take a minute or two more to write, and cost no more to search. */
 const CONSENTS = 300_000;

@@ -1,30 +1,26 @@
 import { BRANDS, SCOPES } from '@consent-hub/psd2-protocol';
-import { CONSENTS_WITH_REQUEST, DOUBTFUL_REQUEST, KEPT_ANSWER } from '../request-conditions.js';
+import { CONSENTS_WITH_REQUEST } from '../request-conditions.js';
 import { isLive, LIVE_STATES, LIVE_STATES_SQL, type ConsentState } from '../domain/consent-state.js';
 import {
   ATTENTION,
   ATTENTION_REASONS,
   EXPIRING_BEFORE,
+  JOURNAL_REASONS,
   MONTHS_OF_FAILURE,
   needsAttention,
   REFUSED_ACCOUNTS,
+  REQUEST_OF_REASON,
 } from './attention.js';
-import { isSorted, ORDERINGS, statesFor, type Ordering } from './search-access.js';
+import { isSorted, ORDER_OF, ORDERINGS, statesFor, type Ordering } from './search-access.js';
 import type { SearchCriteria, SearchPosition } from './search-criteria.js';
 import { timeConditions } from './search-times.js';
-import { inOrderOfCreation, IS_USED, sharedConditions, useCondition } from './search-uses.js';
+import * as uses from './search-uses.js';
 
 /** A statement and the values of its parameters. */
 export interface SearchStatement {
   readonly text: string;
   readonly values: readonly unknown[];
 }
-
-/**
- * Run before the statement, in its transaction. Every index that it asks yields the order of the pages, but Postgres, which
- * guesses how many rows will pass the filters, may rather fetch them all and sort; and compiling costs more than any page.
- */
-export const PLAIN_PLANS = `SELECT set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)`;
 
 const MONTH = (moment: string): string => `date_trunc('month', (${moment}) AT TIME ZONE 'UTC')`;
 
@@ -50,10 +46,6 @@ export function countStatement(criteria: SearchCriteria, limit: number): SearchS
   return { text: search.count(), values: search.values };
 }
 
-/** What the journal shows. */
-const JOURNAL_REASONS = ['in_doubt', 'answer_unreadable'] as const;
-const REQUEST_OF_REASON = { in_doubt: DOUBTFUL_REQUEST, answer_unreadable: KEPT_ANSWER } as const;
-
 class Search {
   readonly values: unknown[] = [];
   private readonly limit: number;
@@ -64,6 +56,7 @@ class Search {
   private readonly bound: string | undefined;
   /** What is asked of the last use `u`; undefined: nothing. */
   private readonly use: string | undefined;
+  private readonly readsUses: boolean;
   /** Where the page before ended. */
   private readonly position: string | undefined;
   /** Conditions for every row, in every branch. */
@@ -80,7 +73,8 @@ class Search {
     this.states = statesFor(criteria);
     this.floor = criteria.expiresFrom && `${this.value(criteria.expiresFrom)}::timestamptz`;
     this.bound = criteria.expiresBefore && `${this.value(criteria.expiresBefore)}::timestamptz`;
-    this.use = useCondition(criteria, (given) => this.value(given));
+    this.use = uses.useCondition(criteria, (given) => this.value(given));
+    this.readsUses = this.use !== undefined && mode !== 'sorted' && uses.isUseRead(criteria);
     this.position = after && `${this.value(after.at)}::timestamptz, ${this.value(after.id)}::uuid`;
     this.common = this.commonConditions();
   }
@@ -168,18 +162,18 @@ class Search {
   }
 
   private used(): string[] {
-    return this.use === undefined ? [] : [IS_USED(this.use)];
+    return this.use === undefined ? [] : [uses.IS_USED(this.use)];
   }
 
   /** In another order the kinds are gone through, and of each row is asked when it was used. */
   private byUse(use: string): string {
-    if (this.by !== ORDERINGS.created_at || this.mode === 'sorted')
-      return this.byKind(this.states, [...this.attention(), ...this.used()]);
-    const conditions = [...this.common, ...this.kinds(), ...this.attention()];
-    const ofUse = sharedConditions(this.criteria, (given) => this.value(given));
+    if (!this.readsUses) return this.byKind(this.states, [...this.attention(), ...this.used()]);
     const { position, limit, criteria } = this;
+    const value = (given: unknown) => this.value(given);
+    const conditions = [...this.common, ...uses.stateCondition(criteria, value), ...this.attention()];
+    const ofUse = uses.sharedConditions(criteria, value);
     const isUnread = criteria.isUnread === true;
-    return inOrderOfCreation({ use, isUnread, ofUse, conditions, position, limit });
+    return uses.inOrderOfCreation({ use, isUnread, ofUse, conditions, position, limit });
   }
 
   private byKind(states: readonly ConsentState[], conditions: readonly string[]): string {
@@ -276,7 +270,7 @@ class Search {
   private commonConditions(): string[] {
     const { openedBy, psuRef, iban, stateReason } = this.criteria;
     const conditions: string[] = this.by.isNullable ? [`c.${this.by.column} IS NOT NULL`] : [];
-    if (openedBy !== undefined) conditions.push(`c.opened_by = ${this.value(openedBy)}`);
+    if (openedBy !== undefined && !this.readsUses) conditions.push(`c.opened_by = ${this.value(openedBy)}`);
     if (psuRef !== undefined) conditions.push(`c.psu_ref = ${this.value(psuRef)}`);
     if (iban !== undefined) {
       const named = this.value(iban);
@@ -291,7 +285,7 @@ class Search {
     if (this.bound !== undefined) conditions.push(`c.consent_expires_at < ${this.bound}`);
     const page = { by: this.by, isLater: this.position !== undefined };
     conditions.push(...timeConditions(this.criteria, page, (given) => this.value(given)));
-    if (this.position !== undefined) {
+    if (this.position !== undefined && !this.readsUses) {
       const beyond = this.by.direction === 'DESC' ? '<' : '>';
       conditions.push(`(c.${this.by.column}, c.id) ${beyond} (${this.position})`);
     }
@@ -303,5 +297,3 @@ class Search {
     return `$${this.values.length}`;
   }
 }
-
-const ORDER_OF = ({ direction }: Ordering): string => `ORDER BY c.at ${direction}, c.id ${direction}`;

@@ -1,4 +1,4 @@
-import { isEnded, isLive } from '../domain/consent-state.js';
+import { isEnded, isLive, LIVE_STATES } from '../domain/consent-state.js';
 import type { SearchCriteria } from './search-criteria.js';
 
 /** What is asked of the last use `u`; undefined: nothing. @param value makes a parameter of a value */
@@ -28,6 +28,19 @@ export function sharedConditions(
     ...(states?.every(isEnded) === true ? ['u.has_ended'] : []),
   ];
 }
+
+/** What of the states a use does not repeat. @param value makes a parameter of a value */
+export function stateCondition({ states }: SearchCriteria, value: (given: unknown) => string): string[] {
+  const isAllLive = states?.every(isLive) === true && LIVE_STATES.every((state) => states.includes(state));
+  return states === undefined || isAllLive ? [] : [`c.state = ANY (${value(states)}::text[])`];
+}
+
+/**
+ * Whether the uses are gone through: in the order of creation, which they have. Few consents bear the name of one person or
+ * account: of those is asked when they were used.
+ */
+export const isUseRead = ({ psuRef, iban, order = 'created_at' }: SearchCriteria): boolean =>
+  psuRef === undefined && iban === undefined && order === 'created_at';
 
 /** Asked of a consent `c`, row by row: of few rows, or in an order that the table of uses does not have. */
 export const IS_USED = (use: string): string =>
