@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ensureDevelopmentCertificates } from '@consent-hub/eidas';
 import { accessTokenBench } from './access-token.bench.js';
 import { eventsBench } from './events.bench.js';
+import { consoleBench } from './console.bench.js';
 import { refreshBench } from './refresh.bench.js';
 import { searchBench } from './search.bench.js';
 import { barLine, type Bar } from './statistics.js';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, typeof refreshBench>> = {
   'access-token': accessTokenBench,
   search: searchBench,
   events: eventsBench,
+  console: consoleBench,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,141 @@
+import { newId, newRequestId } from '@consent-hub/platform';
+import type { DataSource } from 'typeorm';
+import type { AdminHub } from '../../apps/consent-hub/testing/admin-hub.harness.js';
+import type { TourGuide } from '../support/console-tour.js';
+
+const BATCH = 50_000;
+const READERS = 8;
+/** Entries of the timeline of the consent that is looked at. */
+const REFRESHES = 400;
+
+/**
+ * A hub that has worked for 400 days: consents of every kind, the live ones with pairs, calls, reads and timelines. What is written
+ * by triggers of its own is written without them, but for the one consent that is looked at.
+ *
+ * @returns what the tour of the console finds in it
+ */
+export async function fillConsole(admin: AdminHub, consents: number): Promise<TourGuide> {
+  const { dataSource } = admin;
+  const clients = await readers(admin);
+  const runner = dataSource.createQueryRunner();
+  await runner.query(`SET session_replication_role = replica`);
+  await runner.query(`SET statement_timeout = 0`);
+  for (let from = 0; from < consents; from += BATCH) {
+    await runner.query(CONSENTS, [admin.owner.id, consents, from, Math.min(BATCH, consents - from)]);
+    process.stdout.write(`\rconsents ${from + BATCH}`);
+  }
+  console.log();
+  for (const [name, statement] of Object.entries({
+    PAIRS,
+    USES,
+    READS,
+    ACCOUNTS,
+    CALLS,
+    EVENTS,
+    HEADS,
+    ACTIONS,
+  })) {
+    const since = performance.now();
+    await runner.query(statement, statement === READS ? [clients] : []);
+    console.log(`${name.toLowerCase()} ${((performance.now() - since) / 1000).toFixed(1)} s`);
+  }
+  await runner.query(`RESET session_replication_role`);
+  await runner.query('VACUUM ANALYZE');
+  await runner.release();
+  return guideOf(admin, dataSource);
+}
+
+async function readers(admin: AdminHub): Promise<string[]> {
+  const ids: string[] = [];
+  for (let number = 1; number <= READERS; number++) {
+    const { client } = await admin.clients.create({
+      name: `service-${number}`,
+      permissions: ['tokens:read'],
+    });
+    ids.push(client.id);
+  }
+  return ids;
+}
+
+async function guideOf(admin: AdminHub, dataSource: DataSource): Promise<TourGuide> {
+  const psuRef = 'person-of-the-tour';
+  const iban = 'BE68539007547034';
+  const consentId = await admin.given.live(admin.owner, { psuRef });
+  for (let times = 0; times < REFRESHES; times++) await admin.given.refreshed(consentId);
+  await dataSource.transaction((tx) =>
+    admin.given.consents.replaceAccounts(tx, consentId, [{ iban, logicalId: 'logical-1' }]),
+  );
+  const requestId = newRequestId();
+  await dataSource.query(
+    `INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, owner, lease_ends_at, settled_at)
+     VALUES ($1, $2, 'belfius', 'refresh_token', 'committed', 1, $3, 'hub-1', now(), now())`,
+    [newId(), consentId, requestId],
+  );
+  return { consentId, requestId, psuRef, iban, client: 'service-1' };
+}
+
+const LIVE = `state IN ('active', 'refreshed')`;
+
+/** $1 owner, $2 how many in all, $3 the first of these, $4 how many of these */
+const CONSENTS = `
+  INSERT INTO hub.consent (id, brand, scope, psu_ref, iban, state, state_reason, opened_by, redirect_uri, created_at,
+         authorized_at, activated_at, ended_at, consent_expires_at, accounts_refused_at)
+  SELECT gen_random_uuid(), brand, scope, 'person-' || n, CASE scope WHEN 'CAF' THEN 'BE' || lpad(n::text, 14, '0') END, state,
+         CASE state WHEN 'failed' THEN CASE n % 3 WHEN 0 THEN 'refresh_refused' ELSE 'rotation_lost' END
+                    WHEN 'expired' THEN 'validity_ended' WHEN 'revoked' THEN 'withdrawn_at_bank' WHEN 'rejected' THEN 'psu_refused' END,
+         $1, 'https://hub.example/callback', created_at,
+         CASE WHEN state NOT IN ('initiated', 'rejected') THEN created_at END,
+         CASE WHEN state IN ('active', 'refreshed', 'revoked', 'expired', 'failed') THEN created_at END,
+         CASE WHEN state IN ('failed', 'expired', 'revoked', 'rejected')
+           THEN least(now(), created_at + (n % 180) * interval '1 day') END,
+         CASE WHEN state NOT IN ('initiated', 'rejected')
+           THEN CASE WHEN ${LIVE} THEN now() + (n % 180000) * interval '86.4 seconds' ELSE created_at + interval '180 days' END END,
+         CASE WHEN ${LIVE} AND n % 5000 = 7 THEN created_at END
+    FROM (SELECT n, now() - ($2::integer - n) * interval '400 days' / $2::integer AS created_at,
+                 (ARRAY['belfius', 'banx'])[n % 2 + 1] AS brand, (ARRAY['AIS', 'CAF', 'PIS'])[n % 3 + 1] AS scope,
+                 CASE WHEN n % 100 = 0 THEN 'failed' WHEN n % 100 < 12 THEN 'expired' WHEN n % 100 < 16 THEN 'revoked'
+                      WHEN n % 100 < 20 THEN 'rejected' WHEN n % 100 = 20 AND $2::integer - n < 2000 THEN 'initiated'
+                      WHEN n % 100 < 40 THEN 'active' ELSE 'refreshed' END AS state
+            FROM generate_series($3::integer, $3::integer + $4::integer - 1) AS n) AS given`;
+
+const PAIRS = `
+  INSERT INTO hub.token_pair (consent_id, brand, generation, access_token, refresh_token, key_id, issued_at, access_expires_at,
+         last_used_at, refresh_due_at, refreshed_at)
+  SELECT id, brand, 2, '\\x00', '\\x00', 'test', now(), now() + interval '1 hour', now() - random() * interval '60 days',
+         now() + interval '30 days' * random(), now()
+    FROM hub.consent WHERE ${LIVE}`;
+
+const USES = `
+  INSERT INTO hub.consent_use (consent_id, created_at, opened_by, scope, brand, has_ended, used_on)
+  SELECT id, created_at, opened_by, scope, brand, ended_at IS NOT NULL, CASE WHEN random() < 0.97 THEN (now() - power(random(), 3) * (now() - created_at))::date END
+    FROM hub.consent WHERE activated_at IS NOT NULL`;
+
+const READS = `
+  INSERT INTO hub.token_use (consent_id, api_client_id, uses, last_used_at)
+  SELECT c.id, client, 10, now()
+    FROM hub.consent c CROSS JOIN unnest($1::uuid[]) WITH ORDINALITY AS reader (client, n)
+   WHERE c.${LIVE} AND (n = 1 OR (n < 4 AND random() < 0.3) OR random() < 0.02)`;
+
+const ACCOUNTS = `
+  INSERT INTO hub.consent_account (consent_id, iban, logical_id)
+  SELECT id, 'BE00' || lpad((row_number() OVER ())::text, 12, '0'), 'logical' FROM hub.consent WHERE scope = 'AIS' AND ${LIVE}`;
+
+const CALLS = `
+  INSERT INTO hub.token_request (id, consent_id, brand, grant_type, status, expected_generation, request_id, owner,
+         sent_at, lease_ends_at, settled_at, raw_answer)
+  SELECT gen_random_uuid(), id, brand, 'refresh_token', status, 1, gen_random_uuid(), 'hub-1', now() - interval '1 minute', now() + interval '1 minute',
+         CASE WHEN status = 'committed' THEN now() END, CASE WHEN status = 'received' THEN '\\x00'::bytea END
+    FROM (SELECT id, brand, CASE row_number() OVER () % 2000 WHEN 0 THEN 'in_doubt' WHEN 1 THEN 'received' ELSE 'committed' END AS status
+            FROM hub.consent WHERE ${LIVE}) live`;
+
+const EVENTS = `
+  INSERT INTO hub.consent_event (consent_id, seq, at, type, from_state, to_state, reason, actor, previous_hash, hash, position)
+  SELECT id, 1, created_at, 'opened', NULL, 'initiated', NULL, 'hub:bench', NULL, '\\x00', nextval('hub.event_position') FROM hub.consent`;
+
+const HEADS = `INSERT INTO hub.consent_timeline (consent_id, seq, hash) SELECT id, 1, '\\x00' FROM hub.consent`;
+
+const ACTIONS = `
+  INSERT INTO hub.admin_action (id, at, subject, name, roles, session_id, action, reason, consent_id)
+  SELECT gen_random_uuid(), now() - n * interval '5 minutes', 'link:person-' || n % 50, 'person', ARRAY['viewer'], gen_random_uuid(),
+         CASE n % 50 WHEN 0 THEN 'revoke_consent' ELSE 'sign_in' END, NULL, CASE n % 50 WHEN 0 THEN gen_random_uuid() END
+    FROM generate_series(1, 100000) n`;
