@@ -55,6 +55,7 @@ export const hubEnvironment = ({ settings, secrets, env, signIn = {} }, stack) =
   HUB_PUBLIC_URL: settings.publicUrl,
   HUB_VAULT_KEYS: secrets.vault_keys,
   HUB_SANDBOX_URL: stack.bank.control_url,
+  HUB_BRAND_NAME: PROVIDER,
   // Receivers on this machine.
   WEBHOOK_ALLOW_PRIVATE: 'true',
   HUB_SPOOL_DIR: stack.spool_dir,
@@ -83,11 +84,14 @@ const cliEnvironment = (stack) => ({
   CONSENT_HUB_API_KEY: stack.api_keys.admin,
 });
 
+/** The name under which people meet the provider of a local stack, unless HUB_BRAND_NAME says another one. */
+const PROVIDER = 'Kompas';
+
 /** The TPPs that the sandbox bank knows: the hub, at each brand. */
-const sandboxClients = (stack) =>
+const sandboxClients = (stack, name) =>
   BRANDS.map(({ id: brand }) => {
     const { client_id, client_secret, tls_cert_file, redirect_uri } = stack.bank[brand];
-    return { brand, client_id, client_secret, tls_cert_file, redirect_uris: [redirect_uri] };
+    return { brand, client_id, client_secret, name, tls_cert_file, redirect_uris: [redirect_uri] };
   });
 
 /** Quoted where the reader of `node --env-file` would cut a value at `#` or a blank. */
@@ -113,7 +117,7 @@ export function writeStackFiles(parts) {
   const write = (name, text) => writePrivateFile(path.join(parts.local, name), text);
   const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
   makePrivateDirectory(stack.spool_dir);
-  write('sandbox-clients.json', json(sandboxClients(stack)));
+  write('sandbox-clients.json', json(sandboxClients(stack, environments.hub.HUB_BRAND_NAME)));
   write('hub.env', envFile(environments.hub));
   write('bank.env', envFile(environments.bank));
   write('cli.env', envFile(cliEnvironment(stack)));

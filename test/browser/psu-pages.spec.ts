@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
@@ -193,6 +194,86 @@ describeInBrowser('the pages of the PSU in a browser', () => {
     expect(await psu.page.getByText('BE34 0635 9022 1490').isVisible()).toBe(true);
     await psu.press(TEXTS.fr.consent.approve);
     expect(await psu.returned()).toMatchObject({ code: expect.any(String) });
+  });
+
+  it('say what each customer is for, the most useful first, with the button in sight on a desk', async () => {
+    await psu.open({ viewport: { width: 1280, height: 860 } });
+    await visit('belfius', 'fr');
+    const texts = TEXTS.fr.logIn;
+    const tiles = await psu.page.locator('label.tile').allInnerTexts();
+    expect(tiles[0]).toMatch(new RegExp(`^Marie Dubois\\s+${texts.cases.one(1)}$`));
+    const kindOf = (name: string) =>
+      tiles
+        .find((tile) => tile.startsWith(name))
+        ?.split('\n')
+        .at(-1);
+    expect(kindOf('Sophie Lambert')).toBe('Un compte commun');
+    expect(kindOf('Els Janssens')).toBe('Comptes en trois devises');
+    expect(kindOf('Youssef El Amrani')).toBe('Aucun compte');
+    expect(tiles.findIndex((tile) => tile.startsWith('Youssef'))).toBeGreaterThan(tiles.length / 2);
+    const box = await psu.page.getByRole('button', { name: texts.submit }).boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(860);
+  });
+
+  it('show balances in one column on a phone', async () => {
+    await psu.open();
+    await visit('belfius', 'nl');
+    await psu.logIn('nl', 'Jan Peeters');
+    const ends = await psu.page
+      .locator('.balance')
+      .evaluateAll((all) => all.map((each) => Math.round(each.getBoundingClientRect().right)));
+    expect(ends.length).toBeGreaterThan(2);
+    expect(new Set(ends).size).toBe(1);
+  });
+
+  it.each(['fr', 'nl', 'en'] as const)(
+    'say at the balance that only the customer sees it, where funds are confirmed, in %s',
+    async (language) => {
+      await psu.open();
+      await visit('belfius', 'fr', { scope: 'CAF', iban: 'BE34063590221490' });
+      await psu.logIn('fr', 'Marc Lambert');
+      await psu.page.getByRole('link', { name: TEXTS[language].languageName }).click();
+      expect(await psu.page.locator('.balance').innerText()).toContain(TEXTS[language].consent.onlyYou);
+    },
+  );
+
+  it('call a consent the same in Dutch on every page', async () => {
+    const words = JSON.stringify(TEXTS.nl, (_key, text: unknown) =>
+      typeof text === 'function' ? String(text) : text,
+    );
+    expect(words).not.toMatch(/akkoord|instemming/i);
+    await psu.open();
+    await visit('belfius', 'nl');
+    expect(await psu.page.getByRole('list', { name: TEXTS.nl.progress }).innerText()).toContain(
+      'Toestemming',
+    );
+  });
+
+  it('have a button on every dead end', async () => {
+    await psu.open();
+    for (const path of [
+      '/belfius/common/de/fw/generic/launcher.html',
+      '/belfius/common/fr/fw/generic/launcher.html',
+      '/belfius/common/nl/fw/generic/launcher.html?appkey=PSD2_AIS&apptoken=unknown&state=s',
+    ]) {
+      await psu.page.goto((await app.getUrl()) + path);
+      expect(await psu.page.locator('main .button').first().getAttribute('href')).toBe('/');
+    }
+  });
+
+  it.each(['light', 'dark'] as const)('have no fault that axe finds, %s', async (colorScheme) => {
+    await psu.open({ ...PHONE, javaScriptEnabled: true, colorScheme });
+    const check = async (): Promise<void> => {
+      await psu.page.evaluate(axe.source);
+      const { violations } = await psu.page.evaluate<AxeResults>('axe.run()');
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)).toEqual([]);
+    };
+    await visit('belfius', 'nl');
+    await check();
+    await psu.logIn('nl', 'Jan Peeters');
+    await check();
+    await psu.page.getByRole('link', { name: TEXTS.en.languageName }).click();
+    await check();
   });
 
   it('show a link that is used as used', async () => {

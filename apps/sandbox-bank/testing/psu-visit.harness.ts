@@ -55,6 +55,14 @@ class PsusInMemory extends PsuRepository {
   override async findPsu(brand: Brand, id: string): Promise<Psu | null> {
     return (await this.listPsus(brand)).find((customer) => customer.id === id) ?? null;
   }
+  override async casesOf(brand: Brand) {
+    const cases = { jan: 'several', claire: 'savings', lotte: 'none' } as const;
+    const known = Object.keys(cases) as (keyof typeof cases)[];
+    const ids = (await this.listPsus(brand)).map(({ id }) => id);
+    return new Map(
+      known.filter((id) => ids.includes(id)).map((id) => [id, { kind: cases[id], currencies: 1 }]),
+    );
+  }
   override accountsOf(brand: Brand, psuId: string): Promise<PsuAccount[]> {
     const found = CUSTOMERS.find((customer) => customer.brand === brand && customer.id === psuId);
     return Promise.resolve([...(found?.accounts ?? [])]);

@@ -35,8 +35,8 @@ const frame = (changes: Partial<VisitFrame> = {}): VisitFrame => ({
 export const logInPage = (changes: Changes<LogInPage> = {}): LogInPage => ({
   name: 'log-in',
   customers: [
-    { id: 'jan', name: 'Jan Peeters', holdsRequested: false },
-    { id: 'claire', name: 'Claire Renard', holdsRequested: false },
+    { id: 'jan', name: 'Jan Peeters', kind: 'one', currencies: 1, holdsRequested: false },
+    { id: 'claire', name: 'Claire Renard', kind: 'one', currencies: 1, holdsRequested: false },
   ],
   chosen: null,
   requestedIban: null,

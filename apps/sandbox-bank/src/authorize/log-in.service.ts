@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { CUSTOMER_CASES } from '../model/accounts/customer-case.js';
 import { PsuRepository, type Psu } from '../model/accounts/psu.repository.js';
 import { redirectTo, showPage, type Answer, type FormFault, type LogInPage } from './page.js';
 import { PageSessionRepository } from './page-session.repository.js';
@@ -8,6 +9,10 @@ import { VisitService, type Visit, type VisitRequest } from './visit.service.js'
 const CODE_DIGITS = 6;
 
 const newOneTimeCode = (): string => String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
+
+/** Who can say yes to the request comes first, then who is most useful; else in the order of the bank. */
+const rankOf = ({ holdsRequested, kind }: LogInPage['customers'][number]): number =>
+  (holdsRequested ? 0 : CUSTOMER_CASES.length) + CUSTOMER_CASES.indexOf(kind);
 
 /** The first two steps: the visitor chooses a customer, and confirms with a one-time code. */
 @Injectable()
@@ -55,10 +60,15 @@ export class LogInService {
     const { frame, authorization, session } = visit;
     const customers = await this.customersFor(visit);
     const holders = await this.holdersAmong(customers, visit);
+    const cases = await this.psus.casesOf(authorization.brand);
+    const listed = customers.map(({ id, name }) => ({
+      ...{ id, name, holdsRequested: holders.has(id) },
+      ...(cases.get(id) ?? { kind: 'one' as const, currencies: 1 }),
+    }));
     return {
       name: 'log-in',
       frame,
-      customers: customers.map(({ id, name }) => ({ id, name, holdsRequested: holders.has(id) })),
+      customers: listed.sort((a, b) => rankOf(a) - rankOf(b)),
       chosen: session.progress.step === 'unknown' ? null : session.progress.psuId,
       requestedIban: authorization.iban,
       fault,

@@ -1,4 +1,5 @@
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
+import type { CustomerCase } from '../model/accounts/customer-case.js';
 import type { PsuAccount } from '../model/accounts/psu.repository.js';
 import type { Purpose } from '../model/consents/authorization.js';
 import type { PaymentInstruction, PaymentProduct } from '../model/payments/payment.js';
@@ -61,6 +62,9 @@ export interface LogInPage {
   readonly customers: readonly {
     readonly id: string;
     readonly name: string;
+    /** What the customer is good for. */
+    readonly kind: CustomerCase;
+    readonly currencies: number;
     readonly holdsRequested: boolean;
   }[];
   readonly chosen: string | null;

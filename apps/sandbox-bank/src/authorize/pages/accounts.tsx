@@ -28,7 +28,10 @@ const AccountText = ({ frame, account, texts }: AccountProps): JSX.Element => (
       <span class="detail">{account.holder}</span>
       {!account.eligible && <span class="reason">{texts.ineligible}</span>}
     </span>
-    <span class="balance">{formatAmount(account.balance, account.currency, frame.language)}</span>
+    <span class="balance">
+      {formatAmount(account.balance, account.currency, frame.language)}
+      {texts.onlyYou !== undefined && <span class="only-you">{texts.onlyYou}</span>}
+    </span>
   </>
 );
 

@@ -4,7 +4,12 @@ import { BRAND_PROFILES } from '../../model/brands.js';
 
 const BRAND_RULES = BRANDS.map((brand) => {
   const { main, strong, tint } = BRAND_PROFILES[brand].colours;
-  return `[data-brand='${brand}'] { --brand: ${main}; --brand-strong: ${strong}; --brand-tint: ${tint}; }`;
+  return `[data-brand='${brand}'] { --head: ${main}; --brand: ${main}; --brand-strong: ${strong}; --brand-tint: ${tint}; }`;
+}).join('\n');
+/** The same colours on a dark ground: light enough to be read there. */
+const DARK_BRAND_RULES = BRANDS.map((brand) => {
+  const { main, strong } = BRAND_PROFILES[brand].colours;
+  return `  [data-brand='${brand}'] { --head: ${strong}; --brand: color-mix(in srgb, ${main} 35%, #fff); --brand-strong: color-mix(in srgb, ${main} 15%, #fff); --brand-tint: color-mix(in srgb, ${main} 35%, #1a1d24); }`;
 }).join('\n');
 
 /** The stylesheet of the PSU's pages. Text has a contrast of 4.5:1 or better, borders of fields 3:1. */
@@ -21,12 +26,23 @@ export const STYLESHEET = `
   --brand: #3b444d;
   --brand-strong: #262d34;
   --brand-tint: #eef1f3;
+  --head: #3b444d;
+  --on-brand: #fff;
+  --notice: #fff6dc;
   --radius: 0.625rem;
 }
 ${BRAND_RULES}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ink: #eceef2; --muted: #b4bac5; --line: #30343d; --edge: #7d8491; --ground: #111318; --card: #1a1d24;
+    --danger: #ff9d94; --danger-tint: #3a2022; --brand: #c3cad3; --brand-strong: #e2e6eb; --brand-tint: #252a33;
+    --head: #262d34; --on-brand: #111318; --notice: #3a2f17;
+  }
+${DARK_BRAND_RULES}
+}
 
 *, *::before, *::after { box-sizing: border-box; }
-html { color-scheme: light; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+html { color-scheme: light dark; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0;
   min-height: 100vh;
@@ -77,7 +93,7 @@ a { color: var(--brand); text-underline-offset: 0.15em; }
   justify-content: space-between;
   align-items: center;
   padding: 0.75rem max(1rem, calc((100% - 38rem) / 2));
-  background: var(--brand);
+  background: var(--head);
   color: #fff;
 }
 .masthead :focus-visible { outline-color: #fff; }
@@ -94,15 +110,15 @@ a { color: var(--brand); text-underline-offset: 0.15em; }
   text-align: center;
   text-decoration: none;
 }
-.languages a:hover { background: var(--brand-strong); }
-.languages [aria-current], .languages [aria-current]:hover { background: #fff; color: var(--brand-strong); font-weight: 700; }
+.languages a:hover { background: rgb(0 0 0 / 30%); }
+.languages [aria-current], .languages [aria-current]:hover { background: #fff; color: #1b2127; font-weight: 700; }
 
 main { flex: 1; width: 100%; padding: 1.25rem 1rem 1.5rem; background: var(--card); }
 .progress { display: flex; gap: 0.5rem; margin-bottom: 1.5rem; list-style: none; counter-reset: step; }
 .progress li {
   flex: 1;
   padding-top: 0.5rem;
-  border-top: 4px solid #c9d0d6;
+  border-top: 4px solid var(--line);
   color: var(--muted);
   font-size: 0.875rem;
   counter-increment: step;
@@ -141,11 +157,13 @@ label.tile:not(.disabled):hover { border-color: var(--brand); }
 .iban, .detail, .reason { font-size: 0.9375rem; }
 .detail { color: var(--muted); }
 .reason { margin-top: 0.25rem; font-style: italic; }
-.balance { margin-left: auto; font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.balance { flex: 0 0 100%; text-align: right; font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
+
+.only-you { display: block; color: var(--muted); font-size: 0.8125rem; font-weight: 400; }
 
 .request { border-radius: var(--radius); background: var(--brand-tint); }
 .request div { display: grid; gap: 0 1rem; padding: 0.625rem 1rem; }
-.request div + div { border-top: 1px solid #fff; }
+.request div + div { border-top: 1px solid var(--card); }
 .request dt { color: var(--muted); font-size: 0.875rem; }
 .request dd { overflow-wrap: anywhere; }
 .request .who { font-weight: 700; }
@@ -180,7 +198,7 @@ label.tile:not(.disabled):hover { border-color: var(--brand); }
 .field-error { margin-top: 0.25rem; color: var(--danger); font-weight: 600; }
 .error-summary { margin-bottom: 1.5rem; padding: 0.875rem 1rem; border: 2px solid var(--danger); border-radius: var(--radius); background: var(--danger-tint); }
 .error-summary a { color: var(--danger); font-weight: 600; }
-.notice { padding: 1rem; border-radius: var(--radius); background: #fff6dc; }
+.notice { padding: 1rem; border-radius: var(--radius); background: var(--notice); }
 .notice p { margin-top: 0.25rem; overflow-wrap: anywhere; }
 
 .actions { display: flex; flex-direction: column; gap: 0.75rem; margin-top: 1.5rem; }
@@ -199,7 +217,7 @@ button, .button {
   text-decoration: none;
   cursor: pointer;
 }
-.primary { background: var(--brand); color: #fff; }
+.primary { background: var(--brand); color: var(--on-brand); }
 .primary:hover { background: var(--brand-strong); }
 .secondary { border-color: var(--brand); background: var(--card); }
 .secondary:hover, .small:hover { background: var(--brand-tint); }
@@ -232,11 +250,13 @@ footer {
   h1 { font-size: 2rem; }
   .request div { grid-template-columns: 8rem 1fr; align-items: baseline; }
   .tile { flex-wrap: nowrap; align-items: center; }
+  .balance { flex: none; margin-left: auto; }
   .actions { flex-direction: row; }
   .quiet { width: auto; padding-inline: 0; }
   .customers { display: grid; grid-template-columns: 1fr 1fr; gap: 0.625rem; }
   .customers legend { margin-bottom: 0.625rem; }
-  .customers .tile { margin: 0; }
+  .customers .tile { margin: 0; padding: 0.5rem 0.875rem; }
+  .customers + .actions { position: sticky; bottom: 0; margin: 0.5rem -2rem 0; padding: 0.75rem 2rem; background: var(--card); border-top: 1px solid var(--line); }
   .customers .field-error { grid-column: 1 / -1; }
 }
 @media (forced-colors: active) {

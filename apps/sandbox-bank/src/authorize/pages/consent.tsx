@@ -11,6 +11,8 @@ export const Consent = (page: ConsentPage): JSX.Element => {
   const { frame, fault, scope, choice, customer } = page;
   const texts = TEXTS[frame.language].consent;
   const canApprove = choice.accounts.some((account) => account.eligible);
+  // A confirmation of funds tells the TPP yes or no: the balance is here for the customer alone.
+  const accountTexts = scope === 'CAF' ? { ...texts.accounts, onlyYou: texts.onlyYou } : texts.accounts;
   const purpose = choice.requestedIban === null ? texts.purpose[scope] : texts.purposeOfOne[scope];
   return (
     <Layout frame={frame} title={texts.title[scope]} at={{ step: 'consent', frame }} failed={fault !== null}>
@@ -30,7 +32,7 @@ export const Consent = (page: ConsentPage): JSX.Element => {
       {!canApprove && <NoAccount choice={choice} customer={customer} texts={texts.accounts} />}
       <form method="post" action={frame.paths.consent} noValidate>
         <CsrfField frame={frame} />
-        <Accounts frame={frame} choice={choice} fault={fault} texts={texts.accounts} several />
+        <Accounts frame={frame} choice={choice} fault={fault} texts={accountTexts} several />
         <DecisionButtons
           frame={frame}
           approve={texts.approve}

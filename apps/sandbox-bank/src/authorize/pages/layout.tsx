@@ -71,9 +71,9 @@ export const Layout = ({ frame, title, at, failed = false, children }: LayoutPro
         <a class="skip" href="#content">
           {texts.skipToContent}
         </a>
-        <p class="banner">
+        <aside class="banner" aria-label="Sandbox">
           <strong>SANDBOX</strong> <span>{texts.banner}</span>
-        </p>
+        </aside>
         <header class="masthead">
           <p class="brand">
             {brand} <span>sandbox</span>

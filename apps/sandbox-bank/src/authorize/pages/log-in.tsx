@@ -30,6 +30,7 @@ export const LogIn = ({ frame, customers, chosen, requestedIban, fault }: LogInP
               />
               <span class="what">
                 <span class="name">{customer.name}</span>
+                <span class="detail">{texts.cases[customer.kind](customer.currencies)}</span>
                 {customer.holdsRequested && requestedIban !== null && (
                   <span class="detail">{texts.holdsAccount(groupedIban(requestedIban))}</span>
                 )}

@@ -86,7 +86,12 @@ describe('texts from elsewhere', () => {
     ['a TPP’s name on the log-in', logInPage({ frame: { tppName: HOSTILE } })],
     ['a TPP’s name on the code', codePage({ frame: { tppName: HOSTILE } })],
     ['a TPP’s name on the decision', consentPage({ frame: { tppName: HOSTILE } })],
-    ['a customer’s name', logInPage({ customers: [{ id: HOSTILE, name: HOSTILE, holdsRequested: false }] })],
+    [
+      'a customer’s name',
+      logInPage({
+        customers: [{ id: HOSTILE, name: HOSTILE, kind: 'one', currencies: 1, holdsRequested: false }],
+      }),
+    ],
     [
       'an account',
       consentPage({

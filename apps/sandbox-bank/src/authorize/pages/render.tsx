@@ -9,7 +9,7 @@ import { LogIn } from './log-in.js';
 import { Payment } from './payment.js';
 import { Sca } from './sca.js';
 
-/** A page without a form: it says what happened, and where to start again. */
+/** A page without a form: it says what happened, and leads to where a visit can start again. */
 const DeadEnd = ({ frame, reason }: DeadEndPage): JSX.Element => {
   const texts = TEXTS[frame.language];
   const { title, text } = texts.deadEnds[reason];
@@ -18,6 +18,16 @@ const DeadEnd = ({ frame, reason }: DeadEndPage): JSX.Element => {
       <h1>{title}</h1>
       <p class="lead">{text}</p>
       <p>{texts.wayOut}</p>
+      <div class="actions">
+        {reason === 'technical_fault' && (
+          <a class="button primary" href={frame.languageLinks[frame.language]}>
+            {texts.tryAgain}
+          </a>
+        )}
+        <a class={`button ${reason === 'technical_fault' ? 'secondary' : 'primary'}`} href="/">
+          {texts.startPage}
+        </a>
+      </div>
     </Layout>
   );
 };

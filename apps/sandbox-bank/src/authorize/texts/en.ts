@@ -33,6 +33,18 @@ export const EN: Texts = {
         `${tppName} sent you here to prove again who you are. Choose the fictitious customer you play.`,
     },
     legend: 'Test customers',
+    cases: {
+      one: () => 'One account',
+      several: () => 'Several accounts',
+      joint: () => 'A joint account',
+      currencies: (currencies) =>
+        `Accounts in ${currencies === 2 ? 'two' : currencies === 3 ? 'three' : currencies} currencies`,
+      company: () => 'An account of a company',
+      many: () => 'Many accounts',
+      none: () => 'No account',
+      blocked: () => 'A blocked account only',
+      savings: () => 'A savings account only',
+    },
     holdsAccount: (iban) => `Holder of the requested account ${iban}`,
     submit: 'Continue',
   },
@@ -60,6 +72,7 @@ export const EN: Texts = {
     durationLabel: 'Duration',
     duration: (until, days) => `Until ${until} (${days} days), unless you withdraw your consent earlier.`,
     customerLabel: 'Customer',
+    onlyYou: 'Only you see this',
     accounts: {
       choose: 'Accounts to share',
       chooseHint: 'Tick one or more payment accounts.',
@@ -184,4 +197,6 @@ export const EN: Texts = {
     },
   },
   wayOut: 'Go back to the app that sent you here and start again.',
+  tryAgain: 'Try again',
+  startPage: 'To the start page of the sandbox',
 };

@@ -33,6 +33,18 @@ export const FR: Texts = {
         `${tppName} vous envoie ici pour confirmer à nouveau votre identité. Choisissez le client fictif que vous jouez.`,
     },
     legend: 'Clients de test',
+    cases: {
+      one: () => 'Un compte',
+      several: () => 'Plusieurs comptes',
+      joint: () => 'Un compte commun',
+      currencies: (currencies) =>
+        `Comptes en ${currencies === 2 ? 'deux' : currencies === 3 ? 'trois' : currencies} devises`,
+      company: () => 'Un compte d’entreprise',
+      many: () => 'Beaucoup de comptes',
+      none: () => 'Aucun compte',
+      blocked: () => 'Un compte bloqué seulement',
+      savings: () => 'Un compte d’épargne seulement',
+    },
     holdsAccount: (iban) => `Titulaire du compte demandé ${iban}`,
     submit: 'Continuer',
   },
@@ -60,6 +72,7 @@ export const FR: Texts = {
     durationLabel: 'Durée',
     duration: (until, days) => `Jusqu’au ${until} (${days} jours), sauf si vous retirez votre accord avant.`,
     customerLabel: 'Client',
+    onlyYou: 'Vous seul le voyez',
     accounts: {
       choose: 'Comptes à partager',
       chooseHint: 'Cochez un ou plusieurs comptes de paiement.',
@@ -185,4 +198,6 @@ export const FR: Texts = {
     },
   },
   wayOut: 'Retournez dans l’application qui vous a envoyé ici et recommencez.',
+  tryAgain: 'Réessayer',
+  startPage: 'Vers la page d’accueil de la sandbox',
 };

@@ -9,7 +9,7 @@ export const NL: Texts = {
     'Simulatie voor ontwikkelaars, zonder band met de bank. De naam zegt alleen welke interface wordt gesimuleerd.',
   progress: 'Stappen',
   steps: ['Klant', 'Code'],
-  lastStep: { consent: 'Akkoord', payment: 'Handtekening', sca: 'Identiteit' },
+  lastStep: { consent: 'Toestemming', payment: 'Handtekening', sca: 'Identiteit' },
   errorPrefix: 'Fout: ',
   errorHeading: 'Er is een probleem',
   faults: {
@@ -33,6 +33,18 @@ export const NL: Texts = {
         `${tppName} stuurt u hierheen om opnieuw te bevestigen wie u bent. Kies de fictieve klant die u speelt.`,
     },
     legend: 'Testklanten',
+    cases: {
+      one: () => 'Eén rekening',
+      several: () => 'Verschillende rekeningen',
+      joint: () => 'Een gezamenlijke rekening',
+      currencies: (currencies) =>
+        `Rekeningen in ${currencies === 2 ? 'twee' : currencies === 3 ? 'drie' : currencies} munten`,
+      company: () => 'Een rekening van een bedrijf',
+      many: () => 'Veel rekeningen',
+      none: () => 'Geen rekening',
+      blocked: () => 'Alleen een geblokkeerde rekening',
+      savings: () => 'Alleen een spaarrekening',
+    },
     holdsAccount: (iban) => `Houder van de gevraagde rekening ${iban}`,
     submit: 'Doorgaan',
   },
@@ -60,6 +72,7 @@ export const NL: Texts = {
     durationLabel: 'Duur',
     duration: (until, days) => `Tot ${until} (${days} dagen), tenzij u uw toestemming eerder intrekt.`,
     customerLabel: 'Klant',
+    onlyYou: 'Alleen u ziet dit',
     accounts: {
       choose: 'Te delen rekeningen',
       chooseHint: 'Vink een of meer betaalrekeningen aan.',
@@ -184,4 +197,6 @@ export const NL: Texts = {
     },
   },
   wayOut: 'Ga terug naar de app die u hierheen stuurde en begin opnieuw.',
+  tryAgain: 'Opnieuw proberen',
+  startPage: 'Naar de startpagina van de sandbox',
 };

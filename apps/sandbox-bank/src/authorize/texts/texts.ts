@@ -1,10 +1,13 @@
 import type { Scope } from '@consent-hub/psd2-protocol';
 import type { Purpose } from '../../model/consents/authorization.js';
 import type { PaymentProduct } from '../../model/payments/payment.js';
+import type { CustomerCase } from '../../model/accounts/customer-case.js';
 import type { DeadEnd, FormFault } from '../page.js';
 
 /** The texts around a list of accounts. */
 export interface AccountTexts {
+  /** At the balance, where the TPP does not see it. */
+  readonly onlyYou?: string;
   readonly choose: string;
   readonly chooseHint: string;
   readonly given: string;
@@ -35,6 +38,8 @@ export interface Texts {
     readonly title: string;
     readonly intro: Readonly<Record<Purpose, (tppName: string) => string>>;
     readonly legend: string;
+    /** What a test customer is good for; in how many currencies. */
+    readonly cases: Readonly<Record<CustomerCase, (currencies: number) => string>>;
     readonly holdsAccount: (iban: string) => string;
     readonly submit: string;
   };
@@ -56,6 +61,7 @@ export interface Texts {
     readonly durationLabel: string;
     readonly duration: (until: string, days: number) => string;
     readonly customerLabel: string;
+    readonly onlyYou: string;
     readonly accounts: AccountTexts;
     readonly approve: string;
     readonly refuse: string;
@@ -111,4 +117,6 @@ export interface Texts {
   };
   readonly deadEnds: Readonly<Record<DeadEnd, { readonly title: string; readonly text: string }>>;
   readonly wayOut: string;
+  readonly tryAgain: string;
+  readonly startPage: string;
 }

@@ -82,10 +82,10 @@ const Document = ({
       <a class="skip" href="#content">
         Skip to content
       </a>
-      <p class="banner">
+      <aside class="banner" aria-label="Sandbox">
         <strong>SANDBOX</strong>{' '}
         <span>Not a real bank. Nobody here exists, and nothing here is worth anything.</span>
-      </p>
+      </aside>
       <header>
         <h1>
           Sandbox bank <span>{listBrands('conjunction')}</span>

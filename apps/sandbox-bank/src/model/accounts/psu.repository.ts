@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
 import { centsToday, type StandingRow } from './account.repository.js';
+import { caseOf, type CustomerCase, type CustomerFacts } from './customer-case.js';
 import type { TestCustomer } from './customers-file.settings.js';
 
 /** A test customer of the bank. */
@@ -47,6 +48,33 @@ export class PsuRepository {
       `SELECT id, name, language FROM bank.psu WHERE brand = $1 ORDER BY position, id`,
       [brand],
     );
+  }
+
+  /** What each customer of a brand is good for, and in how many currencies that may be. */
+  async casesOf(
+    brand: Brand,
+  ): Promise<ReadonlyMap<string, { readonly kind: CustomerCase; readonly currencies: number }>> {
+    const rows = await this.dataSource.query<(CustomerFacts & { readonly id: string })[]>(
+      `WITH held AS (
+         SELECT m.psu_id, c.iban, c.currency, c.is_blocked, c.holder, c.is_eligible AND m.is_enrolled AS is_open
+           FROM bank.account_psu m JOIN bank.account c USING (iban) WHERE c.brand = $1
+       )
+       SELECT p.id, count(h.iban)::int AS accounts, count(h.iban) FILTER (WHERE is_open)::int AS eligible,
+              count(h.iban) FILTER (WHERE is_open AND EXISTS (
+                SELECT FROM held o WHERE o.iban = h.iban AND o.psu_id <> h.psu_id AND o.is_open))::int AS shared,
+              count(h.iban) FILTER (WHERE is_open AND h.holder <> p.name)::int AS "ofOthers",
+              (SELECT count(DISTINCT currency)::int FROM (
+                 SELECT currency FROM held WHERE psu_id = p.id AND is_open
+                 UNION ALL
+                 SELECT k.currency FROM bank.account_compartment k JOIN held USING (iban) WHERE psu_id = p.id AND is_open
+               ) AS all_currencies) AS currencies,
+              count(h.iban) FILTER (WHERE h.is_blocked)::int AS blocked
+         FROM bank.psu p LEFT JOIN held h ON h.psu_id = p.id
+        WHERE p.brand = $1
+        GROUP BY p.id`,
+      [brand],
+    );
+    return new Map(rows.map((row) => [row.id, { kind: caseOf(row), currencies: row.currencies }]));
   }
 
   async findPsu(brand: Brand, id: string): Promise<Psu | null> {

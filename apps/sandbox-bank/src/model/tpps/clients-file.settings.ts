@@ -3,7 +3,16 @@ import { dirname, resolve } from 'node:path';
 import { readPspCertificate, type PspCertificate } from '@consent-hub/eidas';
 import { BRANDS, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { plainToInstance } from 'class-transformer';
-import { ArrayNotEmpty, IsArray, IsIn, IsNotEmpty, IsString, Matches, validateSync } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  validateSync,
+} from 'class-validator';
 import { hashOf } from '../secrets.js';
 import { isRedirectUri, type Tpp } from './tpp.repository.js';
 
@@ -18,6 +27,11 @@ class ClientEntry {
   @IsString()
   @IsNotEmpty()
   client_secret: string;
+
+  /** What customers see of it; default: the common name of its certificate. */
+  @IsOptional()
+  @Matches(/^(?=.*\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u)
+  name?: string;
 
   /** PEM; relative to the file that names it. */
   @IsString()
@@ -96,7 +110,7 @@ async function readTpp(file: string, plain: unknown, position: number): Promise<
   return {
     brand: entry.brand,
     clientId: entry.client_id,
-    name: certificate.commonName ?? certificate.organizationIdentifier ?? entry.client_id,
+    name: entry.name ?? certificate.commonName ?? certificate.organizationIdentifier ?? entry.client_id,
     secretHash: hashOf(new Secret(entry.client_secret)),
     certificateFingerprint: certificate.fingerprint,
     organizationIdentifier: certificate.organizationIdentifier ?? null,
