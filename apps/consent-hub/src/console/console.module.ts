@@ -57,6 +57,10 @@ import { WebhookActionsController } from './webhooks/webhook-actions.controller.
 import { WebhookActionsService } from './webhooks/webhook-actions.service.js';
 import { WebhookFactsService } from './webhooks/webhook-facts.service.js';
 import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
+import { OverviewService } from './overview/overview.service.js';
+import { SandboxBankClient } from './sandbox/sandbox-bank.client.js';
+import { SandboxController } from './sandbox/sandbox.controller.js';
+import { SandboxService } from './sandbox/sandbox.service.js';
 
 /**
  * The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `FigureHistory`, `InstanceHistory`, `PairRefresh`,
@@ -84,6 +88,7 @@ import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
     ConsoleWebhooksController,
     WebhookActionsController,
     KeptAnswerController,
+    SandboxController,
   ],
   providers: [
     ...[
@@ -113,6 +118,7 @@ import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
       HubCausesService,
       AttentionActionsService,
     ],
+    ...[SandboxBankClient, SandboxService],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],
     ...[WebhookFactsService, WebhookActionsService],

@@ -23,7 +23,7 @@ import {
 import { ControlService, type AssumptionsBody, type ClockBody, type LedgerBody } from './control.service.js';
 import { CustomersService, type CustomerBody } from './customers.service.js';
 import { FaultQueryRequest, FaultRequest } from './fault.request.js';
-import { FaultsService, type FaultListBody } from './faults.service.js';
+import { FaultsService, type FaultListBody, type OutcomesBody } from './faults.service.js';
 import { OwnOriginGuard } from './own-origin.guard.js';
 
 /** For developers and tests: what an employee of the bank, or the PSU, would do. */
@@ -70,6 +70,18 @@ export class ControlController {
   @HttpCode(HttpStatus.NO_CONTENT)
   async reset(@Query() _query: NoQuery): Promise<void> {
     await this.bank.empty();
+  }
+}
+
+/** What the bank itself has counted of faults and of values that were sent twice. */
+@Controller('sandbox/outcomes')
+@UseGuards(OwnOriginGuard)
+export class OutcomesController {
+  constructor(private readonly faults: FaultsService) {}
+
+  @Get()
+  show(@Query() _query: NoQuery): Promise<OutcomesBody> {
+    return this.faults.outcomes();
   }
 }
 

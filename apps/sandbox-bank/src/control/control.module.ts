@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ModelModule } from '../model/model.module.js';
 import { AuthorizationDecisionService } from './authorization-decision.service.js';
-import { ControlController, CustomersController, FaultsController } from './control.controller.js';
+import {
+  ControlController,
+  CustomersController,
+  FaultsController,
+  OutcomesController,
+} from './control.controller.js';
 import { ControlService } from './control.service.js';
 import { CustomersService } from './customers.service.js';
 import { FaultsService } from './faults.service.js';
@@ -17,6 +22,7 @@ import { ControlPageService } from './page/control-page.service.js';
     ControlPageController,
     CustomersController,
     FaultsController,
+    OutcomesController,
     HealthController,
   ],
   providers: [

@@ -3,7 +3,15 @@ import { Problem, type InputFault } from '@consent-hub/platform';
 import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
 import { FaultRepository, type Fault } from '../model/faults/fault.repository.js';
 import { endpointOf, MACHINE_ENDPOINTS } from '../model/faults/fault-endpoints.js';
-import { ANY_ENDPOINT, CALLBACK, FAULTS, TOKEN_ENDPOINT, type FaultName } from '../model/faults/faults.js';
+import { LedgerRepository } from '../model/consents/ledger.repository.js';
+import {
+  ANY_ENDPOINT,
+  CALLBACK,
+  FAULT_NAMES,
+  FAULTS,
+  TOKEN_ENDPOINT,
+  type FaultName,
+} from '../model/faults/faults.js';
 import type { FaultRequest } from './fault.request.js';
 
 const SLOW_MS = 5_000;
@@ -27,10 +35,35 @@ export interface FaultListBody {
   readonly items: readonly FaultBody[];
 }
 
+/** A kind of fault, and what came of it. */
+export interface FaultOutcomeBody {
+  readonly name: FaultName;
+  readonly does: string;
+  readonly expected: string;
+  /** Whether it waits for a call. */
+  readonly is_set: boolean;
+  /** How often it was applied. */
+  readonly strikes: number;
+  /** Since it was applied first. */
+  readonly double_spends: number;
+  readonly probes: number;
+}
+
+export interface OutcomesBody {
+  readonly double_spends: number;
+  readonly probes_after_lost_answer: number;
+  /** Of all faults together. */
+  readonly strikes: number;
+  readonly faults: readonly FaultOutcomeBody[];
+}
+
 /** Sets and clears the faults of the bank. */
 @Injectable()
 export class FaultsService {
-  constructor(private readonly faults: FaultRepository) {}
+  constructor(
+    private readonly faults: FaultRepository,
+    private readonly ledger: LedgerRepository,
+  ) {}
 
   async list(): Promise<FaultListBody> {
     return { items: (await this.faults.list()).map(toBody) };
@@ -55,6 +88,28 @@ export class FaultsService {
       field: request.field ?? null,
     });
     return this.list();
+  }
+
+  /** Every kind of fault, the ones that were applied with what was counted since. */
+  async outcomes(): Promise<OutcomesBody> {
+    const [set, outcomes, totals] = await Promise.all([
+      this.faults.list(),
+      this.faults.outcomes(),
+      this.ledger.totals(),
+    ]);
+    const waiting = new Set(set.filter(({ remaining }) => remaining !== 0).map(({ name }) => name));
+    const known = new Map(outcomes.map((each) => [each.name, each]));
+    return {
+      double_spends: totals.doubleSpends,
+      probes_after_lost_answer: totals.probesAfterLostAnswer,
+      strikes: outcomes.reduce((sum, { strikes }) => sum + strikes, 0),
+      faults: FAULT_NAMES.map((name) => ({
+        ...{ name, does: FAULTS[name].does, expected: FAULTS[name].expected, is_set: waiting.has(name) },
+        strikes: known.get(name)?.strikes ?? 0,
+        double_spends: known.get(name)?.doubleSpends ?? 0,
+        probes: known.get(name)?.probes ?? 0,
+      })),
+    };
   }
 
   async clear(which: { name?: FaultName; id?: string } = {}): Promise<FaultListBody> {

@@ -13,6 +13,8 @@ export interface ConsoleVisit {
   readonly session: ConsoleSession;
   /** For the forms of the page. */
   readonly csrf: string;
+  /** Whether the bank is the sandbox. */
+  readonly hasSandbox: boolean;
 }
 
 /** The request as the guard leaves it. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ConsoleSettings } from '../../config/console.settings.js';
 import { HttpSettings } from '../../config/http.settings.js';
 import { HostCookie } from '../../http-api/host-cookie.js';
 
@@ -12,7 +13,11 @@ export class ConsoleSite {
   /** Of a sign-in that is under way at the identity provider. */
   readonly attempt: HostCookie;
 
-  constructor({ publicUrl, isSecure }: HttpSettings) {
+  /** Whether the bank is the sandbox, which has a page of its own here. */
+  readonly hasSandbox: boolean;
+
+  constructor({ publicUrl, isSecure }: HttpSettings, { sandboxUrl }: ConsoleSettings) {
+    this.hasSandbox = sandboxUrl !== undefined;
     this.publicUrl = publicUrl;
     this.base = new URL(publicUrl).pathname.replace(/\/$/, '');
     this.session = new HostCookie('console', isSecure);

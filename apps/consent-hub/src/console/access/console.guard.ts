@@ -52,7 +52,7 @@ export class ConsoleGuard implements CanActivate {
     if (request.method === 'POST') assertOwnForm(request, (given) => isFormTokenOf(token, given));
     const role = roleNeeded(context);
     if (!mayActAs(session, role)) throw roleMissing(role);
-    request.consoleVisit = { session, csrf: formTokenOf(token) };
+    request.consoleVisit = { session, csrf: formTokenOf(token), hasSandbox: this.site.hasSandbox };
     return true;
   }
 }

@@ -168,7 +168,20 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
   th, td { padding: var(--s2) var(--s3); }
 }`;
 
+const SANDBOX = `
+.phone-and-timeline { display: grid; grid-template-columns: 18rem minmax(0, 1fr); gap: var(--s6); align-items: start; }
+.phone-and-timeline .section { margin-top: var(--s3); }
+.phone { min-height: 30rem; padding: var(--s5); border: .5rem solid var(--ended-fill); border-radius: 2rem; background: var(--card); }
+.phone-bank { font-weight: 700; padding-bottom: var(--s3); border-bottom: 1px solid var(--line); }
+.phone-bank span { font-weight: 400; color: var(--soft); }
+.phone ul { padding-left: var(--s5); }
+.fault-cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: var(--s4); }
+.fault-card .facts { margin: var(--s3) 0; }
+.fault-card dl.facts { grid-template-columns: 5rem 1fr; }
+@media (max-width: 52rem) { .phone-and-timeline { grid-template-columns: 1fr; } .phone { min-height: 0; max-width: 22rem; } }
+`;
+
 /** The stylesheet of the console; it travels inside the page. */
-export const CONSOLE_STYLE = `${PAGE_TOKENS}${FRAME}${CONTROLS}${FIGURES}\n`;
+export const CONSOLE_STYLE = `${PAGE_TOKENS}${FRAME}${CONTROLS}${FIGURES}${SANDBOX}\n`;
 
 export const CONSOLE_POLICY = formPagePolicy(CONSOLE_STYLE);

@@ -18,6 +18,7 @@ export const CONSOLE_PAGES = {
   instances: ['Instances', '/console/instances'],
   webhooks: ['Webhooks', '/console/webhooks'],
   audit: ['Audit', '/console/audit'],
+  sandbox: ['Sandbox', '/console/sandbox'],
 } as const;
 export type ConsolePageName = keyof typeof CONSOLE_PAGES;
 
@@ -55,6 +56,10 @@ const Who = ({ context }: { readonly context: PageContext }): JSX.Element => (
   </form>
 );
 
+/** The one of the sandbox only where the bank is the sandbox. */
+const pagesOf = ({ hasSandbox }: PageContext) =>
+  Object.entries(CONSOLE_PAGES).filter(([name]) => name !== 'sandbox' || hasSandbox);
+
 const Top = ({
   context,
   page,
@@ -64,7 +69,7 @@ const Top = ({
       <strong>Consent Hub</strong>
       <nav aria-label="Pages">
         <ul>
-          {Object.entries(CONSOLE_PAGES).map(([name, [text, path]]) => (
+          {pagesOf(context).map(([name, [text, path]]) => (
             <li key={name}>
               <a href={context.base + path} aria-current={name === page ? 'page' : undefined}>
                 {text}

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Keeps the figures and the newest events of the overview current: by the stream of the hub, and where that breaks by asking every ten seconds. Waits while
- * the page is hidden. Without it the page shows the figures of the moment at which it was loaded.
+ * Keeps the figures of a page current: by the stream of the hub, and where that breaks, or there is none, by asking every ten
+ * seconds or as often as the page says. Waits while the
+ * page is hidden. Without it the page shows the figures of the moment at which it was loaded.
  */
 export const LIVE_SCRIPT = `'use strict';
 (() => {
@@ -10,7 +11,7 @@ export const LIVE_SCRIPT = `'use strict';
   const state = document.getElementById('live-state');
   if (!place || !state) return;
   const { stream, poll, event: topic = 'overview' } = place.dataset;
-  const POLL_MS = 10000;
+  const seconds = Number(place.dataset.every || 10);
   const RETRY_MS = 60000;
   let source = null;
   let timer = null;
@@ -43,15 +44,15 @@ export const LIVE_SCRIPT = `'use strict';
     try {
       const answer = await fetch(poll, { headers: { accept: 'text/html' } });
       if (answer.status === 401) return over();
-      if (answer.ok) { show(await answer.text()); say('Read every 10 s', 'on'); }
+      if (answer.ok) { show(await answer.text()); say('Read every ' + seconds + ' s', 'on'); }
       else say('Not current: the hub refuses');
     } catch { say('Not current: the hub does not answer'); }
-    timer = setTimeout(() => (Date.now() < until ? ask(until) : follow()), POLL_MS);
+    timer = setTimeout(() => (Date.now() < until ? ask(until) : follow()), seconds * 1000);
   };
   const follow = () => {
     stop();
     if (document.hidden) return;
-    if (!window.EventSource) return void ask(Infinity);
+    if (!stream || !window.EventSource) return void ask(Infinity);
     source = new EventSource(stream);
     source.addEventListener(topic, (event) => { show(JSON.parse(event.data)); say('Live', 'on'); });
     source.addEventListener('over', over);

@@ -32,6 +32,10 @@ const CALLS: readonly (readonly [call: string, does: string])[] = [
     'PUT, GET, DELETE /sandbox/faults',
     'Sets a fault (the same one again replaces it), lists them, ends all or those of ?name=.',
   ],
+  [
+    'GET /sandbox/outcomes',
+    'Each kind of fault with what is expected then, how often it was applied, and what was counted since.',
+  ],
   ['GET, POST /sandbox/clock', 'Shows the bank’s clock, and puts it forward by advance_seconds.'],
   ['GET /sandbox/assumptions', 'The assumptions and what is chosen.'],
   ['POST /sandbox/reset', 'Empties the bank; customers and clients stay.'],
