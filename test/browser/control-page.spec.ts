@@ -76,6 +76,14 @@ describeInBrowser('the developer’s page in a browser', () => {
     await page.reload();
     expect(await section('Faults').getByText('None is set.').isVisible()).toBe(true);
     await control.clear();
+    const outcomes = await control.ok<{ strikes: number; faults: { name: string; strikes: number }[] }>(
+      'GET',
+      '/sandbox/outcomes',
+    );
+    expect(outcomes).toMatchObject({ double_spends: 0, probes_after_lost_answer: 0, strikes: 1 });
+    expect(outcomes.faults.filter(({ strikes }) => strikes > 0)).toEqual([
+      expect.objectContaining({ name: 'error_503', is_set: false, strikes: 1, double_spends: 0, probes: 0 }),
+    ]);
     await page.reload();
     expect(await page.locator('#verdict').innerText()).toMatch(/^0 double spends in 1 fault\s/);
     expect(await page.getByRole('article', { name: 'error_503', exact: true }).innerText()).toContain(

@@ -35,7 +35,7 @@ function Body({
 
 const Success = ({ status, response }: { readonly status: string; readonly response: Response }) => {
   const [media] = Object.values(response.content ?? {});
-  const name = typeNameOf((media?.schema ?? {}) as Schema);
+  const name = typeNameOf(media?.schema ?? {});
   return (
     <li>
       <span class="status-code good">{status}</span>

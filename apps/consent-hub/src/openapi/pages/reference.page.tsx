@@ -56,7 +56,7 @@ const Events = ({ events }: { readonly events: readonly (readonly [string, Opera
     <div class="entries">
       {events.map(([type, { summary, description, requestBody }]) => {
         const [media] = Object.values(requestBody?.content ?? {});
-        const name = typeNameOf((media?.schema ?? {}) as Schema);
+        const name = typeNameOf(media?.schema ?? {});
         return (
           <section key={type} class="entry" id={`event-${type}`}>
             <h3>
