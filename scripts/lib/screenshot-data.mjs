@@ -1,5 +1,7 @@
+import { BRANDS } from './brands.mjs';
 import { Failure } from './failure.mjs';
 
+const [OURS, OTHER] = BRANDS.map(({ id }) => id);
 /** Who has consents, in this order: the same names on every image. */
 const PEOPLE = ['customer-1001', 'customer-1002', 'customer-1003', 'customer-1004', 'customer-1005'];
 
@@ -32,7 +34,7 @@ class StackUser {
 
   async open(consent) {
     const { status, body } = await this.call('POST', '/v1/consents', {
-      ...{ scope: 'AIS', brand: 'belfius', language: 'nl' },
+      ...{ scope: 'AIS', brand: OURS, language: 'nl' },
       ...consent,
     });
     if (status !== 201) throw new Failure(`The hub answered ${status}: ${JSON.stringify(body)}`);
@@ -65,15 +67,15 @@ export async function fillStack(stack) {
   const purpose = 'Keep your budget of the month';
   const [first, second, third, fourth, fifth] = PEOPLE;
   const shown = await user.live({ psu_ref: first, purpose }, 'jan-peeters');
-  await user.live({ psu_ref: first, brand: 'banx', purpose }, 'lotte-claes');
+  await user.live({ psu_ref: first, brand: OTHER, purpose }, 'lotte-claes');
   await user.live({ psu_ref: first, scope: 'CAF', iban: 'BE34063590221490', purpose }, 'sophie-lambert');
   for (let times = 0; times < 3; times++) await refresh(user, shown);
-  await user.live({ psu_ref: second, brand: 'banx' }, 'nicolas-fontaine');
+  await user.live({ psu_ref: second, brand: OTHER }, 'nicolas-fontaine');
   await user.decide(await user.open({ psu_ref: third }), 'refuse', 'els-janssens');
   const revoked = await user.live({ psu_ref: fourth }, 'an-vermeulen');
   await user.call('POST', `/v1/consents/${revoked.id}/revoke`);
   const lost = await user.live({ psu_ref: fifth }, 'els-janssens');
-  await user.control('PUT', 'faults', { name: 'rotate_then_500', brand: 'belfius', times: 1 });
+  await user.control('PUT', 'faults', { name: 'rotate_then_500', brand: OURS, times: 1 });
   await refresh(user, lost);
   await user.control('PUT', 'faults', { name: 'slow', delay_ms: 800, times: 3 });
   const waiting = await user.open({ psu_ref: second });

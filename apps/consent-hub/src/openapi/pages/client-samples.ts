@@ -1,7 +1,10 @@
-/** Before each sample of the client library. */
-export const CLIENT_SETUP = `import { ConsentHub } from '@consent-hub/client';
+import { EXAMPLE_BRAND } from '@consent-hub/psd2-protocol';
 
-const hub = new ConsentHub({ url: process.env.HUB_URL ?? '', apiKey: process.env.KEY ?? '' });
+/** Before each sample of the client library. */
+export const CLIENT_SETUP = `import { env } from 'node:process';
+import { ConsentHub } from '@consent-hub/client';
+
+const hub = new ConsentHub({ url: env.HUB_URL ?? '', apiKey: env.KEY ?? '' });
 const id = '0199f3c8-7c1e-7a40-9d6e-2f5b8a1c4e70';`;
 
 /** How the client library makes a call, by the id of the operation; the types of each are checked by a test. */
@@ -9,7 +12,7 @@ export const CLIENT_SAMPLES: Readonly<Record<string, string>> = {
   openConsent: `const consent = await hub.openConsent(
   {
     scope: 'AIS',
-    brand: 'belfius',
+    brand: '${EXAMPLE_BRAND}',
     psu_ref: 'customer-4711',
   },
   { idempotencyKey: 'order-17' },
@@ -18,7 +21,7 @@ export const CLIENT_SAMPLES: Readonly<Record<string, string>> = {
 const [link] = consent.consent_uris ?? [];
 console.log(consent.id, link?.uri);`,
   exchangePaymentCode: `const consent = await hub.exchangePaymentCode({
-  brand: 'belfius',
+  brand: '${EXAMPLE_BRAND}',
   psu_ref: 'customer-4711',
   code: 'the code of your callback',
   code_verifier: 'the verifier of your challenge',
@@ -51,7 +54,7 @@ const answer = await hub.withAccessToken(
 );
 console.log(answer.status);`,
   getAccessTokenOfPerson: `const token = await hub.accessToken({
-  brand: 'belfius',
+  brand: '${EXAMPLE_BRAND}',
   psuRef: 'customer-4711',
   scope: 'AIS',
 });
