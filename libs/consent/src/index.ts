@@ -120,12 +120,7 @@ export { ScaTokenRepository } from './sca-token.repository.js';
 export { TokenReaders, type ReadersOfGroup, type TokenReader } from './token-readers.query.js';
 export { TokenReadTally } from './token-read-tally.js';
 export { TokenUseRepository } from './token-use.repository.js';
-export {
-  READS_OF_CLIENT,
-  TokenReadersQuery,
-  type ReadConsent,
-  type TokenReads,
-} from './token-readers.query.js';
+export { READS_OF_CLIENT, TokenReadersQuery, type TokenReads } from './token-readers.query.js';
 export { VisibleConsents } from './visible-consents.js';
 export { countPairsByKey } from './pair-keys.js';
 export {

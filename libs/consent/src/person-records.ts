@@ -28,7 +28,7 @@ export interface HeldEvent {
   readonly data: EventData;
 }
 
-/** What is kept beside the row of a consent. */
+/** What is kept of a consent in other tables than its own. */
 export interface HeldRecords {
   readonly accounts: readonly HeldAccount[];
   readonly uses: readonly HeldUse[];

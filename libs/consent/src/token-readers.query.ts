@@ -47,7 +47,7 @@ export class TokenReaders {
 }
 
 /** What one API client was handed of one consent. */
-export interface ReadConsent {
+interface ReadConsent {
   readonly consentId: string;
   readonly uses: number;
   readonly lastUsedAt: Date;

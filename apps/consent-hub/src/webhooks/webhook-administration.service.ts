@@ -17,7 +17,7 @@ import { newWebhookSecret } from './webhook-signature.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WEBHOOK_NOT_FOUND } from './webhooks.problems.js';
 
-/** Acts on a webhook as its own client would: whoever looks after the hub sends nobody what that client may not see. */
+/** Acts on a webhook as its own client would: no receiver is sent what its client may not see. */
 @Injectable()
 export class WebhookAdministrationService extends WebhookAdministration {
   constructor(

@@ -167,7 +167,7 @@ const Reads = ({ context, detail: { reads } }: Props): JSX.Element => (
 export function renderClient(context: PageContext, detail: ClientDetail, done: string | undefined): string {
   const props = { context, detail };
   const { client, asOf } = detail;
-  const told = done !== undefined && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+  const message = done !== undefined && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
   return renderFrame({
     context,
     title: client.name,
@@ -175,9 +175,9 @@ export function renderClient(context: PageContext, detail: ClientDetail, done: s
     asOf,
     children: (
       <>
-        {told !== undefined && (
+        {message !== undefined && (
           <p class="notice" role="status">
-            {told} What you did stands in the audit.
+            {message} What you did stands in the audit.
           </p>
         )}
         <div class="bar">

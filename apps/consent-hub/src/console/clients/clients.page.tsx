@@ -30,10 +30,12 @@ const row =
     const traffic = trafficOf(client.name);
     const working = client.keys.filter((key) => stateOfKey(key, client, asOf) === 'works');
     return [
-      <a key="name" href={`${context.base}/console/clients/${client.id}`}>
-        {client.name}
-      </a>,
-      <ClientBadge key="state" client={client} />,
+      <>
+        <a class="clip" href={`${context.base}/console/clients/${client.id}`} title={client.name}>
+          {client.name}
+        </a>
+        {client.revokedAt && <ClientBadge client={client} />}
+      </>,
       working.length === 0
         ? '–'
         : working.map((key, at) => (
@@ -43,8 +45,12 @@ const row =
             </>
           )),
       used ? <Moment at={used} /> : 'never',
-      <Words key="may" words={client.permissions} />,
-      client.permissions.includes('tokens:read') ? client.tokenScopes.join(', ') : '–',
+      <Words
+        key="may"
+        words={client.permissions.map((one) =>
+          one === 'tokens:read' ? `${one} (${client.tokenScopes.join(', ')})` : one,
+        )}
+      />,
       limitText(client.rateLimit, defaultLimit),
       number(traffic.requests),
       number(traffic.limited),
@@ -53,7 +59,7 @@ const row =
   };
 
 const HEADINGS = [
-  ...['Client', 'State', 'Keys that work', 'Last used', 'May', 'Tokens of'],
+  ...['Client', 'Keys that work', 'Last used', 'May'],
   ...['#Limit', '#Requests', '#429', '#Problems'],
 ];
 

@@ -34,6 +34,9 @@ p:last-child { margin-bottom: 0; }
 code, .mono { font-family: var(--mono); font-size: .9em; }
 .one { max-width: 34rem; margin: var(--s7) auto; padding: 0 var(--s5); }
 .one h1 { font-size: var(--t4); margin-bottom: var(--s3); }
+.one h2 { font-size: var(--t3); margin-bottom: var(--s1); }
+.one ul { margin: 0 0 var(--s3); padding-left: var(--s5); }
+.one ul.plain { padding: 0; }
 .one .card { padding: var(--s6); }
 .foot { margin-top: var(--s5); color: var(--soft); font-size: var(--t1); }
 .good { color: var(--good); } .wait { color: var(--wait); } .doubt { color: var(--doubt); } .bad { color: var(--bad); } .ended { color: var(--ended); }
@@ -42,7 +45,7 @@ code, .mono { font-family: var(--mono); font-size: .9em; }
   main { padding: var(--s4) var(--s4) var(--s6); }
   .top > div { padding: var(--s2) var(--s4); }
   .top nav { flex-basis: 100%; order: 3; }
-  .top nav ul { justify-content: space-between; }
+  .top nav ul { justify-content: flex-start; }
   .top nav a { padding: var(--s1) var(--s2); }
   .who { flex: 1; justify-content: flex-end; }
   .card, .one .card { padding: var(--s4); }
@@ -77,7 +80,8 @@ legend { margin-bottom: var(--s1); padding: 0; font-size: var(--t1); font-weight
 .notice.bad { border-color: var(--bad-fill); background: var(--bad-soft); color: var(--ink); }
 .notice.wait { border-color: var(--wait-fill); background: var(--wait-soft); color: var(--ink); }
 .secret { padding: var(--s3) var(--s4); border: 1px dashed var(--soft); border-radius: var(--radius); user-select: all; }
-.check { display: flex; align-items: baseline; gap: var(--s1); font-weight: 400; color: var(--ink); font-size: inherit; }
+.check { display: flex; align-items: flex-start; gap: var(--s1); font-weight: 400; color: var(--ink); font-size: inherit; }
+.check input { flex: none; margin-top: .2em; }
 .check small { color: var(--soft); font-size: var(--t1); }
 details > summary { cursor: pointer; padding: var(--s1) 0; font-weight: 600; }
 .bar { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--s3); margin: var(--s5) 0 var(--s3); }

@@ -3,10 +3,10 @@ import { number } from '../frame/parts.js';
 
 /** What is held, in words. */
 const HELD: Readonly<Record<keyof Omit<PersonsHoldings, 'consents' | 'going'>, string>> = {
-  accounts: 'Accounts that the bank has told',
+  accounts: 'Accounts that the bank has listed',
   sealed: 'Sealed tokens and codes',
   answers: 'Sealed answers of the bank',
-  sessions: 'Links and sessions of the own pages',
+  sessions: "Links and sessions of the person's pages",
   openings: 'Names of openings (Idempotency-Key)',
 };
 

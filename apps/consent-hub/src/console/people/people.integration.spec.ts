@@ -49,7 +49,7 @@ describe('a person', () => {
     for (const text of ['anna-1', first, second, '2, of which 2 go on']) expect(body).toContain(text);
     expect(body).not.toMatch(/(href|action)="[^"]*anna-1/);
     expect((await viewer.get(`/console/consents/${first}`)).body).toContain(`href="${path(first)}"`);
-    const unknown = await viewer.submit('/console/people', { psu_ref: 'nobody-of-that-name' });
+    const unknown = await viewer.submit('/console/people', { psu_ref: 'unknown-person' });
     expect([unknown.status, unknown.body]).toEqual([
       404,
       expect.stringContaining('No consent bears this name'),
@@ -146,7 +146,7 @@ describe('the erasure of a person', () => {
     expect((await viewer.get('/console/audit?action=erase_person')).body).toContain(receipt);
     const again = await operator.submit(path(first, 'erase'), { count: '1', reason: 'request 17' });
     expect([again.status, again.body]).toEqual([409, expect.stringContaining('erased already')]);
-    expect((await viewer.get(path(first))).body).toContain('belongs to');
+    expect((await viewer.get(path(first))).body).toContain('names no person');
   });
 
   it.each([

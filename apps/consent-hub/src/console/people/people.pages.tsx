@@ -91,8 +91,8 @@ export function renderPerson(context: PageContext, detail: PersonDetail): string
       <>
         {consent.erasedAt && (
           <p class="notice wait" role="status">
-            The person of this consent was erased <Moment at={consent.erasedAt} />. What is left belongs to
-            nobody.
+            The person of this consent was erased <Moment at={consent.erasedAt} />. What is left names no
+            person.
           </p>
         )}
         <section class="card stack" aria-labelledby="held">
@@ -164,10 +164,10 @@ export interface SentErasure {
 const GOES = [
   'the name of the person, account numbers, language, purpose and addresses of every consent',
   'every token, code and answer of the bank that is sealed here',
-  'links and sessions of the own pages, and the names under which consents were opened',
+  "links and sessions of the person's pages, and the names under which consents were opened",
 ];
 const STAYS = [
-  ['Consents as dates and states', 'they belong to nobody: each bears a name that was drawn for it'],
+  ['Consents as dates and states', 'each bears a name that was drawn for it, and names no person'],
   ['Timelines', 'they hold no personal data, and go on proving what happened'],
   ['The journal of calls of the bank, without answers', 'it shows that no token was spent twice'],
   ['The audit', 'it names who acted, not on whom'],

@@ -25,8 +25,8 @@ export function renderReceipt(context: PageContext, action: AdminAction): string
       <div class="stack">
         <section class="card stack">
           <p role="status">
-            The data of a person was erased. This receipt names nobody; it can be opened again from the audit.
-            Print it with your browser.
+            The data of a person was erased. This receipt does not name them; it can be opened again from the
+            audit. Print it with your browser.
           </p>
           <Facts
             facts={[
@@ -41,7 +41,7 @@ export function renderReceipt(context: PageContext, action: AdminAction): string
           />
         </section>
         <section class="card stack" aria-labelledby="of">
-          <h2 id="of">Consents, which belong to nobody now</h2>
+          <h2 id="of">Consents, which name no person now</h2>
           <ul class="plain">
             {idsIn(data).map((id) => (
               <li key={id}>

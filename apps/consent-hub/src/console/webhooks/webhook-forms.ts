@@ -95,7 +95,7 @@ export const generationOf = (form: Form): number => {
 };
 
 /** @param count how many deliveries begin anew */
-export const toldOf = (done: unknown, count: unknown, { state }: WebhookFacts): string | undefined => {
+export const messageOf = (done: unknown, count: unknown, { state }: WebhookFacts): string | undefined => {
   if (done === 'enable') return 'The webhook is enabled.';
   if (done === 'disable') return 'The webhook is disabled.';
   if (done !== 'replay' || !/^\d{1,9}$/.test(textOf(count))) return undefined;

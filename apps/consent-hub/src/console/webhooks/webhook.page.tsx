@@ -103,7 +103,7 @@ const rowOf =
             <a
               key="again"
               href={`${addressOf(props)}/replay?what=events&event=${delivery.eventId}`}
-              aria-label={`Send ${delivery.eventId} again`}
+              aria-label={`Send again ${delivery.eventId}`}
             >
               Send again…
             </a>,
@@ -169,11 +169,11 @@ function Deliveries(props: Props): JSX.Element {
   );
 }
 
-/** @param told what has just been done */
+/** @param message what has just been done */
 export function renderWebhook(
   context: PageContext,
   detail: WebhookDetail,
-  { state, told }: { readonly state: DeliveryState | null; readonly told: string | undefined },
+  { state, message }: { readonly state: DeliveryState | null; readonly message: string | undefined },
 ): string {
   const props = { context, detail, state };
   return renderFrame({
@@ -183,9 +183,9 @@ export function renderWebhook(
     asOf: detail.asOf,
     children: (
       <>
-        {told !== undefined && (
+        {message !== undefined && (
           <p class="notice" role="status">
-            {told} What you did stands in the audit.
+            {message} What you did stands in the audit.
           </p>
         )}
         <div class="two">

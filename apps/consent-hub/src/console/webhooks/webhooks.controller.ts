@@ -10,7 +10,7 @@ import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { pageReply } from '../frame/page-reply.js';
 import { WebhookFactsService } from './webhook-facts.service.js';
-import { toldOf } from './webhook-forms.js';
+import { messageOf } from './webhook-forms.js';
 import { renderWebhook } from './webhook.page.js';
 import { renderWebhooks, WEBHOOK_VIEWS, type WebhookView } from './webhooks.page.js';
 
@@ -62,7 +62,7 @@ export class ConsoleWebhooksController {
   ): Promise<void> {
     const state: DeliveryState | null = DELIVERY_STATES.find((one) => one === query['state']) ?? null;
     const detail = await this.facts.read(id, state, placeOf(query['before']));
-    const told = toldOf(query['done'], query['count'], detail.webhook);
-    pageReply(reply, renderWebhook({ ...visit, base: this.site.base }, detail, { state, told }));
+    const message = messageOf(query['done'], query['count'], detail.webhook);
+    pageReply(reply, renderWebhook({ ...visit, base: this.site.base }, detail, { state, message }));
   }
 }

@@ -1,11 +1,11 @@
 import { DELIVERY_STATES } from '@consent-hub/consent';
 import { dumpDatabase } from '@consent-hub/testing';
-import { AdminHub } from '../../../testing/admin-hub.harness.js';
-import { ConsoleVisitor } from '../../../testing/console.harness.js';
-import { EventReceiver } from '../../../testing/event-receiver.harness.js';
-import { until } from '../../../testing/due-consents.harness.js';
-import { WebhookDispatchJob } from '../../webhooks/webhook-dispatch.job.js';
-import { WEBHOOKS_OF_ALL } from '../../webhooks/webhook-overview.query.js';
+import { AdminHub } from '../testing/admin-hub.harness.js';
+import { ConsoleVisitor } from '../testing/console.harness.js';
+import { EventReceiver } from '../testing/event-receiver.harness.js';
+import { until } from '../testing/due-consents.harness.js';
+import { WebhookDispatchJob } from './webhooks/webhook-dispatch.job.js';
+import { WEBHOOKS_OF_ALL } from './webhooks/webhook-overview.query.js';
 
 jest.setTimeout(60_000);
 
@@ -101,7 +101,7 @@ describe('an operator', () => {
     expect(receiver.events.slice(before + 1).map(({ id }) => id)).not.toContain(first?.id);
   });
 
-  it('is told of an event that there is not, and of fields that cannot be read; nothing is done', async () => {
+  it('is refused an event that there is not, and of fields that cannot be read; nothing is done', async () => {
     const before = await dump();
     const unknown = await operator.submit(path('replay'), {
       what: 'events',
