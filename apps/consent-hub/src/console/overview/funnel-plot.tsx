@@ -4,7 +4,8 @@ import type { JSX } from 'preact';
 import { number, Table } from '../frame/parts.js';
 import { FUNNEL_ENDS, FUNNEL_ORDER, funnelOf, type Funnel } from './funnel.js';
 import { FUNNEL_DAYS } from './overview-plots.service.js';
-import { BarPlot, Key, LineKey, niceCeiling, PlotCard, TableTwin } from './plots.js';
+import { Key, LineKey, PlotCard, TableTwin } from './plot-card.js';
+import { BarPlot, niceCeiling } from './plots.js';
 import { DAY_MS, dayTicks } from './steps.js';
 
 interface Day {

@@ -2,7 +2,8 @@ import { HORIZON_DAYS, type ExpiryHorizon } from '@consent-hub/consent';
 import { BRAND_NAMES, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
 import { Moment, number, Table } from '../frame/parts.js';
-import { BarPlot, Key, niceCeiling, PlotCard, TableTwin } from './plots.js';
+import { Key, PlotCard, TableTwin } from './plot-card.js';
+import { BarPlot, niceCeiling } from './plots.js';
 import { DAY_MS, dayTicks } from './steps.js';
 
 interface Day {

@@ -3,7 +3,8 @@ import { BRAND_NAMES, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
 import { number, Table } from '../frame/parts.js';
 import { percentile } from './percentiles.js';
-import { LineKey, LinePlot, niceCeiling, PlotCard, TableTwin, type Dash } from './plots.js';
+import { LineKey, PlotCard, TableTwin, type Dash } from './plot-card.js';
+import { LinePlot, niceCeiling } from './plots.js';
 import { byStep, RANGES, stepsOf, stepText, ticksOf, type Range } from './steps.js';
 
 const PERCENTILES = [

@@ -174,7 +174,7 @@ describe('the overview', () => {
     const FIGURES =
       /hub\.(refresh_tally|token_read_tally|bank_latency_tally|consent_tally|hub_event|instance_run|instance_tally|token_request|consent_event|token_pair|consent_count)\b/;
     const sent = new Map<string, number>();
-    const original = pg.Client.prototype.query as (...values: unknown[]) => unknown;
+    const original: (...values: unknown[]) => unknown = pg.Client.prototype.query;
     const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
       this: pg.Client,
       ...values: unknown[]

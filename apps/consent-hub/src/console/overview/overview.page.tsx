@@ -37,7 +37,7 @@ export function renderOverview(context: PageContext, { now, horizon, plots }: Ov
             <NowSection now={now} base={base} />
           </div>
           <div class="plots section">
-            <RefreshesPlot plots={plots} asOf={asOf} base={base} />
+            <RefreshesPlot plots={plots} brands={now.figures.brands} asOf={asOf} base={base} />
             <HorizonPlot horizon={horizon} />
             <FunnelPlot flows={plots.flows} asOf={asOf} />
             <LatencyPlot latencies={plots.latencies} range={plots.range} asOf={asOf} />

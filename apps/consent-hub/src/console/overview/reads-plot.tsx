@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { Clip, number, Table } from '../frame/parts.js';
 import type { OverviewPlots } from './overview-plots.service.js';
-import { BarPlot, niceCeiling, PlotCard, TableTwin } from './plots.js';
+import { PlotCard, TableTwin } from './plot-card.js';
+import { BarPlot, niceCeiling } from './plots.js';
 import { byStep, RANGES, stepsOf, stepText, ticksOf } from './steps.js';
 
 /** Clients that are drawn; the table has all. */

@@ -1,9 +1,10 @@
-import type { HistoryMark, RefreshCount } from '@consent-hub/consent';
-import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
+import type { Figures, HistoryMark, RefreshCount, RefreshPause } from '@consent-hub/consent';
+import { BRAND_NAMES, BRANDS } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
 import { exactTime, number, Table, type Meaning } from '../frame/parts.js';
 import type { OverviewPlots } from './overview-plots.service.js';
-import { BarPlot, Key, LineKey, PlotCard, TableTwin, type Band, type Mark } from './plots.js';
+import { Key, LineKey, PlotCard, TableTwin } from './plot-card.js';
+import { BarPlot, type Band, type Mark } from './plots.js';
 import { kindOf, OUTCOME_KINDS, OUTCOME_ORDER, type OutcomeKind } from './refresh-outcomes.js';
 import { byStep, placeOf, RANGES, stepsOf, stepText, ticksOf, type Range, type Steps } from './steps.js';
 
@@ -48,6 +49,19 @@ const once = (marks: readonly HistoryMark[]): HistoryMark[] =>
         .some(({ kind, at: before }) => kind === mark.kind && mark.at.getTime() - before.getTime() < SAME_MS),
   );
 
+/** A pause that began before the events that were read is known by the circuit breaker. */
+export const withOpenOnes = (
+  pauses: readonly RefreshPause[],
+  brands: Figures['brands'],
+): readonly RefreshPause[] => [
+  ...pauses,
+  ...BRANDS.filter(
+    (brand) =>
+      brands[brand].circuitBreaker.status === 'open' &&
+      !pauses.some((pause) => pause.brand === brand && pause.to === null),
+  ).map((brand) => ({ brand, from: brands[brand].circuitBreaker.since, to: null })),
+];
+
 interface Happening {
   readonly at: Date;
   readonly text: string;
@@ -65,7 +79,9 @@ function happenings(plots: OverviewPlots, steps: Steps, asOf: Date) {
   const noted: Happening[] = [
     ...marks.map((mark) => ({ at: mark.at, text: textOfMark(mark) })),
     ...pauses.flatMap(({ brand, from, to }) => [
-      ...(from ? [{ at: from, text: `refreshes of ${BRAND_NAMES[brand]} paused` }] : []),
+      ...(from && placeOf(steps, from) >= 0
+        ? [{ at: from, text: `refreshes of ${BRAND_NAMES[brand]} paused` }]
+        : []),
       ...(to ? [{ at: to, text: `refreshes of ${BRAND_NAMES[brand]} resumed` }] : []),
     ]),
   ];
@@ -101,10 +117,12 @@ const BACKGROUND_KEY = [
 /** Refreshes over time by how they ended, with pauses, deployments and outages of the database behind them. */
 export function RefreshesPlot({
   plots,
+  brands,
   asOf,
   base,
 }: {
   readonly plots: OverviewPlots;
+  readonly brands: Figures['brands'];
   readonly asOf: Date;
   readonly base: string;
 }): JSX.Element {
@@ -115,7 +133,11 @@ export function RefreshesPlot({
     counts: countsOf(rows),
   }));
   const sum = bars.reduce((all, { counts }) => all + total(counts), 0);
-  const { bands, drawn, noted } = happenings(plots, steps, asOf);
+  const { bands, drawn, noted } = happenings(
+    { ...plots, pauses: withOpenOnes(plots.pauses, brands) },
+    steps,
+    asOf,
+  );
   const per = RANGES[range].stepHours === 1 ? 'per hour' : `per ${RANGES[range].stepHours} hours`;
   return (
     <PlotCard id="refreshes" title={`Refreshes ${per}`} aside={<Ranges base={base} range={range} />} isWide>
