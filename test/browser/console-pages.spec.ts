@@ -164,7 +164,7 @@ describeInBrowser('the console in a browser', () => {
   });
 
   const PAGES: Readonly<Record<string, (hub: BusyHub) => string>> = {
-    overview: () => '/console?range=7d',
+    overview: () => '/console',
     'the overview of a month': () => '/console?range=30d',
     instances: () => '/console/instances',
     'the refresh job': () => '/console/refreshes',

@@ -131,9 +131,9 @@ ul.plain { margin: 0; padding: 0; list-style: none; }
 .empty { padding: var(--s6) var(--s5); text-align: center; color: var(--soft); }
 .empty p { margin-inline: auto; }
 .with-side { display: grid; gap: var(--s4); align-items: start; }
-.with-side > * { min-width: 0; }
+.with-side > *, .plots > * { min-width: 0; }
 .with-side .plots { align-items: stretch; } .with-side .plots > .wide { grid-column: 1 / -1; }
-@media (min-width: 72rem) { .with-side { grid-template-columns: 1fr 17rem; } .with-side .plots { grid-template-columns: 1fr 1fr; } }
+@media (min-width: 72rem) { .with-side { grid-template-columns: minmax(0, 1fr) 17rem; } .with-side .plots { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 .tiles.proof { grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); } .tiles.four { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } .tiles.proof { margin-top: var(--s4); }
 .feed { margin: 0; padding: 0; list-style: none; }
 .feed > li { display: grid; grid-template-columns: 1fr auto; align-items: baseline; gap: 0 var(--s2); padding: var(--s2) 0; border-bottom: 1px solid var(--line); }
