@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { operatorFault } from '@consent-hub/platform';
 import { CertificateError } from '@consent-hub/eidas';
 
-/** What an operator can put right. Of anything else the developers need the stack. */
+/** Text of a failure that an operator can correct; for any other failure the developers need the stack. */
 export function bootFailureText(error: unknown): string {
   const text =
     knownFailure(error) ??

@@ -12,7 +12,7 @@ let readers: EventReaders;
 let platform: Reader;
 let other: Reader;
 let admin: Reader;
-/** Where an admin begins to read what the test at hand does. */
+/** Where an admin begins to read what the current test does. */
 let start: string;
 let tests = 0;
 

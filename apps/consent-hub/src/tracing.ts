@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 
 const say = (text: string): void => void process.stderr.write(`tracing: ${text}\n`);
 
-/** Of packages that package.json names as optional. */
+/** Whether a package is missing that package.json names as optional. */
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 

@@ -71,7 +71,7 @@ describe('the receiver of docs/events.md', () => {
 });
 
 describe('consent-hub webhooks', () => {
-  it('makes, lists, tests and replays webhooks, and shows what became of their events', async () => {
+  it('makes, lists, tests and replays webhooks, and shows the result of their events', async () => {
     const url = `${world.receiver.url}/cli`;
     const created = await run('create', url, '--type', 'consent.opened', '--description', 'by hand');
     expect(created).toMatchObject({ exitCode: 0, stderr: '' });

@@ -169,7 +169,7 @@ export class DueConsents {
     return { world, job: world.get(RefreshJob), breaker: world.get(RefreshCircuitBreaker) };
   }
 
-  /** Of these, how many hold which generation. */
+  /** How many of these hold each generation. */
   async generations(ids: readonly string[]): Promise<Record<string, number>> {
     const rows = await this.dataSource.query<{ generation: number; count: number }[]>(
       `SELECT generation, count(*)::int AS count FROM hub.token_pair WHERE consent_id = ANY($1) GROUP BY generation`,

@@ -19,7 +19,7 @@ import {
 import type { Brand, Scope } from '@consent-hub/psd2-protocol';
 import type { Span } from '@opentelemetry/api';
 
-/** Whose token is asked for, where the caller does not know the consent. */
+/** The person whose token is requested, where the caller does not know the consent. */
 export interface Person {
   readonly brand: Brand;
   readonly psuRef: string;

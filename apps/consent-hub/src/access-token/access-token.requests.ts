@@ -8,7 +8,7 @@ import { MAX_VALIDITY_SECONDS, MIN_VALIDITY, toSeconds, VALIDITY_FAULT } from '.
 const MAX_GENERATION = 2_147_483_647;
 const GENERATION_FAULT = '$property must be a whole number of 1 or more';
 
-/** What no control character stands in: any name under which a consent could be opened, and some more. */
+/** A text without control characters: any name under which a consent could be opened, and some more. */
 const PSU_REF = /^\P{Cc}{1,128}$/u;
 
 export class PersonTokenQuery {

@@ -53,7 +53,7 @@ export class AccessTokenService {
 
   /**
    * The bank refused the token of that generation: refreshes unless a newer pair is there already. A refresh that fails
-   * then fails the call, since the token at hand is known to be of no use.
+   * then fails the call, since the stored token is known to be of no use.
    *
    * @throws Problem `scope_not_granted`
    * @throws ConsentError

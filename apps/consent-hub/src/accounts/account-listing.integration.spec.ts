@@ -175,7 +175,7 @@ describe('the accounts of an AIS consent', () => {
     expect(await known(id)).toEqual(bank.accounts);
   });
 
-  it('are asked for with the next token when the bank refuses the one at hand', async () => {
+  it('are asked for with the next token when the bank refuses the current one', async () => {
     const id = await exchanged();
     const ask = jest
       .spyOn(bank as BankClient, 'listAccounts')
@@ -236,7 +236,7 @@ describe('the accounts of an AIS consent', () => {
     );
   });
 
-  it('are asked for with a new token, refused or not, once the one at hand is over', async () => {
+  it('are asked for with a new token, refused or not, once the current one has expired', async () => {
     const id = await exchanged();
     refusing('access_token_refused');
     await newJob().run();

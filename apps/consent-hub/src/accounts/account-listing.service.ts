@@ -16,7 +16,7 @@ import { TokenVault } from '@consent-hub/token-vault';
 
 const ACTOR = 'hub:token-exchange';
 
-/** How long a refresh is waited for, where the access token at hand is over. */
+/** How long a refresh is waited for, where the current access token has expired. */
 const WAIT_MS = 10_000;
 
 /** What the bank says and will most likely say again; anything else may pass. */

@@ -73,7 +73,7 @@ export class AuthorizationReturnService {
     return { kind: 'browser_not_bound', consent };
   }
 
-  /** Of two returns at once exactly one is taken: the move is by compare-and-set. */
+  /** Exactly one of two simultaneous returns is taken: the move is by compare-and-set. */
   private async take(tx: EntityManager, id: string, back: BankReturn): Promise<boolean> {
     if (await isLinkLate(tx, id)) {
       const data = { reason: 'link_timeout' } as const;

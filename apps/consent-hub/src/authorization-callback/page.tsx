@@ -50,5 +50,5 @@ const Page = ({ message, language, wayOn, reference, brand }: PageContent): JSX.
   );
 };
 
-/** A page as an HTML document. Nothing of the request stands in it. */
+/** A page as an HTML document. It contains nothing of the request. */
 export const renderPage = (content: PageContent): string => renderDocument(<Page {...content} />);

@@ -16,7 +16,7 @@ const link = (shell: Shell): Command =>
   newCommand('link', {
     summary: 'Makes a link that lets one person into the console, once.',
     notes:
-      `It holds for ${LINK_MINUTES} minutes, and is used up by the button of the page that it opens. The name stands in the audit and in ` +
+      `It holds for ${LINK_MINUTES} minutes, and is used up by the button of the page that it opens. The name is in the audit and in ` +
       'timelines. Not where people sign in at an identity provider: there links are refused.',
     reads: 'DATABASE_URL, and HUB_PUBLIC_URL (or HUB_HOST and HUB_PORT) for the address,',
   })

@@ -24,7 +24,7 @@ interface ExportSummary {
   readonly digest: string;
 }
 
-/** A line of an export. The entry stands in it byte for byte as it was hashed. */
+/** A line of an export. It contains the entry byte for byte as it was hashed. */
 export const exportLine = (entry: string, hash: string, position: string | null): string =>
   `${BEFORE_ENTRY}${entry}${BEFORE_HASH}${hash}", "position": ${position ?? 'null'}}\n`;
 

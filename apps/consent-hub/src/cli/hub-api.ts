@@ -7,7 +7,7 @@ import { printable } from './output.js';
 /** What commands read that work over HTTP. */
 export const HUB_VARIABLES = 'CONSENT_HUB_URL and CONSENT_HUB_API_KEY';
 
-/** How the hub is named at the command line; what is absent stands in the environment. */
+/** How the hub is named at the command line; what is absent is in the environment. */
 export interface HubOptions {
   readonly url?: string;
   readonly apiKey?: string;

@@ -151,7 +151,7 @@ const headPage = (hub: HubApi, cursor: string | null): Promise<TimelineHeadsView
 const ASKED_AT_A_TIME = 500;
 
 /**
- * What became of a timeline since an anchor was made:
+ * How a timeline has changed since an anchor was made:
  * - `removed`: nothing of it is left
  * - `cut`: the entry that was its last one is missing
  * - `rewritten`: that entry, or one before it, is another one
@@ -209,7 +209,7 @@ async function compare({ progress }: Shell, hub: HubApi, anchor: Anchor, consent
         const noted = left[index];
         if (noted?.consent_id !== today.consent_id)
           throw new CommandFailure('The hub gave other hashes than it was asked for.');
-        // Of entries that were dropped nothing can be recomputed.
+        // Nothing can be recomputed from entries that were dropped.
         if (today.base_seq >= noted.seq) droppedCount++;
         const fault = today.base_seq >= noted.seq ? null : historyFaultOf(noted, today);
         if (fault === null) continue;
@@ -238,7 +238,7 @@ async function compare({ progress }: Shell, hub: HubApi, anchor: Anchor, consent
 
 interface Comparison {
   readonly compared: number;
-  /** Whose entries were dropped with their month, up to the one of the anchor or beyond. */
+  /** How many timelines lost their entries up to the one of the anchor, or beyond, with a dropped month. */
   readonly dropped_count: number;
   readonly rewritten_count: number;
   readonly rewritten: readonly RewrittenTimeline[];

@@ -89,7 +89,7 @@ interface DeliveriesOptions extends HubOptions {
 const deliveries = (shell: Shell): Command =>
   withHubOptions(
     newCommand('deliveries', {
-      summary: 'Lists what became of each event of a webhook, newest first.',
+      summary: 'Lists the result of each event of a webhook, newest first.',
       reads: HUB_VARIABLES,
     }),
   )

@@ -77,7 +77,7 @@ export class ConsoleSettings {
   })
   CONSOLE_OIDC_SCOPE: string = 'openid profile';
 
-  /** Who has it may do everything. */
+  /** The group whose members may do everything. */
   @IsOptional()
   @Matches(CLAIM, CLAIM_FORM)
   CONSOLE_OIDC_ADMIN_CLAIM?: string;
@@ -87,12 +87,12 @@ export class ConsoleSettings {
   @Matches(CLAIM, CLAIM_FORM)
   CONSOLE_OIDC_VIEWER_CLAIM?: string;
 
-  /** Who has it may act on consents. */
+  /** The group whose members may act on consents. */
   @IsOptional()
   @Matches(CLAIM, CLAIM_FORM)
   CONSOLE_OIDC_OPERATOR_CLAIM?: string;
 
-  /** Who has it may see account numbers. */
+  /** The group whose members may see account numbers. */
   @IsOptional()
   @Matches(CLAIM, CLAIM_FORM)
   CONSOLE_OIDC_SECURITY_CLAIM?: string;

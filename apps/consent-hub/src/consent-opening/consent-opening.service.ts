@@ -45,7 +45,7 @@ export interface Opener {
   /** Owns the consent. */
   readonly caller: Pick<Caller, 'id'>;
   readonly trace: RequestTrace;
-  /** Who did it; absent: the caller. */
+  /** The actor that opens it; absent: the caller. */
   readonly actor?: Actor;
   /** The person is on a page of the hub, in the browser that goes on to the bank: the link is tied to it however the hub is set. */
   readonly isInBrowser?: boolean;

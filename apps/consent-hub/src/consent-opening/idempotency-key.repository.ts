@@ -29,7 +29,7 @@ export type Reservation =
   /** The key was given for another request. */
   | { readonly kind: 'reused' };
 
-/** The one writer of idempotency keys. A key is its client's own; the row decides who does what it stands for. */
+/** The one writer of idempotency keys. A key belongs to its client; the row decides which request is processed. */
 @Injectable()
 export class IdempotencyKeyRepository {
   constructor(private readonly dataSource: DataSource) {}

@@ -108,7 +108,7 @@ export class SearchConsentsRequest {
   @ApiPropertyOptional({
     pattern: CLIENT.source,
     description:
-      'The API client that opened it, by name or id; for admins, others may name themselves only. Of clients that had a name ' +
+      'The API client that opened it, by name or id; for admins, others may name themselves only. If several clients had a name ' +
       'one after the other, the one that has it now, or had it last: the id finds an earlier one.',
     example: 'payments',
   })

@@ -17,7 +17,7 @@ const SELECT = `
    WHERE use.consent_id = $1
    ORDER BY use.last_used_at DESC, use.api_client_id`;
 
-/** Who was handed the access tokens of a consent. Counted in batches: what a killed process had not written is missing. */
+/** The API clients that received the access tokens of a consent. Counted in batches: what a killed process had not written is missing. */
 @Injectable()
 export class TokenUsesQuery {
   constructor(private readonly dataSource: DataSource) {}

@@ -110,7 +110,7 @@ export class EventFollower implements BeforeApplicationShutdown {
     const final = await this.feed.advance();
     if (this.range === null) {
       this.range = { from: final, upTo: final };
-      // Who began before that reads the database first.
+      // A reader that began before that reads the database first.
       this.callBack();
     }
     while (this.range.upTo < final) {

@@ -10,7 +10,7 @@ export interface EventSource {
   stretch(after: number, filter: FeedFilter, limit: number): Promise<EventSlice>;
 }
 
-/** Whose stream it is, and what it holds. */
+/** The owner of a stream, and what it holds. */
 export interface StreamOwner {
   readonly keyId: string;
   readonly filter: FeedFilter;

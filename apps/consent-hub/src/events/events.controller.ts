@@ -15,7 +15,7 @@ import { ListEventsRequest, StreamEventsRequest } from './read-events.request.js
 const STREAM_HEAD = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
-  // Of nginx, which would hold events back until it has some kilobytes.
+  // Header for nginx, which would otherwise hold events back until it has some kilobytes.
   'x-accel-buffering': 'no',
 };
 

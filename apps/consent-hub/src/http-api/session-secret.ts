@@ -15,7 +15,7 @@ export const hashOfSecret = (secret: Secret): Buffer => createHash('sha256').upd
 export const readSecret = (text: string | undefined): Secret | null =>
   text !== undefined && SECRET.test(text) ? new Secret(text) : null;
 
-/** Stands in every form of a session: only a page that was sent to its browser can have it. */
+/** Token of every form of a session: only a page that was sent to its browser can have it. */
 export const formTokenOf = (cookie: Secret): string =>
   createHmac('sha256', cookie.reveal()).update('form').digest('base64url');
 

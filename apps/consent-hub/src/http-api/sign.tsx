@@ -11,7 +11,7 @@ const SIGNS: Record<Mood, string> = {
   none: 'M21 32h22',
 };
 
-/** The sign above a message; what it says stands in the message as well. */
+/** The sign above a message; the message says the same in words. */
 export const Sign = ({ mood }: { readonly mood: Mood }): JSX.Element => (
   <svg
     viewBox="0 0 64 64"

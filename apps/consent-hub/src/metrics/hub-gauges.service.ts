@@ -144,7 +144,7 @@ export class HubGaugesService {
     [],
   );
   private readonly streams = gauge('event_streams_open', 'Streams of events that are open', []);
-  /** Of this process, known without the database. */
+  /** Figures of this process, known without the database. */
   private readonly own = [
     this.unsettled,
     this.oldestUnsettled,

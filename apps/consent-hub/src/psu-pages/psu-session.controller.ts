@@ -18,7 +18,7 @@ export class PsuSessionController {
     operationId: 'openPsuSession',
     summary: "Make a link to the person's own pages",
     description:
-      'There the person sees the consents that you opened for them, what each shares and what became of it, stops sharing, and ' +
+      'There the person sees the consents that you opened for them, what each shares and its state, stops sharing, and ' +
       'renews. The link works once within 15 minutes; the session that it opens ends after 30 minutes without a page, and after 8 hours.',
   })
   @ApiCreatedResponse({ type: PsuSessionView, description: 'The link, returned once' })

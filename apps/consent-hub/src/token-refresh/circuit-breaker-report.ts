@@ -12,7 +12,7 @@ export interface Refusals {
 
 /** What a replica noticed since its last report. */
 export interface CircuitBreakerReport extends Refusals {
-  /** Of its permits, those that are not given back: with it stands right what a broken connection left unsaid. */
+  /** Permits that the replica still holds: this number corrects reports that were lost with a broken connection. */
   readonly held: number;
   readonly good: number;
   /** Consents whose pair may have been burned: each counts. */

@@ -70,7 +70,7 @@ const RANDOM_FOR_MS = 600_000;
  * One report taken in, and permits given for what is asked. A bank that burns every pair it is shown costs at most
  * `failures` pairs, however many replicas there are, since the allowance begins there and only grows by good outcomes, up to
  * twice what is really under way; one bad outcome takes it back. When a bank goes bad in full flow, what is under way at
- * that moment is all that can be lost. Of refusals, which may be the fate of one pair, one counts for each person or account.
+ * that moment is all that can be lost. A refusal may be caused by a single pair, so one counts for each person or account.
  */
 export function step(
   before: CircuitBreakerState,

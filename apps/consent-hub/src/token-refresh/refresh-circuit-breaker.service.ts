@@ -111,7 +111,7 @@ export class RefreshCircuitBreaker implements OnModuleInit {
     wanted: number,
   ): Promise<Permits> {
     const { limits } = this;
-    // Whose the refused pairs are is read together with the row.
+    // The persons of the refused pairs are read together with the row.
     const looksUp = outcomes.refused.length > 0 ? [...outcomes.refused, ...outcomes.bad] : [];
     let row = looksUp.length > 0 ? undefined : this.known.get(brand);
     let isOld = row !== undefined;

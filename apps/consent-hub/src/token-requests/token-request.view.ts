@@ -32,7 +32,7 @@ export class TokenRequestView {
   @ApiProperty({
     enum: TOKEN_REQUEST_STATUSES,
     description: [
-      'What became of it:',
+      'The result:',
       '- `sent`: under way, or its process ended',
       '- `received`: the bank granted something that cannot be read; the sealed answer is kept',
       '- `in_doubt`: its answer was lost; the bank may have acted',

@@ -47,7 +47,7 @@ export class TokenRequestsController {
   @ApiOperation({
     operationId: 'listTokenRequests',
     summary: 'Calls of POST /token',
-    description: 'What the hub asked the bank for, and what became of it, newest first; never a token.',
+    description: 'What the hub asked the bank for, and the result, newest first; never a token.',
   })
   @ApiOkResponse({ type: TokenRequestList, description: 'A page of token requests' })
   async list(@Query() request: ListTokenRequestsRequest): Promise<TokenRequestList> {

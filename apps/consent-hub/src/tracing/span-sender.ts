@@ -10,7 +10,7 @@ export interface SpanBatch {
   readonly spans: readonly SpanRecord[];
 }
 
-/** The far end: a worker, or what stands for it in a test. */
+/** The other end: a worker, or its substitute in a test. */
 export interface SpanReceiver {
   /** @param batch a `SpanBatch` in JSON */
   post(batch: string): void;

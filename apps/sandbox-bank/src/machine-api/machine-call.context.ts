@@ -39,7 +39,7 @@ export class MachineCall {
     return token === undefined ? null : new Secret(token);
   }
 
-  /** Of these scopes, those that the caller's certificate allows; refused when it allows none. */
+  /** Those of the scopes that the caller's certificate allows; refused when it allows none. */
   permittedScopes(scopes: readonly Scope[]): Scope[] {
     const permitted = scopes.filter((scope) => this.roles.includes(ROLE_OF_SCOPE[scope]));
     // Assumed, the bank's page is silent: a TPP without the role is refused like one that is not active.

@@ -10,7 +10,7 @@ export interface PageContext {
   readonly brand: PageBrand;
   readonly language: PageLanguage;
   readonly texts: PsuTexts;
-  /** The name of the provider, or what stands in its place. */
+  /** The name of the provider, or the text that replaces it. */
   readonly tpp: string;
   /** Null without a session. */
   readonly visitor: Visitor | null;

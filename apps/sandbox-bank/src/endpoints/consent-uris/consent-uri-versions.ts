@@ -9,7 +9,7 @@ import { Refusal } from '../../machine-api/refusal.error.js';
 import type { Assumptions } from '../../model/settings/assumptions.js';
 
 export interface ConsentUriVersion extends EndpointVersion {
-  /** Who names the account: the TPP in its request, or the PSU, who chooses on the bank's screen. */
+  /** The party that names the account: the TPP in its request, or the PSU, who chooses on the bank's screen. */
   readonly account: 'named_by_tpp' | 'chosen_by_psu';
   /** The scope of a call that names none; without it, the scope is mandatory. */
   readonly impliedScope?: Scope;

@@ -15,9 +15,9 @@ export interface LedgerTotals {
   readonly refreshReplays: number;
   /** Times that a used code was presented again. */
   readonly codeReplays: number;
-  /** Of both: those after a lost answer. The sender asks for the outcome. */
+  /** The ones of both that followed a lost answer. The sender asks for the outcome. */
   readonly probesAfterLostAnswer: number;
-  /** Of both: all others. The bank had sent the token pair, or was about to. */
+  /** All others of both. The bank had sent the token pair, or was about to. */
   readonly doubleSpends: number;
   /** Token pairs whose consent is live. */
   readonly livePairs: number;

@@ -107,8 +107,8 @@ export class FaultRepository {
   }
 
   /**
-   * Takes one application of each fault that is set for this call, those with a limit first, and counts it. Of concurrent
-   * calls, one gets the last application.
+   * Takes one application of each fault that is set for this call, those with a limit first, and counts it. If calls are
+   * concurrent, one gets the last application.
    *
    * @param most how many faults, the ones set first
    */

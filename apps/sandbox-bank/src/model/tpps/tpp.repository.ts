@@ -28,7 +28,7 @@ export interface CallingTpp extends Tpp {
   readonly isExposedToFaults: boolean;
 }
 
-/** What the statements of other tables read of TPPs: SQL that names a table stands in its owner's folder. */
+/** What the statements of other tables read of TPPs: SQL that names a table is in its owner's folder. */
 export const TPPS = `(SELECT id, brand, client_id, name FROM bank.tpp)`;
 
 /** The first statement of every call of the machine API. */
