@@ -64,7 +64,7 @@ export interface TokenAnswer {
   readonly body: Secret;
   /** False when the bank echoed another Request-ID, or none: worth an alarm, never worth a pair. */
   readonly responseIdMatches: boolean;
-  /** The bank echoed the Request-ID of another call: what became of ours, it does not say. Absent: it did not. */
+  /** The bank echoed the Request-ID of another call: the result of our request is unknown. Absent: it did not. */
   readonly isToAnotherRequest?: boolean;
 }
 

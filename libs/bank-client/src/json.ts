@@ -1,4 +1,4 @@
-/** Of UTF-8, and of UTF-16 that was read a character a byte. */
+/** Byte order mark of UTF-8, and of UTF-16 of which each byte was read as a character. */
 const BYTE_ORDER_MARK = /^(?:\uFEFF|\u00FF\u00FE|\u00FE\u00FF)/;
 
 /** Without the NUL bytes that UTF-16 adds to ASCII characters, when each byte is read as a character: JSON allows no NUL. */

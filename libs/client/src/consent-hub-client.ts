@@ -214,7 +214,7 @@ export class ConsentHub {
       const { isUnchanged, body, etag } = await this.#transport.send<Partial<AccessToken>>({
         ...tokenCall(owner, this.#minValiditySeconds),
         headers: held?.etag ? { 'if-none-match': held.etag } : {},
-        // Who holds a token that works is not kept waiting for a better one.
+        // A caller with a valid token does not wait for a better one.
         isRepeatable: !this.#tokens.find(key, 0),
       });
       if (isUnchanged && held) return held.token;

@@ -29,7 +29,7 @@ export interface RefreshCount {
 export interface BrandFigures {
   /** Refreshes that are due and not under way. */
   readonly due: number;
-  /** Of these, the ones that have waited too long. */
+  /** The ones of these that have waited too long. */
   readonly overdue: number;
   readonly oldestDueAt: Date | null;
   /** Requests to the bank whose answer was lost. */

@@ -5,7 +5,7 @@ import type { ConsentEntity } from './consent.entity.js';
 import type { Actor } from './domain/transition.js';
 import type { CircuitBreakerStanding, Figures, RefreshCount } from './figures.js';
 
-/** Who asks for tokens: the call at the bank continues when the caller has left. */
+/** A caller that asks for tokens: the call at the bank continues when the caller has left. */
 export interface GrantCaller {
   /** How long it waits, milliseconds; longer calls throw `grant_in_progress`. */
   readonly waitMs: number;
@@ -118,7 +118,7 @@ export abstract class HubFigures {
   abstract read(): Promise<Figures>;
 }
 
-/** What became of the deliveries of this process since its start, and of the webhooks that it served. */
+/** Results of the deliveries of this process since its start, and of the webhooks that it served. */
 export interface WebhookCounts {
   readonly delivered: number;
   /** Attempts that failed and are followed by another one. */

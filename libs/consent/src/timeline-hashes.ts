@@ -24,7 +24,7 @@ export interface NotedEntry {
 
 export interface RecomputedHash extends NotedEntry {
   /**
-   * Of that entry, recomputed from the first entry on, hexadecimal; null when one up to it is missing. Where entries were dropped
+   * Hash of that entry, recomputed from the first entry on, hexadecimal; null when one up to it is missing. Where entries were dropped
    * with their month, from the hash of the last of these on: only the true one leads to a hash that was noted.
    */
   readonly hash: string | null;

@@ -52,7 +52,7 @@ export const itemsOf = (value: DerValue): BaseBlock[] => membersOf(value, Sequen
 /** @throws CertificateError `malformed` when it is no set */
 export const elementsOf = (value: DerValue): BaseBlock[] => membersOf(value, SetBlock);
 
-/** What stands in a value with a context-specific tag. @throws CertificateError `malformed` when its tag is no such */
+/** The content of a value with a context-specific tag. @throws CertificateError `malformed` when its tag is no such */
 export function taggedItemOf(value: DerValue): DerValue {
   return membersOf(value, Constructed)[0];
 }

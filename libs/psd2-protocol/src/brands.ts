@@ -17,7 +17,7 @@ export const BRAND_NAMES = perBrand((brand) => table[brand].name);
 /** The port of a brand's machine API at the sandbox bank, unless the environment names another one. */
 export const SANDBOX_PORTS = perBrand((brand) => table[brand].sandboxPort);
 
-/** The one that stands in examples. */
+/** The brand of the examples. */
 export const EXAMPLE_BRAND = BRANDS[0] as Brand;
 
 /** The names of all brands in a sentence: "A and B" or "A or B". */

@@ -62,7 +62,7 @@ function* serverSteps(state: State, weak: Weakened): Generator<Step> {
     if (losses + faults.restart + faults.outage > 0) {
       yield stepOf(state, ['down', 'the server is out of reach'], (next) => {
         next.server.isUp = false;
-        // Whose connection breaks knows that it was blind.
+        // A hub whose connection breaks knows that it could not observe.
         for (const hub of next.hubs) hub.hasBeaten = false;
       });
     }

@@ -132,7 +132,7 @@ const beat =
     hub.seen = [...looked, ...unseen];
   };
 
-/** Of every owner; one without a row has a heartbeat that never moves. */
+/** One row for every owner; an owner without a row has a heartbeat that never moves. */
 function rowsOf({ instances, requests }: Database): Pick<Instance, 'owner' | 'heartbeat'>[] {
   const owners = new Set(requests.map(({ owner }) => owner));
   const unknown = [...owners].filter((owner) => !instances.some((row) => row.owner === owner));

@@ -53,7 +53,7 @@ export function hasUnsettled({ spools, server: { database } }: State, machine: n
   );
 }
 
-/** What becomes of an answer in the database. */
+/** The effect of an answer in the database. */
 export function settleAnswer(
   state: State,
   { id, consent, generation }: Pick<Call, 'id' | 'consent' | 'generation'>,

@@ -22,7 +22,7 @@ const FORGETFUL = ['consent', 'consent_event', 'token_pair', 'token_request', 'c
 
 export const LONG_WAIT = { waitMs: 30_000 };
 
-/** Runs all of them at once; what became of each. */
+/** Runs all of them at once; returns the outcome of each. */
 export const runAll = (claimed: readonly ClaimedRefresh[]) =>
   Promise.all(claimed.map(async (refresh) => (await refresh.run()).outcome));
 

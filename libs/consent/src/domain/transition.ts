@@ -62,7 +62,7 @@ export interface TransitionData {
   failed: Ending<'failed'>;
 }
 
-/** Who or what made an entry of the timeline. `admin:` is followed by the subject of a person who acted in the console. */
+/** The person or program that made an entry of the timeline. `admin:` is followed by the subject of a person who acted in the console. */
 export type Actor = 'psu' | `client:${string}` | `admin:${string}` | `hub:${string}`;
 
 /** Facts of a timeline entry: ids, numbers and code words; never a secret or personal data, since entries cannot be erased. */

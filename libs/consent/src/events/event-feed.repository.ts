@@ -40,7 +40,7 @@ export interface FeedEvent {
 export interface FeedFilter {
   /** Absent: all. */
   readonly types?: readonly EventType[];
-  /** Of consents that this client opened, and none of the hub's own. Absent: of all, and the hub's own. */
+  /** Only events of consents that this client opened, and none of the hub itself. Absent: events of all consents, and of the hub. */
   readonly apiClientId?: string;
   readonly consentId?: string;
 }

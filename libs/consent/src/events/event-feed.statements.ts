@@ -1,7 +1,7 @@
 import { EVENT_TYPE_SQL } from './event-types.js';
 import { EVENT_ID_SQL } from './event-id.js';
 
-/** Of an erased consent, only its erasure is returned. `e` is an entry of a timeline, `c` its consent. */
+/** Only the erasure is returned of an erased consent. `e` is an entry of a timeline, `c` its consent. */
 const IS_TOLD = `(c.erased_at IS NULL OR e.type = 'erased')`;
 
 /**

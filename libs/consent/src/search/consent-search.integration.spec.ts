@@ -96,7 +96,7 @@ describe('searching consents', () => {
   it('shows each consent once, over pages of any size, though others are opened meanwhile', async () => {
     const made: string[] = [];
     for (let count = 0; count < 7; count++) made.unshift((await given.opened(owner)).id);
-    // Of the same microsecond, as those of one transaction are: the id decides.
+    // All have the same microsecond, like consents of one transaction: the id decides.
     await dataSource.query(`UPDATE hub.consent SET created_at = (SELECT min(created_at) FROM hub.consent)`);
     const seen: string[] = [];
     for (let after = null, pages = 0; pages === 0 || after; pages++) {

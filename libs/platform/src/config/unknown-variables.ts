@@ -12,7 +12,7 @@ export interface UnknownVariable {
 /** What may be in an environment. */
 export interface KnownVariables {
   readonly names: readonly string[];
-  /** Of names that belong to this program; others are left alone unless they are nearly a known name. */
+  /** Prefixes of names that belong to this program; other names are ignored unless they are nearly a known name. */
   readonly prefixes: readonly string[];
 }
 

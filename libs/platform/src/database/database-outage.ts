@@ -46,7 +46,7 @@ export function isDatabaseOutage(error: unknown): boolean {
   const cause = causeOf(error);
   if (!types.isNativeError(cause)) return false;
   const code = codeOf(cause);
-  // Of Postgres' errors alone; a system code of five letters is in the list below.
+  // Only for errors of Postgres; a system code of five letters is in the list below.
   if (SQLSTATE.test(code) && !AWAY_SYSTEM_CODES.has(code)) return !STATEMENT_FAULT.test(code);
   return AWAY_SYSTEM_CODES.has(code) || AWAY_MESSAGES.test(cause.message);
 }

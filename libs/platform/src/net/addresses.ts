@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 
 /**
  * How this machine itself reaches a server on that address: one that listens on all is reached on the loopback. An IPv6
- * address stands in brackets (RFC 3986, section 3.2.2).
+ * address is in brackets (RFC 3986, section 3.2.2).
  */
 export function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
   const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;

@@ -21,9 +21,9 @@ export class PageBrand {
   readonly style: string | null;
   /** URL of the logo, for browsers; null without one. */
   readonly logoUrl: string | null;
-  /** Of pages without forms. */
+  /** Security policy of pages without forms. */
   readonly policy: string;
-  /** Of pages whose forms lead to the hub itself. */
+  /** Security policy of pages whose forms lead to the hub itself. */
   readonly formPolicy: string;
 
   /**

@@ -7,7 +7,7 @@ export interface FilePart {
   readonly begin: number;
   /** Offset of the first byte after it. */
   readonly end: number;
-  /** Whose answers it holds. */
+  /** The requests whose answers it holds. */
   readonly requests: readonly RequestRecord[];
 }
 

@@ -6,7 +6,7 @@ import type { TokenRequestEntity } from '../request/token-request.entity.js';
 export const IN_PROGRESS_RETRY_SECONDS = 2;
 const UNAVAILABLE_RETRY_SECONDS = 5;
 
-/** Says what became of a request that brought no pair, from what journal and consent hold by now. */
+/** Reports the result of a request that brought no pair, from what journal and consent hold by now. */
 @Injectable()
 export class GrantFailures {
   constructor(

@@ -74,7 +74,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
    * Sends a request that was claimed because it was due. Callers who ask for the same pair meanwhile wait for it.
    *
    * @param answered called when the bank has answered, and that is yet to be written down
-   * @returns what became of it; throws for nothing that a bank may answer
+   * @returns the outcome; throws for nothing that a bank may answer
    */
   async runClaimed(reserved: ReservedRequest, answered: () => void): Promise<GrantEnd> {
     if (this.stopping) {

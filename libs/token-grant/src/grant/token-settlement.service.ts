@@ -59,7 +59,7 @@ interface Granted {
   readonly facts: EventData;
 }
 
-/** Writes what became of a call: pair, state, timeline and journal in one transaction, or nothing of it. */
+/** Writes the result of a call: pair, state, timeline and journal in one transaction, or nothing of it. */
 @Injectable()
 export class TokenSettlement {
   private readonly logger = new Logger(TokenSettlement.name);

@@ -42,7 +42,7 @@ export const tracedNamesOf = (request: RequestRecord) => ({
   ...spanNamesOf(spanOf(request)),
 });
 
-/** Ends the span of a request with what became of it. */
+/** Ends the span of a request with its outcome. */
 export function endRequestSpan(
   request: OpenRequest,
   { outcome, reason }: { readonly outcome: string; readonly reason: string | null },

@@ -78,7 +78,7 @@ const NOTE_UNREAD = `
   SELECT true AS is_news, status FROM noted
   UNION ALL SELECT false, status FROM hub.token_request WHERE id = $1 AND NOT EXISTS (SELECT FROM noted)`;
 
-/** Table `token_request`: what was sent to the bank, by whom, and what became of it. */
+/** Table `token_request`: what was sent to the bank, by which process, and the result. */
 @Injectable()
 export class TokenRequestRepository {
   constructor(private readonly dataSource: DataSource) {}

@@ -14,7 +14,7 @@ const RETRY_MS = 30_000;
 /** What the keys of a process are made of. */
 export interface VaultKeyParts {
   readonly repository: VaultKeyRepository;
-  /** Of HUB_VAULT_KEYS; data keys are added to it. */
+  /** Key ring of HUB_VAULT_KEYS; data keys are added to it. */
   readonly ring: KeyRing;
   /** Wraps new keys, and unwraps those of its provider. */
   readonly kek: KeyEncryption;
@@ -27,7 +27,7 @@ interface Unwrapped {
   readonly key: KeyObject;
 }
 
-/** The data keys of this process, in memory only, and what becomes of them. Everything else that seals or opens uses `vault`. */
+/** The data keys of this process, in memory only, and the changes of their states. Everything else that seals or opens uses `vault`. */
 export class VaultKeys {
   private readonly logger = new Logger(VaultKeys.name);
   private readonly unwrapped = new Map<string, Unwrapped>();

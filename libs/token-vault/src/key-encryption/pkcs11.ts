@@ -117,7 +117,7 @@ function initialize(module: Pkcs11Module): void {
   }
 }
 
-/** Who is logged in is so in all sessions of the process. */
+/** A login holds for all sessions of the process. */
 function logIn(api: Pkcs11Api, module: Pkcs11Module, session: Buffer, pin: string): void {
   try {
     module.C_Login(session, api.CKU_USER, pin);
