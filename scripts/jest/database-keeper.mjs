@@ -16,7 +16,7 @@ import { isAlive } from '../lib/processes.mjs';
 /** The host's name too: containers that share a directory for temporary files do not share process ids. */
 const PREFIX = `consent-hub-test-${os.hostname()}-`;
 
-/** Servers of test runs whose keeper was killed with everything else. Their keeper's process id stands in the name. */
+/** Servers of test runs whose keeper was killed with everything else. Their keeper's process id is in the name. */
 async function removeLeftovers(parent, account) {
   for (const name of fs.readdirSync(parent).filter((entry) => entry.startsWith(PREFIX))) {
     const pid = Number(name.slice(PREFIX.length));

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const CRUISER = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
 
-/** An import that stands in one file and names another, or a package. */
+/** An import of one file that names another, or a package. */
 interface Import {
   readonly from: string;
   readonly names: string;

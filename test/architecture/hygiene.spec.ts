@@ -38,7 +38,7 @@ interface EnvironmentReads {
   readonly prefixes: Map<string, string[]>;
 }
 
-/** What a text may be: the one of a literal, or for each brand the one of a name that its own stands in. */
+/** What a text may be: the one of a literal, or for each brand the one of a name that contains its own. */
 function textsOf(node: ts.Node): string[] {
   if (ts.isStringLiteral(node)) return [node.text];
   if (!ts.isTemplateExpression(node) || !/^[A-Z]+_$/.test(node.head.text)) return [];

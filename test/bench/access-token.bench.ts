@@ -141,7 +141,7 @@ async function compareTraced(
   for (const line of [traced, plain, traced, plain]) await run(line, TRACED);
   const rates: number[] = [];
   for (let round = 1; round <= TRACED_ROUNDS; round++) {
-    // Who is second may find a busier machine: they take turns.
+    // The second one may find a busier machine: they take turns.
     const [first, second] = round % 2 === 0 ? [plain, traced] : [traced, plain];
     const [one, other] = [await run(first, TRACED), await run(second, TRACED)];
     const [off, on] = round % 2 === 0 ? [one, other] : [other, one];

@@ -21,7 +21,7 @@ export class Child {
    * @param order its first message, answered once it is ready
    * @param flags of its Node
    * @param env of its process, in addition to that of this one
-   * @param output what becomes of its standard output: a line for each request is written, but not read
+   * @param output the destination of its standard output: a line for each request is written, but not read
    */
   static async start(
     module: string,

@@ -31,7 +31,7 @@ async function serverProcesses(client: Client): Promise<Map<number, number>> {
   return new Map(rows.flatMap(({ pid }) => cpuOfServerProcess(pid)));
 }
 
-/** None of a connection that has closed since it was listed. */
+/** Empty for a connection that has closed since it was listed. */
 function cpuOfServerProcess(pid: number): [number, number][] {
   try {
     return [[pid, cpuOf(pid)]];

@@ -50,8 +50,8 @@ export async function seedConsents(client: Client, count: number): Promise<void>
 const UNTIL_DUE = '3 seconds';
 
 /**
- * Makes so many consents due soon, in an order of due times that has nothing to do with their place in the table. None of them
- * lies further back than what was due before, as none does in production.
+ * Makes so many consents due soon, in an order of due times that is independent of their place in the table. Each becomes due
+ * later than all that was due before, as in production.
  *
  * @returns when the first of them is due, by the clock of the database
  */

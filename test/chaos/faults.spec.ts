@@ -9,7 +9,7 @@ jest.setTimeout(WITHIN_MS);
 const DEADLINE_MS = figure(1_500, 6_000);
 const RECOVERY_MS = figure(40_000, 90_000);
 
-/** What became of a consent and its token requests. */
+/** The final state of a consent and its token requests. */
 interface Outcome {
   readonly state: string;
   readonly reason: string | null;

@@ -349,7 +349,7 @@ describe('a fault of the sandbox bank', () => {
       const held = departures.map(({ signal }) => bank.send({ ...tpp.call('AIS consent URIs'), signal }));
       await openedBy(30);
       expect((await meet(refresh))?.status).toBe(200);
-      // Who leaves changes nothing: the bank has acted, and it serves on.
+      // A caller that leaves changes nothing: the bank has acted, and continues to serve.
       for (const departure of departures) departure.abort();
       const left = await Promise.allSettled(held);
       expect(left.every(({ status }) => status === 'rejected')).toBe(true);

@@ -191,7 +191,7 @@ describe('the sandbox bank, set up otherwise where its pages leave a choice', ()
     const headers = { ...signed(tpp.initiation(but).body), ...but.headers };
     return tpp.initiation({ ...but, headers });
   };
-  /** The link stands in the description now. */
+  /** The link is in the description now. */
   const initiated = async (but: PaymentDeviation = {}): Promise<{ url: string; id: string }> => {
     const { error_description: text, payment_id: id, ...others } = jsonOf(await tpp.send(initiation(but)));
     expect(Object.keys(others)).toEqual(['error', 'error_code']);

@@ -11,7 +11,7 @@ import { PostgresServer } from './postgres-server.js';
 const START_MS = 240_000;
 const CASE_MS = 60_000;
 const MOST_MEBIBYTES = 80;
-/** Of every kind that a URL, a shell or YAML takes for something else. */
+/** A password with characters of every kind that has a special meaning in a URL, a shell or YAML. */
 const passwordOf = (user: string): string => `${user} p@ss:w/rd?#%41&'"\\+=[]{}<>$é`;
 const PASSWORDS = Object.fromEntries(
   ['POSTGRES', 'MIGRATOR', 'HUB', 'BANK'].map((user) => [`${user}_PASSWORD`, passwordOf(user)]),

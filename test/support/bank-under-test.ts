@@ -34,7 +34,7 @@ export interface MachineCall {
   readonly bytes?: Buffer;
   /** Null for none. */
   readonly certificate: KeyedCertificate | null;
-  /** Whose abort makes the caller leave. */
+  /** Signal whose abort makes the caller leave. */
   readonly signal?: AbortSignal;
 }
 
@@ -51,13 +51,13 @@ export interface BankUnderTest {
   readonly env: NodeJS.ProcessEnv;
   readonly databaseUrl: string;
   readonly clients: Readonly<Record<Brand, TestClient>> & {
-    /** Of Belfius, with a certificate for payments only. */
+    /** A client of Belfius, with a certificate for payments only. */
     readonly paymentsOnly: TestClient;
     /** Likewise, another TPP. */
     readonly otherPayments: TestClient;
-    /** Of Banx, with a certificate for payments only. */
+    /** A client of Banx, with a certificate for payments only. */
     readonly banxPayments: TestClient;
-    /** Of Belfius, with a certificate for no scope at all. */
+    /** A client of Belfius, with a certificate for no scope at all. */
     readonly scopeless: TestClient;
   };
   /** The bank trusts it: it issues more certificates. */

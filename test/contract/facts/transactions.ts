@@ -9,7 +9,7 @@ interface TransactionShape {
   readonly source: string;
   /** Member of the answer that holds the list, and the list's name in it. */
   readonly at: readonly [member: string, list: string];
-  /** Of every item. */
+  /** Fields of every item. */
   readonly item: Record<string, unknown>;
 }
 

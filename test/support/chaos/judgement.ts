@@ -61,7 +61,7 @@ export interface Judgement {
   readonly probes: number;
   /** Pairs that the hub does not hold although the bank has them. */
   readonly lost: number;
-  /** Of these, the ones whose answer never came to a live process. */
+  /** The ones of these whose answer never came to a live process. */
   readonly lostNotReceived: number;
   /** The ones of these whose answer came so shortly before a kill that the process may not have received it. */
   readonly lostAtTheLastMoment: number;

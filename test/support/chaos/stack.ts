@@ -25,9 +25,9 @@ const OPEN = `('sent', 'in_doubt', 'received')`;
 
 export interface ChaosOptions {
   readonly replicas: number;
-  /** Of every hub. */
+  /** Environment of every hub. */
   readonly hubEnv?: NodeJS.ProcessEnv;
-  /** Of one hub, by its number. */
+  /** Environment of one hub, by its number. */
   readonly ownEnv?: readonly NodeJS.ProcessEnv[];
   /** Where the hubs were built, if elsewhere than here. */
   readonly hubsBuiltIn?: string;

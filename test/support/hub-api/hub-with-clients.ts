@@ -100,7 +100,7 @@ export class HubWithClients {
     return dumpDatabase(this.database.url);
   }
 
-  /** What stands in the header Authorization, if anything does. */
+  /** The value of the header Authorization, if there is one. */
   authorizationOf(caller: CallerName): string | undefined {
     const key = this.keys.get(caller);
     return key === undefined ? undefined : `Bearer ${key}`;
@@ -214,7 +214,7 @@ export class HubWithClients {
   }
 }
 
-/** What the hub does by the clock would be taken for an effect of the request at hand. */
+/** What the hub does by the clock would count as an effect of the current request. */
 function stopClockwork({ app }: RunningHub): void {
   const registry = app.get(SchedulerRegistry);
   for (const name of registry.getIntervals()) registry.deleteInterval(name);
