@@ -21,7 +21,7 @@ export class ConsentEventView {
       '- `opened`: the link was made',
       '- `state_changed`: see `from`, `to` and `reason`',
       '- `browser_not_bound`: the PSU came back in a browser that had not opened the start page; noted once, nothing was used up',
-      '- `accounts_listed`: the bank returned which accounts the PSU chose',
+      '- `accounts_listed`: the bank returned the accounts that the PSU chose',
       '- `accounts_refused`: the bank refuses to return them; noted once, it is asked again, less and less often',
       '- `sca_token_received`: a later authentication of the PSU brought an SCA token',
       '- `grant_in_doubt`: the answer to a token request was lost',

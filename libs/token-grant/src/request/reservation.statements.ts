@@ -45,9 +45,10 @@ export const RESERVED = `
             caller_request_id`;
 
 /**
- * The common reservation as one statement, hence one round trip and one commit, where the transaction that sees to every case
- * takes nine: nothing is open for the consent, nothing of its generation is in doubt, and it was not forced a moment ago. No row: one of these does not hold, and the transaction
- * decides. What the snapshot of the statement is too old to show is caught by the row locks and by the index over open requests.
+ * The common reservation as one statement, hence one round trip and one commit, where the transaction that handles every case
+ * takes nine: nothing is open for the consent, nothing of its generation is in doubt, and it was not forced a moment ago. No row:
+ * one of these does not hold, and the transaction decides. What the snapshot of the statement is too old to show is caught by the
+ * row locks and by the index over open requests.
  *
  * $1 consent, $2 generation, $3 id, $4 Request-ID, $5 owner, $6 seconds of lease, $7 server run, $8 X-Request-Id of the caller or null,
  * $9 for a forced refresh: least seconds since the last one; else null
