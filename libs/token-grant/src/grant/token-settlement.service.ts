@@ -44,7 +44,7 @@ const MOST_LOCKED = 8;
 const SHORT_WAIT = '100ms';
 
 /**
- * What came of a pair that was to be stored together with others:
+ * The result for a pair that was to be stored together with others:
  * - `stored`
  * - `uncommon`: not by that statement; a transaction of its own will decide what is to be done
  * - `locked`: another transaction holds a row or a table that it needs for longer than a statement may wait
