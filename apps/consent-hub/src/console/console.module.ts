@@ -57,7 +57,6 @@ import { WebhookActionsController } from './webhooks/webhook-actions.controller.
 import { WebhookActionsService } from './webhooks/webhook-actions.service.js';
 import { WebhookFactsService } from './webhooks/webhook-facts.service.js';
 import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
-import { OverviewService } from './overview/overview.service.js';
 import { SandboxBankClient } from './sandbox/sandbox-bank.client.js';
 import { SandboxController } from './sandbox/sandbox.controller.js';
 import { SandboxService } from './sandbox/sandbox.service.js';
