@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DataSource, MigrationExecutor, QueryFailedError, type QueryRunner } from 'typeorm';
+import {
+  DataSource,
+  MigrationExecutor,
+  QueryFailedError,
+  type EntityManager,
+  type QueryRunner,
+} from 'typeorm';
 import { migrationOptions } from './database-options.js';
 import { assertNotForeign, type AppSchema } from './schema-check.js';
 
@@ -66,9 +72,10 @@ export class MigratedDatabase extends DataSource {
 
   private alone<T>(work: (executor: MigrationExecutor) => Promise<T>): Promise<T> {
     return this.transaction(async (tx) => {
-      await tx.query('SET LOCAL lock_timeout = 0');
-      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await becomeSole(tx);
       await assertNotForeign(tx, this.appSchema);
+      // A statement with parameters keeps its snapshot until the next one without: an index that is built concurrently waits for it.
+      await tx.query('SELECT 1');
       const session = this.createQueryRunner();
       try {
         await becomeOwner(session, this.appSchema.name);
@@ -89,6 +96,21 @@ export class MigratedDatabase extends DataSource {
       }
       await delay(pauseMs);
     }
+  }
+}
+
+/**
+ * Waits until no other process migrates. By asking again and again: a statement that waited would hold its snapshot, which an index
+ * that the other one builds concurrently waits for.
+ */
+async function becomeSole(tx: EntityManager): Promise<void> {
+  for (;;) {
+    // Without parameters: with some it would keep its snapshot until the next statement.
+    const [row] = await tx.query<{ isSole: boolean }[]>(
+      `SELECT pg_try_advisory_xact_lock(${LOCK}) AS "isSole"`,
+    );
+    if (row?.isSole) return;
+    await delay(FIRST_PAUSE_MS);
   }
 }
 
