@@ -12,6 +12,7 @@ export {
 export { BankClientModule } from './bank-client.module.js';
 export { BankProblems } from './bank-problems.js';
 export { BANK_ERROR_CODES, BankError, type BankErrorCode } from './bank-error.js';
+export { CertificateExamination, type ExaminedClientCertificate } from './certificate-examination.js';
 export { ClientCertificates, type ClientCertificate, type DatedCertificate } from './client-certificates.js';
 export { HttpBankClient } from './http-bank-client.js';
 export { createPkce } from './pkce.js';

@@ -5,6 +5,13 @@ export {
   type VaultKeyRow,
   type VaultKeyState,
 } from './data-keys/vault-key.repository.js';
+export {
+  VaultKeyAdministration,
+  type Also,
+  type KeyUses,
+  type ListedKey,
+  type VaultKeyList,
+} from './data-keys/vault-key-administration.js';
 export { VaultKeys } from './data-keys/vault-keys.js';
 export { AwsKmsKeyEncryption } from './key-encryption/aws-kms.js';
 export { KEY_ENCRYPTIONS, KeyEncryption, type KeyEncryptionName } from './key-encryption/key-encryption.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ClientCertificates, type ClientCertificate } from '@consent-hub/bank-client';
+import { CertificateExamination, ClientCertificates, type ClientCertificate } from '@consent-hub/bank-client';
 import { HubFigures, isEnded } from '@consent-hub/consent';
 import { SCOPES, type Brand, type Scope } from '@consent-hub/psd2-protocol';
 import { problemsOf, type CertificateProblem } from './certificate-problems.js';
@@ -11,13 +11,15 @@ export interface ExaminedCertificate {
 
 /** Examines the certificates in use against the scopes in use. */
 @Injectable()
-export class CertificatesService {
+export class CertificatesService extends CertificateExamination {
   constructor(
     private readonly certificates: ClientCertificates,
     private readonly figures: HubFigures,
-  ) {}
+  ) {
+    super();
+  }
 
-  async examine(): Promise<ExaminedCertificate[]> {
+  override async examine(): Promise<ExaminedCertificate[]> {
     const { consents } = await this.figures.read();
     const scopesAt = (brand: Brand): Scope[] =>
       SCOPES.filter((scope) =>

@@ -1,10 +1,7 @@
 import { GrantStatus } from '@consent-hub/token-grant';
-import { keyIdOf, VaultKeys } from '@consent-hub/token-vault';
+import { keyIdOf, VaultKeys, type KeyUses } from '@consent-hub/token-vault';
 import { Injectable } from '@nestjs/common';
 import { SealedStores } from './sealed-stores.js';
-
-/** What needs a key, by the names of the stores and how many; nothing that is zero. */
-export type KeyUses = Readonly<Record<string, number>>;
 
 /** Counts what needs which key. */
 @Injectable()

@@ -1,6 +1,11 @@
-import { KEY_ENCRYPTIONS, VAULT_KEY_STATES, type VaultKeyState } from '@consent-hub/token-vault';
+import {
+  KEY_ENCRYPTIONS,
+  VAULT_KEY_STATES,
+  type ListedKey,
+  type VaultKeyList,
+  type VaultKeyState,
+} from '@consent-hub/token-vault';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ListedKey, VaultKeyList } from './vault-keys.service.js';
 
 const MOMENT = { type: String, format: 'date-time', nullable: true } as const;
 

@@ -1,5 +1,6 @@
 import { ConsentModule } from '@consent-hub/consent';
-import { Module } from '@nestjs/common';
+import { VaultKeyAdministration } from '@consent-hub/token-vault';
+import { Global, Module } from '@nestjs/common';
 import { KeyRotationJob } from './key-rotation.job.js';
 import { KeyUsesService } from './key-uses.service.js';
 import { ResealJob } from './reseal.job.js';
@@ -9,11 +10,14 @@ import { UnknownKeysCheck } from './unknown-keys.check.js';
 import { VaultKeysController } from './vault-keys.controller.js';
 import { VaultKeysService } from './vault-keys.service.js';
 
+/** Global for its port alone: admins at the console ask `VaultKeyAdministration`. */
+@Global()
 @Module({
   imports: [ConsentModule],
   controllers: [VaultKeysController],
   providers: [
     VaultKeysService,
+    { provide: VaultKeyAdministration, useExisting: VaultKeysService },
     KeyUsesService,
     KeyRotationJob,
     SealCountRecorder,
@@ -21,5 +25,6 @@ import { VaultKeysService } from './vault-keys.service.js';
     RetiredKeysJob,
     UnknownKeysCheck,
   ],
+  exports: [VaultKeyAdministration],
 })
 export class VaultKeysModule {}

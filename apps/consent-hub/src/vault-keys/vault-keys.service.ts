@@ -1,15 +1,17 @@
 import { Problem } from '@consent-hub/platform';
 import {
   VaultError,
+  VaultKeyAdministration,
   VaultKeyRepository,
   VaultKeys,
-  type KeyEncryption,
+  type Also,
+  type ListedKey,
+  type VaultKeyList,
   type VaultKeyRow,
 } from '@consent-hub/token-vault';
 import { HubEvents } from '@consent-hub/consent';
 import { Injectable, Logger } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { KeyUsesService, type KeyUses } from './key-uses.service.js';
+import { KeyUsesService } from './key-uses.service.js';
 import {
   NO_DATA_KEY,
   VAULT_KEK_UNAVAILABLE,
@@ -17,18 +19,6 @@ import {
   VAULT_KEY_NOT_FOUND,
   VAULT_KEY_SEALS,
 } from './vault-keys.problems.js';
-
-/** A key, and what is known of it beside its row. */
-export interface ListedKey {
-  readonly row: VaultKeyRow;
-  readonly isKnown: boolean;
-  readonly uses?: KeyUses;
-}
-
-export interface VaultKeyList {
-  readonly kek: Pick<KeyEncryption, 'name' | 'kekId'>;
-  readonly keys: readonly ListedKey[];
-}
 
 /** A key of HUB_VAULT_KEYS that has no row yet, or one that nobody has: it is known by what it has sealed. */
 const rowlessKey = (id: string): VaultKeyRow => ({
@@ -50,9 +40,8 @@ const rowlessKey = (id: string): VaultKeyRow => ({
   resealFailed: 0,
 });
 
-/** What admins do with the keys of the vault. */
 @Injectable()
-export class VaultKeysService {
+export class VaultKeysService extends VaultKeyAdministration {
   private readonly logger = new Logger(VaultKeysService.name);
 
   constructor(
@@ -60,10 +49,11 @@ export class VaultKeysService {
     private readonly repository: VaultKeyRepository,
     private readonly uses: KeyUsesService,
     private readonly hubEvents: HubEvents,
-  ) {}
+  ) {
+    super();
+  }
 
-  /** @param withUses counts what needs each key, which reads every sealed value */
-  async list(withUses: boolean): Promise<VaultKeyList> {
+  override async list(withUses: boolean): Promise<VaultKeyList> {
     await this.keys.reload();
     const uses = withUses ? await this.uses.count() : null;
     const rows = this.rows([...(uses?.keys() ?? [])]);
@@ -76,10 +66,9 @@ export class VaultKeysService {
     return { kek: this.keys.kek, keys };
   }
 
-  /** @returns the key that becomes current as soon as every hub has it @throws Problem 503 `vault_kek_unavailable` */
-  async rotate(): Promise<ListedKey> {
+  override async rotate(also?: Also): Promise<ListedKey> {
     try {
-      await this.keys.announce();
+      await this.keys.announce(also);
     } catch (error) {
       if (!(error instanceof VaultError)) throw error;
       this.logger.error({ msg: 'no data key was made', error: error.message });
@@ -91,17 +80,15 @@ export class VaultKeysService {
     return { row, isKnown: this.keys.has(row.id) };
   }
 
-  /** @throws Problem 409 `no_data_key` */
-  async reseal(): Promise<VaultKeyList> {
+  override async reseal(also?: Also): Promise<VaultKeyList> {
     await this.keys.reload();
     const current = this.keys.find('current');
     if (!current) throw new Problem(NO_DATA_KEY);
-    await this.repository.requestReseal(await this.uses.countRowsExcept(current.id));
+    await this.repository.requestReseal(await this.uses.countRowsExcept(current.id), also);
     return this.list(false);
   }
 
-  /** @throws Problem 404 `vault_key_not_found`; 409 `vault_key_seals`, `vault_key_in_use` */
-  async retire(id: string): Promise<ListedKey> {
+  override async retire(id: string, also?: Also): Promise<ListedKey> {
     await this.keys.reload();
     const row = this.rows([]).find((one) => one.id === id);
     if (!row) throw new Problem(VAULT_KEY_NOT_FOUND);
@@ -111,8 +98,10 @@ export class VaultKeysService {
       const uses = (await this.uses.count()).get(id);
       if (uses) throw new Problem({ ...VAULT_KEY_IN_USE, extensions: { uses } });
       if (row.createdAt === null) await this.repository.noteEnvironmentKey(id);
-      const record = (tx: EntityManager) =>
-        this.hubEvents.record(tx, 'hub.vault_key_retired', { key_id: id });
+      const record: Also = async (tx) => {
+        await this.hubEvents.record(tx, 'hub.vault_key_retired', { key_id: id });
+        await also?.(tx);
+      };
       if (await this.repository.retire(id, record)) this.logger.log({ msg: 'vault key retired', keyId: id });
       await this.keys.reload();
     }

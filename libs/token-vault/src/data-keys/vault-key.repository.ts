@@ -1,6 +1,7 @@
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { KeyEncryptionName } from '../key-encryption/key-encryption.js';
+import type { Also } from './vault-key-administration.js';
 
 /**
  * - `announced`: every hub is to learn it before anything is sealed with it
@@ -61,6 +62,29 @@ const ALL: NamedStatement = {
 /** Seconds after which another hub goes on with what one has left. */
 const RESEAL_LEASE_SECONDS = 15;
 
+const ANNOUNCE = `
+  WITH announced AS (
+    INSERT INTO hub.vault_key (id, state, provider, kek_id, wrapped_key) VALUES ($1, 'announced', $2, $3, $4)
+    ON CONFLICT DO NOTHING RETURNING id
+  )
+  SELECT id FROM announced`;
+
+const REQUEST_RESEAL = `
+  WITH requested AS (
+    UPDATE hub.vault_key
+       SET reseal_requested_at = now(), reseal_ended_at = NULL, reseal_total = $1, resealed = 0, reseal_failed = 0,
+           reseal_owner = NULL, reseal_lease_ends_at = NULL
+     WHERE state = 'current' AND (reseal_requested_at IS NULL OR reseal_ended_at IS NOT NULL)
+    RETURNING id
+  )
+  SELECT id FROM requested`;
+
+const RETIRE = `
+  WITH retired AS (
+    UPDATE hub.vault_key SET state = 'retired', retired_at = now() WHERE id = $1 AND state = 'former' RETURNING id
+  )
+  SELECT id FROM retired`;
+
 /** Table `vault_key`. */
 export class VaultKeyRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -93,17 +117,12 @@ export class VaultKeyRepository {
     );
   }
 
-  /** @returns false where another key is announced */
-  async announce(key: NewVaultKey): Promise<boolean> {
-    const rows = await this.dataSource.query<object[]>(
-      `WITH announced AS (
-         INSERT INTO hub.vault_key (id, state, provider, kek_id, wrapped_key) VALUES ($1, 'announced', $2, $3, $4)
-         ON CONFLICT DO NOTHING RETURNING id
-       )
-       SELECT id FROM announced`,
-      [key.id, key.provider, key.kekId, key.wrapped],
-    );
-    return rows.length > 0;
+  /**
+   * @param also is done in the same transaction, where the key is announced
+   * @returns false where another key is announced
+   */
+  announce(key: NewVaultKey, also?: Also): Promise<boolean> {
+    return this.changeAnd(also, ANNOUNCE, [key.id, key.provider, key.kekId, key.wrapped]);
   }
 
   /** Makes the announced key current, and the current one former. @returns false where another process did */
@@ -136,12 +155,8 @@ export class VaultKeyRepository {
    * @param also is done in the same transaction, where the key is retired
    * @returns false where the key is not a former one
    */
-  retire(id: string, also: (tx: EntityManager) => Promise<unknown>): Promise<boolean> {
-    return this.dataSource.transaction(async (tx) => {
-      const isRetired = await markRetired(tx, id);
-      if (isRetired) await also(tx);
-      return isRetired;
-    });
+  retire(id: string, also: Also): Promise<boolean> {
+    return this.changeAnd(also, RETIRE, [id]);
   }
 
   /** A key of HUB_VAULT_KEYS that has sealed nothing since seals are counted. */
@@ -171,15 +186,14 @@ export class VaultKeyRepository {
     );
   }
 
-  /** Asks for everything to be sealed anew with the current key; goes on where that was asked for and has not ended. */
-  async requestReseal(total: number): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE hub.vault_key
-          SET reseal_requested_at = now(), reseal_ended_at = NULL, reseal_total = $1, resealed = 0, reseal_failed = 0,
-              reseal_owner = NULL, reseal_lease_ends_at = NULL
-        WHERE state = 'current' AND (reseal_requested_at IS NULL OR reseal_ended_at IS NOT NULL)`,
-      [total],
-    );
+  /**
+   * Asks for everything to be sealed anew with the current key.
+   *
+   * @param also is done in the same transaction, where it begins with this
+   * @returns false where that was asked for and has not ended: it goes on
+   */
+  requestReseal(total: number, also?: Also): Promise<boolean> {
+    return this.changeAnd(also, REQUEST_RESEAL, [total]);
   }
 
   /** Takes the work on, or goes on with it. @returns false where it is another hub's, or done, or not asked for */
@@ -213,15 +227,13 @@ export class VaultKeyRepository {
       [id, owner, resealed, failed, isOver],
     );
   }
-}
 
-async function markRetired(tx: EntityManager, id: string): Promise<boolean> {
-  const rows = await tx.query<object[]>(
-    `WITH retired AS (
-       UPDATE hub.vault_key SET state = 'retired', retired_at = now() WHERE id = $1 AND state = 'former' RETURNING id
-     )
-     SELECT id FROM retired`,
-    [id],
-  );
-  return rows.length > 0;
+  /** @returns whether the statement changed a row, and `also` was done with it */
+  private changeAnd(also: Also | undefined, statement: string, values: readonly unknown[]): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      const changed = await tx.query<object[]>(statement, [...values]);
+      if (changed.length > 0) await also?.(tx);
+      return changed.length > 0;
+    });
+  }
 }

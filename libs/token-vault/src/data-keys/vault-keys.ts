@@ -5,6 +5,7 @@ import type { KeyEncryption } from '../key-encryption/key-encryption.js';
 import type { DataKey, KeyRing } from '../key-ring.js';
 import { TokenVault } from '../token-vault.js';
 import { VaultError } from '../vault-error.js';
+import type { Also } from './vault-key-administration.js';
 import type { NewVaultKey, VaultKeyRepository, VaultKeyRow } from './vault-key.repository.js';
 import { unwrapKey, wrapNewKey } from './wrapped-key.js';
 
@@ -102,13 +103,14 @@ export class VaultKeys {
   /**
    * Makes a data key and announces it; does nothing where one is announced already.
    *
+   * @param also is done in the same transaction, where a key is announced
    * @throws VaultError `kek_unavailable`
    */
-  async announce(): Promise<void> {
+  async announce(also?: Also): Promise<void> {
     await this.reload();
     if (this.find('announced')) return;
     const key = await this.make();
-    if (await this.parts.repository.announce(key))
+    if (await this.parts.repository.announce(key, also))
       this.logger.log({ msg: 'data key announced', keyId: key.id, provider: key.provider, kekId: key.kekId });
     await this.reload();
   }
