@@ -35,6 +35,8 @@ import { AddApiKeyPrefixes1795502000000 } from './1795502000000-add-api-key-pref
 import { CreateConsentUses1795503000000 } from './1795503000000-create-consent-uses.js';
 import { IndexRequestIds1795503100000 } from './1795503100000-index-request-ids.js';
 import { CreateAttentionNotes1795503200000 } from './1795503200000-create-attention-notes.js';
+import { CreateTimelineVerifications1795501100000 } from './1795501100000-create-timeline-verifications.js';
+import { IndexErasures1795501200000 } from './1795501200000-index-erasures.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -80,5 +82,7 @@ export const HUB_SCHEMA = {
     CreateConsentUses1795503000000,
     IndexRequestIds1795503100000,
     CreateAttentionNotes1795503200000,
+    CreateTimelineVerifications1795501100000,
+    IndexErasures1795501200000,
   ],
 };

@@ -34,6 +34,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   timeline_base: 'libs/consent',
   timeline_export: 'libs/consent',
   timeline_partition: 'libs/consent',
+  timeline_verification: 'apps/consent-hub/src/timeline',
   token_pair: 'libs/consent',
   token_read_tally: 'apps/consent-hub/src/statistics',
   token_request: 'libs/token-grant',

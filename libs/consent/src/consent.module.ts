@@ -10,6 +10,7 @@ import { ConsentRepository } from './transitions/consent.repository.js';
 import { ConsentSearch } from './search/consent-search.js';
 import { DueCurveQuery } from './search/due-curve.query.js';
 import { ExpiryHorizonQuery } from './search/expiry-horizon.query.js';
+import { ErasureRegister } from './erasure-register.query.js';
 import { EventFeed } from './events/event-feed.repository.js';
 import { EventFigures } from './events/event-figures.js';
 import { HubEventHistory } from './events/hub-event-history.query.js';
@@ -53,6 +54,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     PersonConsents,
     PersonEraser,
     PersonRecords,
+    ErasureRegister,
     TimelineExports,
     TimelinePartitions,
     TimelineVerifier,
@@ -82,6 +84,7 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     PersonConsents,
     PersonEraser,
     PersonRecords,
+    ErasureRegister,
     TimelineExports,
     TimelinePartitions,
     TimelineVerifier,

@@ -60,11 +60,13 @@ export {
   PairRefresh,
   RefreshHistory,
   RefreshPauses,
+  TimelineVerifications,
   TokenUse,
   WebhookFigures,
   type ActingAdmin,
   type FailingWebhook,
   type GrantCaller,
+  type PastVerification,
   type Renewal,
   type WaitingDeliveries,
   type WebhookCounts,
@@ -159,6 +161,8 @@ export {
   type PersonsHoldings,
 } from './person-eraser.js';
 export { PersonRecords, RECORDS_OF_CONSENTS, type HeldRecords } from './person-records.js';
+export { ErasureRegister, type ErasurePage, type PastErasure } from './erasure-register.query.js';
+export { ErasureError, PersonEraser, type ErasureErrorCode, type PersonsConsent } from './person-eraser.js';
 export { TimelineHashes, type HeadPage, type RecomputedHash } from './timeline-hashes.js';
 export {
   TIMELINE_FAULTS,

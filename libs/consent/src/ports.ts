@@ -3,6 +3,7 @@ import type { Brand, Language } from '@consent-hub/psd2-protocol';
 import type { EntityManager } from 'typeorm';
 import type { ConsentEntity } from './consent.entity.js';
 import type { Actor } from './domain/transition.js';
+import type { BrokenTimeline } from './timeline-verifier.js';
 import type { CircuitBreakerStanding, Figures, RefreshCount } from './figures.js';
 
 /** A caller that asks for tokens: the call at the bank continues when the caller has left. */
@@ -192,4 +193,35 @@ export abstract class RefreshPauses {
    * @returns false where nothing was paused
    */
   abstract resume(tx: EntityManager, brand: Brand, by: ActingAdmin): Promise<boolean>;
+}
+
+/** A verification of all timelines that was asked for. */
+export interface PastVerification {
+  readonly id: string;
+  readonly requestedBy: Actor;
+  /** Whether hubs verify page by page; else a caller of the API asks for the pages. */
+  readonly isOwn: boolean;
+  readonly begunAt: Date;
+  /** When the last page was verified. */
+  readonly reachedAt: Date;
+  /** Null: it goes on, or the caller asked for no more pages. */
+  readonly endedAt: Date | null;
+  readonly timelines: number;
+  readonly entries: number;
+  readonly brokenCount: number;
+  /** The first of them, some. */
+  readonly broken: readonly BrokenTimeline[];
+}
+
+/** Verifies all timelines for a person, and remembers who did. Where features meet: console asks, timeline answers. */
+export abstract class TimelineVerifications {
+  /** Newest first, those of callers of the API too. */
+  abstract latest(limit: number): Promise<readonly PastVerification[]>;
+
+  /**
+   * Asks for one: hubs verify page by page from then on.
+   *
+   * @returns false where one goes on
+   */
+  abstract request(tx: EntityManager, requestedBy: Actor): Promise<boolean>;
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ConsentProblems } from '../http-api/consent-problems.decorator.js';
-import { Requires } from '@consent-hub/platform';
+import { CurrentCaller, Requires, type Caller } from '@consent-hub/platform';
 import { TimelineVerificationView, toTimelineVerificationView } from './timeline-verification.view.js';
 import { TimelineService } from './timeline.service.js';
 import { VerifyTimelinesRequest } from './verify-timelines.request.js';
@@ -24,7 +24,10 @@ export class TimelineController {
       'rewrite of both, or an older copy of the whole, is not seen from here.',
   })
   @ApiOkResponse({ type: TimelineVerificationView, description: 'What was verified, and what is broken' })
-  async verify(@Query() request: VerifyTimelinesRequest): Promise<TimelineVerificationView> {
-    return toTimelineVerificationView(await this.timelines.verify(request));
+  async verify(
+    @CurrentCaller() caller: Caller,
+    @Query() request: VerifyTimelinesRequest,
+  ): Promise<TimelineVerificationView> {
+    return toTimelineVerificationView(await this.timelines.verify(caller, request));
   }
 }

@@ -6,6 +6,8 @@ import {
   type RecomputedHash,
   type VerifiedPage,
 } from '@consent-hub/consent';
+import type { Caller } from '@consent-hub/platform';
+import { TimelineVerificationRepository } from './timeline-verification.repository.js';
 import type { TimelineHashesRequest, TimelineHeadsRequest } from './timeline-heads.request.js';
 import type { VerifyTimelinesRequest } from './verify-timelines.request.js';
 
@@ -15,11 +17,19 @@ export class TimelineService {
   constructor(
     private readonly verifier: TimelineVerifier,
     private readonly hashes: TimelineHashes,
+    private readonly verifications: TimelineVerificationRepository,
   ) {}
 
-  /** @throws ConsentError `consent_not_found` */
-  verify({ consent_id, cursor, limit }: VerifyTimelinesRequest): Promise<VerifiedPage> {
-    return consent_id === undefined ? this.verifier.page(limit, cursor) : this.verifier.one(consent_id);
+  /**
+   * A page of all timelines is remembered as a part of the caller's verification.
+   *
+   * @throws ConsentError `consent_not_found`
+   */
+  async verify({ id }: Caller, { consent_id, cursor, limit }: VerifyTimelinesRequest): Promise<VerifiedPage> {
+    if (consent_id !== undefined) return this.verifier.one(consent_id);
+    const page = await this.verifier.page(limit, cursor);
+    await this.verifications.noteOfCaller(`client:${id}`, cursor, page);
+    return page;
   }
 
   heads({ limit, cursor }: TimelineHeadsRequest): Promise<HeadPage> {
