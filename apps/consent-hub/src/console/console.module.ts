@@ -36,6 +36,10 @@ import { EventHistoryService } from './events/event-history.service.js';
 import { ConsoleEventsController } from './events/events.controller.js';
 import { InstanceRunsService } from './instances/instance-runs.service.js';
 import { InstancesController } from './instances/instances.controller.js';
+import { KeyListService } from './security/key-list.service.js';
+import { SecurityActionsService } from './security/security-actions.service.js';
+import { SecurityController } from './security/security.controller.js';
+import { SecurityService } from './security/security.service.js';
 import { OidcController } from './oidc/oidc.controller.js';
 import { OidcService } from './oidc/oidc.service.js';
 import { AttentionCountsQuery } from './overview/attention-counts.query.js';
@@ -64,6 +68,8 @@ import { SandboxService } from './sandbox/sandbox.service.js';
 /**
  * The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `FigureHistory`, `InstanceHistory`, `PairRefresh`,
  * `RefreshPauses`, `ApiClientNames`, `ApiClientAdministration`, `RequestFigures`, `WebhookFigures` and `WebhookAdministration`.
+ * The pages for admins. Needs the ports `HubFigures`, `RefreshHistory`, `PairRefresh`, `RefreshPauses`, `ApiClientNames`,
+ * `CertificateExamination`, `VaultKeyAdministration` and `TimelineVerifications`.
  */
 @Module({
   imports: [ConsentModule],
@@ -78,6 +84,7 @@ import { SandboxService } from './sandbox/sandbox.service.js';
     AuditController,
     ConsoleEventsController,
     BanksController,
+    SecurityController,
     ConsentsController,
     ConsentController,
     PeopleController,
@@ -118,6 +125,7 @@ import { SandboxService } from './sandbox/sandbox.service.js';
       AttentionActionsService,
     ],
     ...[SandboxBankClient, SandboxService],
+    ...[SecurityService, KeyListService, SecurityActionsService],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],
     ...[WebhookFactsService, WebhookActionsService],

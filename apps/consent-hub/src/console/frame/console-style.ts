@@ -112,6 +112,8 @@ a.tile { text-decoration: none; } a.tile:hover { border-color: var(--soft); }
 .x { grid-column: 2; display: flex; justify-content: space-between; padding-top: var(--s1); color: var(--soft); font-size: var(--t1); }
 .key { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s4); margin: var(--s3) 0; padding: 0; list-style: none; color: var(--soft); font-size: var(--t1); }
 .key svg { width: .75rem; height: .75rem; margin-right: var(--s1); vertical-align: -.08em; } .key svg.stroke { width: 1.5rem; height: .625rem; vertical-align: 0; }
+progress { display: block; width: 100%; height: .75rem; margin: var(--s2) 0 var(--s4); accent-color: var(--wait-fill); }
+.bar h2 { margin: 0; } .bar .actions { margin: 0; }
 .dots { display: block; max-width: 100%; height: auto; margin-bottom: var(--s2); }
 .f-good { fill: var(--good-fill); } .f-wait { fill: var(--wait-fill); } .f-doubt { fill: var(--doubt-fill); } .f-bad { fill: var(--bad-fill); } .f-ended { fill: var(--ended-fill); } .f-line { fill: var(--line); } .f-band { fill: var(--bad-fill); fill-opacity: .32; }
 .l-ink, .l-good, .l-wait, .l-doubt, .l-bad { fill: none; stroke-width: 2; vector-effect: non-scaling-stroke; } .l-ink { stroke: var(--ink); stroke-width: 1.5; } .l-good { stroke: var(--good-fill); } .l-wait { stroke: var(--wait-fill); } .l-doubt { stroke: var(--doubt-fill); } .l-bad { stroke: var(--bad-fill); }

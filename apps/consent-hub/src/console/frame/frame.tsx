@@ -17,6 +17,7 @@ export const CONSOLE_PAGES = {
   refreshes: ['Refresh job', '/console/refreshes'],
   instances: ['Instances', '/console/instances'],
   webhooks: ['Webhooks', '/console/webhooks'],
+  security: ['Security', '/console/security'],
   audit: ['Audit', '/console/audit'],
   sandbox: ['Sandbox', '/console/sandbox'],
 } as const;

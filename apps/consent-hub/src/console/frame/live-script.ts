@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * Keeps the figures of a page current: by the stream of the hub, and where that breaks, or there is none, by asking every ten
- * seconds or as often as the page says. Waits while the
- * page is hidden. Without it the page shows the figures of the moment at which it was loaded.
+ * seconds or as often as the page says. Waits while the page is hidden. Without it the page shows the figures of the moment at
+ * which it was loaded.
  */
 export const LIVE_SCRIPT = `'use strict';
 (() => {

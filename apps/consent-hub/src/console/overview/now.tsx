@@ -135,6 +135,7 @@ function hubTiles(now: Now, base: string): Tile[] {
           ? 'this hub shows none'
           : days.map(({ brand, days: left }) => `${BRAND_NAMES[brand]} ${left} d`).join(' · '),
       meaning: fewest !== null && fewest < CERTIFICATE_WARNING_DAYS ? 'bad' : undefined,
+      href: `${base}/console/security#certificates`,
     },
     {
       name: 'Vault key',
@@ -150,6 +151,7 @@ function hubTiles(now: Now, base: string): Tile[] {
         ) : (
           'of HUB_VAULT_KEYS'
         ),
+      href: `${base}/console/security#keys`,
     },
     {
       name: 'Spool of this hub',
