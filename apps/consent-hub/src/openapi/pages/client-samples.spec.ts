@@ -36,7 +36,7 @@ describe('the samples of the client library', () => {
   });
 
   it('are checked: a call that the library does not have is found', () => {
-    expect(faultsOf(whole(['await hub.openDoor(id);']))).toEqual([
+    expect(faultsOf(whole(['await api.openDoor(id);']))).toEqual([
       `Property 'openDoor' does not exist on type 'ConsentHub'.`,
     ]);
   });
