@@ -162,7 +162,6 @@ export {
 } from './person-eraser.js';
 export { PersonRecords, RECORDS_OF_CONSENTS, type HeldRecords } from './person-records.js';
 export { ErasureRegister, type ErasurePage, type PastErasure } from './erasure-register.query.js';
-export { ErasureError, PersonEraser, type ErasureErrorCode, type PersonsConsent } from './person-eraser.js';
 export { TimelineHashes, type HeadPage, type RecomputedHash } from './timeline-hashes.js';
 export {
   TIMELINE_FAULTS,

@@ -105,7 +105,7 @@ const list = (shell: Shell): Command =>
   newCommand('list', {
     summary: 'Lists who may call the hub, and who once might, with their keys.',
     notes:
-        'It shows the id of a key, which api-client revoke takes, and how the key begins, never the key. The last use is precise to the minute.',
+      'It shows the id of a key, which api-client revoke takes, and how the key begins, never the key. The last use is precise to the minute.',
     reads: DATABASE,
   }).action(
     running(shell, () =>

@@ -40,8 +40,13 @@ export class BanksController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const range = readRange(query['range']);
-    const [banks, failures] = await Promise.all([this.banks.read(), this.banks.failuresOf(range)]);
-    pageReply(reply, renderBanks(this.context(visit), { banks, failures, range, done: readDone(query) }));
+    const [banks, failures, latencies] = await Promise.all([
+      this.banks.read(),
+      this.banks.failuresOf(range),
+      this.banks.latenciesOf(range),
+    ]);
+    const page = { banks, failures, latencies, range, done: readDone(query) };
+    pageReply(reply, renderBanks(this.context(visit), page));
   }
 
   @Get(':brand/pause')

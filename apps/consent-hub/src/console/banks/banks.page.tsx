@@ -1,10 +1,14 @@
+import type { LatencyCount } from '@consent-hub/consent';
 import { BRAND_NAMES, BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import type { FailedRequestCount, FailedRequests } from '@consent-hub/token-grant';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { Badge, Moment, number, Table } from '../frame/parts.js';
-import { renderReasonPage, type SentReason } from '../frame/reason.page.js';
-import { BarPlot, Key } from '../overview/plots.js';
+import { renderActionForm } from '../frame/action-form.page.js';
+import type { SentReason } from '../frame/reason-field.js';
+import { LatencyPlot } from '../overview/latency-plot.js';
+import { Key } from '../overview/plot-card.js';
+import { BarPlot } from '../overview/plots.js';
 import { BANK_ACTIONS, type BankActionName } from './bank-actions.js';
 import { BANK_RANGES, type BankRange, type Banks, type BankStanding } from './banks.service.js';
 import { Breaker } from './breaker.js';
@@ -16,6 +20,7 @@ const RANGE_NAMES: Readonly<Record<BankRange, string>> = { '24h': '24 hours', '7
 interface BanksPage {
   readonly banks: Banks;
   readonly failures: FailedRequests;
+  readonly latencies: readonly LatencyCount[];
   readonly range: BankRange;
   /** What was just done, and where. */
   readonly done: { readonly name: BankActionName; readonly brand: Brand } | null;
@@ -255,6 +260,9 @@ export const renderBanks = (context: PageContext, page: BanksPage): string =>
           ))}
         </div>
         <div class="section">
+          <LatencyPlot latencies={page.latencies} range={page.range} asOf={page.banks.asOf} />
+        </div>
+        <div class="section">
           <Pauses banks={page.banks} />
         </div>
       </>
@@ -267,8 +275,8 @@ export function renderBankAction(
   { name, brand, sent }: { readonly name: BankActionName; readonly brand: Brand; readonly sent?: SentReason },
 ): string {
   const { title, text, button } = BANK_ACTIONS[name];
-  return renderReasonPage({
-    ...{ context, title, button, sent, isFinal: false },
+  return renderActionForm(context, {
+    ...{ title, button, sent },
     action: `/console/banks/${brand}/${name}`,
     cancel: '/console/banks',
     children: (

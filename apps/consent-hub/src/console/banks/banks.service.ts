@@ -3,6 +3,8 @@ import {
   RefreshPauses,
   type CircuitBreakerStanding,
   type PastHubEvent,
+  FigureHistory,
+  type LatencyCount,
 } from '@consent-hub/consent';
 import { BRANDS, type Brand } from '@consent-hub/psd2-protocol';
 import {
@@ -55,7 +57,13 @@ export class BanksService {
     '7d': new Cached(() => this.requests.ofLast(BANK_RANGES['7d']), FAILURES_FRESH_MS),
   };
 
+  private readonly latencies: Readonly<Record<BankRange, Cached<readonly LatencyCount[]>>> = {
+    '24h': new Cached(() => this.figures.latencies(BANK_RANGES['24h']), FAILURES_FRESH_MS),
+    '7d': new Cached(() => this.figures.latencies(BANK_RANGES['7d']), FAILURES_FRESH_MS),
+  };
+
   constructor(
+    private readonly figures: FigureHistory,
     private readonly pauses: RefreshPauses,
     private readonly requests: FailedRequestsQuery,
     private readonly events: HubEventHistory,
@@ -68,6 +76,10 @@ export class BanksService {
 
   failuresOf(range: BankRange): Promise<FailedRequests> {
     return this.failures[range].read();
+  }
+
+  latenciesOf(range: BankRange): Promise<readonly LatencyCount[]> {
+    return this.latencies[range].read();
   }
 
   /** Whoever has acted sees at once what came of it. */

@@ -49,17 +49,18 @@ const once = (marks: readonly HistoryMark[]): HistoryMark[] =>
         .some(({ kind, at: before }) => kind === mark.kind && mark.at.getTime() - before.getTime() < SAME_MS),
   );
 
-/** A pause that began before the events that were read is known by the circuit breaker. */
+/** The circuit breaker knows a pause that began before the events that were read, also one by a person. */
 export const withOpenOnes = (
   pauses: readonly RefreshPause[],
   brands: Figures['brands'],
 ): readonly RefreshPause[] => [
   ...pauses,
-  ...BRANDS.filter(
-    (brand) =>
-      brands[brand].circuitBreaker.status === 'open' &&
-      !pauses.some((pause) => pause.brand === brand && pause.to === null),
-  ).map((brand) => ({ brand, from: brands[brand].circuitBreaker.since, to: null })),
+  ...BRANDS.filter((brand) => !pauses.some((pause) => pause.brand === brand && pause.to === null)).flatMap(
+    (brand) => {
+      const { status, since, pausedAt } = brands[brand].circuitBreaker;
+      return status === 'open' || pausedAt ? [{ brand, from: pausedAt ?? since, to: null }] : [];
+    },
+  ),
 ];
 
 interface Happening {

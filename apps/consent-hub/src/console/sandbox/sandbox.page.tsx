@@ -125,7 +125,7 @@ const Newest = ({ newest, url, context }: SandboxNow & { readonly context: PageC
           The newest consent: <StateBadge state={newest.consent.state} /> {newest.consent.scope} of{' '}
           <a href={`${context.base}/console/consents/${newest.consent.id}`}>{newest.consent.psuRef}</a>
         </p>
-        <Timeline context={context} detail={newest} />
+        <Timeline context={context} detail={newest} isFull={false} />
       </div>
     </div>
   );

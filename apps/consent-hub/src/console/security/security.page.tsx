@@ -4,7 +4,8 @@ import type { ComponentChildren, JSX } from 'preact';
 import { mayActAs } from '../access/console-role.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { Badge, Moment, number, Table } from '../frame/parts.js';
-import { renderReasonPage, type SentReason } from '../frame/reason.page.js';
+import { renderActionForm } from '../frame/action-form.page.js';
+import type { SentReason } from '../frame/reason-field.js';
 import { actorName } from './actor-name.js';
 import { Certificates } from './certificates.js';
 import { SECURITY_ACTIONS, type SecurityActionName } from './security-actions.js';
@@ -17,7 +18,7 @@ interface SecurityPage {
 }
 
 /** So often the part with the keys is read again, milliseconds. */
-const KEYS_EVERY_MS = 2_000;
+const KEYS_EVERY_SECONDS = 2;
 const BROKEN_SHOWN = 5;
 
 const ActionLink = ({
@@ -218,7 +219,7 @@ export const renderSecurity = (
               Seal all values anew…
             </ActionLink>
           </Head>
-          <div id="now" data-poll={`${context.base}/console/security/keys`} data-every={KEYS_EVERY_MS}>
+          <div id="now" data-poll={`${context.base}/console/security/keys`} data-every={KEYS_EVERY_SECONDS}>
             <VaultKeysNow context={context} keys={security.keys} />
           </div>
         </section>
@@ -238,8 +239,8 @@ export function renderSecurityAction(
   }: { readonly name: SecurityActionName; readonly keyId: string; readonly sent?: SentReason },
 ): string {
   const { title, text, button, isFinal, anchor } = SECURITY_ACTIONS[name];
-  return renderReasonPage({
-    ...{ context, title, button, isFinal, sent },
+  return renderActionForm(context, {
+    ...{ title, button, isFinal, sent },
     action: `/console/security/actions/${name}`,
     cancel: `/console/security#${anchor}`,
     children: (
