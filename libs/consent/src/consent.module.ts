@@ -28,7 +28,6 @@ import { TimelineNews } from './timeline/timeline-news.query.js';
 import { TimelineVerifier } from './timeline-verifier.js';
 import { TokenPairEntity } from './token-pair.entity.js';
 import { TokenReadersQuery } from './token-readers.query.js';
-import { TokenReaders } from './token-readers.query.js';
 import { TokenUseRepository } from './token-use.repository.js';
 import { VisibleConsents } from './visible-consents.js';
 
@@ -42,7 +41,6 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentReminder,
     TokenReadersQuery,
     TokenUseRepository,
-    TokenReaders,
     ConsentLineageQuery,
     VisibleConsents,
     ConsentSearch,
@@ -72,7 +70,6 @@ export const CONSENT_ENTITIES = [ConsentEntity, TokenPairEntity, ConsentEventEnt
     ConsentReminder,
     TokenReadersQuery,
     TokenUseRepository,
-    TokenReaders,
     ConsentLineageQuery,
     VisibleConsents,
     ConsentSearch,

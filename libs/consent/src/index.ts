@@ -119,10 +119,14 @@ export { findLinkStart, isLinkLate } from './waiting-link.js';
 export { ScaTokenQuery, type ScaTokenRow } from './sca-token.query.js';
 export { findConsents, findLocked, findPair, generationOf } from './consent-reads.js';
 export { ScaTokenRepository } from './sca-token.repository.js';
-export { TokenReaders, type ReadersOfGroup, type TokenReader } from './token-readers.query.js';
 export { TokenReadTally } from './token-read-tally.js';
 export { TokenUseRepository } from './token-use.repository.js';
-export { READS_OF_CLIENT, TokenReadersQuery, type TokenReads } from './token-readers.query.js';
+export {
+  READS_OF_CLIENT,
+  TokenReadersQuery,
+  type TokenReader,
+  type TokenReads,
+} from './token-readers.query.js';
 export { VisibleConsents } from './visible-consents.js';
 export { countPairsByKey } from './pair-keys.js';
 export {
@@ -161,7 +165,7 @@ export {
   type PersonsHoldings,
 } from './person-eraser.js';
 export { PersonRecords, RECORDS_OF_CONSENTS, type HeldRecords } from './person-records.js';
-export { ErasureRegister, type ErasurePage, type PastErasure } from './erasure-register.query.js';
+export { ErasureRegister, type PastErasure } from './erasure-register.query.js';
 export { TimelineHashes, type HeadPage, type RecomputedHash } from './timeline-hashes.js';
 export {
   TIMELINE_FAULTS,

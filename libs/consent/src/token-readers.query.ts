@@ -9,7 +9,7 @@ export interface TokenReader {
 }
 
 /** Of how many consents in a group an API client has read the tokens. */
-export interface ReadersOfGroup {
+interface ReadersOfGroup {
   readonly group: string;
   readonly apiClientId: string;
   readonly consents: number;
@@ -25,26 +25,6 @@ const OF_GROUPS = `
     FROM unnest($1::text[], $2::uuid[]) AS given (label, consent_id)
     CROSS JOIN LATERAL (SELECT u.api_client_id FROM hub.token_use u WHERE u.consent_id = given.consent_id OFFSET 0) use
    GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2`;
-
-/** Which API clients read tokens. Counted in batches: what a killed process had not written is missing. */
-@Injectable()
-export class TokenReaders {
-  constructor(private readonly dataSource: DataSource) {}
-
-  /** One a client, the latest first. */
-  of(consentId: string): Promise<TokenReader[]> {
-    return this.dataSource.query<TokenReader[]>(OF_CONSENT, [consentId]);
-  }
-
-  /** Of every group the clients that read tokens of its consents, those of most consents first. */
-  ofGroups(groups: ReadonlyMap<string, readonly string[]>): Promise<ReadersOfGroup[]> {
-    const pairs = [...groups].flatMap(([group, ids]) => ids.map((id) => [group, id] as const));
-    return this.dataSource.query<ReadersOfGroup[]>(OF_GROUPS, [
-      pairs.map(([group]) => group),
-      pairs.map(([, id]) => id),
-    ]);
-  }
-}
 
 /** What one API client was handed of one consent. */
 interface ReadConsent {
@@ -78,11 +58,26 @@ export const READS_OF_CLIENT = `
     FROM hub.token_use WHERE api_client_id = $1
    ORDER BY last_used_at DESC, consent_id LIMIT $2`;
 
-/** Which tokens an API client was handed. Counted in batches: what a killed process had not written is missing. */
+/** Which API clients read tokens. Counted in batches: what a killed process had not written is missing. */
 @Injectable()
 export class TokenReadersQuery {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** One a client, the latest first. */
+  of(consentId: string): Promise<TokenReader[]> {
+    return this.dataSource.query<TokenReader[]>(OF_CONSENT, [consentId]);
+  }
+
+  /** Of every group the clients that read tokens of its consents, those of most consents first. */
+  ofGroups(groups: ReadonlyMap<string, readonly string[]>): Promise<ReadersOfGroup[]> {
+    const pairs = [...groups].flatMap(([group, ids]) => ids.map((id) => [group, id] as const));
+    return this.dataSource.query<ReadersOfGroup[]>(OF_GROUPS, [
+      pairs.map(([group]) => group),
+      pairs.map(([, id]) => id),
+    ]);
+  }
+
+  /** Of all consents together, and the last ones that it was handed. */
   async ofClient(apiClientId: string, most: number): Promise<TokenReads> {
     const latest = await this.dataSource.query<Row[]>(READS_OF_CLIENT, [apiClientId, most]);
     const [first] = latest;

@@ -10,7 +10,6 @@ export { SpoolHealth } from './answers/spool-health.service.js';
 export { TOKEN_GRANT_ENTITIES, TokenGrantModule } from './token-grant.module.js';
 export { TokenGrantSettings } from './token-grant.settings.js';
 export {
-  FAILED_STATUSES,
   FailedRequestsQuery,
   type FailedRequest,
   type FailedRequestCount,

@@ -2,12 +2,12 @@ export { headOf, keyIdOf } from './envelope.js';
 export {
   VAULT_KEY_STATES,
   VaultKeyRepository,
+  type Also,
   type VaultKeyRow,
   type VaultKeyState,
 } from './data-keys/vault-key.repository.js';
 export {
   VaultKeyAdministration,
-  type Also,
   type KeyUses,
   type ListedKey,
   type VaultKeyList,

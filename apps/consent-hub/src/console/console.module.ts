@@ -39,6 +39,7 @@ import { InstancesController } from './instances/instances.controller.js';
 import { KeyListService } from './security/key-list.service.js';
 import { SecurityActionsService } from './security/security-actions.service.js';
 import { SecurityController } from './security/security.controller.js';
+import { PastErasuresService } from './security/past-erasures.service.js';
 import { SecurityService } from './security/security.service.js';
 import { OidcController } from './oidc/oidc.controller.js';
 import { OidcService } from './oidc/oidc.service.js';
@@ -125,7 +126,7 @@ import { SandboxService } from './sandbox/sandbox.service.js';
       AttentionActionsService,
     ],
     ...[SandboxBankClient, SandboxService],
-    ...[SecurityService, KeyListService, SecurityActionsService],
+    ...[SecurityService, KeyListService, PastErasuresService, SecurityActionsService],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],
     ...[WebhookFactsService, WebhookActionsService],

@@ -1,6 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { KeyEncryption } from '../key-encryption/key-encryption.js';
-import type { VaultKeyRow } from './vault-key.repository.js';
+import type { Also, VaultKeyRow } from './vault-key.repository.js';
 
 /** What needs a key, by the names of the stores and how many; nothing that is zero. */
 export type KeyUses = Readonly<Record<string, number>>;
@@ -18,9 +17,6 @@ export interface VaultKeyList {
   /** Oldest first. */
   readonly keys: readonly ListedKey[];
 }
-
-/** Is done in the transaction of the change, where there is one; where it throws, nothing has changed. */
-export type Also = (tx: EntityManager) => Promise<unknown>;
 
 /** What admins do with the keys of the vault. Where features meet: console asks, vault-keys answers. */
 export abstract class VaultKeyAdministration {

@@ -1,7 +1,9 @@
 import { runNamed, type NamedStatement } from '@consent-hub/platform';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { KeyEncryptionName } from '../key-encryption/key-encryption.js';
-import type { Also } from './vault-key-administration.js';
+
+/** Is done in the transaction of the change, where there is one; where it throws, nothing has changed. */
+export type Also = (tx: EntityManager) => Promise<unknown>;
 
 /**
  * - `announced`: every hub is to learn it before anything is sealed with it

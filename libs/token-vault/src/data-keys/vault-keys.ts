@@ -5,8 +5,7 @@ import type { KeyEncryption } from '../key-encryption/key-encryption.js';
 import type { DataKey, KeyRing } from '../key-ring.js';
 import { TokenVault } from '../token-vault.js';
 import { VaultError } from '../vault-error.js';
-import type { Also } from './vault-key-administration.js';
-import type { NewVaultKey, VaultKeyRepository, VaultKeyRow } from './vault-key.repository.js';
+import type { Also, NewVaultKey, VaultKeyRepository, VaultKeyRow } from './vault-key.repository.js';
 import { unwrapKey, wrapNewKey } from './wrapped-key.js';
 
 /** A key that could not be unwrapped is tried again after this time: its provider is asked neither every second nor never. */

@@ -3,7 +3,7 @@ import {
   ATTENTION_REASONS,
   ConsentSearch,
   TimelineNews,
-  TokenReaders,
+  TokenReadersQuery,
   type AttentionReason,
 } from '@consent-hub/consent';
 import { Injectable } from '@nestjs/common';
@@ -43,7 +43,7 @@ export class ConsentGroupsService {
     private readonly search: ConsentSearch,
     private readonly notes: AttentionNoteRepository,
     private readonly news: TimelineNews,
-    private readonly readers: TokenReaders,
+    private readonly readers: TokenReadersQuery,
     private readonly names: ApiClientNames,
   ) {}
 

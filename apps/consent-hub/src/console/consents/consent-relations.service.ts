@@ -1,6 +1,6 @@
 import {
   ConsentLineageQuery,
-  TokenReaders,
+  TokenReadersQuery,
   type RelatedConsent,
   type TokenReader,
 } from '@consent-hub/consent';
@@ -23,7 +23,7 @@ export interface ConsentRelations {
 export class ConsentRelationsService {
   constructor(
     private readonly requests: TokenRequestSearch,
-    private readonly readers: TokenReaders,
+    private readonly readers: TokenReadersQuery,
     private readonly lineage: ConsentLineageQuery,
   ) {}
 

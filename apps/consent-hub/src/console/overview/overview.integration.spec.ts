@@ -183,7 +183,7 @@ describe('the overview', () => {
       const text = typeof first === 'string' ? first : (first.text ?? '');
       if (FIGURES.test(text)) sent.set(text, (sent.get(text) ?? 0) + 1);
       return original.apply(this, values);
-    } as never);
+    });
     const began = performance.now();
     const answers = await Promise.all(Array.from({ length: 50 }, () => visitor.get('/console')));
     const seconds = (performance.now() - began) / 1_000;

@@ -77,15 +77,12 @@ export class SecurityActionsService {
     othersDid: string,
     change: (also: Also) => Promise<unknown>,
   ): Promise<void> {
-    let isDone = false;
+    const recorded: unknown[] = [];
     const record = this.recorder(wanted);
-    await change(async (tx) => {
-      await record(tx);
-      isDone = true;
-    }).catch((error: unknown) => {
+    await change(async (tx) => recorded.push(await record(tx))).catch((error: unknown) => {
       throw error instanceof Problem ? failureOf(error) : error;
     });
-    if (!isDone) throw already(othersDid);
+    if (recorded.length === 0) throw already(othersDid);
   }
 
   private recorder({ name, session, reason, keyId }: WantedSecurityAction): Also {

@@ -9,7 +9,8 @@ import type { SentReason } from '../frame/reason-field.js';
 import { actorName } from './actor-name.js';
 import { Certificates } from './certificates.js';
 import { SECURITY_ACTIONS, type SecurityActionName } from './security-actions.js';
-import type { RegisteredErasure, Security } from './security.service.js';
+import type { RegisteredErasure } from './past-erasures.service.js';
+import type { Security } from './security.service.js';
 import { VaultKeysNow } from './vault-keys.js';
 
 interface SecurityPage {

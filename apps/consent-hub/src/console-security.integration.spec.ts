@@ -1,11 +1,11 @@
 import { ErasureRegister, PersonEraser } from '@consent-hub/consent';
 import { dumpDatabase } from '@consent-hub/testing';
 import { VaultKeys } from '@consent-hub/token-vault';
-import { AdminHub } from '../../../testing/admin-hub.harness.js';
-import { ConsoleVisitor } from '../../../testing/console.harness.js';
-import { TimelineVerificationJob } from '../../timeline/timeline-verification.job.js';
-import { KeyRotationJob } from '../../vault-keys/key-rotation.job.js';
-import { ResealJob } from '../../vault-keys/reseal.job.js';
+import { AdminHub } from '../testing/admin-hub.harness.js';
+import { ConsoleVisitor } from '../testing/console.harness.js';
+import { TimelineVerificationJob } from './timeline/timeline-verification.job.js';
+import { KeyRotationJob } from './vault-keys/key-rotation.job.js';
+import { ResealJob } from './vault-keys/reseal.job.js';
 
 jest.setTimeout(60_000);
 
