@@ -1,7 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const BRAND = `brand text NOT NULL CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$')`;
-
 /** Reads of tokens and the time that the bank takes for them, by hour; added up in batches by each hub. */
 export class CreateHourlyTallies1795500000000 implements MigrationInterface {
   readonly name = 'CreateHourlyTallies1795500000000';
@@ -18,7 +16,7 @@ export class CreateHourlyTallies1795500000000 implements MigrationInterface {
     await queryRunner.query(`
       CREATE TABLE hub.bank_latency_tally (
         hour     timestamptz NOT NULL,
-        ${BRAND},
+        brand    text        NOT NULL CHECK (brand ~ '^[a-z][a-z0-9]{1,31}$'),
         up_to_ms integer     NOT NULL CHECK (up_to_ms > 0),
         count    bigint      NOT NULL CHECK (count > 0),
         PRIMARY KEY (hour, brand, up_to_ms)

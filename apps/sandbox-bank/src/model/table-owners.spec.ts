@@ -20,6 +20,7 @@ describe('the tables of the bank', () => {
       authorization_link: 'model/consents',
       clock: 'model/clock',
       fault: 'model/faults',
+      fault_strike: 'model/faults',
       logical_id_key: 'model/accounts',
       page_session: 'authorize',
       payment: 'model/payments',

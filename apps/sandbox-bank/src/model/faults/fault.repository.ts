@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
+import { replaysSince } from '../consents/ledger.repository.js';
 import type { FaultName } from './faults.js';
 
 /** The identity of a fault: setting it again replaces it. */
@@ -87,9 +88,7 @@ export class FaultRepository {
     return this.dataSource.query<FaultOutcome[]>(
       `SELECT s.name, s.strikes, r."doubleSpends", r.probes
          FROM (SELECT name, count(*)::int AS strikes, min(at) AS since FROM bank.fault_strike GROUP BY name) s,
-              LATERAL (SELECT count(*) FILTER (WHERE NOT after_lost_answer)::int AS "doubleSpends",
-                              count(*) FILTER (WHERE after_lost_answer)::int AS probes
-                         FROM bank.replay WHERE at >= s.since) r
+              LATERAL ${replaysSince('s.since')} r
         ORDER BY s.name`,
     );
   }
