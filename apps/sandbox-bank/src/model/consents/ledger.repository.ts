@@ -45,12 +45,6 @@ const LIVE_PAIR = `
     JOIN ${PSUS} u ON u.id = p.psu_id
    WHERE p.killed_at IS NULL AND a.withdrawn_at IS NULL AND a.consent_expires_at > bank.now()`;
 
-/** For the statements of other tables: the codes and refresh tokens that were presented again from a moment on, in SQL. */
-export const replaysSince = (since: string): string => `(
-    SELECT count(*) FILTER (WHERE NOT after_lost_answer)::int AS "doubleSpends",
-           count(*) FILTER (WHERE after_lost_answer)::int AS probes
-      FROM bank.replay WHERE at >= ${since})`;
-
 /** Counts rows of the tables, so that no grant waits for the counter of another one. */
 @Injectable()
 export class LedgerRepository {

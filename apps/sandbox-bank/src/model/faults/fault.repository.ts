@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Brand, GrantType } from '@consent-hub/psd2-protocol';
 import { DataSource } from 'typeorm';
-import { replaysSince } from '../consents/ledger.repository.js';
+import { replaysSince } from '../consents/replay.statements.js';
 import type { FaultName } from './faults.js';
 
 /** The identity of a fault: setting it again replaces it. */
