@@ -180,19 +180,19 @@ export class WebhookRepository {
       );
       if (!row) return false;
       const next = { secret, generation: row.generation };
-      if (await this.replaceSecret(this.dataSource.manager, clientId, id, next)) return true;
+      if (await this.replaceSecret(this.dataSource, clientId, id, next)) return true;
     }
   }
 
   /** @returns false where the secret before it is not of the generation before, or the client has no such webhook */
   async replaceSecret(
-    tx: EntityManager,
+    on: DataSource | EntityManager,
     clientId: string,
     id: string,
     { secret, generation }: { readonly secret: Secret; readonly generation: number },
   ): Promise<boolean> {
     const values = [id, clientId, this.seal(secret, id, generation), generation];
-    return (await runNamed(tx, { name: 'webhook_rotate', text: ROTATE }, values)).length > 0;
+    return (await runNamed(on, { name: 'webhook_rotate', text: ROTATE }, values)).length > 0;
   }
 
   /** Of webhooks that were not deleted, by their ids; without those whose secret does not open. */
