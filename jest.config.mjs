@@ -30,6 +30,8 @@ const tier = (displayName, testRegex, extra = {}) => ({ ...base, ...extra, displ
 
 export default {
   maxWorkers: 2,
+  // Those that set up much say how long they may take; for the others a busy machine must be no failure.
+  testTimeout: 30_000,
   projects: [
     tier('unit', '((apps|libs)/.*(?<!\\.integration)\\.spec\\.tsx?|scripts/.*\\.spec\\.mjs)$'),
     tier('integration', '(apps|libs)/.*\\.integration\\.spec\\.tsx?$', withHostileDatabase),
