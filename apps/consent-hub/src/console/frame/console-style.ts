@@ -10,11 +10,11 @@ a:hover { text-decoration-thickness: 2px; }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: var(--s4); top: var(--s2); z-index: 2; padding: var(--s2) var(--s4); background: var(--card); }
 .top { background: var(--card); border-bottom: 1px solid var(--line); }
-.top > div { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s5); max-width: 90rem; margin: 0 auto; padding: var(--s3) var(--s5); }
+.top > div { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--s2) var(--s5); max-width: 90rem; margin: 0 auto; padding: var(--s3) var(--s5); }
 .top strong { font-size: var(--t3); letter-spacing: -.01em; white-space: nowrap; }
-.top nav { flex: 1 1 auto; }
-.top nav ul { display: flex; flex-wrap: wrap; gap: var(--s1); margin: 0; padding: 0; list-style: none; }
-.top nav a { display: block; padding: var(--s1) var(--s3); border-radius: var(--radius); color: var(--soft); text-decoration: none; }
+.top nav { flex: 1 0 100%; margin: 0 calc(-1 * var(--s3)); overflow-x: auto; }
+.top nav ul { display: flex; gap: var(--s1); margin: 0; padding: 0; list-style: none; }
+.top nav a { display: block; padding: var(--s1) var(--s3); white-space: nowrap; border-radius: var(--radius); color: var(--soft); text-decoration: none; }
 .top nav a:hover { color: var(--ink); background: var(--ended-soft); }
 .top nav a[aria-current] { color: var(--ink); background: var(--ended-soft); font-weight: 600; }
 .who { display: flex; align-items: center; gap: var(--s3); color: var(--soft); font-size: var(--t1); }
@@ -44,10 +44,7 @@ code, .mono { font-family: var(--mono); font-size: .9em; }
 @media (max-width: 40rem) {
   main { padding: var(--s4) var(--s4) var(--s6); }
   .top > div { padding: var(--s2) var(--s4); }
-  .top nav { flex-basis: 100%; order: 3; }
-  .top nav ul { justify-content: flex-start; }
   .top nav a { padding: var(--s1) var(--s2); }
-  .who { flex: 1; justify-content: flex-end; }
   .card, .one .card { padding: var(--s4); }
   .one { margin: var(--s5) auto; padding: 0 var(--s4); }
   h1 { font-size: var(--t4); }

@@ -10,13 +10,13 @@ export const CONSOLE_PAGES = {
   overview: ['Overview', '/console'],
   attention: ['Attention', '/console/attention'],
   consents: ['Consents', '/console/consents'],
-  banks: ['Banks', '/console/banks'],
   people: ['Person', '/console/people'],
-  clients: ['API clients', '/console/clients'],
-  events: ['Events', '/console/events'],
+  banks: ['Banks', '/console/banks'],
   refreshes: ['Refresh job', '/console/refreshes'],
   instances: ['Instances', '/console/instances'],
+  clients: ['API clients', '/console/clients'],
   webhooks: ['Webhooks', '/console/webhooks'],
+  events: ['Events', '/console/events'],
   security: ['Security', '/console/security'],
   audit: ['Audit', '/console/audit'],
   sandbox: ['Sandbox', '/console/sandbox'],
@@ -68,6 +68,7 @@ const Top = ({
   <header class="top">
     <div>
       <strong>Consent Hub</strong>
+      <Who context={context} />
       <nav aria-label="Pages">
         <ul>
           {pagesOf(context).map(([name, [text, path]]) => (
@@ -79,7 +80,6 @@ const Top = ({
           ))}
         </ul>
       </nav>
-      <Who context={context} />
     </div>
   </header>
 );
