@@ -26,17 +26,17 @@ import { DropTimelinePartitions1795402130000 } from './1795402130000-drop-timeli
 import { AddConsentPurpose1795402150000 } from './1795402150000-add-consent-purpose.js';
 import { CreatePsuSessions1795402200000 } from './1795402200000-create-psu-sessions.js';
 import { CreateConsole1795402300000 } from './1795402300000-create-console.js';
-import { PauseRefreshesByHand1795501000000 } from './1795501000000-pause-refreshes-by-hand.js';
 import { CreateHourlyTallies1795500000000 } from './1795500000000-create-hourly-tallies.js';
 import { TallyConsents1795500100000 } from './1795500100000-tally-consents.js';
 import { CreateInstanceRuns1795500200000 } from './1795500200000-create-instance-runs.js';
 import { IndexHubEvents1795500300000 } from './1795500300000-index-hub-events.js';
+import { PauseRefreshesByHand1795501000000 } from './1795501000000-pause-refreshes-by-hand.js';
+import { CreateTimelineVerifications1795501100000 } from './1795501100000-create-timeline-verifications.js';
+import { IndexErasures1795501200000 } from './1795501200000-index-erasures.js';
 import { AddApiKeyPrefixes1795502000000 } from './1795502000000-add-api-key-prefixes.js';
 import { CreateConsentUses1795503000000 } from './1795503000000-create-consent-uses.js';
 import { IndexRequestIds1795503100000 } from './1795503100000-index-request-ids.js';
 import { CreateAttentionNotes1795503200000 } from './1795503200000-create-attention-notes.js';
-import { CreateTimelineVerifications1795501100000 } from './1795501100000-create-timeline-verifications.js';
-import { IndexErasures1795501200000 } from './1795501200000-index-erasures.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -73,16 +73,16 @@ export const HUB_SCHEMA = {
     AddConsentPurpose1795402150000,
     CreatePsuSessions1795402200000,
     CreateConsole1795402300000,
-    PauseRefreshesByHand1795501000000,
     CreateHourlyTallies1795500000000,
     TallyConsents1795500100000,
     CreateInstanceRuns1795500200000,
     IndexHubEvents1795500300000,
+    PauseRefreshesByHand1795501000000,
+    CreateTimelineVerifications1795501100000,
+    IndexErasures1795501200000,
     AddApiKeyPrefixes1795502000000,
     CreateConsentUses1795503000000,
     IndexRequestIds1795503100000,
     CreateAttentionNotes1795503200000,
-    CreateTimelineVerifications1795501100000,
-    IndexErasures1795501200000,
   ],
 };
