@@ -115,10 +115,10 @@ describe('the description of the API', () => {
       ]);
   });
 
-  it('says of every call that takes a body how an unreadable one is refused, and of no other', () => {
+  it('says of every call whose body is read how an unreadable one is refused, and of no other', () => {
     for (const [name, operation] of operations()) {
       const statuses = Object.keys(operation.responses).filter((status) => ['413', '415'].includes(status));
-      expect([name, statuses]).toEqual([name, /^(?:POST|PATCH) /.test(name) ? ['413', '415'] : []]);
+      expect([name, statuses]).toEqual([name, /^(?:POST|PATCH|DELETE) /.test(name) ? ['413', '415'] : []]);
     }
   });
 

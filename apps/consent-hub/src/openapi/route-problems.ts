@@ -86,7 +86,8 @@ const OF_CALLERS: readonly ProblemKind[] = [
   INTERNAL_ERROR,
   DATABASE_UNAVAILABLE,
 ];
-const TAKE_BODIES: readonly string[] = ['post', 'patch'];
+/** Fastify reads a body of DELETE as well, though none is expected. */
+const TAKE_BODIES: readonly string[] = ['post', 'patch', 'delete'];
 /** A body is read before the route is asked whether it wants one. */
 const OF_BODIES: readonly ProblemKind[] = [MALFORMED_JSON, ...Object.values(FASTIFY_PROBLEMS)];
 const OF_PARAMETERS: readonly ProblemKind[] = [PATH_UNREADABLE, PATH_TOO_LONG];
