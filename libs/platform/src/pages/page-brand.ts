@@ -42,9 +42,9 @@ export class PageBrand {
     this.formPolicy = this.policyWith(`'self'`);
   }
 
-  /** Of pages without forms that have a stylesheet of their own, and images of the hub. */
-  policyOf(style: string): string {
-    return this.policyWith(`'none'`, style, true);
+  /** Of pages without forms that have a stylesheet of their own. @param hasImages whether they show images of the hub, too */
+  policyOf(style: string, hasImages = this.logo !== null): string {
+    return this.policyWith(`'none'`, style, hasImages);
   }
 
   private policyWith(formAction: string, style = PAGE_STYLE, hasImages = this.logo !== null): string {

@@ -17,17 +17,22 @@ import { renderReference } from './reference.page.js';
 export function serveDocumentation(app: NestFastifyApplication, document: ApiDocument): void {
   const server = app.getHttpAdapter().getInstance();
   const brand = app.get(PageBrand);
+  const type = 'text/html; charset=utf-8';
   const headers = {
-    'content-type': 'text/html; charset=utf-8',
+    'content-type': type,
     'content-security-policy': brand.policyOf(DOCUMENTATION_STYLE),
+  };
+  const guideHeaders = {
+    'content-type': type,
+    'content-security-policy': brand.policyOf(DOCUMENTATION_STYLE, true),
   };
   const page = (path: string, render: () => string): void => {
     const html = once(render);
     server.get(path, (_request, reply) => reply.headers(headers).send(html()));
   };
-  const found = (reply: FastifyReply, html: string | undefined): FastifyReply => {
+  const found = (reply: FastifyReply, html: string | undefined, its = headers): FastifyReply => {
     if (html === undefined) throw new Problem(ROUTE_NOT_FOUND);
-    return reply.headers(headers).send(html);
+    return reply.headers(its).send(html);
   };
   const guides = new Guides();
   const problems = new Map<string, ProblemGuide>(Object.entries(PROBLEM_GUIDE));
@@ -49,7 +54,7 @@ export function serveDocumentation(app: NestFastifyApplication, document: ApiDoc
   });
   server.get<{ Params: { '*': string } }>('/docs/guides/*', async (request, reply) => {
     const guide = guides.find(request.params['*']);
-    return found(reply, guide && renderGuide(guides, guide, brand));
+    return found(reply, guide && renderGuide(guides, guide, brand), guideHeaders);
   });
 }
 
