@@ -108,7 +108,8 @@ describe('docker-compose.yml, its services as plain processes in the files of th
     for (const { root, env } of imagesOf()) {
       expect(env).toMatchObject({ NODE_ENV: 'production' });
       const modules = join(root, 'app', 'node_modules');
-      const needed = new Set(['ajv', 'ajv-formats']); // of fastify, too
+      // Of fastify and of the exporter of traces, too.
+      const needed = new Set(['ajv', 'ajv-formats', '@opentelemetry/otlp-transformer']);
       const found = Object.keys(devDependencies).filter((name) => existsSync(join(modules, name)));
       expect(found.filter((name) => !needed.has(name))).toEqual([]);
       const files = filesOf(root);

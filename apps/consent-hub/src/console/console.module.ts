@@ -62,7 +62,7 @@ import { WebhookActionsController } from './webhooks/webhook-actions.controller.
 import { WebhookActionsService } from './webhooks/webhook-actions.service.js';
 import { WebhookFactsService } from './webhooks/webhook-facts.service.js';
 import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
-import { SandboxBankClient } from './sandbox/sandbox-bank.client.js';
+import { SandboxBankClient } from './sandbox/bank-control.client.js';
 import { SandboxController } from './sandbox/sandbox.controller.js';
 import { SandboxService } from './sandbox/sandbox.service.js';
 

@@ -6,7 +6,7 @@ import { Timeline } from '../consents/timeline.js';
 import type { ConsentDetail } from '../consents/consent-detail.service.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { Badge, Empty, maskIban, number, StateBadge } from '../frame/parts.js';
-import type { SandboxFault, SandboxOutcomes } from './sandbox-bank.client.js';
+import type { SandboxFault, SandboxOutcomes } from './bank-control.client.js';
 import type { SandboxNow } from './sandbox.service.js';
 
 const counted = (count: number, one: string, many: string): string =>

@@ -2,7 +2,7 @@ import { ConsentSearch } from '@consent-hub/consent';
 import { Injectable } from '@nestjs/common';
 import { ConsentDetailService, type ConsentDetail } from '../consents/consent-detail.service.js';
 import { notFound } from '../access/console-failure.js';
-import { SandboxBankClient, type SandboxOutcomes } from './sandbox-bank.client.js';
+import { SandboxBankClient, type SandboxOutcomes } from './bank-control.client.js';
 
 export interface SandboxNow {
   readonly asOf: Date;
