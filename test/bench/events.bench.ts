@@ -57,6 +57,8 @@ async function letIn({ client }: BenchDatabase): Promise<void> {
 /** A hub with webhooks, all of them at one receiver. */
 class EventLine {
   private readonly webhooks: Webhook[] = [];
+  private ids: readonly string[] = [];
+  private written = 0;
 
   constructor(
     readonly hub: HubLine,
@@ -88,11 +90,15 @@ class EventLine {
     return (await this.receiver.ask<{ received: number }>({})).received;
   }
 
-  /** Writes an event into the timelines of so many consents. */
+  /** Writes an event into the timelines of so many consents, each in its turn: events of one consent wait for each other. */
   async write(count: number): Promise<void> {
+    if (this.ids.length === 0)
+      this.ids = (await this.query<{ id: string }>('SELECT id FROM hub.consent')).map(({ id }) => id);
+    const start = this.written % this.ids.length;
+    this.written += count;
     await this.query(
-      `INSERT INTO hub.consent_event (consent_id, type, actor) SELECT id, 'grant_in_doubt', 'bench' FROM hub.consent LIMIT $1`,
-      [count],
+      `INSERT INTO hub.consent_event (consent_id, type, actor) SELECT id, 'grant_in_doubt', 'bench' FROM unnest($1::uuid[]) AS id`,
+      [this.ids.slice(start, start + count)],
     );
   }
 
