@@ -51,7 +51,7 @@ export interface Banks {
 /** What the page of the banks shows, read once for all who look at it. */
 @Injectable()
 export class BanksService {
-  private now = new Cached(() => this.load(), FRESH_MS);
+  private readonly now = new Cached(() => this.load(), FRESH_MS);
   private readonly failures: Readonly<Record<BankRange, Cached<FailedRequests>>> = {
     '24h': new Cached(() => this.requests.ofLast(BANK_RANGES['24h']), FAILURES_FRESH_MS),
     '7d': new Cached(() => this.requests.ofLast(BANK_RANGES['7d']), FAILURES_FRESH_MS),
@@ -84,7 +84,7 @@ export class BanksService {
 
   /** Whoever has acted sees at once what came of it. */
   forget(): void {
-    this.now = new Cached(() => this.load(), FRESH_MS);
+    this.now.forget();
   }
 
   private async load(): Promise<Banks> {

@@ -28,7 +28,7 @@ interface Counted {
 export class KeyListService {
   private counted: Counted | null = null;
   private counting: Promise<Counted> | null = null;
-  private list = new Cached(() => this.keys.list(false), FRESH_MS);
+  private readonly list = new Cached(() => this.keys.list(false), FRESH_MS);
 
   constructor(private readonly keys: VaultKeyAdministration) {}
 
@@ -47,7 +47,7 @@ export class KeyListService {
 
   /** Whoever has acted sees at once what came of it. */
   forget(): void {
-    this.list = new Cached(() => this.keys.list(false), FRESH_MS);
+    this.list.forget();
     this.counted = null;
   }
 
