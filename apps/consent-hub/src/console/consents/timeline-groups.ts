@@ -1,8 +1,8 @@
 import { isLive, type ConsentEventEntity } from '@consent-hub/consent';
 
 /** The columns of a timeline: whose doing an entry is. What people do in the console is the hub's. */
-export const LANES = ['PSU', 'hub', 'bank', 'services'] as const;
-export type Lane = (typeof LANES)[number];
+export const COLUMNS = ['PSU', 'hub', 'bank', 'services'] as const;
+export type Column = (typeof COLUMNS)[number];
 
 /** One or more entries that are shown as one. */
 export interface TimelineGroup {
@@ -19,13 +19,13 @@ const ANSWERED: readonly string[] = [
   'accounts_refused',
 ];
 
-export function laneOf({
+export function columnOf({
   actor,
   type,
   toState,
   reason,
   data,
-}: Pick<ConsentEventEntity, 'actor' | 'type' | 'toState' | 'reason' | 'data'>): Lane {
+}: Pick<ConsentEventEntity, 'actor' | 'type' | 'toState' | 'reason' | 'data'>): Column {
   if (actor.startsWith('client:')) return 'services';
   if (reason === 'withdrawn_at_bank' || data['request_id'] !== undefined || ANSWERED.includes(type))
     return 'bank';

@@ -5,7 +5,7 @@ import type { PageContext } from '../frame/frame.js';
 import { Badge, exactTime, Moment, number } from '../frame/parts.js';
 import { millisecondsOf } from './bank-calls.js';
 import type { ConsentDetail } from './consent-detail.service.js';
-import { groupTimeline, laneOf, LANES, type TimelineGroup } from './timeline-groups.js';
+import { groupTimeline, columnOf, COLUMNS, type TimelineGroup } from './timeline-groups.js';
 
 const textOf = (event: ConsentEventEntity): ComponentChildren =>
   event.toState ? (
@@ -161,25 +161,25 @@ export function Timeline({
           ))}
         </ul>
       </nav>
-      <div class="lanes-head" aria-hidden="true">
-        {['Latest first', ...LANES].map((lane) => (
-          <span key={lane}>{lane}</span>
+      <div class="columns-head" aria-hidden="true">
+        {['Latest first', ...COLUMNS].map((column) => (
+          <span key={column}>{column}</span>
         ))}
       </div>
-      <ul class="lanes">
+      <ul class="columns">
         {groupTimeline(events, !isFull)
           .reverse()
           .map((group) => {
             const [first] = group.entries;
             const last = group.entries.at(-1) ?? first;
-            const lane = laneOf(first);
+            const column = columnOf(first);
             return (
               <li key={first.seq}>
                 <span class="nowrap when">
                   <Moment at={last.at} />
                 </span>
-                <div class={`lane-${LANES.indexOf(lane)}`}>
-                  <span class="lane">{lane}</span>
+                <div class={`column-${COLUMNS.indexOf(column)}`}>
+                  <span class="column">{column}</span>
                   {group.entries.length > 1 ? (
                     <Refreshes group={group} calls={calls} />
                   ) : (

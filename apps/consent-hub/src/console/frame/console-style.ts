@@ -153,17 +153,17 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
 .edge { fill: none; stroke: var(--line); } .edge.walked { stroke: currentColor; stroke-width: 2; } .tip { fill: var(--line); } .tip[class*=m-] { fill: currentColor; }
 .next-steps { margin: 0; padding: 0; list-style: none; } .next-steps li { display: grid; grid-template-columns: 3.5rem 1fr auto; gap: var(--s3); padding: var(--s1) 0; align-items: baseline; } .next-steps li.foot { display: block; margin-top: var(--s2); } .next-steps .badge { justify-self: start; } .next-steps .when { color: var(--soft); }
 .live { display: inline-block; } .live::before { content: ""; display: inline-block; width: .5rem; height: .5rem; margin-right: var(--s2); border-radius: 50%; background: var(--ended-fill); } .live[data-live=on]::before { background: var(--good-fill); }
-.lanes-head, .lanes > li { display: grid; grid-template-columns: 6.5rem repeat(4, minmax(0, 1fr)); gap: var(--s1) var(--s4); }
-.lanes-head { margin-top: var(--s4); padding-bottom: var(--s2); border-bottom: 1px solid var(--line); color: var(--soft); font-size: var(--t1); font-weight: 600; } .lanes-head span::first-letter { text-transform: uppercase; }
-.lanes { margin: 0; padding: 0; list-style: none; }
-.lanes > li { padding: var(--s3) 0; border-bottom: 1px solid var(--line); } .lanes > li:last-child { border-bottom: 0; padding-bottom: 0; }
-.lanes .when { color: var(--soft); font-size: var(--t1); }
-.lane { display: none; } .lane-0 { grid-column: 2 / 4; } .lane-1 { grid-column: 3 / 5; } .lane-2 { grid-column: 4 / 6; } .lane-3 { grid-column: 5 / 6; }
-.lanes details > summary { font-size: var(--t1); font-weight: 400; }
+.columns-head, .columns > li { display: grid; grid-template-columns: 6.5rem repeat(4, minmax(0, 1fr)); gap: var(--s1) var(--s4); }
+.columns-head { margin-top: var(--s4); padding-bottom: var(--s2); border-bottom: 1px solid var(--line); color: var(--soft); font-size: var(--t1); font-weight: 600; } .columns-head span::first-letter { text-transform: uppercase; }
+.columns { margin: 0; padding: 0; list-style: none; }
+.columns > li { padding: var(--s3) 0; border-bottom: 1px solid var(--line); } .columns > li:last-child { border-bottom: 0; padding-bottom: 0; }
+.columns .when { color: var(--soft); font-size: var(--t1); }
+.column { display: none; } .column-0 { grid-column: 2 / 4; } .column-1 { grid-column: 3 / 5; } .column-2 { grid-column: 4 / 6; } .column-3 { grid-column: 5 / 6; }
+.columns details > summary { font-size: var(--t1); font-weight: 400; }
 .data { color: var(--soft); font-size: var(--t1); font-family: var(--mono); }
 .steps { margin: var(--s1) 0 var(--s2); padding-left: var(--s5); color: var(--soft); font-size: var(--t1); } .steps b { color: var(--ink); }
 @media (max-width: 40rem) {
-  .lanes-head { display: none; } .lanes > li { grid-template-columns: 1fr; } .lanes > li > * { grid-column: 1; } .lane { display: inline; margin-right: var(--s2); color: var(--soft); font-size: var(--t1); }
+  .columns-head { display: none; } .columns > li { grid-template-columns: 1fr; } .columns > li > * { grid-column: 1; } .column { display: inline; margin-right: var(--s2); color: var(--soft); font-size: var(--t1); }
   .state text { font-size: 15px; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: var(--s3); }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: var(--s2); } .tile { padding: var(--s3); } .tile .figure { font-size: var(--t4); } .tile .figure.word { font-size: var(--t3); line-height: 1.68; }
