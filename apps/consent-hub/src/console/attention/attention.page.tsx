@@ -1,5 +1,6 @@
 import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { ComponentChildren, JSX } from 'preact';
+import { ExportLinks } from '../frame/export-links.js';
 import { mayActAs } from '../access/console-role.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { Badge, Clip, Empty, exactTime, Moment, number, StateBadge, Table } from '../frame/parts.js';
@@ -191,11 +192,7 @@ function ConsentsOf({
         <a class="chip" href={`${search}?attention=${reason}`}>
           Show all in the search
         </a>
-        {(['csv', 'ndjson'] as const).map((format) => (
-          <a key={format} class="chip" href={`${search}/export?attention=${reason}&format=${format}`}>
-            Export {format.toUpperCase()}
-          </a>
-        ))}
+        <ExportLinks addressOf={(format) => `${search}/export?attention=${reason}&format=${format}`} />
         <NoteLinks context={context} cause={reason} what={`all: ${cause.title}`} />
       </div>
       <NotedConsents context={context} group={group} />

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { writePosition } from '../consents/consent-filter.js';
+import { ExportLinks } from '../frame/export-links.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { Choice, TextField, TimeField } from '../frame/fields.js';
 import { Empty, Moment, Table } from '../frame/parts.js';
@@ -108,15 +109,11 @@ function Found({
       <div class="bar">
         <p>Latest first</p>
         <div class="chips">
-          {(['csv', 'ndjson'] as const).map((format) => (
-            <a
-              key={format}
-              class="chip"
-              href={`${context.base}/console/audit/export?${new URLSearchParams([...query, ['format', format]])}`}
-            >
-              Export {format.toUpperCase()}
-            </a>
-          ))}
+          <ExportLinks
+            addressOf={(format) =>
+              `${context.base}/console/audit/export?${new URLSearchParams([...query, ['format', format]])}`
+            }
+          />
         </div>
       </div>
       <Table

@@ -8,6 +8,7 @@ import {
 } from '@consent-hub/consent';
 import { BRAND_NAMES, BRANDS, SCOPES } from '@consent-hub/psd2-protocol';
 import type { ComponentChildren, JSX } from 'preact';
+import { ExportLinks } from '../frame/export-links.js';
 import { Choice, ChoiceChips, DayField, TextField, TimeField } from '../frame/fields.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { Badge, Clip, Empty, Moment, number, StateBadge, Table } from '../frame/parts.js';
@@ -230,12 +231,7 @@ function Found({
           {count === 1 ? 'consent' : 'consents'}
         </p>
         <div class="chips">
-          <a class="chip" href={address('/export', { format: 'csv' })}>
-            Export CSV
-          </a>
-          <a class="chip" href={address('/export', { format: 'ndjson' })}>
-            Export NDJSON
-          </a>
+          <ExportLinks addressOf={(format) => address('/export', { format })} />
         </div>
       </div>
       <Table

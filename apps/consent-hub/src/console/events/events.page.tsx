@@ -1,5 +1,6 @@
 import type { FeedEvent } from '@consent-hub/consent';
 import type { ComponentChildren, JSX } from 'preact';
+import { ExportLinks } from '../frame/export-links.js';
 import { Choice, TextField } from '../frame/fields.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { Empty, Moment, StateBadge, Table } from '../frame/parts.js';
@@ -86,11 +87,7 @@ const Found = ({ context, filter, found }: Filtered & { readonly found: EventHis
       <div class="bar">
         <p>Latest first</p>
         <div class="chips">
-          {(['csv', 'ndjson'] as const).map((format) => (
-            <a key={format} class="chip" href={address(['format', format], '/export')}>
-              Export {format.toUpperCase()}
-            </a>
-          ))}
+          <ExportLinks addressOf={(format) => address(['format', format], '/export')} />
         </div>
       </div>
       {found.items.length === 0 ? (
