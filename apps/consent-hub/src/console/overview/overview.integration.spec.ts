@@ -184,9 +184,13 @@ describe('the overview', () => {
       if (FIGURES.test(text)) sent.set(text, (sent.get(text) ?? 0) + 1);
       return original.apply(this, values);
     });
-    const began = performance.now();
+    // Nothing that the tests before had the hub read is fresh any more.
+    const clock = performance.now.bind(performance);
+    const later = jest.spyOn(performance, 'now').mockImplementation(() => clock() + 3_600_000);
+    const began = clock();
     const answers = await Promise.all(Array.from({ length: 50 }, () => visitor.get('/console')));
-    const seconds = (performance.now() - began) / 1_000;
+    const seconds = (clock() - began) / 1_000;
+    later.mockRestore();
     spy.mockRestore();
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     // The newest events are fresh for 1.5 seconds, everything else for longer; a page of events may be read twice.
