@@ -8,22 +8,19 @@ const BATCH = 5_000;
 /** A run ends soon whatever is left; the next one goes on. */
 const BATCHES_A_RUN = 20;
 
-/** Of each table the oldest rows: hours and days come first in their keys. */
+/** Deletes the oldest rows of a table, at most $1: hours and days come first in its key. */
+const deleteOldest = (table: string, column: string): string => `
+  DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM ${table} WHERE ${column} < now() - ${KEPT} LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`;
+
 const PRUNE = [
-  `DELETE FROM hub.refresh_tally WHERE ctid = ANY (ARRAY(
-     SELECT ctid FROM hub.refresh_tally WHERE hour < now() - ${KEPT} LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
-  `DELETE FROM hub.token_read_tally WHERE ctid = ANY (ARRAY(
-     SELECT ctid FROM hub.token_read_tally WHERE hour < now() - ${KEPT} LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
-  `DELETE FROM hub.bank_latency_tally WHERE ctid = ANY (ARRAY(
-     SELECT ctid FROM hub.bank_latency_tally WHERE hour < now() - ${KEPT} LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
-  `DELETE FROM hub.consent_tally WHERE ctid = ANY (ARRAY(
-     SELECT ctid FROM hub.consent_tally WHERE day < (now() - ${KEPT})::date LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
-  `DELETE FROM hub.instance_tally WHERE ctid = ANY (ARRAY(
-     SELECT ctid FROM hub.instance_tally WHERE hour < now() - ${KEPT} LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
-  `DELETE FROM hub.database_mark WHERE ctid = ANY (ARRAY(
-     SELECT ctid FROM hub.database_mark WHERE at < now() - ${KEPT} LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
-  `DELETE FROM hub.instance_run WHERE ctid = ANY (ARRAY(
-     SELECT ctid FROM hub.instance_run WHERE seen_at < now() - ${KEPT} LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
+  deleteOldest('hub.refresh_tally', 'hour'),
+  deleteOldest('hub.token_read_tally', 'hour'),
+  deleteOldest('hub.bank_latency_tally', 'hour'),
+  deleteOldest('hub.consent_tally', 'day'),
+  deleteOldest('hub.instance_tally', 'hour'),
+  deleteOldest('hub.database_mark', 'at'),
+  deleteOldest('hub.instance_run', 'seen_at'),
 ];
 
 /** Forgets figures that are older than the plots show. Any number of replicas may run it. */
