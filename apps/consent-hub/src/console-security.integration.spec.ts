@@ -98,11 +98,33 @@ describe('the keys of the vault', () => {
     expect(actionsOf(await dump())).toBe(actionsOf(before));
   });
 
+  it('are shown at once, and not as safe to retire, while it is counted what needs them', async () => {
+    const idle = await rotate();
+    await rotate();
+    const lock = admin.dataSource.createQueryRunner();
+    await lock.startTransaction();
+    await lock.query('LOCK TABLE hub.webhook IN ACCESS EXCLUSIVE MODE');
+    const { status, body } = await security.get('/console/security');
+    await lock.rollbackTransaction();
+    await lock.release();
+    expect([status, body.includes('is being counted')]).toEqual([200, true]);
+    expect(rowWith(body, idle).slice(1)).toEqual([
+      'former',
+      'local',
+      'being counted',
+      '0',
+      expect.any(String),
+      '–',
+    ]);
+    expect(body).not.toContain('actions/retire');
+  });
+
   it('are safe to retire once nothing needs them', async () => {
     const idle = await rotate();
     await rotate();
-    const { body } = await security.get('/console/security');
-    expect(rowWith(body, idle)).toEqual(expect.arrayContaining([expect.stringContaining('safe to retire')]));
+    expect(rowWith(await countedPage(security), idle)).toEqual(
+      expect.arrayContaining([expect.stringContaining('safe to retire')]),
+    );
     expect((await viewer.get('/console/security')).body).not.toContain('actions/retire');
     const { status, headers } = await security.submit(path('retire'), { key: idle, reason: 'not needed' });
     expect([status, headers.get('location')]).toEqual([303, '/console/security?done=retire#keys']);
@@ -115,6 +137,15 @@ describe('the keys of the vault', () => {
     expect(rowWith((await viewer.get('/console/security')).body, idle)[1]).toBe('retired');
   });
 });
+
+/** The page, once it is counted what needs the keys. */
+const countedPage = async (visitor: ConsoleVisitor): Promise<string> => {
+  for (;;) {
+    const { body } = await visitor.get('/console/security');
+    if (!body.includes('is being counted')) return body;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
 
 /** Of a dump, what must not change when an action is refused. */
 const actionsOf = (text: string): string =>

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   VaultKeyAdministration,
   type KeyUses,
@@ -11,10 +12,13 @@ const FRESH_MS = 1_000;
 /** A count is good enough for so long, and for so many times as long as it took: it reads every sealed value. */
 const COUNT_FRESH_MS = 5_000;
 const COUNT_REST = 20;
+/** A page is shown without a count that takes longer: with 10^6 consents one takes seconds. */
+const LONGEST_WAIT_MS = 150;
 
 /** The keys as they are now, and what needed them when that was last counted. */
 export interface CountedKeys extends VaultKeyList {
-  readonly countedAt: Date;
+  /** null: it is being counted for the first time, and the keys have no `uses`. */
+  readonly countedAt: Date | null;
 }
 
 interface Counted {
@@ -34,7 +38,9 @@ export class KeyListService {
 
   async read(): Promise<CountedKeys> {
     const { kek, keys } = await this.list.read();
-    const { list, at } = await this.count(keys);
+    const counted = await this.count(keys);
+    if (!counted) return { kek, keys, countedAt: null };
+    const { list, at } = counted;
     const usesOf = (id: string): KeyUses => list.keys.find(({ row }) => row.id === id)?.uses ?? {};
     // A key that values alone name has no row.
     const named = list.keys.filter(({ row }) => !keys.some((one) => one.row.id === row.id));
@@ -45,24 +51,37 @@ export class KeyListService {
     };
   }
 
-  /** Whoever has acted sees at once what came of it. */
+  /** For those who have acted: the keys and their uses are read anew. */
   forget(): void {
     this.list.forget();
     this.counted = null;
+    this.counting = null;
   }
 
-  private count(keys: readonly ListedKey[]): Promise<Counted> {
+  /** Has them counted if the last count is old, and waits a little for it; the last count, and null if there is none. */
+  private async count(keys: readonly ListedKey[]): Promise<Counted | null> {
     const { counted } = this;
-    if (counted && !isOld(counted) && !hasResealedSince(keys, counted)) return Promise.resolve(counted);
-    this.counting ??= this.recount().finally(() => (this.counting = null));
-    return this.counting;
+    if (counted && !isOld(counted) && !hasResealedSince(keys, counted)) return counted;
+    const counting = (this.counting ??= this.startCount());
+    // A failure after that is met by the next who asks.
+    counting.catch(() => undefined);
+    return (await Promise.race([counting, delay(LONGEST_WAIT_MS, null, { ref: false })])) ?? this.counted;
   }
 
-  private async recount(): Promise<Counted> {
+  private startCount(): Promise<Counted> {
     const [at, began] = [new Date(), performance.now()];
-    const list = await this.keys.list(true);
-    this.counted = { list, at, tookMs: performance.now() - began };
-    return this.counted;
+    const counting: Promise<Counted> = this.keys
+      .list(true)
+      .then((list) => {
+        const counted = { list, at, tookMs: performance.now() - began };
+        // What was begun before `forget` is not kept.
+        if (this.counting === counting) this.counted = counted;
+        return counted;
+      })
+      .finally(() => {
+        if (this.counting === counting) this.counting = null;
+      });
+    return counting;
   }
 }
 

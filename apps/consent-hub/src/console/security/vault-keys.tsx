@@ -23,7 +23,9 @@ export const usesText = (uses: KeyUses): string =>
 
 /** Whether nothing needs the key, and it seals nothing any more. */
 const isSafeToRetire = ({ row, uses }: ListedKey): boolean =>
-  row.state === 'former' && sumOf(uses ?? {}) === 0;
+  row.state === 'former' && uses !== undefined && sumOf(uses) === 0;
+
+const BEING_COUNTED = 'being counted';
 
 interface Keys {
   readonly context: PageContext;
@@ -33,7 +35,7 @@ interface Keys {
 const rowOf =
   (context: PageContext) =>
   (key: ListedKey): ComponentChildren[] => {
-    const { row, isKnown, uses = {} } = key;
+    const { row, isKnown, uses } = key;
     const [text, meaning] = STATES[row.state];
     const isSafe = isSafeToRetire(key);
     return [
@@ -45,9 +47,13 @@ const rowOf =
         {!isKnown && row.state !== 'retired' && <Badge meaning="bad">unknown to this hub</Badge>}
       </>,
       row.provider === 'environment' ? 'HUB_VAULT_KEYS' : row.provider,
-      <span key="uses" title={usesText(uses)}>
-        {number(sumOf(uses))}
-      </span>,
+      uses ? (
+        <span key="uses" title={usesText(uses)}>
+          {number(sumOf(uses))}
+        </span>
+      ) : (
+        BEING_COUNTED
+      ),
       number(row.seals),
       row.currentFrom ? <Moment key="since" at={row.currentFrom} /> : '–',
       isSafe ? (
@@ -61,7 +67,7 @@ const rowOf =
             </a>
           )}
         </>
-      ) : row.state === 'former' ? (
+      ) : row.state === 'former' && uses ? (
         usesText(uses)
       ) : row.retiredAt ? (
         <>
@@ -115,7 +121,14 @@ export const VaultKeysNow = ({ context, keys: { keys, kek, countedAt } }: Keys):
         rows={keys.map(rowOf(context))}
       />
       <p class="foot">
-        New keys are wrapped by {kek.name} {kek.kekId}. What needs a key was counted <Moment at={countedAt} />
+        New keys are wrapped by {kek.name} {kek.kekId}. What needs a key{' '}
+        {countedAt ? (
+          <>
+            was counted <Moment at={countedAt} />
+          </>
+        ) : (
+          'is being counted'
+        )}
         .
       </p>
     </>
