@@ -9,6 +9,8 @@ import { ShownConsentsService, type ShownConsent } from './shown-consents.servic
 /** So many of each cause are shown; the search shows the others. */
 const SHOWN = 5;
 const FRESH_MS = 5_000;
+/** With 10^6 consents a reading takes half a second: so old is what is shown in the meantime, with its time. */
+const STALE_MS = 60_000;
 
 /** A group, with what is shown of its first consents. */
 export interface ShownGroup extends ConsentGroup {
@@ -25,7 +27,7 @@ export interface AttentionInbox {
 /** What needs attention, by cause; read once for all who look at it. */
 @Injectable()
 export class AttentionService {
-  private readonly cached = new Cached(() => this.load(), FRESH_MS);
+  private readonly cached = new Cached(() => this.load(), FRESH_MS, STALE_MS);
 
   constructor(
     private readonly counts: AttentionCountsQuery,
