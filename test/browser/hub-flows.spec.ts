@@ -37,7 +37,7 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
 
   beforeAll(async () => {
     site = await new TppSite().listen();
-    stack = await startStackUnderTest({}, [`${site.origin}/own-callback`]);
+    stack = await startStackUnderTest({}, { callbacks: [`${site.origin}/own-callback`] });
     platform = new HubUser(stack, stack.keys.platform);
     service = new HubUser(stack, stack.keys.service);
     bank = new BankCaller(stack);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -8,7 +8,11 @@ import {
   type TokenAnswer,
   type TokenRequest,
 } from '@consent-hub/bank-client';
-import { ensureDevelopmentCertificates, type DevelopmentCertificates } from '@consent-hub/eidas';
+import {
+  ensureDevelopmentCertificates,
+  type DevelopmentCertificates,
+  type KeyedCertificate,
+} from '@consent-hub/eidas';
 import { freePort } from '@consent-hub/platform';
 import { BRANDS, perBrand, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { asHub, createTestDatabase } from '@consent-hub/testing';
@@ -43,6 +47,8 @@ export interface StackUnderTest {
   readonly bank: RunningBank;
   readonly bankClient: OverhearingBankClient;
   readonly settings: BankClientSettings;
+  /** The bank trusts it: it issues more certificates. */
+  readonly authority: KeyedCertificate;
   readonly databaseUrl: string;
   readonly keys: Readonly<Record<'platform' | 'other' | 'service' | 'admin', Secret>>;
   /** Secrets of the set-up itself. */
@@ -53,14 +59,21 @@ export interface StackUnderTest {
   close(): Promise<void>;
 }
 
+interface StackOptions {
+  /** Addresses of the TPP's own that the bank may send PSUs to, in addition to those of the hub. */
+  readonly callbacks?: readonly string[];
+  /** False: the hub calls the bank by a client of its own, with the certificate files that it watches, and not by `bankClient`. */
+  readonly isOverheard?: boolean;
+}
+
 /**
  * Both apps as they are really started, on one database of their own, the bank over mutual TLS.
  *
- * @param callbacks addresses of the TPP's own that the bank may send PSUs to, in addition to those of the hub
+ * @param hubSettings variables of the hub in addition to the usual ones
  */
 export async function startStackUnderTest(
   hubSettings: NodeJS.ProcessEnv = {},
-  callbacks: readonly string[] = [],
+  { callbacks = [], isOverheard = true }: StackOptions = {},
 ): Promise<StackUnderTest> {
   const directory = await mkdtemp(path.join(tmpdir(), 'consent-hub-e2e-'));
   const certificates = await ensureDevelopmentCertificates(directory);
@@ -90,7 +103,7 @@ export async function startStackUnderTest(
       ...bankVariables(settings),
       ...hubSettings,
     },
-    { bankClient, logDestination: { write: (line) => void log.push(line) } },
+    { ...(isOverheard && { bankClient }), logDestination: { write: (line) => void log.push(line) } },
   );
   const keys = await createKeys(hub.app.get(ApiClientService));
   const client = new Client({ connectionString: database.url });
@@ -100,6 +113,10 @@ export async function startStackUnderTest(
     bank,
     bankClient,
     settings,
+    authority: {
+      certificate: await readFile(certificates.caFile, 'utf8'),
+      key: await readFile(certificates.caKeyFile, 'utf8'),
+    },
     databaseUrl: database.url,
     keys,
     secrets: [...Object.values(keys), new Secret(CLIENT_SECRET), new Secret(VAULT_KEY)],
