@@ -16,7 +16,7 @@ export class ConsoleVisitor {
 
   /** Signed in by a one-time link. */
   static async signIn(
-    admin: AdminHub,
+    admin: Pick<AdminHub, 'hub' | 'dataSource'>,
     roles: readonly ConsoleRole[] = ['viewer'],
     name = 'jan',
   ): Promise<ConsoleVisitor> {
