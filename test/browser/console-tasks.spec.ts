@@ -1,3 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { ClientCertificates } from '@consent-hub/bank-client';
+import { issueClientCertificate, readPspCertificate } from '@consent-hub/eidas';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Browser } from 'playwright-core';
 import { EventReceiver } from '../../apps/consent-hub/testing/event-receiver.harness.js';
 import { BankControl } from '../support/bank-control.js';
@@ -9,6 +13,7 @@ import { somebody, startStackUnderTest, type StackUnderTest } from '../support/s
 jest.setTimeout(120_000);
 
 const MOST_CLICKS = 5;
+const DAY_MS = 86_400_000;
 
 describeInBrowser('a person at the console, five clicks from the overview at most,', () => {
   let stack: StackUnderTest;
@@ -20,11 +25,14 @@ describeInBrowser('a person at the console, five clicks from the overview at mos
 
   beforeAll(async () => {
     receiver = await EventReceiver.start();
-    stack = await startStackUnderTest({
-      WEBHOOK_ALLOW_PRIVATE: 'true',
-      WEBHOOK_CA_FILE: receiver.caFile,
-      WEBHOOK_RETRY_SECONDS: '1',
-    });
+    stack = await startStackUnderTest(
+      {
+        WEBHOOK_ALLOW_PRIVATE: 'true',
+        WEBHOOK_CA_FILE: receiver.caFile,
+        WEBHOOK_RETRY_SECONDS: '1',
+      },
+      { isOverheard: false },
+    );
     control = new BankControl(stack.bank.controlUrl);
     platform = new HubUser(stack, stack.keys.platform);
     browser = await launchChromium();
@@ -137,5 +145,55 @@ describeInBrowser('a person at the console, five clicks from the overview at mos
       [name],
     );
     expect(left?.count).toBe('0');
+  });
+
+  /** Puts a certificate in the place of the one for Belfius; the bank accepts no other from then on. @returns its end */
+  const renewCertificate = async (commonName: string, days: number): Promise<string> => {
+    const notAfter = new Date(Date.now() + days * DAY_MS);
+    const issued = await issueClientCertificate(stack.authority, {
+      ...{
+        commonName,
+        organizationIdentifier: 'PSDBE-NBB-0123456789',
+        roles: ['PSP_AI', 'PSP_IC', 'PSP_PI'],
+      },
+      ...{ notBefore: new Date(Date.now() - DAY_MS), notAfter },
+    });
+    const { certFile, keyFile } = stack.settings.banks.belfius.tls;
+    await writeFile(keyFile, issued.key);
+    await writeFile(certFile, issued.certificate);
+    await stack.query(`UPDATE bank.tpp SET certificate_fingerprint = $1 WHERE brand = 'belfius'`, [
+      readPspCertificate(issued.certificate).fingerprint,
+    ]);
+    return `${notAfter.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  };
+
+  it('learns that a certificate ends soon, and takes the renewed one into use', async () => {
+    stack.hub.app.get(SchedulerRegistry).deleteInterval('ClientCertificatesJob');
+    const firstEnd = await renewCertificate('before', 9.5);
+    await stack.hub.app.get(ClientCertificates).reload(true);
+    const tile = person.page.locator('[data-tile="Certificates"]');
+    await control.until(async () => {
+      await person.page.reload();
+      return /^Certificates\s+9 d\s+Belfius 9 d · Banx \d{3} d$/.test(await tile.innerText());
+    });
+
+    await person.click('link', 'Attention');
+    const cause = person.page.getByRole('region', { name: 'The client certificate for Belfius ends soon' });
+    expect(await cause.innerText()).toContain(`It holds until ${firstEnd}.`);
+    await person.click('link', 'Open the page of the certificates');
+    const card = person.page.getByRole('region', { name: 'Belfius', exact: true });
+    expect(await card.innerText()).toMatch(
+      /^Belfius\s+9 days left\s+The client certificate for belfius ends at/,
+    );
+    const secondEnd = await renewCertificate('after', 300.5);
+    await person.click('link', 'Read the files again…');
+    await person.fill(/Why\?/, 'renewed, ticket 512');
+    await person.click('button', 'Read the files');
+    expect(await card.innerText()).toMatch(/^Belfius\s+300 days left\s+Subject\s+CN=after,/);
+    expect(await card.innerText()).toContain(secondEnd);
+    await platform.liveConsent({ psu_ref: somebody() });
+    await person.click('link', 'Audit');
+    const row = person.page.getByRole('row').filter({ hasText: 'renewed, ticket 512' });
+    expect(await row.innerText()).toMatch(/olga link:olga\s+read certificate files again/);
   });
 });

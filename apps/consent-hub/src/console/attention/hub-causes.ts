@@ -26,6 +26,7 @@ export interface HubCause {
 const CERTIFICATE_WARNING_DAYS = 30;
 const DAY_SECONDS = 86_400;
 const NOT_OF_KEYS = /[^a-z0-9_:.-]/g;
+const CERTIFICATES_LINK = ['Open the page of the certificates', '/console/security#certificates'] as const;
 const EVERY_READER = (bank: string): string => `All that read tokens of ${bank}`;
 
 const pausedByHand = (brand: Brand, pausedAt: Date): HubCause => ({
@@ -82,6 +83,7 @@ const certificates = ({ condition }: Now): HubCause[] =>
                 : 'The hub goes on with it until then, and takes new files into use by itself.',
               nextAt: hasEnded ? null : notAfter,
               todo: 'Put the renewed certificate and its key in the place of the files.',
+              link: CERTIFICATES_LINK,
               affected: EVERY_READER(bank),
             } as const,
           ]
@@ -98,6 +100,7 @@ const certificates = ({ condition }: Now): HubCause[] =>
               next: 'The files from before stay in use.',
               nextAt: null,
               todo: 'Correct the files; they are read again within ten seconds.',
+              link: CERTIFICATES_LINK,
               affected: 'None while the certificate in use holds.',
             } as const,
           ]),
