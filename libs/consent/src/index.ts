@@ -53,6 +53,7 @@ export {
   AccountListing,
   ApiClientNames,
   CodeExchange,
+  ConsentOpening,
   ConsentRenewal,
   ConsentWithdrawal,
   HubFigures,
@@ -69,6 +70,7 @@ export {
   type PastVerification,
   type Renewal,
   type WaitingDeliveries,
+  type WantedConsent,
   type WebhookCounts,
 } from './ports.js';
 export {

@@ -1,5 +1,5 @@
 import type { Permission, RequestTrace } from '@consent-hub/platform';
-import type { Brand, Language } from '@consent-hub/psd2-protocol';
+import type { Brand, Language, Scope } from '@consent-hub/psd2-protocol';
 import type { EntityManager } from 'typeorm';
 import type { ConsentEntity } from './consent.entity.js';
 import type { Actor } from './domain/transition.js';
@@ -82,6 +82,36 @@ export abstract class ConsentRenewal {
    * @throws BankError; nothing is written then
    */
   abstract renew(consent: ConsentEntity, renewal: Renewal): Promise<string>;
+}
+
+/** A consent that a person opens in the console. */
+export interface WantedConsent {
+  /** Id of the API client to which it belongs. */
+  readonly openedBy: string;
+  readonly brand: Brand;
+  readonly scope: Exclude<Scope, 'PIS'>;
+  /** In electronic format; with scope CAF, and only there: the account whose funds are asked for. */
+  readonly iban: string | null;
+  readonly psuRef: string;
+  /** Language of the bank's screens. */
+  readonly language: Language;
+}
+
+/** Opens a consent for a person in the console. Where features meet: console asks, consent-opening answers. */
+export abstract class ConsentOpening {
+  /**
+   * The link begins at the start page, however the hub is set. The timeline names the person and the entry of the audit.
+   *
+   * @param alongside runs in the transaction that writes the consent, with its id: both are kept, or neither
+   * @throws BankError; nothing is written then
+   * @throws Problem 422 where scope and account do not belong together
+   */
+  abstract open(
+    wanted: WantedConsent,
+    by: ActingAdmin,
+    trace: RequestTrace,
+    alongside: (tx: EntityManager, consentId: string) => Promise<void>,
+  ): Promise<void>;
 }
 
 /** Which API clients bear which names. Where features meet: consent-query asks, api-client answers. */
@@ -168,7 +198,7 @@ export abstract class RefreshHistory {
   abstract ofLast(hours: number): Promise<readonly RefreshCount[]>;
 }
 
-/** A person who acts on the hub itself, and the entry of the audit that says why. */
+/** A person who acts in the console, and the entry of the audit that says why. */
 export interface ActingAdmin {
   readonly actor: Actor;
   readonly adminAction: string;

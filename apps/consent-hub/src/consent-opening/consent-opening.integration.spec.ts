@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { BankClient, BankError } from '@consent-hub/bank-client';
-import { CONSENT_ENTITIES } from '@consent-hub/consent';
+import { CONSENT_ENTITIES, ConsentOpening, findLinkStart, type WantedConsent } from '@consent-hub/consent';
 import { newId, readEnvironment, RequestTrace, type Caller } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import {
@@ -243,5 +243,51 @@ describe('a person with a consent already', () => {
     const opening = wanted();
     await Promise.all(Array.from({ length: 10 }, () => openings.open(opener(), opening)));
     expect(await states(opening.psuRef)).toEqual([...Array<string>(9).fill('expired'), 'initiated']);
+  });
+});
+
+describe('a person in the console', () => {
+  const admin = { actor: 'admin:link:otto', adminAction: newId() } as const;
+  const open = (fields: Partial<WantedConsent>, alongside: (id: string) => Promise<void>): Promise<void> =>
+    world.get(ConsentOpening).open(
+      {
+        ...{ openedBy: caller.id, brand: 'banx', scope: 'AIS', iban: null, psuRef: newId(), language: 'nl' },
+        ...fields,
+      },
+      admin,
+      new RequestTrace('console-1'),
+      (_tx, id) => alongside(id),
+    );
+
+  it('opens a consent of an API client, which the timeline says, and whose link begins at the start page', async () => {
+    const psuRef = newId();
+    const { consent: older } = await openings.open(opener(), wanted({ brand: 'banx', psuRef }));
+    let id = '';
+    await open({ psuRef }, (opened) => Promise.resolve(void (id = opened)));
+    expect(await given.consents.find(id)).toMatchObject({
+      ...{ state: 'initiated', brand: 'banx', scope: 'AIS', psuRef, language: 'nl', openedBy: caller.id },
+    });
+    expect(await findLinkStart(dataSource, id)).toBeInstanceOf(Buffer);
+    const [replaced] = (await given.consents.events(older.id)).slice(-1);
+    for (const event of [replaced, ...(await given.consents.events(id))])
+      expect(event).toMatchObject({ actor: admin.actor, data: { admin_action: admin.adminAction } });
+  });
+
+  it('writes no consent where what is written with it fails', async () => {
+    const psuRef = newId();
+    await expect(open({ psuRef }, () => Promise.reject(new Error('no audit')))).rejects.toThrow('no audit');
+    expect(await states(psuRef)).toEqual([]);
+  });
+
+  it('is refused an account that does not belong to the scope', async () => {
+    const psuRef = newId();
+    const nothing = () => Promise.resolve();
+    await expect(open({ psuRef, scope: 'CAF' }, nothing)).rejects.toMatchObject({
+      details: { code: 'iban_required' },
+    });
+    await expect(open({ psuRef, iban: 'BE83063154780915' }, nothing)).rejects.toMatchObject({
+      details: { code: 'iban_not_allowed' },
+    });
+    expect(await states(psuRef)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { ConsentModule, ConsentRenewal } from '@consent-hub/consent';
+import { ConsentModule, ConsentOpening, ConsentRenewal } from '@consent-hub/consent';
+import { AdminOpeningService } from './admin-opening.service.js';
 import { ConsentOpeningController } from './consent-opening.controller.js';
 import { ConsentOpeningService } from './consent-opening.service.js';
 import { ConsentRenewalService } from './consent-renewal.service.js';
@@ -8,7 +9,7 @@ import { IdempotencyExpiryJob } from './idempotency-expiry.job.js';
 import { IdempotencyKeyRepository } from './idempotency-key.repository.js';
 import { IdempotentOpeningService } from './idempotent-opening.service.js';
 
-/** Global for its port alone: the person's pages renew a consent by `ConsentRenewal`. */
+/** Global for its ports alone: the person's pages renew a consent by `ConsentRenewal`, the console opens one by `ConsentOpening`. */
 @Global()
 @Module({
   imports: [ConsentModule, ConsentUriModule],
@@ -16,10 +17,11 @@ import { IdempotentOpeningService } from './idempotent-opening.service.js';
   providers: [
     ConsentOpeningService,
     { provide: ConsentRenewal, useClass: ConsentRenewalService },
+    { provide: ConsentOpening, useClass: AdminOpeningService },
     IdempotentOpeningService,
     IdempotencyKeyRepository,
     IdempotencyExpiryJob,
   ],
-  exports: [ConsentRenewal],
+  exports: [ConsentRenewal, ConsentOpening],
 })
 export class ConsentOpeningModule {}

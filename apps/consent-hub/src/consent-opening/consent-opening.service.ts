@@ -7,6 +7,7 @@ import {
   writeLinkStart,
   type Actor,
   type ConsentEntity,
+  type EventData,
   type NewConsent,
 } from '@consent-hub/consent';
 import {
@@ -47,6 +48,8 @@ export interface Opener {
   readonly trace: RequestTrace;
   /** The actor that opens it; absent: the caller. */
   readonly actor?: Actor;
+  /** Added to the timeline. */
+  readonly facts?: EventData;
   /** The person is on a page of the hub, in the browser that goes on to the bank: the link is tied to it however the hub is set. */
   readonly isInBrowser?: boolean;
 }
@@ -71,7 +74,7 @@ export class ConsentOpeningService {
    * @throws Problem 422 `payment_not_bound`
    */
   async open(
-    { caller, trace, actor = `client:${caller.id}`, isInBrowser = false }: Opener,
+    { caller, trace, actor = `client:${caller.id}`, facts, isInBrowser = false }: Opener,
     opening: Opening,
     alongside?: Alongside,
   ): Promise<OpenedConsent> {
@@ -89,7 +92,7 @@ export class ConsentOpeningService {
       isBound && atBank.kind === 'links' ? this.startPage(id, atBank.uris) : { way: atBank, columns: {} };
     const row = { ...this.rowOf(id, caller, opening, authorization), ...columns };
     return this.write(async (tx) => {
-      await this.consents.open(tx, row, actor);
+      await this.consents.open(tx, row, actor, facts);
       const consent = await this.consents.find(id, tx);
       if (!consent) throw new Error(`consent ${id} was written and is not there`);
       const live = await this.consents.findLive(consent, tx);

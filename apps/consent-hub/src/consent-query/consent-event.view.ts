@@ -18,7 +18,7 @@ export class ConsentEventView {
   @ApiProperty({
     description: [
       'What happened; more may be added:',
-      '- `opened`: the link was made',
+      '- `opened`: the link was made; by a person in the console with `admin_action`',
       '- `state_changed`: see `from`, `to` and `reason`',
       '- `browser_not_bound`: the PSU came back in a browser that had not opened the start page; noted once, nothing was used up',
       '- `accounts_listed`: the bank returned the accounts that the PSU chose',

@@ -97,15 +97,16 @@ export class ConsentRepository {
    * Writes a new consent in `initiated`. An older link of the same person, brand and scope that still waits is retired
    * (`expired`, `replaced`): only the newest link may come back.
    *
+   * @param facts added to the timeline rows
    * @throws QueryFailedError on `consent_one_open_link` when two openings meet; the transaction may simply run again
    */
-  async open(tx: EntityManager, consent: NewConsent, actor: Actor): Promise<void> {
+  async open(tx: EntityManager, consent: NewConsent, actor: Actor, facts: EventData = {}): Promise<void> {
     const waiting = await tx.find(ConsentEntity, {
       select: { id: true },
       where: { brand: consent.brand, psuRef: consent.psuRef, scope: consent.scope, state: 'initiated' },
     });
     for (const { id } of waiting)
-      await this.move(tx, id, { to: 'expired', data: { reason: 'replaced' }, actor });
+      await this.move(tx, id, { to: 'expired', data: { reason: 'replaced' }, actor, facts });
     const { linkSeconds, ...columns } = consent;
     await tx
       .createQueryBuilder()
@@ -122,7 +123,7 @@ export class ConsentRepository {
       type: 'opened',
       to: 'initiated',
       actor,
-      data: { link_seconds: linkSeconds },
+      data: { link_seconds: linkSeconds, ...facts },
     });
   }
 
