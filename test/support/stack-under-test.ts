@@ -100,6 +100,7 @@ export async function startStackUnderTest(
       HUB_SPOOL_DIR: path.join(directory, 'spool'),
       HUB_LOG_LEVEL: 'trace',
       REFRESH_MIN_INTERVAL_SECONDS: '0',
+      HUB_SANDBOX_URL: bank.controlUrl,
       ...bankVariables(settings),
       ...hubSettings,
     },
