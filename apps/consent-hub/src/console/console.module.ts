@@ -63,6 +63,7 @@ import { WebhookActionsService } from './webhooks/webhook-actions.service.js';
 import { WebhookFactsService } from './webhooks/webhook-facts.service.js';
 import { ConsoleWebhooksController } from './webhooks/webhooks.controller.js';
 import { SandboxBankClient } from './sandbox/bank-control.client.js';
+import { SandboxOpeningService } from './sandbox/sandbox-opening.service.js';
 import { SandboxController } from './sandbox/sandbox.controller.js';
 import { SandboxService } from './sandbox/sandbox.service.js';
 
@@ -125,7 +126,7 @@ import { SandboxService } from './sandbox/sandbox.service.js';
       HubCausesService,
       AttentionActionsService,
     ],
-    ...[SandboxBankClient, SandboxService],
+    ...[SandboxBankClient, SandboxService, SandboxOpeningService],
     ...[SecurityService, KeyListService, PastErasuresService, SecurityActionsService],
     ...[AttentionService, ConsentListingService, ConsentDetailService, ConsentActionsService],
     ...[ClientFactsService, ClientActionsService],

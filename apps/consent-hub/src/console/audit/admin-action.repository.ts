@@ -8,6 +8,7 @@ import type { ConsoleSession } from '../access/console-session.repository.js';
 export const ADMIN_ACTIONS = {
   sign_in: 'signed in',
   sign_out: 'signed out',
+  open_consent: 'opened a consent',
   refresh_consent: 'asked for a refresh',
   revoke_consent: 'revoked a consent',
   reveal_account_numbers: 'saw account numbers',

@@ -72,13 +72,15 @@ export const DayField = (field: Faulty): JSX.Element =>
     </Labelled>
   );
 
+type Option = readonly [value: string, text: string];
+
 /** One of a few words, or any of them: each is one click away. */
 export const ChoiceChips = ({
   name,
   label,
   value,
   options,
-}: Named & { readonly options: readonly (readonly [value: string, text: string])[] }): JSX.Element => (
+}: Named & { readonly options: readonly Option[] }): JSX.Element => (
   <fieldset>
     <legend>{label}</legend>
     <ul class="chips">
@@ -94,21 +96,57 @@ export const ChoiceChips = ({
   </fieldset>
 );
 
+const Options = ({ options, value }: { readonly options: readonly Option[]; readonly value: string }) => (
+  <>
+    {options.map(([key, text]) => (
+      <option key={key} value={key} selected={key === value}>
+        {text}
+      </option>
+    ))}
+  </>
+);
+
 /** One of some words, or any of them. */
 export const Choice = ({
   name,
   label,
   value,
   options,
-}: Named & { readonly options: readonly (readonly [value: string, text: string])[] }): JSX.Element => (
+}: Named & { readonly options: readonly Option[] }): JSX.Element => (
   <Labelled name={name} label={label} fault={undefined}>
     <select id={idOf(name)} name={name}>
       <option value="">any</option>
-      {options.map(([key, text]) => (
-        <option key={key} value={key} selected={key === value}>
-          {text}
-        </option>
-      ))}
+      <Options options={options} value={value} />
+    </select>
+  </Labelled>
+);
+
+/** One of some words, below headings where there are any. The first one is chosen where the value is none of them. */
+export const Select = ({
+  name,
+  label,
+  value,
+  fault,
+  groups,
+}: Faulty & {
+  readonly groups: readonly (readonly [heading: string | null, options: readonly Option[]])[];
+}): JSX.Element => (
+  <Labelled name={name} label={label} fault={fault}>
+    <select
+      id={idOf(name)}
+      name={name}
+      aria-invalid={fault === undefined ? undefined : true}
+      aria-describedby={fault === undefined ? undefined : faultIdOf(name)}
+    >
+      {groups.map(([heading, options]) =>
+        heading === null ? (
+          <Options options={options} value={value} />
+        ) : (
+          <optgroup key={heading} label={heading}>
+            <Options options={options} value={value} />
+          </optgroup>
+        ),
+      )}
     </select>
   </Labelled>
 );

@@ -1,5 +1,7 @@
+import type { Brand, Language } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
 import { ConsoleSettings } from '../../config/console.settings.js';
+import { notFound } from '../access/console-failure.js';
 
 const TIMEOUT_MS = 2_000;
 
@@ -24,21 +26,48 @@ export interface SandboxOutcomes {
   readonly faults: readonly SandboxFault[];
 }
 
-/** Asks the sandbox bank what it has counted, where the bank is the sandbox. */
+/** A customer of the sandbox bank, whom a developer plays. */
+export interface SandboxCustomer {
+  readonly id: string;
+  readonly brand: Brand;
+  readonly name: string;
+  readonly language: Language;
+  readonly accounts: readonly {
+    readonly iban: string;
+    readonly label: string;
+    /** May be opened to a TPP. */
+    readonly eligible: boolean;
+  }[];
+}
+
+/** Asks the sandbox bank what it has counted, and for its customers, where the bank is the sandbox. */
 @Injectable()
 export class SandboxBankClient {
-  /** Of its pages, without a slash at its end; undefined where the bank is a real one. */
-  readonly url: string | undefined;
+  constructor(private readonly settings: ConsoleSettings) {}
 
-  constructor({ sandboxUrl }: ConsoleSettings) {
-    this.url = sandboxUrl;
+  /** Of its pages, without a slash at its end. @throws ConsoleFailure where the bank is a real one */
+  get url(): string {
+    const { sandboxUrl } = this.settings;
+    if (sandboxUrl === undefined) throw notFound('page: this hub does not work with the sandbox bank');
+    return sandboxUrl;
   }
 
   /** Null where it does not answer: the page says so. */
-  async outcomes(): Promise<SandboxOutcomes | null> {
+  outcomes(): Promise<SandboxOutcomes | null> {
+    return this.read('outcomes');
+  }
+
+  /** In the order of its pages; null where it does not answer. */
+  async customers(): Promise<readonly SandboxCustomer[] | null> {
+    const answer = await this.read<{ readonly items: readonly SandboxCustomer[] }>('psus');
+    return answer?.items ?? null;
+  }
+
+  private async read<T>(path: string): Promise<T | null> {
+    const address = `${this.url}/sandbox/${path}`;
     try {
-      const answer = await fetch(`${this.url}/sandbox/outcomes`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      return answer.ok ? ((await answer.json()) as SandboxOutcomes) : null;
+      const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return answer.ok ? ((await answer.json()) as T) : null;
     } catch {
       return null;
     }

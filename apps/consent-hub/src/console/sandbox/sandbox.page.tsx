@@ -4,6 +4,7 @@ import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
 import { Timeline } from '../consents/timeline.js';
 import type { ConsentDetail } from '../consents/consent-detail.service.js';
+import { mayActAs } from '../access/console-role.js';
 import { renderFrame, type PageContext } from '../frame/frame.js';
 import { Badge, Empty, maskIban, number, StateBadge } from '../frame/parts.js';
 import type { SandboxFault, SandboxOutcomes } from './bank-control.client.js';
@@ -28,7 +29,11 @@ function screenOf({ consent: { state, scope } }: ConsentDetail): {
   return { title: 'Nothing is shared', text: `The consent has ended: ${state}.` };
 }
 
-const Phone = ({ newest, url }: { readonly newest: ConsentDetail; readonly url: string }): JSX.Element => {
+interface Shown extends SandboxNow {
+  readonly context: PageContext;
+}
+
+const Phone = ({ newest, link, url, context }: Shown & { readonly newest: ConsentDetail }): JSX.Element => {
   const { title, text } = screenOf(newest);
   const { consent, ibans } = newest;
   return (
@@ -38,6 +43,13 @@ const Phone = ({ newest, url }: { readonly newest: ConsentDetail; readonly url: 
       </p>
       <h2>{title}</h2>
       <p>{text}</p>
+      {link !== null && mayActAs(context.session, 'operator') && (
+        <p>
+          <a class="button" href={link} target="_blank" rel="noopener">
+            Open the link of the bank
+          </a>
+        </p>
+      )}
       {!isEnded(consent.state) && ibans.length > 0 && (
         <ul>
           {ibans.map((iban) => (
@@ -108,18 +120,19 @@ const Outcomes = ({ outcomes, url }: { readonly outcomes: SandboxOutcomes | null
   </section>
 );
 
-const Newest = ({ newest, url, context }: SandboxNow & { readonly context: PageContext }): JSX.Element =>
-  newest === null ? (
+const Newest = (shown: Shown): JSX.Element => {
+  const { newest, context } = shown;
+  return newest === null ? (
     <Empty>
       <p>
-        There is no consent yet. Open one by <code>POST /v1/consents</code>, as the guide{' '}
-        <a href={`${context.base}/docs/guides/stories/platform-team`}>for a platform team</a> shows: it
+        There is no consent yet. Open one here, as an operator, or by <code>POST /v1/consents</code>, as the
+        guide <a href={`${context.base}/docs/guides/stories/platform-team`}>for a platform team</a> shows: it
         appears here.
       </p>
     </Empty>
   ) : (
     <div class="phone-and-timeline">
-      <Phone newest={newest} url={url} />
+      <Phone {...shown} newest={newest} />
       <div>
         <p>
           The newest consent: <StateBadge state={newest.consent.state} /> {newest.consent.scope} of{' '}
@@ -129,8 +142,9 @@ const Newest = ({ newest, url, context }: SandboxNow & { readonly context: PageC
       </div>
     </div>
   );
+};
 
-const Now = (props: SandboxNow & { readonly context: PageContext }): JSX.Element => (
+const Now = (props: Shown): JSX.Element => (
   <>
     <Newest {...props} />
     <Outcomes {...props} />
@@ -141,15 +155,31 @@ const Now = (props: SandboxNow & { readonly context: PageContext }): JSX.Element
 export const renderSandboxNow = (context: PageContext, now: SandboxNow): string =>
   renderDocument(<Now context={context} {...now} />).replace('<!doctype html>', '');
 
-export const renderSandbox = (context: PageContext, now: SandboxNow): string =>
+/** @param isOpened whether the person has just opened a consent */
+export const renderSandbox = (context: PageContext, now: SandboxNow, isOpened: boolean): string =>
   renderFrame({
     ...{ context, title: 'Sandbox', page: 'sandbox', asOf: now.asOf, isLive: true },
     children: (
       <>
-        <p class="soft">
-          The bank is the sandbox: <a href={`${now.url}/`}>its control page</a> sets faults and plays its
-          customers.
-        </p>
+        {isOpened && (
+          <p class="notice" role="status">
+            The consent is open. Open the link of the bank below, and log in there as the customer. What you
+            did stands in the audit.
+          </p>
+        )}
+        <div class="bar">
+          <p class="soft">
+            The bank is the sandbox: <a href={`${now.url}/`}>its control page</a> sets faults and plays its
+            customers.
+          </p>
+          {mayActAs(context.session, 'operator') && (
+            <div class="actions">
+              <a class="button quiet" href={`${context.base}/console/sandbox/open`}>
+                Open a consent…
+              </a>
+            </div>
+          )}
+        </div>
         <div id="now" data-poll={`${context.base}/console/sandbox/now`} data-every="2">
           <Now context={context} {...now} />
         </div>

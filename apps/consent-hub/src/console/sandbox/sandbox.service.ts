@@ -1,7 +1,8 @@
-import { ConsentSearch } from '@consent-hub/consent';
+import { ConsentSearch, findLinkStart } from '@consent-hub/consent';
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { ConsentDetailService, type ConsentDetail } from '../consents/consent-detail.service.js';
-import { notFound } from '../access/console-failure.js';
+import { ConsoleSite } from '../access/console-site.js';
 import { SandboxBankClient, type SandboxOutcomes } from './bank-control.client.js';
 
 export interface SandboxNow {
@@ -10,6 +11,8 @@ export interface SandboxNow {
   readonly url: string;
   /** The consent that was opened last; null where there is none. */
   readonly newest: ConsentDetail | null;
+  /** Where its person sets out for the bank; null: no link waits, or it does not begin at the hub. */
+  readonly link: string | null;
   /** Null where the sandbox bank does not answer. */
   readonly outcomes: SandboxOutcomes | null;
 }
@@ -18,6 +21,8 @@ export interface SandboxNow {
 @Injectable()
 export class SandboxService {
   constructor(
+    private readonly site: ConsoleSite,
+    private readonly dataSource: DataSource,
     private readonly search: ConsentSearch,
     private readonly details: ConsentDetailService,
     private readonly bank: SandboxBankClient,
@@ -26,14 +31,18 @@ export class SandboxService {
   /** @throws ConsoleFailure where the bank is a real one */
   async now(): Promise<SandboxNow> {
     const { url } = this.bank;
-    if (url === undefined) throw notFound('page: this hub does not work with the sandbox bank');
     const [newest, outcomes] = await Promise.all([this.newest(), this.bank.outcomes()]);
-    return { asOf: new Date(), url, newest, outcomes };
+    return { asOf: new Date(), url, newest, link: newest && (await this.linkOf(newest)), outcomes };
   }
 
   private async newest(): Promise<ConsentDetail | null> {
     const { items } = await this.search.page({ order: 'created_at' }, 1);
     const [found] = items;
     return found ? this.details.read(found.consent.id) : null;
+  }
+
+  private async linkOf({ consent: { id, language } }: ConsentDetail): Promise<string | null> {
+    if (!(await findLinkStart(this.dataSource, id))) return null;
+    return `${this.site.publicUrl}/start/${id}${language === null ? '' : `?language=${language}`}`;
   }
 }
