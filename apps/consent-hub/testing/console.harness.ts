@@ -1,6 +1,7 @@
+import type { DataSource } from 'typeorm';
+import type { RunningHub } from '../src/bootstrap.js';
 import { ConsoleLinkRepository } from '../src/console/access/console-link.repository.js';
 import type { ConsoleRole } from '../src/console/access/console-role.js';
-import type { AdminHub } from './admin-hub.harness.js';
 
 export interface ConsoleAnswer {
   readonly status: number;
@@ -16,12 +17,12 @@ export class ConsoleVisitor {
 
   /** Signed in by a one-time link. */
   static async signIn(
-    admin: Pick<AdminHub, 'hub' | 'dataSource'>,
+    { hub, dataSource }: { readonly hub: Pick<RunningHub, 'url'>; readonly dataSource: DataSource },
     roles: readonly ConsoleRole[] = ['viewer'],
     name = 'jan',
   ): Promise<ConsoleVisitor> {
-    const visitor = new ConsoleVisitor(admin.hub.url);
-    const { token } = await new ConsoleLinkRepository(admin.dataSource).make(name, roles);
+    const visitor = new ConsoleVisitor(hub.url);
+    const { token } = await new ConsoleLinkRepository(dataSource).make(name, roles);
     const { status, body } = await visitor.post('/console/link', { token: token.reveal() });
     if (status !== 303) throw new Error(`the link answered ${status}: ${body}`);
     return visitor;

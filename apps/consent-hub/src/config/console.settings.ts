@@ -16,6 +16,9 @@ const ISSUER_URL = {
   allow_fragments: false,
 };
 
+const PAGES_URL = { ...ISSUER_URL, protocols: ['http', 'https'] };
+const PAGES_URL_FORM = '$property must be an http or https URL without user, query and fragment';
+
 const isIssuer = (value: unknown): boolean =>
   typeof value === 'string' &&
   isURL(value, ISSUER_URL) &&
@@ -30,20 +33,15 @@ export class ConsoleSettings {
   @IsIn(['on', 'off'], { message: '$property must be on or off' })
   HUB_CONSOLE: 'on' | 'off' = 'on';
 
-  /** Where people and the hub reach the pages of the sandbox bank; only where the bank is one. */
+  /** Where people reach the pages of the sandbox bank; only where the bank is one. */
   @IsOptional()
-  @IsUrl(
-    {
-      protocols: ['http', 'https'],
-      require_protocol: true,
-      require_tld: false,
-      disallow_auth: true,
-      allow_query_components: false,
-      allow_fragments: false,
-    },
-    { message: '$property must be an http or https URL without user, query and fragment' },
-  )
+  @IsUrl(PAGES_URL, { message: PAGES_URL_FORM })
   HUB_SANDBOX_URL?: string;
+
+  /** Where the hub reaches them, where that is another address. */
+  @IsOptional()
+  @IsUrl(PAGES_URL, { message: PAGES_URL_FORM })
+  HUB_SANDBOX_INTERNAL_URL?: string;
 
   /** Issuer of the identity provider; where there is none, people sign in by one-time links. */
   @IsOptional()
@@ -99,6 +97,13 @@ export class ConsoleSettings {
 
   /** Of the sandbox bank, without a slash at its end; undefined where the bank is a real one. */
   get sandboxUrl(): string | undefined {
-    return this.HUB_SANDBOX_URL?.replace(/\/+$/, '');
+    return withoutSlash(this.HUB_SANDBOX_URL);
+  }
+
+  /** The same, as the hub reaches it. */
+  get sandboxInternalUrl(): string | undefined {
+    return this.sandboxUrl && (withoutSlash(this.HUB_SANDBOX_INTERNAL_URL) ?? this.sandboxUrl);
   }
 }
+
+const withoutSlash = (url: string | undefined): string | undefined => url?.replace(/\/+$/, '');

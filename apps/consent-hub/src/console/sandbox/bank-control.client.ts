@@ -45,11 +45,9 @@ export interface SandboxCustomer {
 export class SandboxBankClient {
   constructor(private readonly settings: ConsoleSettings) {}
 
-  /** Of its pages, without a slash at its end. @throws ConsoleFailure where the bank is a real one */
+  /** Of its pages for people, without a slash at its end. @throws ConsoleFailure where the bank is a real one */
   get url(): string {
-    const { sandboxUrl } = this.settings;
-    if (sandboxUrl === undefined) throw notFound('page: this hub does not work with the sandbox bank');
-    return sandboxUrl;
+    return ofSandbox(this.settings.sandboxUrl);
   }
 
   /** Null where it does not answer: the page says so. */
@@ -64,7 +62,7 @@ export class SandboxBankClient {
   }
 
   private async read<T>(path: string): Promise<T | null> {
-    const address = `${this.url}/sandbox/${path}`;
+    const address = `${ofSandbox(this.settings.sandboxInternalUrl)}/sandbox/${path}`;
     try {
       const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       return answer.ok ? ((await answer.json()) as T) : null;
@@ -72,4 +70,9 @@ export class SandboxBankClient {
       return null;
     }
   }
+}
+
+function ofSandbox(url: string | undefined): string {
+  if (url === undefined) throw notFound('page: this hub does not work with the sandbox bank');
+  return url;
 }

@@ -7,6 +7,9 @@ import { ConsoleVisitor } from '../../../testing/console.harness.js';
 
 jest.setTimeout(60_000);
 
+/** Where people reach the pages of the bank: the hub asks elsewhere. */
+const PAGES = 'https://sandbox.example';
+
 const OUTCOMES = {
   double_spends: 0,
   probes_after_lost_answer: 1,
@@ -53,7 +56,7 @@ describe('the page of the sandbox', () => {
   let viewer: ConsoleVisitor;
   beforeAll(async () => {
     sandbox = await startSandbox();
-    admin = await AdminHub.start({ HUB_SANDBOX_URL: sandbox.url });
+    admin = await AdminHub.start({ HUB_SANDBOX_URL: PAGES, HUB_SANDBOX_INTERNAL_URL: `${sandbox.url}/` });
     viewer = await ConsoleVisitor.signIn(admin);
   });
   afterAll(async () => {
@@ -89,7 +92,7 @@ describe('the page of the sandbox', () => {
     expect(body).toMatch(/class="good"><b>0 double spends in 2 faults<\/b>/);
     expect(body).toContain('The TPP probes once.');
     expect(body).toContain('Applied 2 times; since then 0 double spends, 1 careful probe');
-    expect(body).toContain(`href="${sandbox.url}/#faults"`);
+    expect(body).toContain(`href="${PAGES}/#faults"`);
   });
 
   describe('opens a consent', () => {
