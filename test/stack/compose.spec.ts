@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { BRANDS } from '@consent-hub/psd2-protocol';
 import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { ConsoleVisitor } from '../../apps/consent-hub/testing/console.harness.js';
 import { Compose, HAS_HAPROXY, HAS_PG_ISREADY } from '../support/deployment/compose.js';
 import type { Image } from '../support/deployment/images.js';
 import { ROOT, until } from './local-stack.js';
@@ -191,6 +193,27 @@ describe('docker-compose.yml, its services as plain processes in the files of th
       expect((await services('/openapi.json')).status).toBe(200);
       for (const path of ['/metrics', '/health/live', '/health/ready'])
         expect({ path, status: (await services(path)).status }).toEqual({ path, status: 404 });
+    });
+
+    it('shows the sandbox bank in the console, which leads people to its pages', async () => {
+      const dataSource = await new DataSource({
+        type: 'postgres',
+        url: compose.read('database', 'hub.url').trim(),
+      }).initialize();
+      try {
+        const hub = { url: `http://127.0.0.1:${compose.published(3001)}` };
+        const operator = await ConsoleVisitor.signIn({ hub, dataSource }, ['viewer', 'operator'], 'olga');
+        const { status, body } = await operator.get('/console/sandbox');
+        expect(status).toBe(200);
+        expect(body).toContain('customer-1');
+        expect(body).toMatch(/<b>0 double spends in 0 faults<\/b>/);
+        const pages = `http://127.0.0.1:${compose.published(8080)}/`;
+        expect(body).toContain(`href="${pages}#faults"`);
+        expect((await fetch(pages)).status).toBe(200);
+        expect((await operator.get('/console/sandbox/open')).body).toContain('Marie Dubois');
+      } finally {
+        await dataSource.destroy();
+      }
     });
 
     it(
