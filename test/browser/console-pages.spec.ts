@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { AdminHub } from '../../apps/consent-hub/testing/admin-hub.harness.js';
 import { fillHub, type BusyHub } from '../../apps/consent-hub/testing/busy-console.harness.js';
 import { ConsoleVisitor } from '../../apps/consent-hub/testing/console.harness.js';
 import { ConsoleLinkRepository } from '../../apps/consent-hub/src/console/access/console-link.repository.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
+import { axeFindings, overflowOf } from '../support/page-checks.js';
 
 jest.setTimeout(120_000);
 
@@ -214,16 +214,8 @@ describeInBrowser('the console in a browser', () => {
         await page.evaluate(() => {
           for (const details of document.querySelectorAll('details')) details.open = true;
         });
-        await page.evaluate(axe.source);
-        const { violations } = await page.evaluate<AxeResults>('axe.run()');
-        const found = violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-        );
-        expect([name, found]).toEqual([name, []]);
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect([name, overflow]).toEqual([name, 0]);
+        expect([name, await axeFindings(page)]).toEqual([name, []]);
+        expect([name, await overflowOf(page)]).toEqual([name, 0]);
       }
     },
     ALL_PAGES_MS,

@@ -1,7 +1,7 @@
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { AdminHub } from '../../apps/consent-hub/testing/admin-hub.harness.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
+import { axeFindings, overflowOf } from '../support/page-checks.js';
 
 /** The reference has hundreds of parts that look alike: contrasts, which take axe minutes, are measured on two of them. */
 const AXE_RUNS: Readonly<Record<string, readonly string[]>> = {
@@ -72,18 +72,8 @@ describeInBrowser('the pages for developers', () => {
       '/docs/problems/rate_limited',
     ]) {
       await page.goto(admin.hub.url + path);
-      await page.evaluate(axe.source);
-      const violations = [];
-      for (const run of AXE_RUNS[path] ?? ['axe.run()'])
-        violations.push(...(await page.evaluate<AxeResults>(run)).violations);
-      expect([path, violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)]).toEqual([
-        path,
-        [],
-      ]);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect([path, overflow]).toEqual([path, 0]);
+      expect([path, await axeFindings(page, AXE_RUNS[path])]).toEqual([path, []]);
+      expect([path, await overflowOf(page)]).toEqual([path, 0]);
     }
   });
 });

@@ -1,32 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
 import { MySite, type SharedConsents } from '../support/my-site.js';
+import { axeFindings, overflowOf } from '../support/page-checks.js';
 
 jest.setTimeout(60_000);
 
 const PERSON = 'everybody';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-interface Axe {
-  run(options: object): Promise<{ readonly violations: readonly Violation[] }>;
-}
-
-/** What axe has against a page. The security policy of the page would not let it in: it is evaluated from outside. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async (tags) => {
-    const { axe } = globalThis as unknown as { axe: Axe };
-    return (await axe.run({ runOnly: tags })).violations;
-  }, TAGS);
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-}
+const AXE_RUNS = [`axe.run({ runOnly: ${JSON.stringify(TAGS)} })`];
 
 describeInBrowser('the pages of a person', () => {
   let site: MySite;
@@ -64,9 +45,8 @@ describeInBrowser('the pages of a person', () => {
         const page = await site.visit(browser, PERSON, { colorScheme, viewport, javaScriptEnabled: true });
         for (const [name, path] of Object.entries(paths())) {
           await page.goto(site.url + path);
-          expect([name, await findings(page)]).toEqual([name, []]);
-          const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-          expect([name, overflow]).toEqual([name, 0]);
+          expect([name, await axeFindings(page, AXE_RUNS)]).toEqual([name, []]);
+          expect([name, await overflowOf(page)]).toEqual([name, 0]);
         }
         await page.context().close();
       });
@@ -77,7 +57,7 @@ describeInBrowser('the pages of a person', () => {
     const page = await (await browser.newContext()).newPage();
     for (const url of [await site.link(PERSON), `${site.url}/my`, `${site.url}/my/signed-out`]) {
       await page.goto(url);
-      expect(await findings(page)).toEqual([]);
+      expect(await axeFindings(page, AXE_RUNS)).toEqual([]);
     }
     await page.context().close();
   });

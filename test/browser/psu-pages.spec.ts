@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import type { Brand, Language } from '@consent-hub/psd2-protocol';
 import { createTestDatabase, type TestDatabase } from '@consent-hub/testing';
@@ -7,6 +6,7 @@ import type { AuthorizationRequest } from '../../apps/sandbox-bank/src/model/con
 import type { Tpp } from '../../apps/sandbox-bank/src/model/tpps/tpp.repository.js';
 import { TEXTS } from '../../apps/sandbox-bank/src/authorize/texts/dictionaries.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
+import { axeFindings } from '../support/page-checks.js';
 import { PHONE, PsuOfSite, STATE } from '../support/psu-browser.js';
 import { startPsuPages } from '../../apps/sandbox-bank/testing/psu-pages.harness.js';
 import { BankModel } from '../../apps/sandbox-bank/testing/bank-model.harness.js';
@@ -263,11 +263,7 @@ describeInBrowser('the pages of the PSU in a browser', () => {
 
   it.each(['light', 'dark'] as const)('have no fault that axe finds, %s', async (colorScheme) => {
     await psu.open({ ...PHONE, javaScriptEnabled: true, colorScheme });
-    const check = async (): Promise<void> => {
-      await psu.page.evaluate(axe.source);
-      const { violations } = await psu.page.evaluate<AxeResults>('axe.run()');
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)).toEqual([]);
-    };
+    const check = async (): Promise<void> => expect(await axeFindings(psu.page)).toEqual([]);
     await visit('belfius', 'nl');
     await check();
     await psu.logIn('nl', 'Jan Peeters');
