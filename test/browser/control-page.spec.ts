@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startBankUnderTest, type BankUnderTest } from '../support/bank-under-test.js';
 import { BankControl } from '../support/bank-control.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
+import { axeFindings, overflowOf } from '../support/page-checks.js';
 import { TestTpp } from '../support/test-tpp.js';
 
 jest.setTimeout(60_000);
@@ -70,7 +71,7 @@ describeInBrowser('the developer’s page in a browser', () => {
 
   it('sets a fault by its card, shows no fault that is used up, and keeps what it counted', async () => {
     await open();
-    await page.getByRole('button', { name: 'Set error_503 once' }).click();
+    await page.getByRole('button', { name: 'Set once: error_503' }).click();
     expect(await said()).toBe('The fault is set.');
     expect((await tpp.send(tpp.call('AIS consent URIs'))).status).toBe(503);
     await page.reload();
@@ -202,6 +203,42 @@ describeInBrowser('the developer’s page in a browser', () => {
     expect(facts).toMatchObject({ overflow: 0, unlabelled: 0, scripts: 1 });
     expect(new Set(facts.ids).size).toBe(facts.ids.length);
     for (const anchor of facts.anchors) expect(facts.ids).toContain(anchor);
+  });
+
+  it.each([
+    [390, 'light'],
+    [390, 'dark'],
+    [1280, 'light'],
+    [1280, 'dark'],
+  ] as const)('has no fault that axe finds, and fits, at %i px, %s', async (width, colorScheme) => {
+    const check = async (state: string): Promise<void> => {
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true;
+      });
+      expect([state, await axeFindings(page)]).toEqual([state, []]);
+      expect([state, await overflowOf(page)]).toEqual([state, 0]);
+    };
+    await open({ viewport: { width, height: 860 }, colorScheme });
+    await check('empty');
+    await control.fault({ name: 'error_503', endpoint: '/consent-uris', times: 1 });
+    expect((await tpp.send(tpp.call('AIS consent URIs'))).status).toBe(503);
+    await control.fault({ name: 'slow', brand: 'banx', times: 1_000_000 });
+    const pair = await tpp.firstPair({ psu: 'jan-peeters' });
+    await page.reload();
+    await check('with a fault and a pair');
+    for (let times = 0; times < 2; times++)
+      await tpp.send(tpp.call('refresh', { token: pair.refresh_token }));
+    await page.reload();
+    expect(await page.locator('#verdict').getAttribute('class')).toBe('bad');
+    await check('with a double spend');
+    await page.getByLabel('Fault', { exact: true }).selectOption('slow');
+    await page.getByLabel('How often').fill('twice');
+    await page.getByRole('button', { name: 'Set the fault' }).click();
+    expect(await page.title()).toMatch(/^Error: /);
+    await check('with a form that was refused');
+    await page.getByRole('button', { name: 'Clear all faults' }).click();
+    expect(await said()).not.toBe('');
+    await check('with what was done');
   });
 
   it('takes no order from a form of another site', async () => {

@@ -118,7 +118,7 @@ export const FaultCatalogue = ({
         <ButtonForm
           form="faults"
           values={{ name, times: '1', ...(name === 'slow' && { delay_ms: String(SLOW_MS) }) }}
-          label={`Set ${name} once`}
+          label={`Set once: ${name}`}
         >
           Set once
         </ButtonForm>

@@ -12,6 +12,7 @@ export const Faults = (
   <Section id="faults" title="Faults">
     <FormOutcome form="faults" {...page} />
     <FormOutcome form="clear" {...page} />
+    <h3>Faults that are set</h3>
     <div id="set-faults" data-live>
       <SetFaults {...page} />
     </div>
