@@ -1,6 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import type { AdminHub } from '../../apps/consent-hub/testing/admin-hub.harness.js';
-import { ConsoleVisitor } from '../../apps/consent-hub/testing/console.harness.js';
+import { ConsoleVisitor, type VisitedHub } from '../../apps/consent-hub/testing/console.harness.js';
 
 /** Answers that a page shows on purpose. */
 const EXPECTED_STATUS = /status of (400|404|503)\b/;
@@ -22,16 +21,16 @@ export class ConsolePage {
 
   /** At the overview. */
   static async open(
-    admin: AdminHub,
+    visited: VisitedHub,
     browser: Browser,
     options: BrowserContextOptions = {},
   ): Promise<ConsolePage> {
-    const visitor = await ConsoleVisitor.signIn(admin, ['viewer', 'operator'], 'olga');
+    const visitor = await ConsoleVisitor.signIn(visited, ['viewer', 'operator'], 'olga');
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
     await context.addCookies(
-      [...visitor.cookies].map(([name, value]) => ({ name, value, url: admin.hub.url })),
+      [...visitor.cookies].map(([name, value]) => ({ name, value, url: visited.hub.url })),
     );
-    const opened = new ConsolePage(context, await context.newPage(), admin.hub.url);
+    const opened = new ConsolePage(context, await context.newPage(), visited.hub.url);
     opened.listen();
     await opened.goto('/console');
     return opened;

@@ -9,6 +9,12 @@ export interface ConsoleAnswer {
   readonly body: string;
 }
 
+/** A hub whose console is visited, and its database. */
+export interface VisitedHub {
+  readonly hub: Pick<RunningHub, 'url'>;
+  readonly dataSource: DataSource;
+}
+
 /** A browser without scripts at the console: keeps cookies, follows no redirect by itself. */
 export class ConsoleVisitor {
   readonly cookies = new Map<string, string>();
@@ -17,7 +23,7 @@ export class ConsoleVisitor {
 
   /** Signed in by a one-time link. */
   static async signIn(
-    { hub, dataSource }: { readonly hub: Pick<RunningHub, 'url'>; readonly dataSource: DataSource },
+    { hub, dataSource }: VisitedHub,
     roles: readonly ConsoleRole[] = ['viewer'],
     name = 'jan',
   ): Promise<ConsoleVisitor> {

@@ -12,8 +12,8 @@ import {
 import type { SandboxCustomer } from './bank-control.client.js';
 
 const MEANS: Readonly<Record<(typeof OPENED_SCOPES)[number], string>> = {
-  AIS: 'AIS: account information; the customer chooses the accounts at the bank',
-  CAF: 'CAF: confirmation of funds, of the first account that the customer may share',
+  AIS: 'AIS: account information',
+  CAF: 'CAF: funds of the first account',
 };
 
 const accountsText = ({ accounts }: SandboxCustomer): string => {
@@ -38,8 +38,8 @@ export const renderOpening = (
     children: (
       <>
         <p>
-          The hub asks the bank for its link, which the page of the sandbox then shows: open it, and log in as
-          this customer. An older link of the same customer, bank and scope is replaced.
+          The hub asks the bank for its link, which the page of the sandbox then shows: follow it, and log in
+          as this customer. An older link of the same customer, bank and scope is replaced.
         </p>
         <Select
           name="customer"

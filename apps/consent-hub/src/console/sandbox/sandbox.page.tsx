@@ -46,7 +46,7 @@ const Phone = ({ newest, link, url, context }: Shown & { readonly newest: Consen
       {link !== null && mayActAs(context.session, 'operator') && (
         <p>
           <a class="button" href={link} target="_blank" rel="noopener">
-            Open the link of the bank
+            Go to the bank
           </a>
         </p>
       )}
@@ -163,7 +163,7 @@ export const renderSandbox = (context: PageContext, now: SandboxNow, isOpened: b
       <>
         {isOpened && (
           <p class="notice" role="status">
-            The consent is open. Open the link of the bank below, and log in there as the customer. What you
+            The consent is open. Go to the bank on the phone below, and log in there as the customer. What you
             did stands in the audit.
           </p>
         )}
