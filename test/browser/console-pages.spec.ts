@@ -183,6 +183,7 @@ describeInBrowser('the console in a browser', () => {
     'an API client': () => `/console/clients/${admin.adminId}`,
     'a new API client': () => '/console/clients/new',
     'a rotation of a key': () => `/console/clients/${admin.adminId}/rotate`,
+    'a limit': () => `/console/clients/${admin.adminId}/limit`,
     webhooks: () => '/console/webhooks',
     'a webhook': ({ webhook }) => `/console/webhooks/${webhook}`,
     'a replay': ({ webhook }) => `/console/webhooks/${webhook}/replay?what=failed`,

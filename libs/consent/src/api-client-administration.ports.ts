@@ -76,6 +76,14 @@ export abstract class ApiClientAdministration {
   /** Revoking again changes nothing. @throws ApiClientError `unknown_client`, `unknown_key` */
   abstract revokeKey(tx: EntityManager, id: string, keyId: string): Promise<void>;
 
+  /**
+   * Holds from the next request on.
+   *
+   * @param rateLimit requests a second at each hub; 0: any number; null: as the hub is set
+   * @throws ApiClientError `unknown_client`
+   */
+  abstract limit(tx: EntityManager, id: string, rateLimit: number | null): Promise<void>;
+
   /** With all its keys. @throws ApiClientError `unknown_client`, of one that is revoked already too */
   abstract revoke(tx: EntityManager, id: string): Promise<void>;
 }

@@ -54,6 +54,10 @@ export class ApiClientAdministrationService extends ApiClientAdministration {
     return this.clients.revokeKey(tx, { id }, keyId);
   }
 
+  override limit(tx: EntityManager, id: string, rateLimit: number | null): Promise<void> {
+    return this.clients.limit(tx, { id }, rateLimit);
+  }
+
   override async revoke(tx: EntityManager, id: string): Promise<void> {
     if (!(await this.clients.revoke(tx, { id })))
       throw new ApiClientError('unknown_client', `There is no API client ${id}, or it is revoked.`);

@@ -28,6 +28,7 @@ export const ADMIN_ACTIONS = {
   export_events: 'exported events',
   create_api_client: 'made an API client',
   rotate_api_key: 'made another API key',
+  limit_api_client: 'changed the limit of an API client',
   revoke_api_key: 'revoked an API key',
   revoke_api_client: 'revoked an API client',
   replay_events: 'sent events again',

@@ -72,6 +72,14 @@ export class ClientActionsService {
     });
   }
 
+  /** @param rateLimit requests a second; 0: any number; null: as the hub is set. @throws ConsoleFailure */
+  async limit(by: Reasoned, id: string, rateLimit: number | null): Promise<void> {
+    await this.act(by, 'limit_api_client', async (tx) => {
+      await this.clients.limit(tx, id, rateLimit);
+      return [null, { client_id: id, rate_limit: rateLimit }];
+    });
+  }
+
   /** @throws ConsoleFailure */
   async revoke(by: Reasoned, id: string): Promise<void> {
     await this.act(by, 'revoke_api_client', async (tx) => {

@@ -97,6 +97,14 @@ const ReturnUrls = ({
   </div>
 );
 
+const RateLimit = (field: { readonly value: string; readonly fault: string | undefined }): JSX.Element => (
+  <TextField
+    name="rate_limit"
+    label="Requests a second that each hub serves it; 0: any number; empty: the default"
+    {...field}
+  />
+);
+
 export const renderNewClient = (context: PageContext, sent: SentClient, faults: Faults): string =>
   renderActionForm(context, {
     title: 'New API client',
@@ -132,12 +140,7 @@ export const renderNewClient = (context: PageContext, sent: SentClient, faults: 
           }))}
         />
         <ReturnUrls value={sent.returnUrls} fault={faults.get('return_urls')} />
-        <TextField
-          name="rate_limit"
-          label="Requests a second that each hub serves it; 0: any number; empty: the default"
-          value={sent.rateLimit}
-          fault={faults.get('rate_limit')}
-        />
+        <RateLimit value={sent.rateLimit} fault={faults.get('rate_limit')} />
         <Seconds name="expires" label="Its key expires" options={LIFETIMES} chosen={sent.expires} />
       </>
     ),
@@ -171,6 +174,26 @@ export const renderRotation = (
         <Seconds name="overlap" label="Its older keys go on working" options={OVERLAPS} chosen={overlap} />
         <Seconds name="expires" label="The new key expires" options={LIFETIMES} chosen={expires} />
         <input type="hidden" name="newest" value={keys.at(-1)?.id ?? ''} />
+      </>
+    ),
+  });
+
+/** @param sent what was typed in, where the form was sent before */
+export const renderLimit = (
+  context: PageContext,
+  { id, name, rateLimit }: ApiClientFacts,
+  sent?: { readonly rateLimit: string; readonly fault: string | undefined; readonly reason: SentReason },
+): string =>
+  renderActionForm(context, {
+    title: `The limit of ${name}`,
+    action: `/console/clients/${id}/limit`,
+    cancel: `/console/clients/${id}`,
+    button: 'Change the limit',
+    sent: sent?.reason,
+    children: (
+      <>
+        <p>It holds from the next request on. Requests beyond it are answered 429.</p>
+        <RateLimit value={sent?.rateLimit ?? String(rateLimit ?? '')} fault={sent?.fault} />
       </>
     ),
   });

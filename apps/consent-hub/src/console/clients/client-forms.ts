@@ -81,10 +81,12 @@ const urlsOf = ({ returnUrls }: SentClient): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-const rateLimitOf = ({ rateLimit }: SentClient): number | null | undefined => {
-  if (rateLimit === '') return null;
-  return /^\d{1,7}$/.test(rateLimit) && Number(rateLimit) <= MOST_PER_SECOND ? Number(rateLimit) : undefined;
+/** @returns requests a second; 0: any number; null: as the hub is set; undefined: it cannot be read */
+export const readRateLimit = (sent: string): number | null | undefined => {
+  if (sent === '') return null;
+  return /^\d{1,7}$/.test(sent) && Number(sent) <= MOST_PER_SECOND ? Number(sent) : undefined;
 };
+export const RATE_LIMIT_FAULT = `Write a whole number up to ${MOST_PER_SECOND}, or nothing.`;
 
 /** What is wrong, by the name of the field; empty: nothing. */
 export function faultsOfClient(sent: SentClient): Faults {
@@ -97,8 +99,7 @@ export function faultsOfClient(sent: SentClient): Faults {
     faults.set('scopes', 'Choose whose tokens it may read.');
   if (urls.length > MOST_RETURN_URLS || !urls.every(isReturnUrl))
     faults.set('return_urls', 'Write https addresses without fragment or credentials, one a line.');
-  if (rateLimitOf(sent) === undefined)
-    faults.set('rate_limit', `Write a whole number up to ${MOST_PER_SECOND}, or nothing.`);
+  if (readRateLimit(sent.rateLimit) === undefined) faults.set('rate_limit', RATE_LIMIT_FAULT);
   if ('fault' in read) faults.set('reason', read.fault);
   return faults;
 }
@@ -111,7 +112,7 @@ export function toWantedClient(sent: SentClient): WantedApiClient {
     permissions: sent.permissions,
     tokenScopes: sent.tokenScopes.length === 0 ? SCOPES : sent.tokenScopes,
     returnUrls: urls.length === 0 ? null : urls,
-    rateLimit: rateLimitOf(sent) ?? null,
+    rateLimit: readRateLimit(sent.rateLimit) ?? null,
     expiresInSeconds: sent.expires === 0 ? null : sent.expires,
   };
 }

@@ -29,13 +29,23 @@ import {
   FIRST_ROTATION,
   renderClientRevocation,
   renderKeyRevocation,
+  renderLimit,
   renderNewKey,
   renderRotation,
 } from './client-form.pages.js';
-import { LIFETIMES, offered, OVERLAPS, textOf, USUAL_OVERLAP, type Form } from './client-forms.js';
+import {
+  LIFETIMES,
+  offered,
+  OVERLAPS,
+  RATE_LIMIT_FAULT,
+  readRateLimit,
+  textOf,
+  USUAL_OVERLAP,
+  type Form,
+} from './client-forms.js';
 import { renderClient } from './client.page.js';
 
-/** One API client, and what people do about its keys. */
+/** One API client, and what people do about it and its keys. */
 @ApiExcludeController()
 @Public()
 @Controller('console/clients/:id')
@@ -92,6 +102,44 @@ export class ClientController {
       newestKeyId: textOf(form?.['newest']),
     });
     pageReply(reply, renderNewKey(this.context(visit), client, made));
+  }
+
+  @Get('limit')
+  @NeedsRole('security')
+  async askForLimit(
+    @CurrentVisit() visit: ConsoleVisit,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    pageReply(reply, renderLimit(this.context(visit), await this.facts.get(id)));
+  }
+
+  @RouteConfig(TAKES_FORM)
+  @Post('limit')
+  @NeedsRole('security')
+  async limit(
+    @CurrentVisit() visit: ConsoleVisit,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() form: Form,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const client = await this.facts.get(id);
+    const sent = textOf(form?.['rate_limit']).trim();
+    const rateLimit = readRateLimit(sent);
+    const read = readReason(form?.['reason']);
+    if ('fault' in read || rateLimit === undefined) {
+      const page = renderLimit(this.context(visit), client, {
+        rateLimit: sent,
+        fault: rateLimit === undefined ? RATE_LIMIT_FAULT : undefined,
+        reason: {
+          reason: textOf(form?.['reason']),
+          fault: 'fault' in read ? read.fault : undefined,
+        },
+      });
+      return pageReply(reply, page, 400);
+    }
+    await this.actions.limit({ session: visit.session, reason: read.reason }, id, rateLimit);
+    leadTo(reply, `${this.site.base}/console/clients/${id}?done=limit`);
   }
 
   @Get('keys/:keyId/revoke')

@@ -8,6 +8,7 @@ import { SHOWN_READS, type ClientDetail } from './client-facts.service.js';
 import { ClientBadge, KeyBadge, KeyName, limitText, stateOfKey } from './client-parts.js';
 
 const DONE: Readonly<Record<string, string>> = {
+  limit: 'The limit holds from the next request on.',
   revoke_key: 'The key is refused from the next request on.',
   revoke: 'All keys of the client are refused from the next request on.',
 };
@@ -190,6 +191,9 @@ export function renderClient(context: PageContext, detail: ClientDetail, done: s
             <div class="chips">
               <a class="button quiet" href={`${addressOf(props)}/rotate`}>
                 Another key…
+              </a>
+              <a class="button quiet" href={`${addressOf(props)}/limit`}>
+                Change the limit…
               </a>
               <a class="button quiet" href={`${addressOf(props)}/revoke`}>
                 Revoke the client…

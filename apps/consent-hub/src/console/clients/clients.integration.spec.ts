@@ -112,6 +112,7 @@ describe('a person of security', () => {
     const refused = [
       await security.submit(path(client.id, 'rotate'), form),
       await security.submit(path(client.id, 'revoke'), { reason: 'again' }),
+      await security.submit(path(client.id, 'limit'), { rate_limit: '5', reason: 'again' }),
     ];
     for (const answer of refused)
       expect([answer.status, answer.body]).toEqual([409, expect.stringContaining('is revoked')]);
@@ -122,6 +123,46 @@ describe('a person of security', () => {
     ]);
     expect((await viewer.get('/console/clients')).body).not.toContain('leaked');
     expect((await viewer.get('/console/clients?show=revoked')).body).toContain('leaked');
+  });
+
+  it('changes how often a client may call, from the next request on', async () => {
+    const client = await newClient('limited');
+    const limitOf = async () => (await admin.clients.findByKey(new Secret(client.key)))?.rateLimit;
+    expect((await security.get(path(client.id))).body).toContain(`${path(client.id, 'limit')}"`);
+    const once = await security.submit(path(client.id, 'limit'), { rate_limit: '1', reason: 'too busy' });
+    expect(once.headers.get('location')).toBe(`${path(client.id)}?done=limit`);
+    expect(await limitOf()).toBe(1);
+    const together = await Promise.all(Array.from({ length: 5 }, () => statusWith(client.key)));
+    expect(new Set(together)).toEqual(new Set([200, 429]));
+    expect((await security.get(path(client.id, 'limit'))).body).toContain('value="1"');
+    for (const [sent, limit] of [
+      ['0', 0],
+      ['', null],
+    ] as const) {
+      await security.submit(path(client.id, 'limit'), { rate_limit: sent, reason: 'calm again' });
+      expect(await limitOf()).toBe(limit);
+    }
+    expect(
+      (await audit(client.id)).map(({ action, subject, reason, data }) => [action, subject, reason, data]),
+    ).toEqual(
+      [
+        ['too busy', 1],
+        ['calm again', 0],
+        ['calm again', null],
+      ].map(([reason, limit]) => [
+        ...['limit_api_client', 'link:sara', reason],
+        { client_id: client.id, rate_limit: limit },
+      ]),
+    );
+    const before = await dump();
+    for (const wrong of ['-1', '1000001', 'many']) {
+      const { status, body } = await security.submit(path(client.id, 'limit'), {
+        ...{ rate_limit: wrong, reason: 'because' },
+      });
+      expect([status, body]).toEqual([400, expect.stringContaining('whole number')]);
+      expect(body).toContain(`value="${wrong}"`);
+    }
+    expect(await dump()).toBe(before);
   });
 
   it('is shown what is wrong with a form, and what was typed in', async () => {
@@ -145,7 +186,7 @@ describe('an action on API clients', () => {
     ['an operator', () => operator],
   ] as const)('of %s is refused', async (who, person) => {
     const { id, keyId } = await newClient(`of-${who.replace(/\W/g, '-')}`);
-    const forms = ['rotate', 'revoke', `keys/${keyId}/revoke`].map((action) => path(id, action));
+    const forms = ['rotate', 'limit', 'revoke', `keys/${keyId}/revoke`].map((action) => path(id, action));
     const before = await dump();
     for (const form of [...forms, '/console/clients/new'])
       for (const { status, body } of [
@@ -160,7 +201,7 @@ describe('an action on API clients', () => {
 
   it('with a forged value, or without a reason, changes nothing', async () => {
     const { id, keyId } = await newClient('guarded');
-    const forms = ['rotate', 'revoke', `keys/${keyId}/revoke`].map((action) => path(id, action));
+    const forms = ['rotate', 'limit', 'revoke', `keys/${keyId}/revoke`].map((action) => path(id, action));
     const before = await dump();
     for (const form of forms) {
       const forged = await security.post(form, { reason: 'forged', newest: keyId, csrf: 'A'.repeat(43) });
