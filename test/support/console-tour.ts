@@ -20,6 +20,12 @@ export const GROWING_TABLES: readonly string[] = [
   ...['consent_use', 'hub_event', 'timeline_base', 'token_pair', 'token_request', 'token_use'],
 ];
 
+/** Tables that grow with time, with sessions or with deliveries. They are small where the consents alone are many. */
+export const SLOWLY_GROWING_TABLES: readonly string[] = [
+  ...['bank_latency_tally', 'console_session', 'consent_tally', 'idempotency_key', 'instance_tally'],
+  ...['refresh_tally', 'timeline_verification', 'token_read_tally', 'webhook_delivery'],
+];
+
 /** Partitions of the timeline count as the table. */
 export const isGrowing = (table: string): boolean =>
   GROWING_TABLES.some((one) => table === one) || table.startsWith('consent_event');
@@ -67,3 +73,48 @@ export const tourOf = ({
     'audit: consent': `/console/audit?consent=${consentId}`,
   };
 };
+
+/** What the other pages need to find. */
+export interface OtherPagesGuide {
+  /** A live consent. */
+  readonly consentId: string;
+  readonly clientId: string;
+  readonly webhookId: string;
+}
+
+/** The pages that are not of the tour, and the exports. */
+export const otherPagesOf = ({
+  consentId,
+  clientId,
+  webhookId,
+}: OtherPagesGuide): Readonly<Record<string, string>> => ({
+  'overview, a week': '/console?range=7d',
+  'overview, a month': '/console?range=30d',
+  'overview, the live part': '/console/now',
+  'attention, a note': '/console/attention/snooze?cause=failed',
+  'export of consents': '/console/consents/export?format=csv&state=failed',
+  'export of all consents': '/console/consents/export?format=ndjson',
+  'one consent, JSON': `/console/consents/${consentId}/timeline.json`,
+  person: `/console/consents/${consentId}/person`,
+  'an erasure': `/console/consents/${consentId}/person/erase`,
+  banks: '/console/banks',
+  'banks, a week': '/console/banks?range=7d',
+  'the refresh job': '/console/refreshes',
+  instances: '/console/instances',
+  'API clients': '/console/clients',
+  'an API client': `/console/clients/${clientId}`,
+  webhooks: '/console/webhooks',
+  'a webhook': `/console/webhooks/${webhookId}`,
+  'a replay': `/console/webhooks/${webhookId}/replay?what=failed`,
+  events: '/console/events',
+  'events: type': '/console/events?type=consent.failed',
+  'events: type of the hub': '/console/events?type=hub.certificate_expiring',
+  'events: consent': `/console/events?consent=${consentId}`,
+  'export of events': '/console/events/export?format=csv',
+  security: '/console/security',
+  'security, earlier erasures': `/console/security?erased_before=${day(1)}T00:00:00.000000Z`,
+  'security, the live part': '/console/security/keys',
+  'audit: time': `/console/audit?from=${day(-40)}&to=${day(1)}`,
+  'export of the audit': '/console/audit/export?format=csv',
+  sandbox: '/console/sandbox',
+});

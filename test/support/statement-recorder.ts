@@ -14,15 +14,22 @@ export interface StatementCost {
   readonly text: string;
   /** Tables that were read from their beginning to their end. */
   readonly scanned: readonly string[];
+  /** Indexes that were read from their beginning to their end. */
+  readonly wholeIndexes: readonly string[];
   readonly milliseconds: number;
 }
 
 interface Plan {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Strategy?: string;
   readonly Plans?: readonly Plan[];
 }
 
+/** What the planner likes where there are few rows, since all of a table is then quickly read. */
+const WHOLE_READS = ['seqscan', 'hashjoin', 'mergejoin'] as const;
 const SETTING = /set_config\('enable_bitmapscan'/;
 const READS = /^\s*(?:\(*\s*SELECT|WITH)\b/i;
 
@@ -80,6 +87,22 @@ const scannedIn = (plan: Plan): string[] => [
   ...(plan.Plans ?? []).flatMap(scannedIn),
 ];
 
+/** Nodes that read all of what is below them before they give a row. */
+const takesAll = (plan: Plan): boolean =>
+  ['Sort', 'Hash', 'Materialize', 'Bitmap Heap Scan'].includes(plan['Node Type']) ||
+  (plan['Node Type'] === 'Aggregate' && plan.Strategy !== 'Sorted');
+
+/** @param isLimited whether a limit above ends the reading early */
+const wholeIndexesIn = (plan: Plan, isLimited = false): string[] => {
+  const isLimitedBelow = plan['Node Type'] === 'Limit' || (isLimited && !takesAll(plan));
+  return [
+    ...(plan['Index Name'] !== undefined && plan['Index Cond'] === undefined && !isLimited
+      ? [plan['Index Name']]
+      : []),
+    ...(plan.Plans ?? []).flatMap((below) => wholeIndexesIn(below, isLimitedBelow)),
+  ];
+};
+
 /**
  * Explains each statement once more, with the values of its first call.
  *
@@ -96,12 +119,12 @@ export async function costsOf(
     const explain = `EXPLAIN (${isForced ? '' : 'ANALYZE, '}FORMAT JSON) ${text}`;
     const [row] = await dataSource.transaction(async (tx) => {
       for (const setting of settings) await tx.query(setting);
-      if (isForced) await tx.query(`SET LOCAL enable_seqscan = off`);
+      if (isForced) for (const way of WHOLE_READS) await tx.query(`SET LOCAL enable_${way} = off`);
       return tx.query<{ 'QUERY PLAN': [{ Plan: Plan; 'Execution Time'?: number }] }[]>(explain, [...values]);
     });
     if (!row) throw new Error('a statement was not explained');
     const [{ Plan: plan, 'Execution Time': milliseconds = 0 }] = row['QUERY PLAN'];
-    costs.push({ text, scanned: scannedIn(plan), milliseconds });
+    costs.push({ text, scanned: scannedIn(plan), wholeIndexes: wholeIndexesIn(plan), milliseconds });
   }
   return costs;
 }
