@@ -1,9 +1,9 @@
 import { BRAND_NAMES } from '@consent-hub/psd2-protocol';
 import type { JSX } from 'preact';
-import { LONGEST_REASON } from '../consents/consent-actions.js';
 import { TimeField } from '../frame/fields.js';
 import { Csrf, renderCard, type PageContext } from '../frame/frame.js';
 import { StateBadge } from '../frame/parts.js';
+import { LONGEST_REASON } from '../frame/reason.js';
 import type { NotedItem } from './attention-actions.service.js';
 
 /** What a person can do about an item of the inbox. */

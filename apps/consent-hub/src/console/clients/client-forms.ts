@@ -2,7 +2,7 @@ import type { WantedApiClient } from '@consent-hub/consent';
 import { PERMISSIONS, type Permission } from '@consent-hub/platform';
 import { SCOPES, type Scope } from '@consent-hub/psd2-protocol';
 import { isReturnUrl } from '../../http-api/return-url.js';
-import { readReason } from '../consents/consent-actions.js';
+import { readReason } from '../frame/reason.js';
 
 /** The fields of a form as they came. */
 export type Form = Readonly<Record<string, unknown>> | null | undefined;

@@ -21,8 +21,8 @@ import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
 import { notFound } from '../access/console-failure.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
-import { readReason } from '../consents/consent-actions.js';
 import { leadTo, pageReply } from '../frame/page-reply.js';
+import { readReason } from '../frame/reason.js';
 import { ClientActionsService } from './client-actions.service.js';
 import { ClientFactsService } from './client-facts.service.js';
 import {

@@ -2,9 +2,10 @@ import type { FastifyReply } from 'fastify';
 import type { ConsoleVisit } from '../access/console-access.js';
 import type { ConsoleSite } from '../access/console-site.js';
 import { pageReply } from '../frame/page-reply.js';
+import { readReason } from '../frame/reason.js';
 import { renderConfirmation } from './consent-action.page.js';
 import type { ConsentActionsService } from './consent-actions.service.js';
-import { readReason, type ConsentActionName } from './consent-actions.js';
+import type { ConsentActionName } from './consent-actions.js';
 
 type Form = { readonly reason?: unknown } | null | undefined;
 

@@ -1,5 +1,5 @@
 import type { ApiClientFacts, WantedConsent } from '@consent-hub/consent';
-import { readReason } from '../consents/consent-actions.js';
+import { readReason } from '../frame/reason.js';
 import type { SandboxCustomer } from './bank-control.client.js';
 
 /** What a person without a payment of their own can open a consent for. */

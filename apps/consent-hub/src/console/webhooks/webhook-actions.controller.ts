@@ -20,8 +20,8 @@ import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
 import { notFound } from '../access/console-failure.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
-import { readReason } from '../consents/consent-actions.js';
 import { leadTo, pageReply } from '../frame/page-reply.js';
+import { readReason } from '../frame/reason.js';
 import { WebhookActionsService, type WantedWebhookAction } from './webhook-actions.service.js';
 import { WebhookFactsService, type NamedWebhook } from './webhook-facts.service.js';
 import {

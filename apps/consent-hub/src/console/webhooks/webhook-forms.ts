@@ -1,5 +1,5 @@
 import type { WantedReplay, WebhookFacts } from '@consent-hub/consent';
-import { readReason } from '../consents/consent-actions.js';
+import { readReason } from '../frame/reason.js';
 
 /** The fields of a form as they came. */
 export type Form = Readonly<Record<string, unknown>> | null | undefined;
