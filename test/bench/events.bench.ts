@@ -15,6 +15,7 @@ const WEBHOOKS = 3;
 const BACKLOG = 1_000_000;
 /** Deliveries that wait at the beginning of a drain that is compared with that of the backlog. */
 const A_FEW = 100_000;
+const EVENTS_A_CONSENT = BACKLOG / CONSENTS;
 const DRAIN_SECONDS = 20;
 /** Events a second that deliveries have to keep up with, and how long. */
 const PRODUCED = 1_000;
@@ -90,11 +91,15 @@ class EventLine {
     return (await this.receiver.ask<{ received: number }>({})).received;
   }
 
-  /** Writes an event into the timelines of so many consents, each in its turn: events of one consent wait for each other. */
-  async write(count: number): Promise<void> {
+  /**
+   * Writes an event into the timelines of so many consents: events of one consent wait for each other.
+   *
+   * @param from of which consent on; default: where the last call ended, so that each has its turn
+   */
+  async write(count: number, from?: number): Promise<void> {
     if (this.ids.length === 0)
       this.ids = (await this.query<{ id: string }>('SELECT id FROM hub.consent')).map(({ id }) => id);
-    const start = this.written % this.ids.length;
+    const start = from ?? this.written % this.ids.length;
     this.written += count;
     await this.query(
       `INSERT INTO hub.consent_event (consent_id, type, actor) SELECT id, 'grant_in_doubt', 'bench' FROM unnest($1::uuid[]) AS id`,
@@ -210,7 +215,8 @@ async function besideBacklog(line: EventLine): Promise<Bar[]> {
     return median(rates.slice(1));
   };
   await line.want(1, ['consent.in_doubt']);
-  await line.write(A_FEW);
+  // As many for each consent as in the backlog: the end of a delivery lets the next one of its consent go out.
+  for (let event = 0; event < EVENTS_A_CONSENT; event++) await line.write(A_FEW / EVENTS_A_CONSENT, 0);
   await line.made();
   const few = { sweep: await sweeps(), drain: await line.drain(DRAIN_SECONDS) };
   await line.want(1, ['consent.in_doubt']);
