@@ -23,7 +23,7 @@ describeInBrowser('what operators do in the console', () => {
     browser = await launchChromium();
   });
   beforeEach(async () => {
-    visit = await ConsolePage.open(admin, browser);
+    visit = await ConsolePage.open(admin, browser, { statuses: [503] });
   });
   afterEach(async () => {
     await visit.close();
@@ -101,7 +101,7 @@ describeInBrowser('what operators do in the console', () => {
   it('acknowledge a failure by the keyboard alone', async () => {
     const [id = ''] = busy.failed;
     await visit.goto('/console/attention');
-    await visit.tabTo('link', new RegExp(`Acknowledge …${id.slice(-12)}`));
+    await visit.tabTo('link', new RegExp(`Acknowledge …${id.slice(-12)}`), 120);
     await visit.page.keyboard.press('Enter');
     await visit.page.waitForURL(/acknowledge/);
     await visit.tabTo('textbox', /Note: why\?/);

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { AdminHub } from '../../apps/consent-hub/testing/admin-hub.harness.js';
 import { fillHub, type BusyHub } from '../../apps/consent-hub/testing/busy-console.harness.js';
-import { ConsoleVisitor } from '../../apps/consent-hub/testing/console.harness.js';
 import { ConsoleLinkRepository } from '../../apps/consent-hub/src/console/access/console-link.repository.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
+import { ConsolePage } from '../support/console-page.js';
 import { axeFindings, overflowOf } from '../support/page-checks.js';
 
 jest.setTimeout(120_000);
@@ -12,17 +12,15 @@ jest.setTimeout(120_000);
 const MOST_CLICKS = 5;
 /** For axe on every page. */
 const ALL_PAGES_MS = 600_000;
-/** Answers that a page shows on purpose. */
-const EXPECTED_STATUS = /status of (400|404)\b/;
+/** Of pages that refuse on purpose. */
+const STATUSES = [400, 404];
 
 describeInBrowser('the console in a browser', () => {
   let admin: AdminHub;
   let busy: BusyHub;
   let browser: Browser;
-  let context: BrowserContext;
+  let person: ConsolePage;
   let page: Page;
-  let complaints: string[];
-  let clicks: number;
 
   beforeAll(async () => {
     admin = await AdminHub.start();
@@ -34,81 +32,47 @@ describeInBrowser('the console in a browser', () => {
     await admin.close();
   });
   afterEach(async () => {
-    await context.close();
-    expect(complaints).toEqual([]);
+    await person.close();
+    expect(person.complaints).toEqual([]);
   });
 
   /** A person who is signed in, at the overview. */
   const open = async (options: BrowserContextOptions = {}): Promise<void> => {
-    const visitor = await ConsoleVisitor.signIn(admin, ['viewer', 'operator', 'security'], 'olga');
-    context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
-    await context.addCookies(
-      [...visitor.cookies].map(([name, value]) => ({ name, value, url: admin.hub.url })),
-    );
-    await watch();
-    await page.goto(`${admin.hub.url}/console`);
-  };
-  const watch = async (): Promise<void> => {
-    page = await context.newPage();
-    complaints = [];
-    clicks = 0;
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type()) && !EXPECTED_STATUS.test(message.text()))
-        complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-  };
-  const click = async (role: 'link' | 'button', name: string | RegExp): Promise<void> => {
-    clicks++;
-    await page
-      .getByRole(role, { name, ...(typeof name === 'string' && { exact: true }) })
-      .first()
-      .click();
-    await page.waitForLoadState();
-  };
-  /** Goes on with the key Tab until the element has the focus. */
-  const tabTo = async (
-    role: 'link' | 'button' | 'searchbox' | 'textbox',
-    name: string | RegExp,
-  ): Promise<void> => {
-    const wanted = page.getByRole(role, { name, ...(typeof name === 'string' && { exact: true }) }).first();
-    for (let keys = 0; keys < 80; keys++) {
-      if (await wanted.evaluate((element) => element === document.activeElement)) return;
-      await page.keyboard.press('Tab');
-    }
-    throw new Error(`the keyboard does not reach ${String(name)}`);
+    const roles = ['viewer', 'operator', 'security'] as const;
+    person = await ConsolePage.open(admin, browser, { ...options, roles, statuses: STATUSES });
+    ({ page } = person);
   };
   const short = (id: string): RegExp => new RegExp(id.slice(-12));
 
   it('lets a person in by a link and its button', async () => {
     const { token } = await new ConsoleLinkRepository(admin.dataSource).make('nora', ['viewer']);
-    context = await browser.newContext();
-    await watch();
-    await page.goto(`${admin.hub.url}/console/link/${token.reveal()}`);
-    await click('button', 'Sign in');
+    person = await ConsolePage.openSignedOut(admin, browser);
+    ({ page } = person);
+    await person.goto(`/console/link/${token.reveal()}`);
+    await person.click('button', 'Sign in');
     expect(new URL(page.url()).pathname).toBe('/console');
-    await click('button', 'Sign out');
+    await person.click('button', 'Sign out');
     expect(await page.locator('h1').innerText()).toBe('You are signed out');
   });
 
   it('leads to the failures of last night and their cause', async () => {
     await open();
-    await click('link', 'Consents');
-    await click('link', 'Failed last night');
+    await person.click('link', 'Consents');
+    await person.click('link', 'Failed last night');
     expect(await page.locator('tbody tr').count()).toBe(busy.failed.length);
-    await click('link', short(busy.failed[0] ?? ''));
+    await person.click('link', short(busy.failed[0] ?? ''));
     expect(await page.locator('#sentence').innerText()).toMatch(
       /^Lost at .* had replaced the pair, its answer was lost, and the probe was refused\. The person must consent again\.$/,
     );
-    expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
+    expect(person.clicks).toBeLessThanOrEqual(MOST_CLICKS);
   });
 
   it('leads to a file of what expires in seven days', async () => {
     await open();
-    await click('link', 'Consents');
-    await click('link', 'Expiring in 7 days');
+    await person.click('link', 'Consents');
+    await person.click('link', 'Expiring in 7 days');
     const downloading = page.waitForEvent('download');
-    await click('link', 'Export CSV');
+    await person.click('link', 'Export CSV');
     const text = await readFile(await (await downloading).path(), 'utf8');
     const ids = text
       .trimEnd()
@@ -116,29 +80,29 @@ describeInBrowser('the console in a browser', () => {
       .slice(1)
       .map((line) => line.slice(0, 36));
     expect(ids).toEqual(busy.expiring);
-    expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
+    expect(person.clicks).toBeLessThanOrEqual(MOST_CLICKS);
   });
 
   it('revokes a consent with a reason that the audit shows, by the keyboard alone', async () => {
     const id = await admin.given.live(admin.owner);
     await open();
-    await tabTo('link', 'Consents');
+    await person.tabTo('link', 'Consents');
     await page.keyboard.press('Enter');
     await page.waitForURL(/consents$/);
-    await tabTo('searchbox', /Id, Request-ID, account number/);
+    await person.tabTo('searchbox', /Id, Request-ID, account number/);
     await page.keyboard.type(id);
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(id));
-    await tabTo('link', 'Revoke…');
+    await person.tabTo('link', 'Revoke…');
     await page.keyboard.press('Enter');
     await page.waitForURL(/revoke$/);
-    await tabTo('textbox', /Why\?/);
+    await person.tabTo('textbox', /Why\?/);
     await page.keyboard.type('the customer called');
-    await tabTo('button', 'Revoke for good');
+    await person.tabTo('button', 'Revoke for good');
     await page.keyboard.press('Enter');
     await page.waitForURL(/done=revoke/);
     expect(await page.getByRole('status').innerText()).toContain('The consent is ended');
-    await tabTo('link', 'Audit');
+    await person.tabTo('link', 'Audit');
     await page.keyboard.press('Enter');
     await page.waitForURL(/audit$/);
     const row = page.getByRole('row').filter({ hasText: 'the customer called' });
@@ -211,7 +175,7 @@ describeInBrowser('the console in a browser', () => {
     async (width, colorScheme) => {
       await open({ viewport: { width, height: 860 }, colorScheme });
       for (const [name, pathOf] of Object.entries(PAGES)) {
-        await page.goto(admin.hub.url + pathOf(busy));
+        await person.goto(pathOf(busy));
         await page.evaluate(() => {
           for (const details of document.querySelectorAll('details')) details.open = true;
         });

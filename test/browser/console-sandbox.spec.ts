@@ -1,9 +1,7 @@
 import type { Browser } from 'playwright-core';
-import { DataSource } from 'typeorm';
 import { TEXTS } from '../../apps/sandbox-bank/src/authorize/texts/dictionaries.js';
 import { BankControl } from '../support/bank-control.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
-import { ConsoleBrowser } from '../support/console-browser.js';
 import { ConsolePage } from '../support/console-page.js';
 import { HubUser } from '../support/hub-user.js';
 import { axeFindings, overflowOf } from '../support/page-checks.js';
@@ -15,7 +13,7 @@ jest.setTimeout(120_000);
 describeInBrowser('an operator at the page of the sandbox', () => {
   let stack: StackUnderTest;
   let browser: Browser;
-  let person: ConsoleBrowser;
+  let person: ConsolePage;
 
   beforeAll(async () => {
     stack = await startStackUnderTest();
@@ -25,15 +23,13 @@ describeInBrowser('an operator at the page of the sandbox', () => {
     await browser.close();
     await stack.close();
   });
-  beforeEach(async () => {
-    person = await ConsoleBrowser.open(browser, stack, ['viewer', 'operator']);
-  });
   afterEach(async () => {
     expect(person.complaints).toEqual([]);
     await person.close();
   });
 
   it('opens a consent, gives it as a customer at the bank, and sees it live', async () => {
+    person = await ConsolePage.open(stack, browser, { javaScriptEnabled: false });
     await person.click('link', 'Sandbox');
     await person.click('link', 'Open a consent…');
     await person.page
@@ -72,42 +68,34 @@ describeInBrowser('an operator at the page of the sandbox', () => {
     async (width, colorScheme) => {
       const control = new BankControl(stack.bank.controlUrl);
       const platform = new HubUser(stack, stack.keys.platform);
-      const visit = await ConsolePage.open(
-        { hub: stack.hub, dataSource: stack.hub.app.get(DataSource) },
-        browser,
-        { viewport: { width, height: 860 }, colorScheme },
-      );
+      const viewport = { width, height: 860 };
+      person = await ConsolePage.open(stack, browser, { viewport, colorScheme, statuses: [400] });
       const check = async (): Promise<void> => {
-        expect([visit.page.url(), await axeFindings(visit.page)]).toEqual([visit.page.url(), []]);
-        expect([visit.page.url(), await overflowOf(visit.page)]).toEqual([visit.page.url(), 0]);
+        expect([person.page.url(), await axeFindings(person.page)]).toEqual([person.page.url(), []]);
+        expect([person.page.url(), await overflowOf(person.page)]).toEqual([person.page.url(), 0]);
       };
-      const open = async (scope: string): Promise<void> => {
-        await visit.goto('/console/sandbox/open');
-        await visit.page.getByLabel('Scope').selectOption(scope);
-        await visit.page.getByLabel(/Why\?/).fill('to look at it');
-        await visit.click('button', 'Open the consent');
+      const openConsent = async (scope: string): Promise<void> => {
+        await person.goto('/console/sandbox/open');
+        await person.page.getByLabel('Scope').selectOption(scope);
+        await person.page.getByLabel(/Why\?/).fill('to look at it');
+        await person.click('button', 'Open the consent');
       };
-      try {
-        await platform.liveConsent({ psu_ref: somebody() });
-        await control.fault({ name: 'error_503' });
-        await visit.goto('/console/sandbox');
+      await platform.liveConsent({ psu_ref: somebody() });
+      await control.fault({ name: 'error_503' });
+      await person.goto('/console/sandbox');
+      await check();
+      await person.goto('/console/sandbox/open');
+      await check();
+      await person.page.getByLabel(/Why\?/).fill('   ');
+      await person.click('button', 'Open the consent');
+      expect(await person.page.locator('.fault').count()).toBe(1);
+      await check();
+      await control.clear();
+      for (const scope of ['AIS', 'CAF']) {
+        await openConsent(scope);
+        expect(await person.page.getByRole('link', { name: 'Go to the bank' }).count()).toBe(1);
         await check();
-        await visit.goto('/console/sandbox/open');
-        await check();
-        await visit.page.getByLabel(/Why\?/).fill('   ');
-        await visit.click('button', 'Open the consent');
-        expect(await visit.page.locator('.fault').count()).toBe(1);
-        await check();
-        await control.clear();
-        for (const scope of ['AIS', 'CAF']) {
-          await open(scope);
-          expect(await visit.page.getByRole('link', { name: 'Go to the bank' }).count()).toBe(1);
-          await check();
-        }
-      } finally {
-        await visit.close();
       }
-      expect(visit.complaints).toEqual([]);
     },
   );
 });

@@ -1,7 +1,7 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { ConsoleLinkRepository } from '../../apps/consent-hub/src/console/access/console-link.repository.js';
+import type { Browser } from 'playwright-core';
 import { BankControl } from '../support/bank-control.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
+import { ConsolePage } from '../support/console-page.js';
 import { HubUser } from '../support/hub-user.js';
 import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
@@ -14,9 +14,7 @@ describeInBrowser('an operator at the console of a hub with a bank', () => {
   let stack: StackUnderTest;
   let control: BankControl;
   let browser: Browser;
-  let context: BrowserContext;
-  let page: Page;
-  let clicks: number;
+  let person: ConsolePage;
 
   beforeAll(async () => {
     stack = await startStackUnderTest({
@@ -35,24 +33,14 @@ describeInBrowser('an operator at the console of a hub with a bank', () => {
     await stack.close();
   });
   beforeEach(async () => {
-    const { token } = await stack.hub.app
-      .get(ConsoleLinkRepository)
-      .make('olga', ['viewer', 'operator', 'security']);
-    context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
-    page = await context.newPage();
-    await page.goto(`${stack.hub.url}/console/link/${token.reveal()}`);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL(/console$/);
-    clicks = 0;
+    person = await ConsolePage.open(stack, browser, { roles: ['viewer', 'operator', 'security'] });
   });
-  afterEach(() => context.close());
+  afterEach(async () => {
+    await person.close();
+    expect(person.complaints).toEqual([]);
+  });
 
-  const click = async (role: 'link' | 'button', name: string | RegExp): Promise<void> => {
-    clicks++;
-    await page.getByRole(role, { name }).first().click();
-    await page.waitForLoadState();
-  };
-  const give = (reason: string) => page.getByLabel(/Why\?/).fill(reason);
+  const give = (reason: string) => person.fill(/Why\?/, reason);
   const statusIs = async (status: string): Promise<boolean> => {
     const [row] = await stack.query<{ status: string }>(
       `SELECT status FROM hub.refresh_circuit_breaker WHERE brand = 'belfius'`,
@@ -64,20 +52,20 @@ describeInBrowser('an operator at the console of a hub with a bank', () => {
     await control.fault({ name: 'rotate_then_500', times: 2 });
     await stack.query(`UPDATE hub.token_pair SET refresh_due_at = now()`);
     await control.until(() => statusIs('open'), 30_000);
-    await page.reload();
-    await click('link', /Circuit breaker/);
-    const card = page.getByRole('region', { name: 'Belfius', exact: true });
+    await person.page.reload();
+    await person.click('link', /Circuit breaker/);
+    const card = person.page.getByRole('region', { name: 'Belfius', exact: true });
     expect(await card.innerText()).toMatch(
       /Of the last \d+ results 2 count against the bank: refused, or without an answer that can be used \([^)]*(?:SANDBOX-500|GEN-1203-100004)/,
     );
     expect(await card.innerText()).toMatch(/Next canary\s+in (?:59\u00a0min|1\u00a0h)/);
-    await click('link', 'Resume Belfius…');
+    await person.click('link', 'Resume Belfius…');
     await give('the bank says that it is well');
-    await click('button', 'Resume refreshes');
-    await page.waitForURL(/done=resume/);
-    const pause = page.getByRole('row').filter({ hasText: 'the bank says that it is well' });
+    await person.click('button', 'Resume refreshes');
+    await person.page.waitForURL(/done=resume/);
+    const pause = person.page.getByRole('row').filter({ hasText: 'the bank says that it is well' });
     expect(await pause.innerText()).toMatch(/Belfius\s+resumed\s+link:olga/);
-    expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
+    expect(person.clicks).toBeLessThanOrEqual(MOST_CLICKS);
   });
 
   it('rotates the vault key, watches everything being sealed anew, and retires the former key', async () => {
@@ -94,23 +82,23 @@ describeInBrowser('an operator at the console of a hub with a bank', () => {
         (await stack.query(`SELECT FROM hub.vault_key WHERE reseal_ended_at IS NOT NULL`)).length > 0,
       30_000,
     );
-    await click('link', /Vault key/);
-    await click('link', 'Rotate…');
+    await person.click('link', /Vault key/);
+    await person.click('link', 'Rotate…');
     await give('once a year');
-    await click('button', 'Rotate');
+    await person.click('button', 'Rotate');
     await control.until(async () => (await sealing()) !== former, 20_000);
-    expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
-    clicks = 1;
-    await click('link', 'Seal all values anew…');
+    expect(person.clicks).toBeLessThanOrEqual(MOST_CLICKS);
+    person.clicks = 1;
+    await person.click('link', 'Seal all values anew…');
     await give('after the rotation');
-    await click('button', 'Seal anew');
-    await page.locator('[data-reseal="ended"]').waitFor({ timeout: 30_000 });
-    expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
-    clicks = 1;
-    await click('link', `Retire ${former}…`);
+    await person.click('button', 'Seal anew');
+    await person.page.locator('[data-reseal="ended"]').waitFor({ timeout: 30_000 });
+    expect(person.clicks).toBeLessThanOrEqual(MOST_CLICKS);
+    person.clicks = 1;
+    await person.click('link', `Retire ${former}…`);
     await give('nothing needs it');
-    await click('button', 'Retire for good');
-    await page.getByRole('row').filter({ hasText: former }).getByText('retired').first().waitFor();
-    expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
+    await person.click('button', 'Retire for good');
+    await person.page.getByRole('row').filter({ hasText: former }).getByText('retired').first().waitFor();
+    expect(person.clicks).toBeLessThanOrEqual(MOST_CLICKS);
   });
 });

@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { EventReceiver } from '../../apps/consent-hub/testing/event-receiver.harness.js';
 import { BankControl } from '../support/bank-control.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
-import { ConsoleBrowser } from '../support/console-browser.js';
+import { ConsolePage } from '../support/console-page.js';
 import { HubUser } from '../support/hub-user.js';
 import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
@@ -21,7 +21,7 @@ describeInBrowser('a person at the console, five clicks from the overview at mos
   let control: BankControl;
   let browser: Browser;
   let platform: HubUser;
-  let person: ConsoleBrowser;
+  let person: ConsolePage;
 
   beforeAll(async () => {
     receiver = await EventReceiver.start();
@@ -43,7 +43,10 @@ describeInBrowser('a person at the console, five clicks from the overview at mos
     await receiver.close();
   });
   beforeEach(async () => {
-    person = await ConsoleBrowser.open(browser, stack, ['viewer', 'operator', 'security']);
+    person = await ConsolePage.open(stack, browser, {
+      roles: ['viewer', 'operator', 'security'],
+      javaScriptEnabled: false,
+    });
   });
   afterEach(async () => {
     expect(person.complaints).toEqual([]);

@@ -17,6 +17,7 @@ import { freePort } from '@consent-hub/platform';
 import { BRANDS, perBrand, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { asHub, createTestDatabase } from '@consent-hub/testing';
 import { Client } from 'pg';
+import { DataSource } from 'typeorm';
 import { ApiClientService } from '../../apps/consent-hub/src/api-client/api-client.service.js';
 import { startHub, type RunningHub } from '../../apps/consent-hub/src/bootstrap.js';
 import { startSandboxBank, type RunningBank } from '../../apps/sandbox-bank/src/bootstrap.js';
@@ -50,6 +51,8 @@ export interface StackUnderTest {
   /** The bank trusts it: it issues more certificates. */
   readonly authority: KeyedCertificate;
   readonly databaseUrl: string;
+  /** Of the hub. */
+  readonly dataSource: DataSource;
   readonly keys: Readonly<Record<'platform' | 'other' | 'service' | 'admin', Secret>>;
   /** Secrets of the set-up itself. */
   readonly secrets: readonly Secret[];
@@ -119,6 +122,7 @@ export async function startStackUnderTest(
       key: await readFile(certificates.caKeyFile, 'utf8'),
     },
     databaseUrl: database.url,
+    dataSource: hub.app.get(DataSource),
     keys,
     secrets: [...Object.values(keys), new Secret(CLIENT_SECRET), new Secret(VAULT_KEY)],
     log,
