@@ -67,7 +67,7 @@ describe('replicas that sweep side by side, two of whose clocks are five minutes
     expect(judgement).toMatchObject({ refreshes: DUE, replays: 0, lost: 0, inDoubt: 0, violations: [] });
   });
 
-  it('stop at the configured number when a bank burns tokens, and go on at the other brand', async () => {
+  it('stop at the configured number when a bank burns tokens, and continue at the other brand', async () => {
     await Promise.all([stack.hub(2).start(), stack.hub(3).start()]);
     const burning = await stack.given(DUE, 'belfius');
     const healthy = await stack.given(figure(50, 500), 'banx');

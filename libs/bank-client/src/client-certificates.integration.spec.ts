@@ -106,7 +106,7 @@ describe('client certificates that are renewed', () => {
     expect(names()).toEqual(['before', 'after']);
   });
 
-  it('are not used where they do not fit together, and every call succeeds meanwhile', async () => {
+  it('are not used where they do not fit together, and every call still succeeds', async () => {
     await write('client-key.pem', authority.key);
     await certificates.reload(true);
     await list();
