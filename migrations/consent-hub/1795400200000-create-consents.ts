@@ -99,7 +99,7 @@ export class CreateConsents1795400200000 implements MigrationInterface {
     await queryRunner.query(`CREATE INDEX consent_opened_by ON hub.consent (opened_by, created_at, id)`);
     await queryRunner.query(`
       CREATE INDEX consent_superseded_by ON hub.consent (superseded_by) WHERE superseded_by IS NOT NULL`);
-    // What the jobs search: links and consents whose time is over, codes to exchange, reminders, lists of accounts. A consent
+    // What the jobs search: links and consents whose time has passed, codes to exchange, reminders, lists of accounts. A consent
     // that has ended is in none of these indexes.
     await queryRunner.query(`
       CREATE INDEX consent_link_due ON hub.consent (link_expires_at) WHERE state = 'initiated'`);

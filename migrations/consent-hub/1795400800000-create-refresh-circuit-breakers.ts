@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * One row per brand, made by the first hub that knows the brand: whether its scheduled refreshes may go on, and how many may be under way across all replicas. For some
+ * One row per brand, made by the first hub that knows the brand: whether its scheduled refreshes may run, and how many may be under way across all replicas. For some
  * time after a pause, refreshes are drawn at random from what is due.
  */
 export class CreateRefreshCircuitBreakers1795400800000 implements MigrationInterface {

@@ -24,7 +24,7 @@ export class CreateIdempotencyKeys1795401100000 implements MigrationInterface {
     await queryRunner.query(`
       COMMENT ON COLUMN hub.idempotency_key.answer IS 'sealed by the vault, purpose idempotency_answer, generation 0: it contains the state of the link'`);
     await queryRunner.query(`
-      COMMENT ON COLUMN hub.idempotency_key.attempt IS 'incremented by whoever takes the key over from a process that died: only the last may answer'`);
+      COMMENT ON COLUMN hub.idempotency_key.attempt IS 'incremented by the request that takes the key over from a process that ended: only the last may answer'`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

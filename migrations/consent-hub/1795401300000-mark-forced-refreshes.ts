@@ -9,7 +9,7 @@ export class MarkForcedRefreshes1795401300000 implements MigrationInterface {
       `ALTER TABLE hub.token_request ADD COLUMN is_forced boolean NOT NULL DEFAULT false`,
     );
     await queryRunner.query(
-      `COMMENT ON COLUMN hub.token_request.is_forced IS 'a caller asked for a new pair whether or not the old one was over'`,
+      `COMMENT ON COLUMN hub.token_request.is_forced IS 'a caller asked for a new pair whether or not the old one had expired'`,
     );
   }
 

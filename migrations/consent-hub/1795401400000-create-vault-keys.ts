@@ -46,7 +46,7 @@ export class CreateVaultKeys1795401400000 implements MigrationInterface {
       wrapped_key: 'encrypted by the key-encryption key, together with its id; NULL once it is destroyed',
       seals: 'how often it has sealed, counted by the hubs in memory and added every few seconds',
       reseal_requested_at: 'since when all other values are to be sealed anew with this key',
-      reseal_owner: 'the process that does it, until its lease is over',
+      reseal_owner: 'the process that does it, until its lease ends',
       reseal_total: 'rows that other keys had sealed when it was asked for',
       resealed: 'rows that were sealed anew',
       reseal_failed: 'rows that could not be opened, left as they are',

@@ -33,7 +33,7 @@ export class OrderTimelines1795401700000 implements MigrationInterface {
 
 /**
  * The number, the time, the position and the hash are the database's. The position is drawn with the head of the timeline locked:
- * in the order of positions, the entries of one consent stand in the order of their numbers.
+ * in the order of positions, the entries of one consent are in the order of their numbers.
  */
 const chain = (draw: string): string => `
       CREATE OR REPLACE FUNCTION hub.chain_consent_event() RETURNS trigger

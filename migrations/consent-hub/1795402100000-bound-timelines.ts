@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * The first of three steps that divide the entries of timelines by month: all there are, and those of some weeks to come, will be
  * the first part. Postgres divides a table without reading it where a valid constraint says what the part holds.
  *
- * The bound lies more than a month ahead: so long may the third step be put off, and entries are written meanwhile.
+ * The bound lies more than a month ahead: so long may the third step be postponed, and entries are written until then.
  */
 export class BoundTimelines1795402100000 implements MigrationInterface {
   readonly name = 'BoundTimelines1795402100000';

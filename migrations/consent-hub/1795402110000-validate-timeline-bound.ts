@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * The second step: reads every entry, in a transaction of its own, since the lock of the first one would keep writers out
- * meanwhile. The lock of this one keeps out only other changes of the schema.
+ * while it reads. The lock of this one keeps out only other changes of the schema.
  */
 export class ValidateTimelineBound1795402110000 implements MigrationInterface {
   readonly name = 'ValidateTimelineBound1795402110000';

@@ -6,7 +6,7 @@ export class AddConsentPurpose1795402150000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`ALTER TABLE hub.consent ADD COLUMN purpose text`);
-    // Checked afterwards: the column is empty, and no scan of the table holds up the hubs.
+    // Checked afterwards: the column is empty, and no scan of the table delays the hubs.
     await queryRunner.query(
       `ALTER TABLE hub.consent ADD CONSTRAINT consent_purpose_is_short CHECK (length(purpose) BETWEEN 1 AND 140) NOT VALID`,
     );

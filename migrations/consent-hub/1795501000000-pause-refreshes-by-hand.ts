@@ -9,7 +9,7 @@ const COLUMNS = {
 
 const COMMENTS: Readonly<Record<keyof typeof COLUMNS, string>> = {
   opened_with: 'the outcomes that opened it last, in the form of recent',
-  paused_at: 'since when a person has paused the scheduled refreshes; NULL: nobody has',
+  paused_at: 'since when a person has paused the scheduled refreshes; NULL: no person has',
   paused_by: 'the person who did',
   resumed_by: 'the person who resumed them while it was open; NULL once it has closed or opened again',
 };

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Finds what was erased, the latest first. Built while the hub works; what an attempt before has left unfinished goes first. It waits
- * for transactions that are under way, and holds up nothing meanwhile, so that the limit for locks does not apply.
+ * for transactions that are under way, and blocks nothing, so that the limit for locks does not apply.
  */
 export class IndexErasures1795501200000 implements MigrationInterface {
   readonly name = 'IndexErasures1795501200000';

@@ -68,10 +68,10 @@ export class CreateCustomers1795400300000 implements MigrationInterface {
       'COLUMN bank.account.balance':
         'at the start of every month: the movements of a month add up to nothing',
       'COLUMN bank.account.activity':
-        'what its movements are derived from, beside its number; no movement is stored',
+        'what its movements are derived from, in addition to its number; no movement is stored',
       'TABLE bank.account_compartment': 'the further currencies of a multi-currency account',
       'COLUMN bank.account_psu.is_enrolled':
-        'may open the account to a TPP: a company enrols whoever is not its legal representative',
+        'may open the account to a TPP: a company enrols each person who is not its legal representative',
     })) {
       await queryRunner.query(`COMMENT ON ${target} IS '${comment}'`);
     }
