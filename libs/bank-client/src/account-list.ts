@@ -24,7 +24,7 @@ function listIn(json: unknown): unknown[] | undefined {
   if (isList(json)) return json;
   if (!isRecord(json)) return undefined;
   if (isList(json['accounts'])) return json['accounts'];
-  // The bank's transaction lists of version 1 stand in such an envelope.
+  // The bank's transaction lists of version 1 are in such an envelope.
   return isRecord(json['_embedded']) ? listIn(json['_embedded']) : undefined;
 }
 

@@ -16,7 +16,7 @@ const encoded =
     response.end(bytes);
   };
 
-/** An answer that begins so, and goes on otherwise than HTTP says. */
+/** An answer that begins so, and continues otherwise than HTTP says. */
 const broken =
   (text: string, then: (response: Parameters<Script>[0]) => void): Script =>
   (response) => {

@@ -71,7 +71,7 @@ function firstThatWorks(decoders: readonly Decoder[] = [], bytes: Buffer): Buffe
     try {
       return decoder(bytes);
     } catch {
-      // The words of the failure say no more than that it failed.
+      // The text of the failure says only that it failed.
     }
   }
   return undefined;

@@ -106,7 +106,7 @@ export abstract class BankClient {
    * POST /token: version 3 for AIS and PIS, 2 for CAF. Waits up to `BANK_TOKEN_TIMEOUT_MS`, since giving up early does
    * not undo what the bank did. Only libs/token-grant may call it.
    *
-   * @param maySend asked right before the first byte is written: a process may be held up while it connects; absent: it may
+   * @param maySend asked right before the first byte is written: a process may be delayed while it connects; absent: it may
    */
   abstract requestToken(request: TokenRequest, maySend?: () => boolean): Promise<TokenAnswer>;
 

@@ -24,7 +24,7 @@ export interface BankCall {
   readonly timeoutMs: number;
   /** Asked right before the first byte is written. Absent: it may be. */
   readonly maySend?: () => boolean;
-  /** Whether all that matters has come of a success that then broke off. Absent: it never has. */
+  /** Whether all that matters of a success had arrived before it broke off. Absent: never. */
   readonly isEnough?: (body: string) => boolean;
 }
 

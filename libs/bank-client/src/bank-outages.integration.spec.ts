@@ -216,7 +216,7 @@ describe('when the bank does not answer', () => {
       ['no answer begins', silence, {}],
       ['a success stalls', begun(200, silence), { httpStatus: 200 }],
     ])(
-      'says outcome_unknown when %s before the deadline, and goes on over a new connection',
+      'says outcome_unknown when %s before the deadline, and continues over a new connection',
       async (_what, script, context) => {
         const client = clientWith({}, { tokenTimeoutMs: 300 });
         await list(client);

@@ -92,7 +92,7 @@ describe('the client certificates', () => {
     expect([messages('warn'), messages('error')]).toEqual([[], []]);
   });
 
-  it('are said once at 30, 14, 7 days and 1 day before the end of one, and again when it is over', () => {
+  it('are logged once at 30, 14, 7 days and 1 day before one expires, and again when it has expired', () => {
     const running = certificates();
     running.onModuleInit();
     for (let left = 35 * DAY_MS; left > -DAY_MS; left -= DAY_MS / 4) {

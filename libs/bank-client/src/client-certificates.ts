@@ -60,7 +60,7 @@ interface Refusal {
 type Renewal = (brand: Brand, options: MtlsOptions) => void;
 
 /**
- * The client certificates: a bank refuses the handshake of one that is over, and says no more than that. They are logged when one
+ * The client certificates: a bank refuses the handshake of one that has expired, and says only that. They are logged when one
  * comes to its end; health, metrics and the API show them. Files that change are taken into use without a restart, when they fit
  * together and are in force; else those before stay in use, and the refusal is logged.
  */

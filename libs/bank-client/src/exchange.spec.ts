@@ -90,7 +90,7 @@ describe('one exchange with the bank', () => {
     expect(() => exchange.onRequestStart(controller)).toThrow('NOT_WRITTEN');
   });
 
-  it('takes an answer that lay in the socket while the process stood still past the deadline', async () => {
+  it('takes an answer that was in the socket while the process was stopped past the deadline', async () => {
     const abort = jest.fn();
     const exchange = new Exchange({ requestId: 'id', timeoutMs: 1 }, (outcome) => outcomes.push(outcome));
     exchange.onRequestStart({ ...controller, abort });

@@ -12,7 +12,7 @@ export interface BankAnswer {
   readonly body: string;
 }
 
-/** @param begun with an error: what had come of a success until it broke off */
+/** @param begun with an error: what had arrived of a success until it broke off */
 type Outcome = (answer: BankAnswer | BankError, begun?: BankAnswer) => void;
 
 /** What an exchange must know of the call that it makes. */
@@ -120,7 +120,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Only the code word of an error goes on: undici's parser errors carry what the bank sent. */
+/** Only the code word of an error is passed on: undici's parser errors carry what the bank sent. */
 function codeOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return /^[A-Z0-9_/]{1,80}$/.test(code) ? code : 'UNKNOWN';

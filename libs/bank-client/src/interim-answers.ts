@@ -18,7 +18,7 @@ const NOTHING = Buffer.alloc(0);
  * For connections on which one request at a time is written whole, then answered: a write begins the next answer.
  */
 export class InterimAnswers {
-  /** What has come of an answer so far, until it is known to be the final one; then nothing. */
+  /** What has arrived of an answer so far, until it is known to be the final one; then nothing. */
   private begun: Buffer | undefined;
 
   /** Puts itself between a socket and its reader. */

@@ -78,7 +78,7 @@ describe('a refusal of the bank', () => {
     ['no_active_consent', 20005],
     ['NO_ACTIVE_CONSENT', undefined],
     [undefined, 'B14800ZZ-3013-000000'],
-  ])('says to a call that only reads that the consent is over: %s %s', (error, errorCode) => {
+  ])('says to a call that only reads that the consent has ended: %s %s', (error, errorCode) => {
     for (const headers of [{}, ECHO])
       expect(refusalOf(answer(403, { error, error_code: errorCode }, headers), GET).code).toBe(
         'consent_withdrawn',
@@ -116,7 +116,7 @@ describe('a refusal of the bank', () => {
     expect(refusalOf(answer(status, words), POST)).toMatchObject({ code, context: facts });
   });
 
-  it('is no verdict on the token when the server failed meanwhile', () => {
+  it('is no verdict on the token when the server failed', () => {
     const words = { error: 'FAILED_SECURITY_VALIDATION', error_code: 'GEN-1203-100004' };
 
     expect(refusalOf(answer(500, words), POST)).toMatchObject({
@@ -180,7 +180,7 @@ describe('a refusal of the bank', () => {
     ['nothing at all', '0', 0],
     ['a week', '604800', 86_400],
     ['a date two minutes after the bank’s own', 'Sun, 22 Nov 2026 10:02:00 GMT', 120],
-    ['a date that is over', 'Sun, 22 Nov 2026 09:00:00 GMT', undefined],
+    ['a date in the past', 'Sun, 22 Nov 2026 09:00:00 GMT', undefined],
     ['no sense', 'soon', undefined],
     ['a negative number', '-5', undefined],
   ])('asks to wait as long as Retry-After says: %s', (_what, text, seconds) => {

@@ -42,7 +42,7 @@ export function readTokenAnswer(body: Secret): GrantedTokens {
   };
 }
 
-/** Whether the text of an answer holds a pair that can be read, however the text goes on. */
+/** Whether the text of an answer holds a pair that can be read, whatever follows it in the text. */
 export function holdsPair(text: string): boolean {
   const json = parseJson(text);
   return pairOf(isRecord(json) ? json : fieldsOf(withoutNul(text))) !== undefined;

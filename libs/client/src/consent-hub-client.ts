@@ -44,7 +44,7 @@ export interface ConsentHubOptions {
 
 /** How one call is made. */
 export interface CallOptions {
-  /** Leaves the call. What others in the process wait for goes on for them. */
+  /** Leaves the call. What other callers in the process wait for continues for them. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -108,10 +108,10 @@ export class ConsentHub {
     { signal }: CallOptions = {},
   ): Promise<FoundConsents> {
     const given: [string, unknown][] = Object.entries(filters);
-    const told = given
+    const entries = given
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, String(value)]);
-    const query = { ...(Object.fromEntries(told) as Record<string, string>), state };
+    const query = { ...(Object.fromEntries(entries) as Record<string, string>), state };
     return this.ask({ path: '/v1/consents', query, signal });
   }
 
@@ -132,7 +132,7 @@ export class ConsentHub {
     return this.ask({ method: 'POST', path: '/v1/pis-tokens', body: code, signal });
   }
 
-  /** @throws ConsentHubError `no_sca_token` when there is none or its hour is over */
+  /** @throws ConsentHubError `no_sca_token` when there is none or its hour has passed */
   async scaToken(consentId: string, { signal }: CallOptions = {}): Promise<ScaToken> {
     return this.ask({ path: `${consentPath(consentId)}/sca-token`, signal });
   }
@@ -197,7 +197,7 @@ export class ConsentHub {
   }
 
   /**
-   * Events, one after the other, without an end: waits for the next one, and goes on where it was when the hub could not be reached. Store
+   * Events, one after the other, without an end: waits for the next one, and continues where it was when the hub could not be reached. Store
    * the `id` of the last event that you have dealt with, and give it as `after` when the program starts again. Leave it by `break` or by
    * the signal, which makes it throw the signal's reason.
    *

@@ -1,4 +1,4 @@
-/** The hub said no (RFC 9457 problem details), or could not be asked: `status` is 0 then, and `code` `unreachable` or `timed_out`. */
+/** The hub refused (RFC 9457 problem details), or could not be asked: `status` is 0 then, and `code` `unreachable` or `timed_out`. */
 export class ConsentHubError extends Error {
   readonly status: number;
   /** Stable: branch on it, not on the text. */

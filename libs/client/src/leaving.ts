@@ -26,7 +26,7 @@ export async function within<T>(
   }
 }
 
-/** Lets one of several callers leave what they share; it goes on for the others. */
+/** Lets one of several callers leave what they share; it continues for the others. */
 export function unlessLeft<T>(left: AbortSignal | undefined, shared: Promise<T>): Promise<T> {
   if (!left) return shared;
   return new Promise((resolve, reject) => {

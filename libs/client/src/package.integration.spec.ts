@@ -22,7 +22,7 @@ let user: string;
 let packed: Packed;
 let hub: Server;
 
-/** Built and packed aside: others read the source tree meanwhile. */
+/** Built and packed in another directory, because other tests read the source tree at the same time. */
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'consent-hub-client-'));
   const [made, installed] = [path.join(directory, 'made'), path.join(directory, 'user')];

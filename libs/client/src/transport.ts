@@ -34,7 +34,7 @@ export interface Answer<T> {
 
 /** Waits are extended by up to a quarter, so that callers with the same Retry-After do not return at the same time. */
 const MAX_STRETCH = 0.25;
-/** What can stand in a header. Checked here, for `fetch` would complain by repeating it. */
+/** What a header can hold. Checked here, because an error of `fetch` would repeat the value. */
 const USABLE_KEY = /^[\x21-\x7e]+$/;
 
 /** Authenticated calls of the hub's API. Nothing of it is shown when it is printed. */
@@ -43,7 +43,8 @@ export class Transport {
 
   /** @throws TypeError when no call could ever be made */
   constructor(options: TransportOptions) {
-    if (!USABLE_KEY.test(options.apiKey)) throw new TypeError('apiKey is empty, or cannot stand in a header');
+    if (!USABLE_KEY.test(options.apiKey))
+      throw new TypeError('apiKey is empty, or cannot be sent in a header');
     if (!isUsable(options.url))
       throw new TypeError('url must be an http or https URL without user and query');
     this.#options = { ...options, url: options.url.replace(/\/+$/, '') };

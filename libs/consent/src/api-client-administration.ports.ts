@@ -43,7 +43,7 @@ export interface WantedApiClient {
 
 /** How another key is made. */
 export interface WantedRotation {
-  /** So long the keys that the client has go on working, unless they expire before. */
+  /** How long the older keys of the client keep working, unless they expire before. */
   readonly overlapSeconds: number;
   readonly expiresInSeconds: number | null;
   /** The newest key that is known: where there is a newer one, none is made. */

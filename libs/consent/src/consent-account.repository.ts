@@ -8,7 +8,7 @@ import type { Actor, EventData } from './domain/transition.js';
 
 const SHORTEST_WAIT_SECONDS = 30;
 const LONGEST_WAIT_SECONDS = 900;
-/** The bank has said no, and will most likely say so again. */
+/** The bank has refused, and will most likely refuse again. */
 const LONGEST_WAIT_REFUSED_SECONDS = 86_400;
 
 /**
@@ -79,7 +79,7 @@ export class ConsentAccountRepository {
   /**
    * Stores what the bank returned, with its entry in the timeline.
    *
-   * @returns false when the list is there already, or the consent is over; nothing was changed then
+   * @returns false when the list is there already, or the consent has ended; nothing was changed then
    */
   store(
     consentId: string,
@@ -119,7 +119,7 @@ export class ConsentAccountRepository {
   /**
    * Ends a consent that has ended at the bank, as the bank answered to the token of this generation.
    *
-   * @returns false when the consent is over already, or the bank has granted a newer pair meanwhile; nothing was changed then
+   * @returns false when the consent has ended already, or the bank has granted a newer pair since then; nothing was changed
    */
   endWithdrawn(consentId: string, generation: number, facts: EventData): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {

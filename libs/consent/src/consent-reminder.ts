@@ -40,7 +40,7 @@ export class ConsentReminder {
            FROM due
        ), noted AS (
          UPDATE hub.consent c SET reminded_days = reached.days FROM reached WHERE c.id = reached.id
-       ), told AS (
+       ), recorded AS (
          INSERT INTO hub.consent_event (consent_id, type, actor, data)
          SELECT id, 'expires_soon', 'hub:consent-expiry', jsonb_build_object('days', days) FROM reached
           WHERE consent_expires_at > begun_at + make_interval(days => days)

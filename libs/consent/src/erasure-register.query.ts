@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Actor } from './domain/transition.js';
 
-/** What was erased in one go: of a person who was forgotten, or of consents that had ended long before. Names nobody. */
+/** What was erased in one go: of a person who was forgotten, or of consents that had ended long before. Names no person. */
 export interface PastErasure {
   readonly at: Date;
   /** Who asked for it; null where the timelines of that time were dropped. */

@@ -43,7 +43,7 @@ export interface CircuitBreakerFigures {
   readonly status: 'closed' | 'open' | 'half_open';
   readonly since: Date;
   readonly nextCanaryAt: Date | null;
-  /** Since when a person has paused the scheduled refreshes, whatever the status; null: nobody has. */
+  /** Since when a person has paused the scheduled refreshes, whatever the status; null: no person has. */
   readonly pausedAt: Date | null;
 }
 

@@ -16,7 +16,7 @@ export type ErasureErrorCode = 'person_unknown' | 'consents_not_ended' | 'call_u
 export class ErasureError extends Error {
   constructor(
     readonly code: ErasureErrorCode,
-    /** The consents that stand in the way. */
+    /** The consents that prevent the erasure. */
     readonly consents: readonly PersonsConsent[] = [],
   ) {
     super(`${code}${consents.map(({ id, state }) => ` ${id} (${state})`).join(',')}`);
@@ -34,7 +34,7 @@ export interface Erasure {
   readonly psuRef: string;
   /** Absent: at both. */
   readonly brand?: Brand;
-  /** Whether consents that go on may be ended for it. */
+  /** Whether consents that have not ended may be ended for it. */
   readonly mayEnd: boolean;
   readonly actor: Actor;
   /** For the entries of the timelines. */
@@ -44,7 +44,7 @@ export interface Erasure {
 /** What an erasure would take, counted. */
 export interface PersonsHoldings {
   readonly consents: number;
-  /** Consents that go on, and would be ended. */
+  /** Consents that have not ended, and would be ended. */
   readonly going: number;
   readonly accounts: number;
   /** Sealed: tokens and codes. */

@@ -204,7 +204,7 @@ export interface ActingAdmin {
   readonly adminAction: string;
 }
 
-/** Whether scheduled refreshes go on, and who pauses them. Where features meet: console asks, token-refresh answers. */
+/** Whether scheduled refreshes run, and who pauses them. Where features meet: console asks, token-refresh answers. */
 export abstract class RefreshPauses {
   /** How the circuit breaker of each brand stands. */
   abstract read(): Promise<readonly CircuitBreakerStanding[]>;
@@ -217,7 +217,7 @@ export abstract class RefreshPauses {
   abstract pause(tx: EntityManager, brand: Brand, by: ActingAdmin): Promise<boolean>;
 
   /**
-   * Lets scheduled refreshes go on that a person has paused. An open circuit breaker becomes half-open: one refresh is tried at
+   * Resumes scheduled refreshes that a person has paused. An open circuit breaker becomes half-open: one refresh is tried at
    * once, and a bad outcome opens it again.
    *
    * @returns false where nothing was paused
@@ -234,7 +234,7 @@ export interface PastVerification {
   readonly begunAt: Date;
   /** When the last page was verified. */
   readonly reachedAt: Date;
-  /** Null: it goes on, or the caller asked for no more pages. */
+  /** Null: it still runs, or the caller asked for no more pages. */
   readonly endedAt: Date | null;
   readonly timelines: number;
   readonly entries: number;
@@ -251,7 +251,7 @@ export abstract class TimelineVerifications {
   /**
    * Asks for one: hubs verify page by page from then on.
    *
-   * @returns false where one goes on
+   * @returns false where one still runs
    */
   abstract request(tx: EntityManager, requestedBy: Actor): Promise<boolean>;
 }

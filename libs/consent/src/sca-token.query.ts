@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { ConsentState } from './domain/consent-state.js';
 import type { StateReason } from './domain/transition.js';
 
-/** A consent and its SCA token, still sealed; the token is null when there is none or its hour is over. */
+/** A consent and its SCA token, still sealed; the token is null when there is none or its hour has passed. */
 export interface ScaTokenRow {
   readonly scope: Scope;
   readonly state: ConsentState;

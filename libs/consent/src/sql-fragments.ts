@@ -42,7 +42,7 @@ export const DUE_PAIRS_OF = (consentIds: string): string =>
 export const LATER_PAIR = (consentId: string, generation: string): string =>
   `SELECT FROM hub.token_pair t WHERE t.consent_id = ${consentId} AND t.generation > ${generation}`;
 
-/** In `EXISTS`: the consent has been over since before that moment. */
+/** In `EXISTS`: the consent ended before that moment. */
 export const ENDED_BEFORE = (consentId: string, moment: string): string =>
   `SELECT FROM hub.consent c WHERE c.id = ${consentId} AND c.ended_at < ${moment}`;
 

@@ -116,7 +116,7 @@ describe('a timeline', () => {
       expect(found.flatMap(({ broken }) => broken)).toEqual([{ consentId: id, seq, fault }]);
   });
 
-  it('is found broken though the consent went on after its end was cut off', async () => {
+  it('is found broken though the consent got entries after its end was cut off', async () => {
     const id = await given.live(owner);
     await tamper(`DELETE FROM hub.consent_event WHERE consent_id = $1 AND seq = 3`, id);
     await given.refreshed(id);

@@ -6,7 +6,7 @@ import { ConsentError } from './consent-error.js';
  * - `missing`: there is no entry of this number, and there are later ones
  * - `changed`: the entry is not the one whose hash it bears
  * - `unlinked`: it does not follow the entry before it; one of the two was written anew
- * - `cut_off`: the timeline once went on to this number and beyond
+ * - `cut_off`: the timeline once reached this number or a higher one
  * - `rewritten`: the last entry bears another hash than when it was written
  * - `unanchored`: nothing is known of how far the timeline went
  * - `ownerless`: the consent itself was removed

@@ -88,7 +88,7 @@ export abstract class WebhookAdministration {
    * The secret before signs as well for a day; one from before that no more.
    *
    * @param generation of the secret that is known to be the current one
-   * @returns the new one; null where another one took its place meanwhile, or there is no such webhook
+   * @returns the new one; null where another one has taken its place since then, or there is no such webhook
    */
   abstract rotateSecret(tx: EntityManager, id: string, generation: number): Promise<Secret | null>;
 }

@@ -62,7 +62,7 @@ export class ManyConsents {
 
 /**
  * Vacuums until every page is marked as visible to all transactions, which an index-only scan relies on. A worker that analyses a
- * catalog of this database meanwhile keeps an older snapshot, and what that might still see is not marked.
+ * catalog of this database at the same time keeps an older snapshot, and what that might still see is not marked.
  */
 async function vacuum(runner: QueryRunner, table: string): Promise<void> {
   for (let round = 1; round <= VACUUM_ROUNDS; round += 1) {

@@ -4,7 +4,7 @@
  * - `file_missing`: a named file cannot be read
  * - `not_pem`: a file holds no certificate or key in PEM
  * - `key_mismatch`: the key is not the one of the certificate
- * - `not_in_force`: a certificate that is over or not valid yet would replace one in force
+ * - `not_in_force`: a certificate that has expired or is not valid yet would replace one in force
  * - `not_usable`: TLS refuses certificate or key
  * - `malformed`: bytes that are no certificate, or a PSD2 statement that breaks ETSI TS 119 495
  */

@@ -8,7 +8,7 @@ import type { DataSource } from 'typeorm';
 /** A pair as a test wants it stored. */
 export interface GivenPair {
   readonly accessToken?: string;
-  /** Negative: the access token is over already. */
+  /** Negative: the access token has expired already. */
   readonly expiresInSeconds?: number;
   readonly logicalId?: string;
 }

@@ -13,7 +13,7 @@ import {
 import { freeId } from './state-key.js';
 import { TICKS, type Call, type Hub, type Request, type State } from './state.js';
 
-/** What a hub does for a request: reserve or take, send, and write down what came of it. */
+/** What a hub does for a request: reserve or take, send, and store the result. */
 export function* requestSteps(turn: Turn, lastGeneration: number): Generator<Step> {
   const { state, hub } = turn;
   if (hub.owner === 0) return;

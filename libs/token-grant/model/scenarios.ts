@@ -108,7 +108,7 @@ export const SCENARIOS: Record<Weakening, Scenario> = {
     setting: from({ faults: ['cut'] }),
   },
   doubt_before_lease: {
-    what: 'a doubt is probed before its lease is over',
+    what: 'a request in doubt is probed before its lease ends',
     setting: from({ faults: ['cut'] }),
   },
   no_single_flight: {
@@ -116,7 +116,7 @@ export const SCENARIOS: Record<Weakening, Scenario> = {
     setting: from({}),
   },
   dead_owner_before_lease: {
-    what: 'a request of an ended owner is taken before its lease is over',
+    what: 'a request of an ended owner is taken before its lease ends',
     setting: from({ machines: [0, 0], faults: ['crash'] }),
   },
   doubts_not_entered: {
@@ -124,7 +124,7 @@ export const SCENARIOS: Record<Weakening, Scenario> = {
     setting: inOneTick([BACKUP, ...DOUBTED, ...FAILOVER], ['cut', 'failover']),
   },
   ends_not_entered: {
-    what: 'a request that the server believes to be sent is not set to in doubt by its owner, whose call is over',
+    what: 'a request that the server believes to be sent is not set to in doubt by its owner, whose call has ended',
     setting: inOneTick(['hub A reserves', BACKUP, TICK, 'hub A gives', ...FAILOVER], ['failover']),
   },
   forgotten_before_entry: {
@@ -221,7 +221,7 @@ export const SCENARIOS: Record<Weakening, Scenario> = {
     setting: from({ faults: ['cut', 'jump'] }),
   },
   starter_trusts_leases: {
-    what: 'a hub that has just started believes the database that a lease is over',
+    what: 'a hub that has just started believes the database that a lease has ended',
     setting: inOneTick(
       [
         ...[...DOUBTED, 'the clock', 'hub B starts', 'hub B meets'],

@@ -100,7 +100,7 @@ export interface Hub {
   wait: number;
   /** Ticks until a peer that has not confirmed may be passed over: a call of it may be forgotten, and under way. */
   caution: number;
-  /** Ticks in which it believes no lease to be over. */
+  /** Ticks in which it believes of no lease that it has ended. */
   distrust: number;
   clock: number;
   hasBeaten: boolean;

@@ -6,7 +6,7 @@ const SECOND = { process: 'hub-2', consent: 'consent', pair: '1', call: 'second'
 const violationsOf = (...entries: TraceEntry[]): string[] => checkTrace(toTrace(entries));
 
 describe('a recorded history', () => {
-  it('conforms when a doubt is probed after its call is over', () => {
+  it('conforms when a request in doubt is probed after its call has ended', () => {
     const history: TraceEntry[] = [
       { ...FIRST, action: 'reserved', at: 1 },
       { ...FIRST, action: 'sent', at: 2 },

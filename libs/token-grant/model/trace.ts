@@ -18,7 +18,7 @@ interface Entry {
 /**
  * - `reserved`: the journal has a request of this process for the pair
  * - `sent`: the pair went to the bank
- * - `ended`: the call is over, with or without an answer
+ * - `ended`: the call has ended, with or without an answer
  * - `had`: the process has the answer, and it grants the next pair
  */
 export interface TraceEntry extends Entry {

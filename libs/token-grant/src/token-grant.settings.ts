@@ -22,7 +22,7 @@ const SWEEPS_OF_SPOOL = 2;
 export class TokenGrantSettings {
   /**
    * Name of this process in the journal and the spool: the instance, and a part that distinguishes this run of it from the one
-   * before. Calls of a process that is known to have ended are over.
+   * before. Calls of a process that is known to have ended have ended too.
    */
   readonly owner: string;
   /** How long a reserved request belongs to its owner alone: the deadline of POST /token plus a margin for the commit. */

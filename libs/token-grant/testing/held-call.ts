@@ -1,4 +1,4 @@
-/** A call that the test holds open: `started` once it has been `reached`, going on once `release` opens its `gate`. */
+/** A call that the test holds open: `started` once it has been `reached`, and continues once `release` opens its `gate`. */
 export function held() {
   let release!: () => void;
   const gate = new Promise<void>((resolve) => (release = resolve));

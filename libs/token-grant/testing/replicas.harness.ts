@@ -58,7 +58,7 @@ export class ReplicasHarness {
   }
 
   /** Another machine: the same database and bank, a spool directory of its own. */
-  static async beside(harness: ReplicasHarness): Promise<ReplicasHarness> {
+  static async onAnotherMachine(harness: ReplicasHarness): Promise<ReplicasHarness> {
     const spoolDir = await mkdtemp(path.join(tmpdir(), 'consent-hub-spool-'));
     const other = new ReplicasHarness(harness.dataSource, spoolDir, harness.clientId, () =>
       Promise.resolve(),
@@ -194,7 +194,7 @@ export class ReplicasHarness {
     return (await this.consents.events(id)).map(({ type }) => type);
   }
 
-  /** Time passes for the requests of a consent: their leases are over, and silent processes have been silent for long enough. */
+  /** Time passes for the requests of a consent: their leases have ended, and silent processes have been silent for long enough. */
   async leaseEnds(id: string): Promise<void> {
     const sql = `UPDATE hub.token_request SET lease_ends_at = now() - interval '1 second' WHERE consent_id = $1 RETURNING owner, status`;
     const [rows] = await this.dataSource.query<[{ owner: string; status: string }[]]>(sql, [id]);

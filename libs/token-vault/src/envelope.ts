@@ -1,7 +1,7 @@
 import { VaultError } from './vault-error.js';
 
 /**
- * A sealed value as it is stored: version, length of the key id, key id, nonce, tag, ciphertext. Values of version 1 stand in
+ * A sealed value as it is stored: version, length of the key id, key id, nonce, tag, ciphertext. Values of version 1 are in
  * databases: its layout never changes, another one gets another number.
  */
 export interface Envelope {

@@ -75,7 +75,7 @@ export function canMove(from: ConsentState, to: ConsentState, reason: string | n
 
 export const isLive = (state: ConsentState): boolean => LIVE_STATES.some((live) => live === state);
 
-/** In these states a consent is over, and its end is dated. */
+/** In these states a consent has ended, and its end is dated. */
 export const ENDED_STATES = [
   'superseded',
   'revoked',

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-/** Other databases of the server have transactions too: these hold the feed back for as long as they go on. */
+/** Other databases of the server have transactions too: these hold the feed back for as long as they are open. */
 async function reach(position: number): Promise<void> {
   while ((await feed.advance()) < position);
 }
@@ -74,7 +74,7 @@ describe('the feed of events', () => {
     await record(late, one);
     await record(early, other);
     await early.commitTransaction();
-    // The higher one is visible by now, and a reader that went by what it sees would go on behind it.
+    // The higher one is visible by now, and a reader that relied on what it sees would continue after it.
     const [visible] = await dataSource.query<{ position: string }[]>(
       `SELECT position FROM hub.consent_event WHERE position > $1`,
       [before],

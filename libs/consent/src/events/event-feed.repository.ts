@@ -113,7 +113,7 @@ export class EventFeed {
 
   /**
    * Says that positions up to this one were final at some hub, as a stored position shows. Where the database has forgotten them,
-   * the next `advance` sees to it that none is drawn twice.
+   * the next `advance` ensures that none is drawn twice.
    */
   knows(position: number): void {
     this.watermark.knows(position);

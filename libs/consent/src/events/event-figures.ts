@@ -9,7 +9,7 @@ export class EventFigures {
 
   constructor(private readonly feed: EventFeed) {}
 
-  /** For how long transactions that go on have held the feed back, seconds. */
+  /** For how long open transactions have held the feed back, seconds. */
   get heldBackSeconds(): number {
     return this.feed.heldBackSeconds;
   }

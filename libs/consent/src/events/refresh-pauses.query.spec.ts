@@ -20,7 +20,7 @@ describe('the pauses of refreshes', () => {
     ]);
   });
 
-  it('began before where the resumption comes first, and go on where it is missing', () => {
+  it('began before where the resumption comes first, and last where it is missing', () => {
     expect(
       pausesOf([
         { brand: 'banx', isPause: false, at: at(1) },

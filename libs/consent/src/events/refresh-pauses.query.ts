@@ -37,7 +37,7 @@ export class RefreshPausesQuery {
   }
 }
 
-/** @param changes oldest first; a pause may be reported again while it goes on */
+/** @param changes oldest first; a pause may be reported again while it lasts */
 export function pausesOf(changes: readonly Change[]): RefreshPause[] {
   const open = new Map<Brand, Date>();
   const seen = new Set<Brand>();

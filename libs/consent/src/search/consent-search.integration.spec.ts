@@ -93,7 +93,7 @@ describe('searching consents', () => {
     expect(await idsOf({ expiresBefore: inDays(500), scope: 'CAF', openedBy: other.id })).toEqual([funds]);
   });
 
-  it('shows each consent once, over pages of any size, though others are opened meanwhile', async () => {
+  it('shows each consent once, over pages of any size, though others are opened between the pages', async () => {
     const made: string[] = [];
     for (let count = 0; count < 7; count++) made.unshift((await given.opened(owner)).id);
     // All have the same microsecond, like consents of one transaction: the id decides.
@@ -150,7 +150,7 @@ describe('consents that need attention', () => {
     });
     expect((await idsOf({ needsAttention: false })).sort()).toEqual([underWay, well].sort());
     expect(await idsOf({ needsAttention: true, states: ['failed'] })).toEqual([lost]);
-    expect(await idsOf({ needsAttention: true, psuRef: 'nobody' })).toEqual([]);
+    expect(await idsOf({ needsAttention: true, psuRef: 'unknown' })).toEqual([]);
     expect(await idsOf({ needsAttention: true, openedBy: newId() })).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ import { CONSENT_ENTITIES } from '../consent.module.js';
 import { TimelineVerifier } from '../timeline-verifier.js';
 import { TimelinePartitions } from './timeline-partitions.repository.js';
 
-/** The last of them may be over for less than a day, on the first of a month. */
+/** The last of them may have ended less than a day ago, on the first of a month. */
 const PAST = 4;
 const DAY_SECONDS = 86_400;
 
@@ -21,7 +21,7 @@ let partitions: TimelinePartitions;
 let verifier: TimelineVerifier;
 let given: GivenConsents;
 let owner: Caller;
-/** Those that are over, and this one. */
+/** Those that have ended, and this one. */
 let months: string[];
 
 beforeEach(async () => {
@@ -137,7 +137,7 @@ describe('the partitions of timelines', () => {
 });
 
 describe('a month of timelines that is dropped', () => {
-  it('leaves chains that verify from where it ended, of consents that went on and of those that did not', async () => {
+  it('leaves chains that verify from where it ended, of consents with later entries and of those without', async () => {
     const lasting = await writtenIn(...months);
     const ended = await writtenIn(...months.slice(0, 1));
     const later = await writtenIn(...months.slice(2));

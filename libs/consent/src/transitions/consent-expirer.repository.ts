@@ -43,7 +43,7 @@ export class ConsentExpirer {
   }
 
   /**
-   * Destroys up to `limit` SCA tokens whose hour is over; their pairs stay.
+   * Destroys up to `limit` SCA tokens whose hour has passed; their pairs stay.
    *
    * @returns how many
    */
@@ -73,7 +73,7 @@ export class ConsentExpirer {
        ), destroyed AS (
          UPDATE hub.token_pair t SET ${DESTROY_PAIR}
            FROM moved WHERE t.consent_id = moved.id
-       ), told AS (
+       ), recorded AS (
          INSERT INTO hub.consent_event (consent_id, type, from_state, to_state, reason, actor)
          SELECT id, 'state_changed', from_state, 'expired', $2, 'hub:consent-expiry' FROM moved
        )

@@ -378,7 +378,7 @@ describe('Postgres itself', () => {
 });
 
 describe('finding a consent', () => {
-  it('goes by the hash of the state that came back', async () => {
+  it('is found by the hash of the state that came back', async () => {
     const hash = createHash('sha256').update('state').digest();
     const id = await given('initiated', { callbackStateHash: hash });
     expect((await consents.findByCallbackState(hash))?.id).toBe(id);

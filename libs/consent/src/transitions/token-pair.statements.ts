@@ -160,7 +160,7 @@ const REFRESH_ALL: NamedStatement = {
   ), moved AS (
     UPDATE hub.consent c SET state = 'refreshed', state_reason = NULL
       FROM stored WHERE c.id = stored.consent_id AND stored.from_state <> 'refreshed'
-  ), told AS (
+  ), recorded AS (
     INSERT INTO hub.consent_event (consent_id, type, from_state, to_state, actor, data)
     SELECT consent_id, 'state_changed', from_state, 'refreshed', $16, $17::jsonb -> (nth - 1)::integer FROM stored
   )

@@ -12,7 +12,7 @@ export class EnvironmentError extends Error {
 
 /**
  * Reads one concern's settings from the environment into a class whose properties are the variables' names. An empty
- * variable counts as absent, so that a default of the class holds. A secret may stand in the file that `<NAME>_FILE` names.
+ * variable counts as absent, so that a default of the class holds. A secret may be in the file that `<NAME>_FILE` names.
  *
  * @throws EnvironmentError naming every missing or invalid variable; values are left out, they may be secret.
  */

@@ -5,7 +5,7 @@ export const FILE_SUFFIX = '_FILE';
 
 const secrets = new WeakMap<object, Set<string>>();
 
-/** Says that a property of a class of settings is a secret, which may also stand in a file. */
+/** Says that a property of a class of settings is a secret, which may also be in a file. */
 export function declareSecret(prototype: object, property: string): void {
   const declared = secrets.get(prototype);
   if (declared) declared.add(property);
@@ -16,7 +16,7 @@ export const secretsOf = (type: new () => object): readonly string[] => [
   ...(secrets.get(type.prototype as object) ?? []),
 ];
 
-/** What came of the variables that name files: the environment with their contents, and what is wrong, a line for each secret. */
+/** The variables that name files, read: the environment with their contents, and what is wrong, a line for each secret. */
 interface FileSecrets {
   readonly env: NodeJS.ProcessEnv;
   readonly faults: readonly { readonly name: string; readonly text: string }[];

@@ -9,7 +9,7 @@ import { assertSessionSettings, type SessionSettings } from './session-settings.
 
 /** SQLSTATE read_only_sql_transaction: what a standby answers to a write. */
 const READ_ONLY = '25006';
-/** What pg says when nothing came back within `query_timeout`; it would go on using the connection. */
+/** What pg says when nothing came back within `query_timeout`; it would keep using the connection. */
 const NO_ANSWER = 'Query read timeout';
 
 /** Whether this server takes writes, and which one it is. */

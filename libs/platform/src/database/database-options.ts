@@ -20,7 +20,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const KEEPALIVE_AFTER_MS = 5_000;
 
 /**
- * The longest time for which a hub whose server has vanished in silence can go on believing in its connections: until a
+ * The longest time for which a hub whose server has vanished without a sign can still rely on its connections: until a
  * caller has waited for one, and its statement for an answer.
  */
 export const LONGEST_SILENCE_MS = CONNECT_TIMEOUT_MS + HUB_LIMITS.silenceMs;
@@ -60,7 +60,7 @@ const throughPool = (config: DatabasePoolConfig) => ({
 /**
  * How an app reaches Postgres: its entities only, no synchronisation (the migrations are the schema), times in UTC.
  *
- * @param application name under which its connections stand in `pg_stat_activity`
+ * @param application name under which its connections are in `pg_stat_activity`
  * @param how `limits` for a program that may take longer than the hub; behind a pooler Postgres knows those of the hub alone
  */
 export const databaseOptions = (

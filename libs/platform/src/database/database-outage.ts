@@ -10,7 +10,7 @@ import { StandbyReachedError } from './database-events.js';
 /**
  * SQLSTATE classes that say that the statement itself is wrong: data, integrity, syntax or access, features, and errors
  * raised by our own triggers. After any other the same transaction may succeed: a server that stops, starts, fails over, is
- * full, gave up waiting for a lock, or rolled back to let another go on.
+ * full, gave up waiting for a lock, or rolled back a transaction to let another one continue.
  */
 const STATEMENT_FAULT = /^(?:0A|21|22|23|2F|39|42|P0|XX)/;
 const SQLSTATE = /^[0-9A-Z]{5}$/;

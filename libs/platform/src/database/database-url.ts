@@ -30,7 +30,7 @@ export class DatabaseUrlError extends Error {
 
 /**
  * Reads the form of libpq: `postgres://user:password@a:5432,b/name?target_session_attrs=read-write`. Ports may be left out,
- * IPv6 addresses stand in brackets.
+ * IPv6 addresses are in brackets.
  *
  * @throws DatabaseUrlError
  */

@@ -13,7 +13,7 @@ const VERIFY_MS = 3_000;
  * them busy, so that a caller with its key and a reader of a token wait only for each other.
  */
 export class LookupPool extends DatabasePool implements OnApplicationShutdown {
-  /** @param application name under which its connections stand in `pg_stat_activity` */
+  /** @param application name under which its connections are in `pg_stat_activity` */
   constructor(url: string, application: string, pooler: Pooler = 'none') {
     // All sessions behind a pooler are those of one role.
     const config =
@@ -21,7 +21,7 @@ export class LookupPool extends DatabasePool implements OnApplicationShutdown {
         ? poolConfig(url, lookupSession(), LOOKUP_LIMITS, pooler)
         : poolConfig(url, indexedSession(HUB_LIMITS), HUB_LIMITS, pooler);
     super({ ...config, application_name: application, max: CONNECTIONS, idleTimeoutMillis: 0 });
-    // An unused connection broke. The pool has let go of it; the next lookup opens another.
+    // An unused connection broke. The pool has removed it; the next lookup opens another.
     this.on('error', () => undefined);
     this.verifyLater();
   }

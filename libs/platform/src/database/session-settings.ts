@@ -15,7 +15,7 @@ const MEANING: SessionSettings = {
 };
 /**
  * Everything is looked up by an index. The planner, asked while a table is small, would rather read the whole of it, and a
- * connection keeps that plan for a named statement until the table is analysed, even if it grows large meanwhile.
+ * connection keeps that plan for a named statement until the table is analysed, even if it grows large before that.
  * Without this a plan may be estimated costly enough to be compiled, which takes longer than any of them runs.
  */
 const INDEX_PLANS: SessionSettings = { enable_seqscan: 'off', jit: 'off' };
@@ -41,7 +41,7 @@ export const HUB_LIMITS: SessionLimits = {
   lockMs: 2_000,
   idleInTransactionMs: 10_000,
 };
-/** A lookup takes a millisecond. What takes so much longer only holds up those who wait behind it. */
+/** A lookup takes a millisecond. What takes so much longer only delays the lookups that wait for it. */
 export const LOOKUP_LIMITS: SessionLimits = { ...HUB_LIMITS, statementMs: 2_000, silenceMs: 3_000 };
 /** The command of an operator may read whole tables. */
 export const OPERATOR_LIMITS: SessionLimits = { ...HUB_LIMITS, statementMs: 600_000, silenceMs: 615_000 };

@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 
-/** SQLSTATE of a row that would have stood in a unique index twice. */
+/** SQLSTATE of a row that violates a unique index. */
 const UNIQUE_VIOLATION = '23505';
 
 /** The unique index or constraint that a statement ran into; undefined for any other failure. */

@@ -18,7 +18,7 @@ export interface ProblemKind {
 
 export interface ProblemDetails extends ProblemKind {
   readonly errors?: readonly InputFault[];
-  /** The bank's own words, where the bank said no. */
+  /** The bank's own words, where the bank refused. */
   readonly bank?: { readonly error: string; readonly error_code: string };
   /** Members of this problem's own (RFC 9457, section 3.2). */
   readonly extensions?: Readonly<Record<string, unknown>>;

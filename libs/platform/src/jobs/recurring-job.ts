@@ -8,8 +8,8 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { SoleRun } from './sole-run.js';
 
 /**
- * Work that is repeated while the application runs. A run that is due while the last one goes on is left out; a run that fails
- * is logged with the name of its class, and the next one is due as ever. The interval is listed in `SchedulerRegistry`; without
+ * Work that is repeated while the application runs. A run that is due while the last one still runs is skipped; a run that fails
+ * is logged with the name of its class, and the next one is due as usual. The interval is listed in `SchedulerRegistry`; without
  * `ScheduleModule` in the application the job runs only when it is called.
  */
 export abstract class RecurringJob implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -7,7 +7,7 @@ function gate() {
 }
 
 describe('the runs of a job', () => {
-  it('never overlap: what comes while one goes on joins it', async () => {
+  it('never overlap: what comes while one runs joins it', async () => {
     const { open, passed } = gate();
     let runs = 0;
     const job = new SoleRun('test', async () => {
@@ -22,7 +22,7 @@ describe('the runs of a job', () => {
     expect(runs).toBe(2);
   });
 
-  it('go on after one has failed', async () => {
+  it('continue after one has failed', async () => {
     let runs = 0;
     const job = new SoleRun('test', () => {
       runs++;
@@ -60,11 +60,11 @@ describe('the runs of a job', () => {
       done.push(...taken);
     });
     void job.start();
-    waiting.push('meanwhile');
+    waiting.push('during');
     const finished = job.finish();
     open();
     await finished;
-    expect(done).toEqual(['before', 'meanwhile']);
+    expect(done).toEqual(['before', 'during']);
     waiting.push('too late');
     await job.start();
     expect(done).not.toContain('too late');

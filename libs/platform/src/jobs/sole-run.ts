@@ -3,8 +3,8 @@ import { describeError } from '../logging/describe-error.js';
 import { inSpan } from '../tracing/spans.js';
 
 /**
- * Runs of one job, each the root of a trace, one after the other: a run that is due while the last one goes on is left out. Failures are logged and
- * end the run alone; the next one is due as ever.
+ * Runs of one job, each the root of a trace, one after the other: a run that is due while the last one still runs is skipped. Failures are logged and
+ * end the run alone; the next one is due as usual.
  */
 export class SoleRun {
   private current: Promise<void> | null = null;

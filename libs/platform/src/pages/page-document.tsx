@@ -10,7 +10,7 @@ interface PageDocument {
   readonly outcome?: string;
   /** Absent: a page for developers. */
   readonly brand?: PageBrand;
-  /** Where the browser goes on by itself, at once. */
+  /** Where the browser continues by itself, at once. */
   readonly onTo?: string;
   /** Next to the brand at the top of the page. */
   readonly aside?: ComponentChildren;

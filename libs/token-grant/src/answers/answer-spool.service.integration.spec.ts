@@ -33,7 +33,7 @@ describe('an answer that is appended', () => {
     const datasync = jest.spyOn(handles, 'datasync');
     const bodies = Array.from({ length: 300 }, (_, n) => `${n} ${'x'.repeat(10_000)}`);
     const requests = await Promise.all(bodies.map((body) => append(body)));
-    // The first one for itself, and what gathered meanwhile.
+    // One flush for the first answer, one for all that came during that flush.
     expect(datasync).toHaveBeenCalledTimes(2);
     const other = harness.process('other');
     for (const n of [0, 1, 150, 299])

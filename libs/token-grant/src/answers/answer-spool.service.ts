@@ -62,7 +62,7 @@ export class AnswerSpool implements OnApplicationShutdown {
     });
   }
 
-  /** The database has what came of an answer that this process appended. */
+  /** The database has the result of an answer that this process appended. */
   noteSettled(request: RequestRecord): void {
     this.own.settled(request);
   }

@@ -32,7 +32,7 @@ export class OwnWrites {
     for (const { id } of part.requests) this.byRequest.set(id, flushed);
   }
 
-  /** The database has what came of this answer. */
+  /** The database has the result of this answer. */
   settled({ id }: Pick<RequestRecord, 'id'>): void {
     const flushed = this.byRequest.get(id);
     if (!flushed) return;

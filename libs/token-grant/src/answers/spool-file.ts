@@ -39,7 +39,7 @@ export class SpoolFile {
    * Appends whole lines; durable when it resolves. After a failure the file is not to be used any more: call `abandon`.
    *
    * @returns the offset of the first byte
-   * @throws when it fails, or when another process has removed the name meanwhile: no reader would find these lines
+   * @throws when it fails, or when another process has removed the name since then: no reader would find these lines
    */
   async append(lines: Buffer): Promise<number> {
     await this.handle.appendFile(lines);

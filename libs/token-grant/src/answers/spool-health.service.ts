@@ -92,7 +92,7 @@ export class SpoolHealth extends RecurringJob implements OnModuleInit {
     try {
       this.probing ??= this.probe().finally(() => (this.probing = null));
       await within(PROBE_TIMEOUT_MS, this.probing);
-      // What has failed meanwhile knows better.
+      // A write that failed after the probe began is the newer fact.
       if (before === this.failures) this.change(true);
     } catch (error) {
       this.change(false, error);

@@ -65,7 +65,7 @@ const toEntry = ({
   ...(callerRequestId !== null && { callerRequestId }),
 });
 
-/** A flush that was read: most are never opened, so the sealed answers stay as they stand in the line until they are. */
+/** A flush that was read: most are never opened, so the sealed answers stay as they are in the line until they are. */
 export class ReadFlush implements SpooledFlush {
   constructor(
     readonly requests: readonly RequestRecord[],

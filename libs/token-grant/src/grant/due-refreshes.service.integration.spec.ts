@@ -118,7 +118,7 @@ describe('a refresh that failed', () => {
     expect((await schedule(id)).due_in).toBeLessThan(62);
   });
 
-  it('in doubt comes back by itself when its lease is over, as one probe', async () => {
+  it('in doubt is due again by itself when its lease has ended, as one probe', async () => {
     const id = await harness.liveConsent();
     await fallsDue(id);
     const { due } = harness.replica('one');
@@ -278,7 +278,7 @@ describe('claiming', () => {
     expect(await runAll(await harness.replica('two').due.claim('belfius', 1))).toEqual(['committed']);
   });
 
-  it('goes by the clock of Postgres: a replica whose clock is an hour off claims the same', async () => {
+  it('uses the clock of Postgres: a replica whose clock is wrong by an hour claims the same', async () => {
     const id = await harness.liveConsent();
     await fallsDue(id);
     const now = Date.now();

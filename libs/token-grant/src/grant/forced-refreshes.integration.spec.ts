@@ -45,7 +45,7 @@ describe('a forced refresh', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'committed']);
   });
 
-  it('is made again once the interval is over', async () => {
+  it('is made again once the interval has passed', async () => {
     const id = await harness.liveConsent();
     await grants.refresh(id, 1, FORCED);
     await secondsPass(id, 29);

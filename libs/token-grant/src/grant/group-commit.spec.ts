@@ -53,7 +53,7 @@ describe('a group commit', () => {
     expect(batches).toEqual([[1, 2], [3, 4], [5]]);
   });
 
-  it('fails those of a failed batch, and goes on with the next', async () => {
+  it('fails those of a failed batch, and continues with the next', async () => {
     const { group, release } = harness(2);
     release();
     const all = [1, 13, 2].map((item) => group.add(item));

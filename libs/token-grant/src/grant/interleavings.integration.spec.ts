@@ -104,7 +104,7 @@ describe('a pair that the bank has granted', () => {
 });
 
 describe('a token', () => {
-  it('is not spent by a process that was held up until others had given up on it', async () => {
+  it('is not spent by a process that was delayed until others had given up on it', async () => {
     const id = await harness.liveConsent();
     const { grants, reservations } = harness.replica('held-up');
     const reserve = reservations.reserve.bind(reservations);
@@ -124,7 +124,7 @@ describe('a token', () => {
   it.each([
     ['a gateway gave up while the bank may be at work', { httpStatus: 504, callIsOver: false }],
     ['the answer belongs to another request', { httpStatus: 401, errorCode: 'GEN-1203-100004' }],
-  ])('is not spent again before the lease is over where %s', async (_what, context) => {
+  ])('is not spent again before the lease ends where %s', async (_what, context) => {
     const id = await harness.liveConsent();
     const { grants } = harness.replica('one');
     harness.bank.next(failing('outcome_unknown', context));
@@ -223,7 +223,7 @@ describe('shutting down', () => {
 });
 
 describe('the spool', () => {
-  it('goes on in a new file when another replica has removed the old one', async () => {
+  it('continues in a new file when another replica has removed the old one', async () => {
     const id = await harness.liveConsent();
     const { grants } = harness.replica('one');
     await grants.refresh(id, 1, LONG_WAIT);
@@ -247,7 +247,7 @@ describe('the spool', () => {
     expect(opened).toEqual(expect.arrayContaining(['first', 'second', 'third']));
   });
 
-  it('brings back at the next start what the version before could not read', async () => {
+  it('restores at the next start what the version before could not read', async () => {
     const id = await harness.authorizedConsent();
     harness.bank.next(() =>
       Promise.resolve({ httpStatus: 200, body: new Secret('{"access_token":'), responseIdMatches: true }),

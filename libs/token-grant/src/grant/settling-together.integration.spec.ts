@@ -86,7 +86,7 @@ describe('pairs that arrive together', () => {
         for (const id of ids.slice(1)) expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
         expect((await harness.stored(stuck)).tokenPair?.generation).toBe(1);
         expect(status.read().unsettledAnswers).toBe(1);
-        // A pair that comes now is not held up by the one that waits.
+        // A pair that comes now does not wait for the one that is held.
         harness.bank.next(rotating());
         await grants.refresh(ids[1] ?? '', 2, LONG_WAIT);
         await holder.rollbackTransaction();
@@ -125,7 +125,7 @@ describe('pairs that arrive together', () => {
     }
   }, 30_000);
 
-  it('leave alone a consent that was revoked meanwhile, and store the others', async () => {
+  it('do not change a consent that was revoked in the meantime, and store the others', async () => {
     const [revoked, live] = [await harness.liveConsent(), await harness.liveConsent()];
     const { gate, open } = gateOf();
     const waiting = async () => (await gate, harness.bank.rotate());

@@ -82,7 +82,7 @@ export class TokenAnswers {
   /**
    * Settles a call that brought no pair.
    *
-   * @returns what came of it; `committed` where the spool held the pair that the bank refuses to grant again
+   * @returns the result; `committed` where the spool held the pair that the bank refuses to grant again
    */
   async fail(request: OpenRequest, error: BankError): Promise<GrantEnd> {
     const verdict = verdictOf(error.code, request.grantType, request.probeOf !== null);
@@ -114,7 +114,7 @@ export class TokenAnswers {
    * Settles what the spool of this machine holds of the pairs that followed the one a request spends. A refusal of that
    * pair is no news then, and spending it would be a second time.
    *
-   * @returns what came of it; null when the spool holds none, or answers without a pair alone
+   * @returns the result; null when the spool holds none, or answers without a pair alone
    */
   async settleSpooled({ id, consentId, expectedGeneration }: OpenRequest): Promise<GrantEnd | null> {
     let last: GrantEnd | null = null;
@@ -126,7 +126,7 @@ export class TokenAnswers {
     return last;
   }
 
-  /** An answer that cannot be read yet goes on to the journal, which stores it for longer than the spool. */
+  /** An answer that cannot be read yet is passed to the journal, which stores it for longer than the spool. */
   async settleFromSpool(answer: SpooledAnswer): Promise<GrantEnd> {
     const { request } = answer;
     const { body, tokens } = await this.reader.readSpooled(answer);

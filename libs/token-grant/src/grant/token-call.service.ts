@@ -9,7 +9,7 @@ import { endRequestSpan, failRequestSpan, spanOf, tracedNamesOf } from '../reque
 import type { OpenRequest, ReservedRequest } from '../request/reserved-request.js';
 import { TokenAnswers } from './token-answers.service.js';
 
-/** One reserved request: sent outside any transaction, and what comes of it written down. */
+/** One reserved request: sent outside any transaction; its result is stored. */
 @Injectable()
 export class TokenCall {
   private readonly logger = new Logger(TokenCall.name);

@@ -217,7 +217,7 @@ describe('refreshing a pair', () => {
 });
 
 describe('a lost answer', () => {
-  it('leaves the pair in doubt and sends no request before the lease is over', async () => {
+  it('leaves the pair in doubt and sends no request before the lease ends', async () => {
     const id = await harness.liveConsent();
     bank.next(lostAfterRotation);
     await expect(grants.refresh(id, 1, LONG_WAIT)).rejects.toMatchObject({ code: 'grant_in_doubt' });
@@ -227,7 +227,7 @@ describe('a lost answer', () => {
     expect(await harness.eventTypes(id)).toContain('grant_in_doubt');
   });
 
-  it('is made good by one probe when the bank had not rotated', async () => {
+  it('is repaired by one probe when the bank had not rotated', async () => {
     const id = await harness.liveConsent();
     bank.next(lostBeforeRotation);
     await grants.refresh(id, 1, LONG_WAIT).catch(() => undefined);
@@ -254,7 +254,7 @@ describe('a lost answer', () => {
     expect((await harness.stored(id)).tokenPair?.generation).toBe(2);
   });
 
-  it('that arrives late takes precedence over the probe that was sent meanwhile', async () => {
+  it('that arrives late takes precedence over the probe that was sent before it arrived', async () => {
     const id = await harness.liveConsent();
     const { gate, release, started, reached } = held();
     bank.next(async () => {

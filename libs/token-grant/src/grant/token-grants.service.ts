@@ -71,7 +71,7 @@ export class TokenGrants implements BeforeApplicationShutdown {
   }
 
   /**
-   * Sends a request that was claimed because it was due. Callers who ask for the same pair meanwhile wait for it.
+   * Sends a request that was claimed because it was due. Callers who ask for the same pair during the call wait for it.
    *
    * @param answered called when the bank has answered, and that is yet to be written down
    * @returns the outcome; throws for nothing that a bank may answer

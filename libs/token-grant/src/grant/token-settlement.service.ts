@@ -122,7 +122,7 @@ export class TokenSettlement {
     }
   }
 
-  /** Stores the common ones together; says of each what came of it. */
+  /** Stores the common ones together; returns the result of each. */
   private async commitTogether(all: readonly Granted[]): Promise<Stored[]> {
     try {
       return await this.storeTogether(all);
@@ -198,7 +198,7 @@ export class TokenSettlement {
     });
   }
 
-  /** Sees to every case: a first pair, a consent that ended or was renewed meanwhile, an end that was wrong. */
+  /** Handles every case: a first pair, a consent that ended or was renewed during the call, an end that was wrong. */
   private commitAlone(
     { request, tokens, account, facts }: Granted,
     lockTimeout?: string,

@@ -7,7 +7,7 @@ import type { Settlement } from '../request/token-request.repository.js';
 /**
  * The outcome of one request:
  * - `committed`: the pair of its answer is stored
- * - `overtaken`: it was granted a pair, but the consent had ended or been renewed meanwhile
+ * - `overtaken`: it was granted a pair, but the consent had ended or been renewed in the meantime
  * - `received`: its answer cannot be read yet; the answer is kept
  * - `refused`: the bank refused, which ends nothing by itself
  * - `ended`: the bank refused, and the consent has ended
@@ -33,7 +33,7 @@ export const ending = (outcome: GrantOutcome, reason: StateReason | null = null)
 export type Verdict =
   /** Nothing happened at the bank: the same request may be made again at once. */
   | { readonly kind: 'not_sent' }
-  /** The bank may have acted: no process may spend the same token before the lease is over. */
+  /** The bank may have acted: no process may spend the same token before the lease ends. */
   | { readonly kind: 'in_doubt' }
   /** The bank refused, and that ends nothing: it is recorded and reported. */
   | { readonly kind: 'refused' }
@@ -63,7 +63,7 @@ type Table = Record<BankErrorCode, Verdict>;
 
 /**
  * A refused code ends its consent with every error of the bank: the code is short-lived and good for one exchange. A
- * refresh is refused for good only by the errors that the bank documents for it; any other error may be a fault of the
+ * refresh is refused permanently only by the errors that the bank documents for it; any other error may be a fault of the
  * bank or of this TPP's configuration, and ends no consent.
  */
 const TABLES: Record<GrantType, Table> = {

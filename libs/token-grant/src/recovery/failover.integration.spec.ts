@@ -19,7 +19,7 @@ const failing =
     Promise.reject(new BankError(...args));
 
 describe('a failover under running hubs', () => {
-  it('costs no pair: the sweep brings back every one whose answer was received', async () => {
+  it('costs no pair: the sweep restores every one whose answer was received', async () => {
     const ids = [await harness.liveConsent(), await harness.liveConsent(), await harness.liveConsent()];
     const { grants, recovery, events } = harness.replica('one');
     await recovery.sweep();
@@ -75,7 +75,7 @@ describe('a failover under running hubs', () => {
 
   it('whose chain of pairs is on two machines is healed by the one that has the last pair, in either order of their sweeps', async () => {
     const id = await harness.liveConsent();
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     const [here, there] = [harness.replica('here'), other.replica('there')];
     const backup = await harness.backup();
     await here.grants.refresh(id, 1, LONG_WAIT);
@@ -103,13 +103,13 @@ describe('a failover under running hubs', () => {
     expect(await harness.accessToken(id)).toBe('access-2');
   });
 
-  it('is made good although another machine was refused the forgotten pair meanwhile', async () => {
+  it('is healed although another machine was refused the forgotten pair before that', async () => {
     const id = await harness.liveConsent();
     const { grants, recovery } = harness.replica('one');
     const backup = await harness.backup();
     await grants.refresh(id, 1, LONG_WAIT);
     await harness.restore(backup);
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     await other.replica('elsewhere').grants.refresh(id, 1, LONG_WAIT).catch(swallow);
     expect(await harness.stored(id)).toMatchObject({ state: 'failed', stateReason: 'refresh_refused' });
     await recovery.sweep();
@@ -195,7 +195,7 @@ describe('a probe', () => {
 });
 
 describe('a late success', () => {
-  /** The bank rotates, the answer hangs; meanwhile a probe is refused and the consent ends. */
+  /** The bank rotates, the answer hangs; then a probe is refused and the consent ends. */
   async function wronglyEnded(id: string, generation: number) {
     let answer!: () => void;
     const gate = new Promise<void>((resolve) => (answer = resolve));
@@ -212,7 +212,7 @@ describe('a late success', () => {
     while (harness.bank.requests.length === before) await new Promise(setImmediate);
     await harness.leaseEnds(id);
     if (generation === 0) harness.bank.next(failing('security_refused', { httpStatus: 401 }));
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     await ask(other.replica('probing').grants).catch(swallow);
     await other.leave();
     return async () => {

@@ -40,7 +40,7 @@ export interface SpoolDifference {
    * - `committed`: the pair is stored
    * - `overtaken`: a later pair is there, or the consent has ended
    * - `in_doubt`: the answer holds no pair
-   * - `unreadable`: the answer went on to the journal
+   * - `unreadable`: the answer was passed to the journal
    * - `failed`: it could not be opened, or not be written down; the log says why
    */
   readonly result: 'unsettled' | 'committed' | 'overtaken' | 'in_doubt' | 'unreadable' | 'failed';
@@ -65,7 +65,7 @@ export class JournalReconciliation {
   /**
    * Settles what differs: of each consent the latest pair is stored.
    *
-   * @returns what came of each answer
+   * @returns the result of each answer
    */
   async settle(): Promise<SpoolDifference[]> {
     const { answers } = await this.reconciler.compareDirectory(this.directory);

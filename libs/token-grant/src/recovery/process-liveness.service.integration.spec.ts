@@ -53,7 +53,7 @@ async function observer(): Promise<Replica> {
 describe('the request of another process', () => {
   it('is never taken while that process lives, also after its lease', async () => {
     const id = await harness.liveConsent();
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     const living = other.replica('living');
     await living.start();
     harness.bank.next(() => new Promise(() => undefined));
@@ -86,7 +86,7 @@ describe('the request of another process', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'probed', 'committed']);
   });
 
-  it('is not taken before its lease is over, although its process is silent', async () => {
+  it('is not taken before its lease ends, although its process is silent', async () => {
     const id = await reservedFarAway({ leaseIsOver: false });
     const { instances, recovery } = await observer();
     passes(SILENCE_MS + 1);
@@ -109,7 +109,7 @@ describe('the request of another process', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'sent']);
   });
 
-  it('is not taken by one that could not write itself meanwhile: it begins to measure anew', async () => {
+  it('is not taken by one that could not write its own heartbeat: it starts the measurement again', async () => {
     const id = await reservedFarAway();
     const { instances, recovery } = await observer();
     passes(SILENCE_MS + 1);
@@ -128,7 +128,7 @@ describe('the request of another process', () => {
 describe('a process that has ended', () => {
   it('has its spool read from another directory of the machine before its requests are taken', async () => {
     const [answered, unanswered] = [await harness.liveConsent(), await harness.liveConsent()];
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     const doomed = other.replica('doomed');
     await doomed.start();
     other.settlementFails(new Error('killed'));
@@ -262,7 +262,7 @@ describe('a restored database', () => {
   it('gets it although it knows no pair of the consent yet, nor the pairs between', async () => {
     const id = await harness.authorizedConsent();
     const backup = await harness.backup();
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     await other.replica('gone').grants.exchangeCode(id, LONG_WAIT);
     const one = harness.replica('one');
     await one.grants.refresh(id, 1, LONG_WAIT);

@@ -30,7 +30,7 @@ export interface ProcessPlace {
   readonly hasEnded: boolean;
 }
 
-/** A process that has certainly ended. Its calls are over, and its spool can be read. */
+/** A process that has certainly ended. Its calls have ended, and its spool can be read. */
 export interface DeadProcess {
   readonly owner: string;
   readonly spoolDir: string;

@@ -107,7 +107,7 @@ describe('a replica whose database server was replaced', () => {
   it('spends nothing until the spools of all machines are compared', async () => {
     const id = await harness.liveConsent();
     await fallDue(harness);
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     const [here, there] = [harness.replica('here'), other.replica('there')];
     await Promise.all([here.start(), there.start()]);
     const backup = await harness.backup();
@@ -136,7 +136,7 @@ describe('a replica whose database server was replaced', () => {
   it('spends nothing either when it has started since', async () => {
     const id = await harness.liveConsent();
     await fallDue(harness);
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     const there = other.replica('there');
     await there.start();
     const backup = await harness.backup();
@@ -218,7 +218,7 @@ describe('a replica whose database server was replaced', () => {
 
   it('enters the calls under way again, so that no other hub makes them', async () => {
     const id = await harness.liveConsent();
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     const [here, there] = [harness.replica('here'), other.replica('there')];
     await Promise.all([here.start(), there.start()]);
     const backup = await harness.backup();
@@ -245,7 +245,7 @@ describe('a replica whose database server was replaced', () => {
   });
 
   it('enters the instances again that it knows and the server does not', async () => {
-    const other = await ReplicasHarness.beside(harness);
+    const other = await ReplicasHarness.onAnotherMachine(harness);
     const [here, there] = [harness.replica('here'), other.replica('there')];
     await there.start();
     await here.start();

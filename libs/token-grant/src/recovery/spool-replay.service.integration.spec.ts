@@ -24,7 +24,7 @@ async function diesWithAnswer(consentId: string): Promise<void> {
 }
 
 describe('the spool', () => {
-  it('brings back the pair of a process that ended before it could write it to the database', async () => {
+  it('restores the pair of a process that ended before it could write it to the database', async () => {
     const id = await harness.liveConsent();
     await diesWithAnswer(id);
     expect(await harness.statuses(id)).toEqual(['committed', 'sent']);
@@ -36,7 +36,7 @@ describe('the spool', () => {
     expect(await harness.statuses(id)).toEqual(['committed', 'committed']);
   });
 
-  it('brings back every pair of a consent in order when a failover has lost the last commits', async () => {
+  it('restores every pair of a consent in order when a failover has lost the last commits', async () => {
     const id = await harness.liveConsent();
     const { grants } = harness.replica('one');
     const [before] = await harness.dataSource.query<{ tokens: object; consent: object }[]>(

@@ -10,7 +10,7 @@ import { UnreadableAnswerService } from '../grant/unreadable-answer.service.js';
 /** Each is a statement or two; more of them wait for the next time. */
 const AT_ONCE = 1000;
 
-/** What came of reading a stored answer again. */
+/** The result of reading a stored answer again. */
 export interface ReparsedAnswer {
   readonly requestId: string;
   readonly consentId: string;

@@ -76,7 +76,7 @@ function reservingDue(due: string): string {
 }
 
 /**
- * Handles what `CLAIM_DUE` has picked and not reserved: a request in doubt whose lease is over is given up and probed, so is an
+ * Handles what `CLAIM_DUE` has picked and not reserved: a request in doubt whose lease has ended is given up and probed, so is an
  * unresolved doubt; the rest gets the due time at which the next claim should try it. It locks pair before consent, against the
  * order of all other transactions, which is safe because it waits for neither. LIMIT inside LATERAL keeps the planner from
  * reading every open request of the cluster for the few that belong here.

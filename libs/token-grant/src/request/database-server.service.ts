@@ -68,7 +68,7 @@ export class DatabaseServer {
     this.walBytes = walBytes;
   }
 
-  /** The spool was compared with that run, what was missing is back, and calls under way stand in the journal there. */
+  /** The spool was compared with that run, what was missing is back, and calls under way are in the journal there. */
   confirm(run: string): void {
     this.confirmedRun = run;
   }

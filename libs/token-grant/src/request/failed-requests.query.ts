@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { TokenRequestStatus } from './token-request.entity.js';
 
-/** Statuses of requests that brought no pair. Those in doubt were answered by nobody yet; a probe makes `probed` of them. */
+/** Statuses of requests that brought no pair. Those in doubt have no answer yet; a probe makes `probed` of them. */
 export const FAILED_STATUSES = ['refused', 'in_doubt', 'probed', 'not_sent'] as const;
 export type FailedStatus = (typeof FAILED_STATUSES)[number];
 
@@ -42,7 +42,7 @@ export interface OpenRequest {
   readonly grantType: GrantType;
   readonly status: TokenRequestStatus;
   readonly sentAt: Date;
-  /** Whether its time is over, so that nobody waits for its answer any more. */
+  /** Whether its time has passed, so that no process waits for its answer any more. */
   readonly isOverdue: boolean;
   readonly requestId: string;
   /** How many of the brand have not ended. */

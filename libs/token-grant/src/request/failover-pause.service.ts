@@ -72,7 +72,7 @@ export class FailoverPause {
     this.server.saw(run);
   }
 
-  /** Whether a request that is reserved now on that run may still be sent: a process may be held up, a server replaced. */
+  /** Whether a request that is reserved now on that run may still be sent: a process may be delayed, a server replaced. */
   freshness(run: string): () => boolean {
     const isInTime = stopwatch(this.settings.sendWithinMs);
     return () => isInTime() && this.server.current === run;

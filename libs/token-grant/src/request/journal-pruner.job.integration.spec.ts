@@ -123,7 +123,7 @@ describe('pruning the journal', () => {
     expect(await journal()).toEqual([left]);
   });
 
-  it('forgets all about a consent that has been over for as long, and nothing of the last pair of one that has not', async () => {
+  it('deletes all requests of a consent that ended as long ago, and none of the last pair of one that has not ended', async () => {
     const over = await endedDaysAgo(LONG_AGO);
     await request(over, { spent: 2, status: 'refused' });
     const ended = await endedDaysAgo(LATELY);

@@ -30,7 +30,7 @@ const TAKE = (which: string, outcome: string) => `
 const TAKE_FROM_DEAD = `WITH ${TAKE('r.owner = $1 AND r.id <> ALL ($2::uuid[])', 'process_died')}`;
 
 /**
- * Takes the requests of silent processes whose leases are over. A process that has moved its heartbeat since it was observed keeps them.
+ * Takes the requests of silent processes whose leases have ended. A process that has moved its heartbeat since it was observed keeps them.
  *
  * $1 owners, $2 their heartbeats, null where one has no row, $3 ids whose answers are in a spool, $4 what the clock shows at the latest
  */
@@ -61,7 +61,7 @@ export class OpenRequestRepository {
   }
 
   /**
-   * Takes the requests of a process that has ended, and whose spool was read: its calls are over, and a probe may be sent.
+   * Takes the requests of a process that has ended, and whose spool was read: its calls have ended, and a probe may be sent.
    *
    * @param except requests whose answers are in a spool
    * @returns how many
@@ -71,7 +71,7 @@ export class OpenRequestRepository {
   }
 
   /**
-   * Takes the requests of silent processes whose leases are over.
+   * Takes the requests of silent processes whose leases have ended.
    *
    * @param except requests whose answers are in a spool
    * @param latestMs what the database's clock shows at the latest
@@ -127,7 +127,7 @@ export class OpenRequestRepository {
 
   /**
    * Writes requests that the server has lost in a failover: no other process may spend their pairs. An open request that the
-   * server has for the same consent was over when they were made. Requests whose pair was replaced since are not written.
+   * server has for the same consent had ended when they were made. Requests whose pair was replaced since are not written.
    *
    * @param owner the process that is responsible for them from now on
    */

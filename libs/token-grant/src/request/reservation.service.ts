@@ -66,7 +66,7 @@ type RowOfRun = ReservedRow & { readonly run: string };
 
 /**
  * The right to send one request for a consent. A partial unique index over the open rows of the journal makes calls
- * single-flight across the cluster; Postgres' clock alone decides when a lease is over.
+ * single-flight across the cluster; Postgres' clock alone decides when a lease has ended.
  */
 @Injectable()
 export class ReservationService {
@@ -105,7 +105,7 @@ export class ReservationService {
   }
 
   /**
-   * Gives a reservation back that was not sent: it could not be prepared, was held up, or need not be sent. Where the database
+   * Gives a reservation back that was not sent: it could not be prepared, was delayed, or need not be sent. Where the database
    * does not take it, the next sweep of this process sees that it was not sent.
    *
    * @param outcome why, for the journal

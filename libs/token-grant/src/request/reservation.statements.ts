@@ -5,7 +5,7 @@ import type { NamedStatement } from '@consent-hub/platform';
 export const SERVER_RUN = `extract(epoch FROM pg_postmaster_start_time())::text`;
 /** Nothing is reserved on another run than the one that pairs may be spent on. */
 export const ON_RUN = (known: string) => `${known}::text = ${SERVER_RUN}`;
-/** The moment by which leases are over: now, but not by a clock that shows more than it can, milliseconds since 1970. */
+/** The moment by which leases have ended: now, but not by a clock that shows more than it can, milliseconds since 1970. */
 export const LEASES_END_AT = (latestMs: string) =>
   `least(now(), to_timestamp(${latestMs}::double precision / 1000))`;
 

@@ -40,7 +40,7 @@ export type Spendable =
 
 /** A request that this process may now send: no other process can, while it is open. */
 export interface ReservedRequest {
-  /** Says whether it may still be sent: a process that was held up may have been given up by others. */
+  /** Says whether it may still be sent: a process that was delayed may have been given up by others. */
   readonly isFresh: () => boolean;
   readonly request: OpenRequest;
   readonly scope: Scope;

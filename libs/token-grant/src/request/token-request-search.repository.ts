@@ -51,7 +51,7 @@ const OPEN_OF = `
       SELECT * FROM hub.token_request o WHERE o.consent_id = given.id AND o.status IN (${OPEN_STATUSES_SQL}) LIMIT 1
     ) r`;
 
-/** The index over Request-IDs holds what has ended; what is open stands in a small index of its own. $1 Request-ID */
+/** The index over Request-IDs holds what has ended; what is open is in a small index of its own. $1 Request-ID */
 export const CONSENT_OF_REQUEST = `
   SELECT consent_id FROM hub.token_request WHERE request_id = $1 AND settled_at IS NOT NULL
   UNION ALL

@@ -10,7 +10,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
  * - `refused`: the bank refused
  * - `not_sent`: nothing happened at the bank
  * - `probed`: was in doubt; a later request asked again in its place, or its consent ended before that
- * - `overtaken`: granted, but the consent had ended or been renewed meanwhile
+ * - `overtaken`: granted, but the consent had ended or been renewed in the meantime
  */
 export type TokenRequestStatus =
   (typeof OPEN_STATUSES)[number] | 'committed' | 'refused' | 'not_sent' | 'probed' | 'overtaken';
@@ -45,7 +45,7 @@ export class TokenRequestEntity {
   @Column('text', { name: 'caller_request_id', nullable: true })
   callerRequestId: string | null;
 
-  /** A caller asked for a new pair whether or not the old one was over. */
+  /** A caller asked for a new pair whether or not the old one had expired. */
   @Column('boolean', { name: 'is_forced' })
   isForced: boolean;
 

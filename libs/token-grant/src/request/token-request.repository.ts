@@ -55,7 +55,7 @@ const SETTLE_COMMITTED: NamedStatement = {
          SELECT id FROM unnest($1::uuid[]) AS id WHERE id NOT IN (SELECT id FROM settled)`,
 };
 
-/** A call that is over may be probed at once. $1 to $9 the request, $10 its status, $11 the sealed answer, $12 the HTTP status, $13 whether the call is over */
+/** A call that has ended may be probed at once. $1 to $9 the request, $10 its status, $11 the sealed answer, $12 the HTTP status, $13 whether the call has ended */
 const NOTE_UNREAD = `
   WITH noted AS (
     INSERT INTO hub.token_request AS r (id, consent_id, brand, grant_type, expected_generation, request_id, owner, sent_at,
@@ -111,7 +111,7 @@ export class TokenRequestRepository {
     return row?.seconds ?? 1;
   }
 
-  /** Whether the database knows what came of all of these requests. */
+  /** Whether the database has the results of all of these requests. */
   async hasEnded(requests: readonly RequestRecord[]): Promise<boolean> {
     const ids = requests.map(({ id }) => id);
     const [row] = await runNamed<{ count: number }>(this.dataSource, COUNT_ENDED, [plainArray(ids)]);
@@ -209,7 +209,7 @@ export class TokenRequestRepository {
    * Leaves a request in doubt whose stored answer could not be read, to be probed at once.
    *
    * @param keepAnswer whether the answer stays in the journal
-   * @returns false when it was settled meanwhile
+   * @returns false when it has been settled since then
    */
   async giveUpUnread(tx: EntityManager, id: string, keepAnswer: boolean): Promise<boolean> {
     const update = await tx
@@ -254,7 +254,7 @@ export class TokenRequestRepository {
    * Leaves a request in doubt.
    *
    * @param callIsOver the bank has finished with it, so that a probe may be sent
-   * @returns false when another process took it over meanwhile
+   * @returns false when another process has taken it over since then
    */
   async doubt(tx: EntityManager, id: string, callIsOver: boolean, facts: Settlement): Promise<boolean> {
     const update = await tx

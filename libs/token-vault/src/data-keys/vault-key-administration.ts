@@ -4,7 +4,7 @@ import type { Also, VaultKeyRow } from './vault-key.repository.js';
 /** What needs a key, by the names of the stores and how many; nothing that is zero. */
 export type KeyUses = Readonly<Record<string, number>>;
 
-/** A key, and what is known of it beside its row. */
+/** A key, and what is known of it in addition to its row. */
 export interface ListedKey {
   readonly row: VaultKeyRow;
   /** Whether this process can open what it has sealed. */

@@ -61,7 +61,7 @@ const ALL: NamedStatement = {
   text: `SELECT ${COLUMNS} FROM hub.vault_key ORDER BY created_at, id`,
 };
 
-/** Seconds after which another hub goes on with what one has left. */
+/** Seconds after which another hub continues what one has left unfinished. */
 const RESEAL_LEASE_SECONDS = 15;
 
 const ANNOUNCE = `
@@ -192,13 +192,13 @@ export class VaultKeyRepository {
    * Asks for everything to be sealed anew with the current key.
    *
    * @param also is done in the same transaction, where it begins with this
-   * @returns false where that was asked for and has not ended: it goes on
+   * @returns false where that was asked for and has not ended: it still runs
    */
   requestReseal(total: number, also?: Also): Promise<boolean> {
     return this.changeAnd(also, REQUEST_RESEAL, [total]);
   }
 
-  /** Takes the work on, or goes on with it. @returns false where it is another hub's, or done, or not asked for */
+  /** Starts the work, or continues it. @returns false where it is another hub's, or done, or not asked for */
   async leaseReseal(id: string, owner: string): Promise<boolean> {
     const rows = await this.dataSource.query<object[]>(
       `WITH leased AS (

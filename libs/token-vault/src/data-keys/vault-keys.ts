@@ -132,7 +132,7 @@ export class VaultKeys {
     }
   }
 
-  /** Ends the sessions with the providers; what is in memory goes on working. */
+  /** Ends the sessions with the providers; what is in memory still works. */
   async onApplicationShutdown(): Promise<void> {
     for (const kek of [this.parts.kek, ...this.parts.formerKeks]) await kek.close();
   }

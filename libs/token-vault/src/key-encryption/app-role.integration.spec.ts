@@ -81,7 +81,7 @@ describe('tokens of the transit engine by AppRole', () => {
     await kek.close();
   });
 
-  it('are replaced by a new login where the engine refuses one before its life is over', async () => {
+  it('are replaced by a new login where the engine refuses one before it expires', async () => {
     const kek = open();
     await kek.wrap(PLAIN);
     server.revoke();

@@ -17,7 +17,7 @@ export interface AwsKmsSettings {
 
 const SERVICE = 'kms';
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
-/** Bound to what is wrapped, and shown in CloudTrail. Frozen: wrapped keys stand in databases. */
+/** Bound to what is wrapped, and shown in CloudTrail. Frozen: wrapped keys are in databases. */
 const CONTEXT = { purpose: 'consent-hub data key' };
 /** A container's agent is asked for credentials anew before they end. */
 const RENEW_BEFORE_MS = 60_000;

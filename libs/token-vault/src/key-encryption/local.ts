@@ -6,7 +6,7 @@ import { KeyEncryption } from './key-encryption.js';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
-/** Frozen: wrapped keys stand in databases. */
+/** Frozen: wrapped keys are in databases. */
 const PURPOSE = 'consent-hub data keys 1';
 
 /**

@@ -63,7 +63,7 @@ export class VaultTransitKeyEncryption extends KeyEncryption {
     const url = `${this.settings.url}/${action}/${encodeURIComponent(key)}`;
     const token = await this.tokens.current();
     const answer = await this.send(url, token, body);
-    // A token may be revoked before its life is over.
+    // A token may be revoked before it expires.
     if (answer.status !== 403 || !this.tokens.isReplaceable(token)) return answer;
     return this.send(url, await this.tokens.current(), body);
   }
