@@ -102,7 +102,7 @@ describe('the page of the decision on an authentication', () => {
     });
   });
 
-  it('says when that consent is over', async () => {
+  it('says when that consent has ended', async () => {
     const visit = await loggedIn(SCA);
     expect(await visit.pages.show(visit.asks('consent'))).toMatchObject({
       page: { name: 'sca', consent: null },

@@ -109,7 +109,7 @@ describe('approving an authentication', () => {
     });
   });
 
-  it('says so when the consent is over that it was for', async () => {
+  it('says so when the consent that it was for has ended', async () => {
     const visit = await loggedIn(SCA);
     jest.spyOn(visit.authorizations, 'approve').mockResolvedValueOnce(null);
     expect(await serviceOf(visit).decide(visit.sends('consent', { decision: 'approve' }))).toMatchObject({

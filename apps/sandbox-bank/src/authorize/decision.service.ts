@@ -76,7 +76,7 @@ export class DecisionService {
   }
 }
 
-/** Null when there is nothing to approve yet: nobody is authenticated, or no account is chosen. */
+/** Null when there is nothing to approve yet: no person is authenticated, or no account is chosen. */
 function decidedOf(decision: Decision, visit: Visit): Decided | null {
   if (decision !== 'approve') return { decision };
   const { authorization, session } = visit;

@@ -120,7 +120,7 @@ describe('opening the bank’s link', () => {
         { language: 'de', acceptLanguage: 'de-DE,nl;q=0.8' },
         'nl',
       ],
-      ['nobody', { language: 'de' }, 'en'],
+      ['the developers', { language: 'de' }, 'en'],
     ])('is in the language of %s', async (_whom, changes, language) => {
       expect((await deadEndOf(changes)).frame.language).toBe(language);
     });

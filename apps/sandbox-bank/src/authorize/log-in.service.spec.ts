@@ -52,7 +52,7 @@ describe('choosing a test customer', () => {
     },
   );
 
-  it('goes on to a code of six digits', async () => {
+  it('continues to a code of six digits', async () => {
     const visit = await PsuVisit.begun();
     const answer = await serviceOf(visit).chooseCustomer(visit.sends('log-in', { psu: 'claire' }));
     expect(answer).toEqual({ kind: 'redirect', to: `${AT}/code` });
@@ -70,8 +70,8 @@ describe('choosing a test customer', () => {
   });
 
   it.each([
-    ['nobody', undefined],
-    ['somebody unknown', 'nobody-of-this-name'],
+    ['no customer', undefined],
+    ['an unknown customer', 'no-such-customer'],
     ['a customer of the other brand', 'lotte'],
     ['two customers', ['jan', 'claire']],
   ])('comes back with the fault when %s is chosen', async (_whom, psu) => {
@@ -93,7 +93,7 @@ describe('typing in the one-time code', () => {
     });
   });
 
-  it.each(['012345', ' 012 345 ', '012\u00a0345'])('goes on when %j is typed', async (code) => {
+  it.each(['012345', ' 012 345 ', '012\u00a0345'])('continues when %j is typed', async (code) => {
     const visit = await PsuVisit.begun(CHALLENGED);
     expect(await serviceOf(visit).confirmCode(visit.sends('code', { code }))).toEqual({
       kind: 'redirect',
@@ -118,7 +118,7 @@ describe('typing in the one-time code', () => {
   });
 
   it.each([
-    ['to the log-in when nobody is chosen', { step: 'unknown' } as const, 'log-in'],
+    ['to the log-in when no customer is chosen', { step: 'unknown' } as const, 'log-in'],
     ['on when the code has been typed', AUTHENTICATED, 'consent'],
   ])('sends the browser %s', async (_where, progress, step) => {
     const visit = await PsuVisit.begun(progress);

@@ -75,7 +75,7 @@ export class LogInService {
     };
   }
 
-  /** All customers of the brand, or the one whom the TPP's access token names: nobody else can approve. */
+  /** All customers of the brand, or the one whom the TPP's access token names: no other customer can approve. */
   private async customersFor({ place, authorization: { boundPsuId } }: Visit): Promise<Psu[]> {
     const customers = await this.psus.listPsus(place.brand);
     return boundPsuId === null ? customers : customers.filter(({ id }) => id === boundPsuId);

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { BankModel } from '../../testing/bank-model.harness.js';
 import { PageSessionRepository } from './page-session.repository.js';
 
-const NOBODY = '0198c3a0-0000-7000-8000-000000000000';
+const UNKNOWN_ID = '0198c3a0-0000-7000-8000-000000000000';
 
 describe('the sessions of the pages', () => {
   let database: TestDatabase;
@@ -38,7 +38,7 @@ describe('the sessions of the pages', () => {
 
   it.each([
     ['another key', (id: string) => store.find(id, new Secret('another'))],
-    ['another id', (_id: string, key: Secret) => store.find(NOBODY, key)],
+    ['another id', (_id: string, key: Secret) => store.find(UNKNOWN_ID, key)],
     ['no id at all', (_id: string, key: Secret) => store.find("' OR true --", key)],
   ])('are not found by %s', async (_what, find) => {
     const { id, key } = await store.open(authorizationId, null);

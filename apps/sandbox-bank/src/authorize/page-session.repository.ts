@@ -34,7 +34,7 @@ interface PageSessionRow {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Seals what a session must remember and nobody else may read: the TPP's state, and the address with the authorization
+ * Seals what a session must remember and no other party may read: the TPP's state, and the address with the authorization
  * code.
  */
 const sealingKeyOf = (key: Secret): Buffer =>

@@ -45,7 +45,7 @@ describe('the check before every page', () => {
   });
 
   it.each(['approved', 'refused', 'failed'] as const)(
-    'says that an authorization is over once it is %s',
+    'says that an authorization has ended once it is %s',
     async (status) => {
       const visit = await PsuVisit.begun({ step: 'unknown' }, { status });
       expectDeadEnd(await enter(visit, visit.asks('consent')), 'used_link', 410);

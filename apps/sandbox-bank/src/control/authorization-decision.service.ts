@@ -46,7 +46,7 @@ export class AuthorizationDecisionService {
 
   /**
    * The named PSU, or else the first of the brand, with the named accounts, or else all that may be opened (for a payment
-   * the first). Where the TPP's token names the PSU, nobody else can be chosen.
+   * the first). Where the TPP's token names the PSU, no other PSU can be chosen.
    *
    * @throws Problem when there is no such PSU, or none who could open these accounts
    */
@@ -118,6 +118,6 @@ function notTaken({ status, expired }: Authorization): Problem {
     : new Problem({
         status: 409,
         code: 'cannot_approve',
-        detail: 'The bank cannot take this approval: the consent that it is about is over.',
+        detail: 'The bank cannot take this approval: the consent that it is about has ended.',
       });
 }

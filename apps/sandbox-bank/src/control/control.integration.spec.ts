@@ -59,7 +59,7 @@ describe('the control calls', () => {
     });
 
     it.each([
-      ['a PSU nobody knows', { psu: 'nobody' }, 404, 'unknown_psu'],
+      ['an unknown PSU', { psu: 'unknown' }, 404, 'unknown_psu'],
       ['a PSU of the other brand', { psu: 'lotte-claes' }, 404, 'unknown_psu'],
       ['a PSU without accounts', { psu: 'youssef-el-amrani' }, 409, 'no_eligible_account'],
       ['a blocked account', { psu: 'thomas-maes', ibans: ['BE83088301672015'] }, 409, 'no_eligible_account'],
@@ -71,7 +71,7 @@ describe('the control calls', () => {
         'no_eligible_account',
       ],
       ['no accounts', { ibans: [] }, 400, 'invalid_input'],
-      ['a decision nobody can take', { decision: 'maybe' }, 400, 'invalid_input'],
+      ['an unknown decision', { decision: 'maybe' }, 400, 'invalid_input'],
       ['a field that it does not know', { ibna: 'BE83063154780915' }, 400, 'invalid_input'],
     ])('refuses %s, and the PSU can still decide', async (_what, choice, status, code) => {
       const consent_uri = await link();

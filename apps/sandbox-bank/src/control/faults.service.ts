@@ -35,7 +35,7 @@ export interface FaultListBody {
   readonly items: readonly FaultBody[];
 }
 
-/** A kind of fault, and what came of it. */
+/** A kind of fault, and its outcome. */
 export interface FaultOutcomeBody {
   readonly name: FaultName;
   readonly does: string;

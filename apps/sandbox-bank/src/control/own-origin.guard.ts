@@ -7,7 +7,7 @@ interface BrowserRequest {
 }
 
 /**
- * Refuses requests that the page of another site sends through the browser of whoever runs the bank. A browser names the
+ * Refuses requests that the page of another site sends through the browser of the operator of the bank. A browser names the
  * origin of a request (Fetch Metadata, and the `Origin` of every POST); a request without either comes from no browser, and
  * is allowed.
  */

@@ -218,7 +218,7 @@ describe('controlling the bank', () => {
       expect(await control.ledger()).toMatchObject({ live_pairs: 1 - withdrawn });
     });
 
-    it.each(['nobody', 'JAN', '%00', encodeURIComponent('a/b'), 'a'.repeat(90)])(
+    it.each(['unknown', 'JAN', '%00', encodeURIComponent('a/b'), 'a'.repeat(90)])(
       'knows no %s',
       async (psu) => {
         const answer = await withdraw(psu);

@@ -7,7 +7,7 @@ describe('a delayed answer', () => {
   const isHeld = async (answer: Promise<void>): Promise<boolean> =>
     Promise.race([answer.then(() => false), new Promise<boolean>((turn) => setImmediate(turn, true))]);
 
-  it('is sent when its delay is over', async () => {
+  it('is sent when its delay has passed', async () => {
     await expect(new AnswerDelayService().wait(5, new Socket())).resolves.toBeUndefined();
   });
 

@@ -74,7 +74,7 @@ describe('the certificate of the peer', () => {
     expect(peerCertificate(socket, NOT_AFTER)).toMatchObject({ commonName: 'TPP' });
   });
 
-  it('is none once it has ended, though the connection that it opened goes on', () => {
+  it('is none once it has expired, though the connection that it opened is still open', () => {
     const socket = connection(true, certificate);
     expect(peerCertificate(socket, NOT_AFTER)).not.toBeNull();
     expect(peerCertificate(socket, new Date(NOT_AFTER.getTime() + 1))).toBeNull();

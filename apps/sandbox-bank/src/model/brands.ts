@@ -9,7 +9,7 @@ interface BrandProfile {
 
 /**
  * All that differs from brand to brand at the sandbox bank alone, apart from the customers (`accounts/customers`). The name and the
- * port stand in the list of brands (`libs/psd2-protocol`).
+ * port are in the list of brands (`libs/psd2-protocol`).
  */
 export const BRAND_PROFILES: Readonly<Record<Brand, BrandProfile>> = {
   belfius: {

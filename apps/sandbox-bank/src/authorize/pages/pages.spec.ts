@@ -141,7 +141,7 @@ describe('a form that comes back with a fault', () => {
     ['decision', consentPage({ fault: 'no_account' }), 'account', 'no_account'],
     ['payment', paymentPage({ fault: 'no_debtor' }), 'account', 'no_debtor'],
   ])(
-    'says it in the title, above the heading with a link to the field, and beside the field: %s',
+    'says it in the title, above the heading with a link to the field, and next to the field: %s',
     (_name, page, field, fault) => {
       const html = renderPage(page);
       const text = TEXTS.fr.faults[fault as keyof typeof TEXTS.fr.faults];
@@ -259,7 +259,7 @@ describe('the page of the decision on an authentication', () => {
     expect(html).not.toMatch(/type="(checkbox|radio)"/);
   });
 
-  it('offers no confirmation of a consent that is over', () => {
+  it('offers no confirmation of a consent that has ended', () => {
     const html = renderPage(scaPage({ consent: null }));
     expect(html).toContain(escaped(TEXTS.fr.sca.overTitle));
     expect(html).not.toContain('value="approve"');

@@ -21,7 +21,7 @@ export const ErrorSummary = ({ frame, fault, field }: FaultProps): JSX.Element |
   );
 };
 
-/** The same text beside the field, which names it as its description. */
+/** The same text next to the field, which names it as its description. */
 export const FieldError = ({ frame, fault, field }: FaultProps): JSX.Element | null => {
   if (fault === null) return null;
   const texts = TEXTS[frame.language];

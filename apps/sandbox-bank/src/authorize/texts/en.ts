@@ -20,7 +20,7 @@ export const EN: Texts = {
     account_refused: 'The bank cannot share this selection. Choose again.',
     no_debtor: 'Choose the account to pay from.',
     debtor_refused: 'The bank cannot pay from this account. Choose again.',
-    consent_over: 'The consent that this is about is over. Refuse to go back.',
+    consent_over: 'The consent that this is about has ended. Choose “Refuse” to go back.',
   },
   logIn: {
     title: 'Who are you?',
@@ -142,9 +142,9 @@ export const EN: Texts = {
     untilLabel: 'Your consent',
     until: (date) => `Until ${date}. This confirmation does not extend it.`,
     customer: 'Customer',
-    overTitle: 'This consent is over',
+    overTitle: 'This consent has ended',
     over: (tppName) =>
-      `${tppName} no longer has your consent. Refuse to go back, and start again from there.`,
+      `${tppName} no longer has your consent. Choose “Refuse” to go back, and start again from there.`,
     confirm: 'Confirm',
     refuse: 'Refuse',
   },
@@ -182,7 +182,7 @@ export const EN: Texts = {
       title: 'Request already answered',
       text: 'This request already has its answer. Each link works once.',
     },
-    expired_link: { title: 'Link expired', text: 'The time to answer this request is over.' },
+    expired_link: { title: 'Link expired', text: 'The time to answer this request has passed.' },
     session_missing: {
       title: 'Session not found',
       text: 'This page belongs to a visit that did not begin in this browser, or cookies are blocked.',

@@ -47,8 +47,8 @@ export const Calls = ({ origin }: Pick<ControlPage, 'origin'>): JSX.Element => (
     <details>
       <summary>Calls of the control…</summary>
       <p class="hint">
-        JSON in and out, faults of the caller as <code>application/problem+json</code>. A fault takes beside{' '}
-        <code>name</code> and <code>times</code>: <code>endpoint</code>, <code>brand</code>,{' '}
+        JSON in and out, faults of the caller as <code>application/problem+json</code>. A fault takes in
+        addition to <code>name</code> and <code>times</code>: <code>endpoint</code>, <code>brand</code>,{' '}
         <code>grant_type</code>, <code>delay_ms</code>, <code>field</code>.{' '}
         <code>GET {origin}/sandbox/faults</code> counts how often each was applied, <code>DELETE</code> ends
         them (<code>?name=</code> for one).

@@ -84,7 +84,7 @@ const Document = ({
       </a>
       <aside class="banner" aria-label="Sandbox">
         <strong>SANDBOX</strong>{' '}
-        <span>Not a real bank. Nobody here exists, and nothing here is worth anything.</span>
+        <span>Not a real bank. All persons, accounts and amounts are fictitious.</span>
       </aside>
       <header>
         <h1>

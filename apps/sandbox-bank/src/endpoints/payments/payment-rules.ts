@@ -84,7 +84,7 @@ export const PAYMENT_RULES: readonly PaymentRule[] = [
     isBroken: hasBadBic,
   },
   {
-    refuses: 'a day that is over',
+    refuses: 'a day in the past',
     row: BANK_ERROR.beginDateNotAhead,
     source:
       'documented of the begin of a standing order; for the day of a payment assumed, and today is taken',

@@ -56,7 +56,7 @@ describe('the authorization repository', () => {
     ['a blocked account', { psuId: 'thomas-maes', ibans: ['BE83088301672015'] }],
     ['an account that does not exist', { psuId: 'jan-peeters', ibans: ['BE68539007547034'] }],
     ['a customer of the other brand', { psuId: 'lotte-claes', ibans: ['BE72095100023816'] }],
-    ['an unknown customer', { psuId: 'nobody', ibans: ['BE60068223114070'] }],
+    ['an unknown customer', { psuId: 'unknown', ibans: ['BE60068223114070'] }],
   ])('does not approve %s', async (_what, choice) => {
     const { id, appToken } = await bank.open(tpp);
     expect(await bank.authorizations.approve(id, choice)).toBeNull();

@@ -92,7 +92,7 @@ export class AuthorizationRepository {
    *
    * @returns null, and nothing has changed, when it is no longer pending or has expired, when it waits for another PSU,
    *   when no account is chosen, or for a payment not exactly one, when one of them is not this PSU's, may not be opened
-   *   to a TPP, or is not the one that the TPP named, and when the consent that an SCA was for is over
+   *   to a TPP, or is not the one that the TPP named, and when the consent that an SCA was for has ended
    */
   approve(id: string, choice: PsuChoice): Promise<Approval | null> {
     return this.dataSource.transaction(async (transaction) => {

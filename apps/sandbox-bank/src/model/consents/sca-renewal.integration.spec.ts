@@ -34,7 +34,7 @@ describe('an authentication for a live consent', () => {
     if ('reason' in pair) throw new Error('The code was refused');
     return pair;
   };
-  const NOBODYS_CHOICE = { psuId: JAN.psuId, ibans: [] };
+  const EMPTY_CHOICE = { psuId: JAN.psuId, ibans: [] };
 
   it('is asked of one PSU, for account information', async () => {
     await consented();
@@ -51,7 +51,7 @@ describe('an authentication for a live consent', () => {
     const before = await bank.consents.findLive(tpp.id, JAN.psuId);
     await bank.advance(10 * DAY_SECONDS);
     const { id } = await asked();
-    const approval = await bank.authorizations.approve(id, NOBODYS_CHOICE);
+    const approval = await bank.authorizations.approve(id, EMPTY_CHOICE);
     if (!approval?.scaToken || !pair.scaToken) throw new Error('There is no SCA token');
     expect(Object.keys(approval)).toEqual(['scaToken']);
     expect(await bank.tokens.acceptsScaToken(tpp.id, JAN.psuId, approval.scaToken)).toBe(true);
@@ -70,7 +70,7 @@ describe('an authentication for a live consent', () => {
 
   it.each([
     ['another PSU', { psuId: 'marie-dubois', ibans: ['BE83063154780915'] }],
-    ['an unknown PSU', { psuId: 'nobody', ibans: [] }],
+    ['an unknown PSU', { psuId: 'unknown', ibans: [] }],
   ])('cannot be given by %s', async (_who, choice) => {
     await consented();
     const { id } = await asked();
@@ -100,7 +100,7 @@ describe('an authentication for a live consent', () => {
     const { id } = await asked();
     const before = await dumpDatabase(database.url);
     expect(await bank.consents.findLive(tpp.id, JAN.psuId)).toBeNull();
-    expect(await bank.authorizations.approve(id, NOBODYS_CHOICE)).toBeNull();
+    expect(await bank.authorizations.approve(id, EMPTY_CHOICE)).toBeNull();
     expect(await dumpDatabase(database.url)).toBe(before);
   });
 
@@ -109,7 +109,7 @@ describe('an authentication for a live consent', () => {
     await consented(other);
     const before = await other.consents.findLive(tpp.id, JAN.psuId);
     const { id } = await asked(other);
-    const approval = await other.authorizations.approve(id, NOBODYS_CHOICE);
+    const approval = await other.authorizations.approve(id, EMPTY_CHOICE);
     if (!approval?.code) throw new Error('There is no code');
     const pair = await other.tokens.redeem({
       tppId: tpp.id,

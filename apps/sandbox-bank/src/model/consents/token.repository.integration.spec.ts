@@ -235,7 +235,7 @@ describe('the token repository', () => {
       expect(second.logicalId).toMatch(/^[\w.-]{43,}$/);
     });
 
-    it('refuses when the consent is over; no refresh moves its end', async () => {
+    it('refuses when the consent has ended; no refresh moves its end', async () => {
       const first = await firstPair();
       await bank.advance(179 * 86_400);
       const second = pairOf(await rotate(first.refreshToken));

@@ -92,7 +92,7 @@ describe('withdrawing a consent at the bank', () => {
     expect(await bank.consents.withdraw(JAN.psuId)).toBe(0);
   });
 
-  it('counts neither a consent that was replaced nor one that is over, and leaves other people alone', async () => {
+  it('counts neither a consent that was replaced nor one that has ended, and changes nothing of other people', async () => {
     const marie = { psuId: 'marie-dubois', ibans: ['BE83063154780915'] };
     const hers = pairOf(await bank.tokens.redeem(await bank.approvedCode(tpp, marie)));
     await firstPair();

@@ -42,7 +42,7 @@ describe('the fault repository', () => {
     expect(await faults.list()).toMatchObject([{ times: 7, remaining: 0, struck: 7 }]);
   });
 
-  it('gives racing calls one ending each, and goes on to the next fault', async () => {
+  it('gives each concurrent call one outcome, and continues with the next fault', async () => {
     await set({ name: 'error_503', times: 5 });
     await set({ name: 'drop_before_rotate', times: 4 });
     const takings = await Promise.all(

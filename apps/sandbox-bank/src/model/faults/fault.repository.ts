@@ -45,7 +45,7 @@ export interface TakenFault {
   readonly field: string | null;
 }
 
-/** What came of a kind of fault since the last reset. */
+/** The outcome of a kind of fault since the last reset. */
 export interface FaultOutcome {
   readonly name: FaultName;
   /** How often it was applied. */

@@ -27,7 +27,7 @@ describe('the calls that the bank has seen', () => {
     expect(await bank.calls.isFirst(tppId, REQUEST_ID)).toBe(false);
   });
 
-  it('are forgotten when their day is over', async () => {
+  it('are deleted when their day has passed', async () => {
     await bank.calls.isFirst(tppId, 'former');
     await bank.advance(DAY_SECONDS);
     await bank.calls.isFirst(tppId, 'latter');

@@ -33,7 +33,7 @@ describe('the transactions of an account', () => {
     );
   });
 
-  it('go on after any of them with the next older one', () => {
+  it('continue after any of them with the next older one', () => {
     const whole = all(SALARY, YEAR);
     for (const at of [0, 1, 57, whole.length - 2, whole.length - 1])
       expect([...transactionsBackwards(SALARY, YEAR, whole[at])]).toEqual(whole.slice(at + 1));
