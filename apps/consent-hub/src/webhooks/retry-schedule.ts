@@ -47,7 +47,7 @@ export function retryAfterSeconds(
   return Math.max(0, (until - (httpDate(date) ?? now.getTime())) / 1000);
 }
 
-/** The form that all senders must use; what `Date.parse` takes beside it is no HTTP date. */
+/** The form that all senders must use; what `Date.parse` accepts in addition is no HTTP date. */
 const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 function httpDate(text: string | undefined): number | undefined {

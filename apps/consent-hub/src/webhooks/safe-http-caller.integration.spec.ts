@@ -30,7 +30,7 @@ const resolvingTo =
   () =>
     Promise.resolve(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
 
-describe('a call to an address that somebody else has chosen', () => {
+describe('a call to an address that an API client has chosen', () => {
   it('gives the status of the answer and nothing else of it', async () => {
     receiver.answer = () => ({ status: 503, headers: { 'retry-after': '120', 'x-secret': 'a' } });
     expect(await post(`${receiver.url}/hook?a=1`)).toEqual({

@@ -5,7 +5,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { isPublicAddress } from './public-address.js';
 import { faultOfUrl, literalOf } from './webhook-url.js';
 
-/** What became of a call: the status of the answer, or one of the words below. */
+/** The result of a call: the status of the answer, or one of the words below. */
 export interface CallOutcome {
   /** Null where no answer came. */
   readonly status: number | null;
@@ -38,8 +38,8 @@ class AddressRefusedError extends Error {
 }
 
 /**
- * Posts to addresses that somebody else has chosen. A name is resolved for each connection, refused if any of its addresses is not
- * public, and the connection goes to the addresses that were checked: nobody resolves the name a second time. Redirects are not
+ * Posts to addresses that an API client has chosen. A name is resolved for each connection, refused if any of its addresses is not
+ * public, and the connection goes to the addresses that were checked: the name is not resolved a second time. Redirects are not
  * followed; nothing of an answer is kept but its status.
  */
 export class SafeHttpCaller {

@@ -13,7 +13,7 @@ const SECRET_UNUSABLE: CallOutcome = {
   date: undefined,
 };
 
-/** One message to a receiver, and what comes of it. */
+/** Sends one message to a receiver, and returns the result. */
 @Injectable()
 export class WebhookAttemptService implements OnApplicationShutdown {
   constructor(
@@ -32,7 +32,7 @@ export class WebhookAttemptService implements OnApplicationShutdown {
    * @param heldMs how long ago it was claimed
    */
   async deliver({ claimed, receiver, body }: PreparedDelivery, heldMs: number): Promise<EndedAttempt> {
-    if (body === null) return { ...claimed, result: 'untold', seconds: null, status: null, error: null };
+    if (body === null) return { ...claimed, result: 'skipped', seconds: null, status: null, error: null };
     if (receiver === null) return this.endOf(claimed, SECRET_UNUSABLE);
     // The clock is the database's: receivers refuse what is minutes away from theirs.
     const timestamp = Math.floor(claimed.claimedAtSeconds + heldMs / 1000);

@@ -56,7 +56,7 @@ export class WebhookDeliveriesController {
   @ApiParam(ID)
   @ApiOperation({
     operationId: 'listWebhookDeliveries',
-    summary: 'What became of each event',
+    summary: 'The result of each event',
     description: 'Deliveries that ended are kept for `WEBHOOK_DELIVERY_RETENTION_DAYS`.',
   })
   @ApiOkResponse({ type: DeliveryList, description: 'A page of deliveries' })

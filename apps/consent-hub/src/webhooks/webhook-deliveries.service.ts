@@ -34,7 +34,7 @@ export class WebhookDeliveriesService {
   }
 
   /**
-   * Begins deliveries anew, in the order of their events; those under way go on as they are.
+   * Starts deliveries again, in the order of their events; those under way are not changed.
    *
    * @param beforehand called once it is clear that they can be begun, and before any is
    * @returns how many

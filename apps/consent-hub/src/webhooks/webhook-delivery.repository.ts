@@ -31,8 +31,8 @@ export interface ClaimedDelivery {
 
 /** How an attempt ended. */
 export interface EndedAttempt extends Pick<ClaimedDelivery, 'webhookId' | 'position' | 'lease'> {
-  /** `untold`: nothing was sent, since the event is told no more. */
-  readonly result: 'delivered' | 'failed' | 'pending' | 'untold';
+  /** `skipped`: nothing was sent, since the event may not be sent any more. */
+  readonly result: 'delivered' | 'failed' | 'pending' | 'skipped';
   /** Until the next attempt, of `pending`. */
   readonly seconds: number | null;
   readonly status: number | null;
@@ -154,7 +154,7 @@ export class WebhookDeliveryRepository {
   }
 
   private async noteHealth(tx: EntityManager, ended: readonly EndedAttempt[]): Promise<DisabledWebhook[]> {
-    const sent = ended.filter(({ result }) => result !== 'untold');
+    const sent = ended.filter(({ result }) => result !== 'skipped');
     const ids = [...new Set(sent.map(({ webhookId }) => webhookId))];
     if (ids.length === 0) return [];
     const some = (test: (one: EndedAttempt) => boolean) =>

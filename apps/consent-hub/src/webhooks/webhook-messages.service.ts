@@ -7,9 +7,9 @@ import { WebhookRepository, type Receiver } from './webhook.repository.js';
 /** A delivery with all that is needed to attempt it. */
 export interface PreparedDelivery {
   readonly claimed: ClaimedDelivery;
-  /** Null: its secret does not open, or it was deleted meanwhile. */
+  /** Null: its secret does not open, or it was deleted in the meantime. */
   readonly receiver: Receiver | null;
-  /** Null: the event is told no more, since its consent was erased. */
+  /** Null: the event may not be sent any more, since its consent was erased. */
   readonly body: string | null;
 }
 

@@ -5,7 +5,7 @@ import { WebhookDispatchRepository } from './webhook-dispatch.repository.js';
 
 /** Deliveries removed in one statement. */
 const BATCH = 1_000;
-/** A run ends soon whatever is left; the next one goes on. */
+/** A run ends soon whatever is left; the next run continues. */
 const BATCHES_A_RUN = 200;
 
 /** Removes deliveries that ended long ago, and what is left of webhooks that were deleted or whose client was revoked. Any number of replicas may run it. */

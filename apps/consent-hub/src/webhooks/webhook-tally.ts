@@ -12,10 +12,10 @@ import { WebhookRepository } from './webhook.repository.js';
 /** Beyond it the figure says only: very many. */
 const MOST_COUNTED = 100_000;
 
-/** Counts what becomes of deliveries, for the figures of the hub. */
+/** Counts deliveries by their results, for the figures of the hub. */
 @Injectable()
 export class WebhookTally extends WebhookFigures {
-  private readonly ended = { delivered: 0, failed: 0, pending: 0, untold: 0 };
+  private readonly ended = { delivered: 0, failed: 0, pending: 0, skipped: 0 };
   private readonly disabled = { gone: 0, failing: 0 };
   private caughtUpAtMs = performance.now();
 

@@ -29,12 +29,12 @@ export const MOVE_DISPATCH = `UPDATE hub.webhook_dispatch SET position = $1 WHER
  * still to be delivered.
  */
 export const MAKE_DELIVERIES = `
-  WITH wanting AS MATERIALIZED (${WANTING}), told AS MATERIALIZED (
+  WITH wanting AS MATERIALIZED (${WANTING}), published AS MATERIALIZED (
     SELECT event.* FROM ${EVENTS_BETWEEN('$1::bigint', '$2::bigint')} event WHERE event.event_type = ANY ($3::text[])
   ), wanted AS (
-    SELECT wanting.id AS webhook_id, told.* FROM told
-      JOIN wanting ON told.event_type = ANY (wanting.event_types) AND told.position > wanting.starts_after
-                  AND (wanting.sees_all OR told.api_client_id = wanting.api_client_id)
+    SELECT wanting.id AS webhook_id, published.* FROM published
+      JOIN wanting ON published.event_type = ANY (wanting.event_types) AND published.position > wanting.starts_after
+                  AND (wanting.sees_all OR published.api_client_id = wanting.api_client_id)
   )
   INSERT INTO hub.webhook_delivery (webhook_id, position, consent_id, event_id, event_type, is_head, due_at)
   SELECT webhook_id, position, consent_id, event_id, event_type,
@@ -77,7 +77,7 @@ export const RELEASE_DELIVERIES = `
    WHERE d.webhook_id = unused.webhook_id AND d.position = unused.position AND d.lease = $1::uuid`;
 
 /**
- * $1 webhooks, $2 positions, $3 leases, $4 results (`delivered`, `failed`, `pending`, `untold`), $5 seconds until the next attempt,
+ * $1 webhooks, $2 positions, $3 leases, $4 results (`delivered`, `failed`, `pending`, `skipped`), $5 seconds until the next attempt,
  * $6 statuses, $7 errors. A lease that another hub has taken over settles nothing. The next event of each consent may be sent.
  */
 export const SETTLE_DELIVERIES = `
@@ -92,15 +92,15 @@ export const SETTLE_DELIVERIES = `
            ended_at = CASE WHEN ended.result <> 'pending' THEN now() END
       FROM ended
      WHERE d.webhook_id = ended.webhook_id AND d.position = ended.position AND d.lease = ended.lease
-       AND ended.result <> 'untold'
+       AND ended.result <> 'skipped'
     RETURNING d.webhook_id, d.consent_id, d.position, d.state
-  ), untold AS (
+  ), removed AS (
     DELETE FROM hub.webhook_delivery d USING ended
      WHERE d.webhook_id = ended.webhook_id AND d.position = ended.position AND d.lease = ended.lease
-       AND ended.result = 'untold'
-    RETURNING d.webhook_id, d.consent_id, d.position, 'untold' AS state
+       AND ended.result = 'skipped'
+    RETURNING d.webhook_id, d.consent_id, d.position, 'skipped' AS state
   ), over AS MATERIALIZED (
-    SELECT * FROM settled WHERE state <> 'pending' UNION ALL SELECT * FROM untold
+    SELECT * FROM settled WHERE state <> 'pending' UNION ALL SELECT * FROM removed
   ), next AS (
     SELECT following.webhook_id, following.position FROM over CROSS JOIN LATERAL (
       SELECT d.webhook_id, d.position FROM hub.webhook_delivery d

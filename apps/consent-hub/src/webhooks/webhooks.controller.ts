@@ -129,7 +129,7 @@ export class WebhooksController {
   @ApiOperation({
     operationId: 'rotateWebhookSecret',
     summary: 'A new secret',
-    description: 'For 24 hours the secret before signs as well: two signatures stand in the header.',
+    description: 'For 24 hours the previous secret signs as well: the header holds two signatures.',
   })
   @ApiOkResponse({ type: WebhookSecretView, description: 'The new secret' })
   async rotateSecret(

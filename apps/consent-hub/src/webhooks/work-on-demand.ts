@@ -2,7 +2,7 @@ import { describeError } from '@consent-hub/platform';
 import { Logger } from '@nestjs/common';
 
 /**
- * Work that is done whenever it is asked for, never twice at a time: asked for while it goes on, it is done once more. Failures are
+ * Work that is done whenever it is asked for, never twice at a time: asked for while it runs, it is done once more. Failures are
  * logged, and end the run alone.
  */
 export class WorkOnDemand {
