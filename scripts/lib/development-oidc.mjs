@@ -9,7 +9,7 @@ export const ACCOUNTS = {
   operator: ['hub-operators'],
   security: ['hub-security'],
   admin: ['hub-admins'],
-  nobody: [],
+  'no-role': [],
 };
 
 /** By which variables a hub takes its people from this provider. */

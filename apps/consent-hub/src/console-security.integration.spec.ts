@@ -155,7 +155,7 @@ const actionsOf = (text: string): string =>
     .join('\n');
 
 describe('a verification of all timelines', () => {
-  it('goes on by itself, and is remembered with who asked for it and what it found', async () => {
+  it('continues by itself, and is stored with who asked for it and what it found', async () => {
     const id = await admin.given.live(admin.owner);
     expect((await security.submit(path('verify'), { reason: 'before the upgrade' })).status).toBe(303);
     const twice = await security.submit(path('verify'), { reason: 'once more' });

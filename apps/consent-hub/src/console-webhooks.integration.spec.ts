@@ -51,14 +51,14 @@ const statesOf = async (): Promise<string[]> =>
       [hook.id],
     )
   ).map(({ state }) => state);
-/** Lets the hub go on until no delivery waits. */
+/** Lets the hub work until no delivery waits. */
 const settle = () =>
   until(async () => {
     await admin.hub.app.get(WebhookDispatchJob).run();
     const states = await statesOf();
     return states.length > 0 && !states.includes('pending');
   });
-/** An event that the receiver has refused for good. */
+/** An event that the receiver has refused permanently. */
 async function givenUp(): Promise<string> {
   receiver.answer = () => 500;
   const id = await admin.given.live(admin.owner);

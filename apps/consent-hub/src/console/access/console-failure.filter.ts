@@ -12,7 +12,7 @@ import { toOwnPath } from './own-path.js';
 
 const SIGN_IN = '/console/sign-in';
 
-/** People read the answers of these paths: whatever goes wrong is told on a page, and to the log where it is our fault. */
+/** People read the answers of these paths: a page shows what went wrong, and the log has it too where it is our fault. */
 @Catch()
 export class ConsoleFailureFilter implements ExceptionFilter {
   private readonly logger = new Logger(ConsoleFailureFilter.name);
@@ -46,7 +46,7 @@ function failureOf(error: unknown): ConsoleFailure {
   if (error instanceof SignInNeeded)
     return new ConsoleFailure(
       401,
-      'Your session is over',
+      'Your session has ended',
       'Nothing was changed. A session lasts eight hours, and ends after thirty minutes without a page. Sign in again and repeat what you wanted to do.',
       true,
     );

@@ -1,4 +1,4 @@
-/** What a person is told on a page in the place of what was asked for. Nothing was changed. */
+/** What a page says to a person instead of what was asked for. Nothing was changed. */
 export class ConsoleFailure extends Error {
   constructor(
     /** HTTP status code. */

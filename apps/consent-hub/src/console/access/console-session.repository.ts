@@ -50,13 +50,13 @@ export class ConsoleSessionRepository {
     return { session, token };
   }
 
-  /** The session, which a person uses now; null where it is over or there is none. */
+  /** The session, which a person uses now; null where it has ended or there is none. */
   async continue(token: Secret): Promise<ConsoleSession | null> {
     const [session] = await this.dataSource.query<ConsoleSession[]>(CONTINUE, [hashOfSecret(token)]);
     return session ?? null;
   }
 
-  /** The session, which nobody uses by that. */
+  /** The session. Reading it here is not a use, and does not extend it. */
   async find(token: Secret): Promise<ConsoleSession | null> {
     const [session] = await this.dataSource.query<ConsoleSession[]>(
       `SELECT ${COLUMNS} FROM hub.console_session WHERE token_hash = $1 AND ${LASTS}`,

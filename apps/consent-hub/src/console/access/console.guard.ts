@@ -18,7 +18,7 @@ export const roleMissing = (role: ConsoleRole): ConsoleFailure =>
   new ConsoleFailure(
     403,
     'Your role does not allow this',
-    `This needs the role ${role}, which you do not have. Nothing was changed. Whoever gives out roles at your organisation can give it to you.`,
+    `This needs the role ${role}, which you do not have. Nothing was changed. Ask the administrator of the roles at your organisation.`,
   );
 
 /** Thrown in the place of a page for which a person must sign in first. */
@@ -46,7 +46,7 @@ export class ConsoleGuard implements CanActivate {
     const session =
       token && (inBackground ? await this.sessions.find(token) : await this.sessions.continue(token));
     if (!token || !session) {
-      if (inBackground) throw new ConsoleFailure(401, 'Your session is over', 'Sign in again.', true);
+      if (inBackground) throw new ConsoleFailure(401, 'Your session has ended', 'Sign in again.', true);
       throw new SignInNeeded(request.method === 'GET' ? request.url : null);
     }
     if (request.method === 'POST') assertOwnForm(request, (given) => isFormTokenOf(token, given));
@@ -62,7 +62,7 @@ function assertOwnForm(request: FastifyRequest, isOwn: (given: unknown) => boole
   if (isFromElsewhere(request) || !isOwn(body?.csrf)) throw FORM_FORGED;
 }
 
-/** Browsers say so by themselves (Fetch Metadata); whoever does not say is judged by the rest. */
+/** Browsers say so by themselves (Fetch Metadata); a request without these headers is judged by the others. */
 export const isFromElsewhere = ({ headers }: FastifyRequest): boolean => {
   const site = headers['sec-fetch-site'];
   return site !== undefined && site !== 'same-origin' && site !== 'none';

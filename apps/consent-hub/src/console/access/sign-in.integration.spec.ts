@@ -125,10 +125,10 @@ describe('a session', () => {
     expect((await person.get('/console/now')).status).toBe(401);
     expect((await person.get('/console/live')).status).toBe(401);
     const posted = await person.post('/console/sign-out', { csrf });
-    expect([posted.status, posted.body]).toEqual([401, expect.stringContaining('Your session is over')]);
+    expect([posted.status, posted.body]).toEqual([401, expect.stringContaining('Your session has ended')]);
   });
 
-  it('goes on with each page that the person opens, and with nothing that a script asks for', async () => {
+  it('is extended by each page that the person opens, and by no request of a script', async () => {
     const person = await ConsoleVisitor.signIn(admin, ['viewer'], 'idle');
     const age = async () => {
       const [row] = await query<{ seconds: number }>(
@@ -156,7 +156,7 @@ describe('a session', () => {
     expect((await actions()).slice(-1)).toMatchObject([{ action: 'sign_out' }]);
   });
 
-  it('is of whoever holds the cookie: one that was made up opens nothing', async () => {
+  it('belongs to the holder of the cookie: a made-up cookie opens nothing', async () => {
     const person = visitor();
     person.cookies.set('console', 'B'.repeat(43));
     expect((await person.get('/console')).status).toBe(303);

@@ -17,7 +17,7 @@ export const ADMIN_ACTIONS = {
   reread_answer: 'had an answer read again',
   give_up_answer: 'gave up an answer that cannot be read',
   acknowledge_attention: 'acknowledged what needs attention',
-  snooze_attention: 'put off what needs attention',
+  snooze_attention: 'snoozed what needs attention',
   reload_certificates: 'read certificate files again',
   rotate_vault_key: 'rotated the vault key',
   reseal_values: 'had values sealed anew',

@@ -99,8 +99,8 @@ function Found({
   if (found.items.length === 0)
     return (
       <Empty>
-        <h2>Nobody did this</h2>
-        <p>No action meets the filter. Take a part of it away.</p>
+        <h2>No action found</h2>
+        <p>No action matches the filter. Remove a part of it.</p>
       </Empty>
     );
   const next = found.next && new URLSearchParams([...query, ['after', writePosition(found.next)]]);

@@ -142,7 +142,7 @@ function InFlight({
           rows={open.map((call) => [
             <Moment key="sent" at={call.sentAt} />,
             call.status === 'sent' && call.isOverdue
-              ? 'its time is over, is taken up next'
+              ? 'its time has passed, is taken up next'
               : OPEN_WORDS[call.status as keyof typeof OPEN_WORDS],
             call.grantType === 'refresh_token' ? 'refresh' : 'exchange of a code',
             <a key="consent" class="mono" href={`${context.base}/console/consents/${call.consentId}`}>

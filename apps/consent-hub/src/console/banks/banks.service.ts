@@ -82,7 +82,7 @@ export class BanksService {
     return this.latencies[range].read();
   }
 
-  /** Whoever has acted sees at once what came of it. */
+  /** So that a person who has acted sees the result at once. */
   forget(): void {
     this.now.forget();
   }

@@ -135,7 +135,7 @@ function Actions({ context, standing: { brand, breaker } }: OfBank): JSX.Element
   );
 }
 
-/** Whether scheduled refreshes go on, why, and what a person can do. */
+/** Whether scheduled refreshes run, why, and what a person can do. */
 export function Breaker({ context, standing }: OfBank): JSX.Element {
   const { brand, breaker, causes } = standing;
   const [word, meaning] = wordOf(breaker);

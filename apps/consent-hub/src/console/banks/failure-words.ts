@@ -1,7 +1,7 @@
 import type { FailedStatus } from '@consent-hub/token-grant';
 import type { Meaning } from '../frame/parts.js';
 
-/** What became of a call that brought no pair, with the colour that it has everywhere. */
+/** The outcome of a call that brought no pair, with the colour that it has everywhere. */
 export const FAILURE_WORDS: Readonly<
   Record<FailedStatus, { readonly text: string; readonly meaning: Meaning }>
 > = {

@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const textOf = (name: string, value: string): string =>
   WORDS[name]?.[value] ?? (Object.hasOwn(TIME_FIELDS, name) ? value.replace('T', ' ') : value);
 
-/** What the search is narrowed by; each goes away with one click. */
+/** The filters of the search; one click removes each. */
 export function AppliedFilters({
   context,
   filter,

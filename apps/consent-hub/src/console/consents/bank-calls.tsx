@@ -64,8 +64,8 @@ export const BankCalls = ({
     <h2 id="calls">Calls of the bank</h2>
     {calls.length === 0 ? (
       <p class="soft">
-        The journal holds no call: none was made yet, or its time in the journal is over. The timeline keeps
-        the Request-IDs.
+        The journal holds no call: none was made yet, or it was removed after its time in the journal. The
+        timeline keeps the Request-IDs.
       </p>
     ) : (
       <>

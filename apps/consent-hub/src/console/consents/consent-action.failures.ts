@@ -13,7 +13,7 @@ export const notLive = ({
       : `It is ${state}${stateReason === null ? '' : ` (${stateReason})`}, and has no tokens that work. Nothing was changed.`,
   );
 
-const ASKED = 'That you asked for it stands in the timeline and in the audit.';
+const ASKED = 'The timeline and the audit show that you asked for it.';
 
 const TEXTS: Readonly<
   Record<
@@ -24,7 +24,7 @@ const TEXTS: Readonly<
   grant_in_progress: [
     503,
     'The bank has not answered yet',
-    'The call goes on. Look at the consent again in a moment.',
+    'The call continues. Look at the consent again in a moment.',
   ],
   grant_in_doubt: [
     503,
@@ -41,7 +41,7 @@ const TEXTS: Readonly<
   bank_refused: [
     502,
     'The bank refused the refresh',
-    'The consent goes on. The log of the hub has its words.',
+    'The consent stays live. The log of the hub has the answer of the bank.',
   ],
   bank_answer_unreadable: [
     502,

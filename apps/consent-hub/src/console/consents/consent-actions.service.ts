@@ -29,7 +29,7 @@ export interface WantedAction {
 const actorOf = ({ subject }: ConsoleSession): Actor => `admin:${subject}`;
 
 /**
- * What people do about one consent. What they do stands in the audit, with its reason, and in the timeline, in one transaction: where
+ * What people do about one consent. What they do is recorded in the audit, with its reason, and in the timeline, in one transaction: where
  * one is missing, nothing was done.
  */
 @Injectable()

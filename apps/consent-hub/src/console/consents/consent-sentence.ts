@@ -9,8 +9,8 @@ const REASONS: Readonly<Record<StateReason, (bank: string) => string>> = {
   withdrawn_by_psu: () => 'The person stopped it on their own pages. They must consent again to share anew.',
   withdrawn_by_tpp: () => 'It was ended here. The person must consent again.',
   link_timeout: () => 'The person did not come back in time. Open another link.',
-  validity_ended: () => 'Its validity is over. The person must consent again.',
-  psu_refused: () => 'The person said no at the bank.',
+  validity_ended: () => 'Its validity has ended. The person must consent again.',
+  psu_refused: () => 'The person refused at the bank.',
   authorization_failed: (bank) => `The person could not finish at ${bank}. Open another link.`,
   code_refused: (bank) =>
     `${bank} refused the code that the person brought back. The person must consent again.`,

@@ -127,7 +127,7 @@ interface Shown {
 
 export function renderConsent(context: PageContext, detail: ConsentDetail, { done, isFull }: Shown): string {
   const { consent, ibans, actions, asOf } = detail;
-  const told = done !== undefined && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+  const confirmation = done !== undefined && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
   return renderFrame({
     context,
     title: `Consent …${consent.id.slice(-12)}`,
@@ -135,9 +135,9 @@ export function renderConsent(context: PageContext, detail: ConsentDetail, { don
     asOf,
     children: (
       <>
-        {told !== undefined && (
+        {confirmation !== undefined && (
           <p class="notice" role="status">
-            {told} What you did stands in the timeline and in the audit.
+            {confirmation} The timeline and the audit show what you did.
           </p>
         )}
         <div class="card stack">

@@ -86,7 +86,7 @@ describe('the search of the console', () => {
     expect((await found(`used_from=${day(1)}`)).sort()).toEqual([today, longAgo].sort());
   });
 
-  it('finds between two ends of validity, and shows each filter as a chip that goes away', async () => {
+  it('finds between two ends of validity, and shows each filter as a chip that can be removed', async () => {
     const id = await admin.given.live(admin.owner);
     await admin.dataSource.query(
       `UPDATE hub.consent SET consent_expires_at = now() + interval '70 days' WHERE id = $1`,
@@ -103,7 +103,7 @@ describe('the search of the console', () => {
     ['ended_from=2026-02-30', 'This is no date'],
     ['created_from=2026-02-02&created_to=2026-02-01', 'must be later'],
     ['used_from=2026-02-02&used_to=2026-02-01', 'must be later'],
-    ['client=nobody-has-this-name', 'There is no API client'],
+    ['client=no-client-has-this-name', 'There is no API client'],
   ])('says at the field what is wrong: %s', async (query, words) => {
     const { status, body } = await visitor.get(`/console/consents?${query}`);
     expect([status, body]).toEqual([400, expect.stringContaining(words)]);
@@ -144,7 +144,7 @@ describe('an export', () => {
     expect(JSON.parse(ndjson.body)).toMatchObject({ id, psu_ref: MARK, state: 'initiated', generation: 0 });
   });
 
-  it('stands in the audit with its filter, without what names a person', async () => {
+  it('is recorded in the audit with its filter, without what names a person', async () => {
     await visitor.get('/console/consents/export?format=csv&q=person-7&state=failed');
     const [entry] = await admin.dataSource.query<{ data: object }[]>(
       `SELECT data FROM hub.admin_action WHERE action = 'export_consents' ORDER BY at DESC LIMIT 1`,

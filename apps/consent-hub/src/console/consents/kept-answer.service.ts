@@ -6,12 +6,12 @@ import { ConsentActionsService, type WantedAction } from './consent-actions.serv
 const NO_ANSWER = new ConsoleFailure(
   409,
   'No answer is kept',
-  'The bank has given no answer to this consent that cannot be read, or it was read or given up meanwhile. Nothing was changed.',
+  'The bank has given no answer to this consent that cannot be read, or it was read or given up in the meantime. Nothing was changed.',
 );
 const STILL_UNREADABLE = new ConsoleFailure(
   409,
   'The answer still cannot be read',
-  'It stays kept, and is read again by a later version. That you asked for it stands in the timeline and in the audit.',
+  'It stays stored, and is read again by a later version. The timeline and the audit show that you asked for it.',
 );
 /** Among so many of the latest calls: one that waits keeps all others from being made. */
 const LATEST = 50;

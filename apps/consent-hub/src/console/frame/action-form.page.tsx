@@ -12,7 +12,7 @@ interface ActionForm {
   /** Whether it cannot be taken back. */
   readonly isFinal?: boolean;
   readonly sent?: SentReason | undefined;
-  /** What is asked for besides the reason, and what comes of it. */
+  /** What is asked for in addition to the reason, and the effect of the action. */
   readonly children: ComponentChildren;
 }
 

@@ -39,7 +39,7 @@ export const LIVE_SCRIPT = `'use strict';
       if (next) replace(part, next.innerHTML);
     }
   };
-  const over = () => { stop(); say('Your session is over: sign in again.'); };
+  const over = () => { stop(); say('Your session has ended: sign in again.'); };
   const ask = async (until) => {
     try {
       const answer = await fetch(poll, { headers: { accept: 'text/html' } });

@@ -26,14 +26,14 @@ export const NOT_BEGUN_HERE = new ConsoleFailure(
 export const NO_ROLE = new ConsoleFailure(
   403,
   'You have no role here',
-  `The identity provider knows you, and gives you no role of this console. ${UNCHANGED} Whoever gives out roles at your organisation can give you one.`,
+  `The identity provider knows you, and gives you no role of this console. ${UNCHANGED} Ask the administrator of the roles at your organisation.`,
   true,
 );
 
 export const NO_SUBJECT = new ConsoleFailure(
   502,
-  'The identity provider names nobody',
-  `Its answer holds no subject that can stand in the audit. ${UNCHANGED}`,
+  'The identity provider names no person',
+  `Its answer holds no subject that the audit can record. ${UNCHANGED}`,
   true,
 );
 
@@ -51,20 +51,20 @@ const BY_CLAIM: readonly (readonly [RegExp, string])[] = [
   [/"iss"|issuer/, 'The id token, or the answer, is of another issuer than the one of this console.'],
   [/nonce/, 'The id token belongs to another sign-in.'],
   [/state/, 'The answer belongs to another sign-in.'],
-  [/"exp"|"iat"|"nbf"/, 'The id token is over, or not valid yet.'],
+  [/"exp"|"iat"|"nbf"/, 'The id token has expired, or is not valid yet.'],
   [/signature/, 'The signature of the id token is not the provider’s.'],
 ];
 
 const CODE_WORD = /^[a-z_]{1,64}$/;
 
-/** What became of a sign-in that failed, in words for the person; none of the provider's own, which may hold anything. */
+/** Why a sign-in failed, in words for the person; none of the provider's own, which may hold anything. */
 export function failureOfProvider(error: unknown): ConsoleFailure {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     const code = CODE_WORD.test(error.error) ? ` (${error.error})` : '';
     return new ConsoleFailure(
       403,
       'The identity provider refused',
-      `It did not sign you in${code}. ${UNCHANGED} Begin again, or ask whoever runs it.`,
+      `It did not sign you in${code}. ${UNCHANGED} Begin again, or ask its administrator.`,
       true,
     );
   }

@@ -110,7 +110,7 @@ describe('signing in at an identity provider', () => {
   it('refuses a person without a role, and says so', async () => {
     const before = await sessions();
     const one = person();
-    const { status, body } = await one.atConsole.get(await one.signIn(await one.begin(), 'nobody'));
+    const { status, body } = await one.atConsole.get(await one.signIn(await one.begin(), 'no-role'));
     expect([status, body]).toEqual([403, expect.stringContaining('You have no role here')]);
     expect(await sessions()).toEqual(before);
     expect((await one.atConsole.get('/console')).status).toBe(303);
@@ -170,7 +170,7 @@ describe('signing in at an identity provider', () => {
   });
 });
 
-/** Says of a person whatever it is told to say, signed with its own key. */
+/** Says of a person what a test sets, signed with its own key. */
 class LyingProvider {
   readonly key: KeyObject = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   lie: (claims: Record<string, unknown>) => Record<string, unknown> = (claims) => claims;
@@ -260,7 +260,7 @@ describe('an id token', () => {
     ['of another audience', { aud: 'another-client' }, 'another audience'],
     ['of another issuer', { iss: 'https://evil.example' }, 'another issuer'],
     ['with another nonce', { nonce: 'n' }, 'another sign-in'],
-    ['that is over', { exp: 1_000 }, 'is over'],
+    ['that has expired', { exp: 1_000 }, 'has expired'],
     ['without a subject', { sub: undefined }, 'refused'],
   ])('%s is refused with a page that says why', async (_which, lie, words) => {
     provider.signingKey = provider.key;
@@ -282,7 +282,7 @@ describe('an id token', () => {
 });
 
 describe('an identity provider that is away', () => {
-  it('is told of on a page that holds no secret, and asked again with the next sign-in', async () => {
+  it('is reported on a page that holds no secret, and asked again with the next sign-in', async () => {
     const [oidcPort, hubPort] = [await freePort(), await freePort()];
     const issuer = `http://127.0.0.1:${oidcPort}`;
     const admin = await AdminHub.start({

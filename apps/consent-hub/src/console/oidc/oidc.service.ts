@@ -62,7 +62,7 @@ export class OidcService {
   async complete(query: string, attempt: SignInAttempt): Promise<ConsolePerson> {
     const provider = await this.provider();
     const claims = await this.claims(provider, query, attempt).catch((error: unknown) => {
-      throw this.told(error, failureOfProvider(error));
+      throw this.logged(error, failureOfProvider(error));
     });
     const { sub, name, preferred_username: username } = claims;
     if (typeof sub !== 'string' || !SUBJECT.test(sub)) throw NO_SUBJECT;
@@ -106,12 +106,12 @@ export class OidcService {
     if (issuer === undefined || id === undefined || secret === undefined) throw NOT_CONFIGURED;
     this.known ??= discover(issuer, id, secret.reveal()).catch((error: unknown) => {
       this.known = null;
-      throw this.told(error, PROVIDER_AWAY);
+      throw this.logged(error, PROVIDER_AWAY);
     });
     return this.known;
   }
 
-  private told<T>(error: unknown, failure: T): T {
+  private logged<T>(error: unknown, failure: T): T {
     const { name, message, code } = error as Partial<Record<'name' | 'message' | 'code', unknown>>;
     this.logger.warn({ msg: 'sign-in at the identity provider failed', name, code, reason: message });
     return failure;

@@ -19,7 +19,7 @@ export class Cached<T> {
     if (this.latest && age <= this.freshMs) return this.latest.value;
     const reading = this.reload();
     if (!this.latest || age > this.staleMs) return reading;
-    // The failure is met by whoever asks when this value is too old.
+    // The next read gets the failure, once this value is too old.
     reading.catch(() => undefined);
     return this.latest.value;
   }

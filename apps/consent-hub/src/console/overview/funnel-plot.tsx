@@ -48,7 +48,7 @@ const Sums = ({ brand, sums }: { readonly brand: Brand; readonly sums: Funnel })
   </p>
 );
 
-/** What became of opened consents, by day and brand. */
+/** The outcome of opened consents, by day and brand. */
 export function FunnelPlot({
   flows,
   asOf,

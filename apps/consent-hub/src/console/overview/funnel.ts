@@ -1,7 +1,7 @@
 import type { ConsentFlow } from '@consent-hub/consent';
 import type { Meaning } from '../frame/parts.js';
 
-/** What can become of an opened consent, and on what day it did. */
+/** The outcomes of an opened consent, and the day of each. */
 export const FUNNEL_ENDS = {
   active: { text: 'active', meaning: 'good' },
   refused: { text: 'refused by the person', meaning: 'ended' },

@@ -55,7 +55,7 @@ export class LiveOverviewService implements BeforeApplicationShutdown {
     return this.followers.size;
   }
 
-  /** Streams have no end of their own, and would hold up the closing of the server. */
+  /** Streams have no end of their own, and would delay the closing of the server. */
   beforeApplicationShutdown(): void {
     for (const follower of this.followers) this.drop(follower);
   }
@@ -68,7 +68,7 @@ export class LiveOverviewService implements BeforeApplicationShutdown {
         if (followers.length > 0) this.send(followers, await this.eventOf(topic));
       }
     } catch (error) {
-      // The next push tells more; meanwhile the page shows when its figures were read.
+      // The next push shows more; until then the page shows when its figures were read.
       this.logger.warn({ msg: 'overview not read', error: describeError(error) });
     }
   }

@@ -147,7 +147,7 @@ describe('the overview', () => {
 
   it('shows pauses, deployments and outages of the database behind the refreshes', async () => {
     const { body } = await visitor.get('/console');
-    const what = rowsOfTable(body, 'What happened meanwhile, latest first').map(([, text]) => text);
+    const what = rowsOfTable(body, 'Pauses, deployments and outages, latest first').map(([, text]) => text);
     expect(what).toContain('refreshes of Banx paused');
     expect(what).toContain('refreshes of Banx resumed');
     // Of the version before, and of this hub.
@@ -165,7 +165,7 @@ describe('the overview', () => {
   it('shows the newest events, twenty at most', async () => {
     const feedOf = async () =>
       /<ol class="feed">(.*?)<\/ol>/s.exec((await visitor.get('/console')).body)?.[1] ?? '';
-    // Transactions of other databases of the server hold the feed back for as long as they go on.
+    // Transactions of other databases of the server hold the feed back for as long as they are open.
     await until(async () => (await feedOf()).match(/<li>/g)?.length === 20);
     expect(await feedOf()).toContain('/console/consents/');
   });
@@ -233,7 +233,7 @@ describe('the live stream of the overview', () => {
     return { answer, text: () => text, hasEnded: () => hasEnded, leave: () => leave.abort() };
   };
 
-  it('begins with the figures of now and goes on; who leaves is forgotten', async () => {
+  it('begins with the figures of now and continues; a reader who leaves is removed', async () => {
     const stream = await follow(visitor);
     expect(stream.answer.headers.get('content-type')).toBe('text/event-stream');
     await until(() => (stream.text().match(/event: overview/g) ?? []).length >= 2);

@@ -5,7 +5,7 @@ import type { Meaning } from '../frame/parts.js';
 export const OUTCOME_KINDS = {
   refreshed: { text: 'refreshed', meaning: 'good' },
   in_doubt: { text: 'in doubt', meaning: 'doubt' },
-  failed: { text: 'failed, consent goes on', meaning: 'wait' },
+  failed: { text: 'failed, consent stays live', meaning: 'wait' },
   lost: { text: 'consent lost', meaning: 'bad' },
   ended: { text: 'consent had ended', meaning: 'ended' },
 } as const satisfies Record<string, { readonly text: string; readonly meaning: Meaning }>;

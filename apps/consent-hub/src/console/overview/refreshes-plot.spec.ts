@@ -15,7 +15,7 @@ describe('the pauses behind the refreshes', () => {
   const ended = { brand: 'banx', from: at(2), to: at(3) } as const;
   const open = { brand: 'banx', from: at(4), to: null } as const;
 
-  it('have the one that began before the events that were read, as long as it goes on', () => {
+  it('have the one that began before the events that were read, as long as it lasts', () => {
     expect(withOpenOnes([ended], brands('open'))).toEqual([ended, { brand: 'banx', from: at(1), to: null }]);
     expect(withOpenOnes([ended], brands('closed'))).toEqual([ended]);
   });

@@ -173,7 +173,7 @@ export function RefreshesPlot({
         />
         {noted.length > 0 && (
           <Table
-            caption="What happened meanwhile, latest first"
+            caption="Pauses, deployments and outages, latest first"
             headings={['At', 'What']}
             rows={noted.map(({ at, text }) => [exactTime(at), text])}
           />

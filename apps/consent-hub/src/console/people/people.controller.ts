@@ -27,7 +27,7 @@ import { renderReceipt } from './receipt.page.js';
 const INVISIBLE = /[\p{Cc}\p{Cs}]/gu;
 const LONGEST = 256;
 
-/** Finds a person by a name that stands in no address, and shows receipts of erasures. */
+/** Finds a person by a name that is in no address, and shows receipts of erasures. */
 @ApiExcludeController()
 @Public()
 @Controller('console/people')

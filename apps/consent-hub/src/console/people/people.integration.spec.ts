@@ -46,7 +46,8 @@ describe('a person', () => {
     const location = found.headers.get('location') ?? '';
     expect([found.status, [path(first), path(second)].includes(location)]).toEqual([303, true]);
     const { body } = await viewer.get(location);
-    for (const text of ['anna-1', first, second, '2, of which 2 go on']) expect(body).toContain(text);
+    for (const text of ['anna-1', first, second, '2, of which 2 have not ended'])
+      expect(body).toContain(text);
     expect(body).not.toMatch(/(href|action)="[^"]*anna-1/);
     expect((await viewer.get(`/console/consents/${first}`)).body).toContain(`href="${path(first)}"`);
     const unknown = await viewer.submit('/console/people', { psu_ref: 'unknown-person' });
@@ -60,7 +61,7 @@ describe('a person', () => {
 });
 
 describe('the export of a person', () => {
-  it('is a file with all that is held, account numbers masked, and stands in the audit', async () => {
+  it('is a file with all that is held, account numbers masked, and is recorded in the audit', async () => {
     const [first, second] = await given('bert-1');
     const file = await viewer.submit(path(first, 'export'), { reason: 'asked by the person' });
     expect(file.headers.get('content-disposition')).toBe(

@@ -21,7 +21,7 @@ export const renderPersonSearch = (context: PageContext, typed?: string): string
       <form class="card stack" method="post" action={`${context.base}/console/people`} role="search">
         <p>
           All consents of a person over all API clients, what is held, and its erasure. The name is sent in a
-          form and stands in no address, so that no log and no history of the browser holds it.
+          form and is in no address, so that no log and no history of the browser holds it.
         </p>
         <TextField
           name="psu_ref"
@@ -101,7 +101,7 @@ export function renderPerson(context: PageContext, detail: PersonDetail): string
           </h2>
           <Facts
             facts={[
-              ['Consents', `${number(holdings.consents)}, of which ${number(holdings.going)} go on`],
+              ['Consents', `${number(holdings.consents)}, of which ${number(holdings.going)} have not ended`],
               ...heldFacts((name) => holdings[name]),
             ]}
           />
@@ -168,7 +168,7 @@ const GOES = [
 ];
 const STAYS = [
   ['Consents as dates and states', 'each bears a name that was drawn for it, and names no person'],
-  ['Timelines', 'they hold no personal data, and go on proving what happened'],
+  ['Timelines', 'they hold no personal data, and still prove what happened'],
   ['The journal of calls of the bank, without answers', 'it shows that no token was spent twice'],
   ['The audit', 'it names who acted, not on whom'],
   ['Sealed answers in spool files', 'for HUB_SPOOL_RETENTION_MINUTES; backups until you discard them'],

@@ -12,7 +12,7 @@ const MOST_NAMED = 1_000;
 
 const REFUSED: Readonly<Record<ErasureErrorCode, ConsoleFailure>> = {
   person_unknown: ERASED,
-  consents_not_ended: new ConsoleFailure(409, 'Consents go on', 'Nothing was erased.'),
+  consents_not_ended: new ConsoleFailure(409, 'Some consents have not ended', 'Nothing was erased.'),
   call_under_way: new ConsoleFailure(
     409,
     'A call of the bank is under way',

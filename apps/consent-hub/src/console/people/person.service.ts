@@ -22,7 +22,7 @@ export const ERASED = new ConsoleFailure(
 /** All consents that bear the name of a person, over all API clients. */
 export interface PersonDetail {
   readonly asOf: Date;
-  /** By which the page is addressed: the name of the person stands in no address. */
+  /** By which the page is addressed: the name of the person is in no address. */
   readonly consent: ConsentEntity;
   /** Newest first. */
   readonly found: readonly FoundConsent[];

@@ -21,11 +21,11 @@ const UNKNOWN_EVENT = new ConsoleFailure(
 );
 const NEWER_SECRET = new ConsoleFailure(
   409,
-  'Another secret was made meanwhile',
+  'Another secret was made in the meantime',
   'This form was opened before the newest secret of the webhook was made, or was sent twice. Nothing was changed by it.',
 );
 
-/** What people do about webhooks. Each stands in the audit: with what is done, or before anything is sent. */
+/** What people do about webhooks. Each is recorded in the audit: with what is done, or before anything is sent. */
 @Injectable()
 export class WebhookActionsService {
   constructor(

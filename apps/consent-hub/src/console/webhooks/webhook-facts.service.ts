@@ -23,7 +23,7 @@ export interface WebhookDetail extends NamedWebhook {
   readonly next: number | null;
 }
 
-/** Reads webhooks and what becomes of their deliveries. */
+/** Reads webhooks and the results of their deliveries. */
 @Injectable()
 export class WebhookFactsService {
   constructor(

@@ -185,7 +185,7 @@ export function renderWebhook(
       <>
         {message !== undefined && (
           <p class="notice" role="status">
-            {message} What you did stands in the audit.
+            {message} The audit shows what you did.
           </p>
         )}
         <div class="two">
