@@ -121,7 +121,7 @@ describe('the command line', () => {
     ['consents list --created-from yesterday', '--created-from must be a date'],
     ['consents list --created-from 2026-02-01 --created-to 2026-01-01', '--created-to must be later'],
     ['consents list --cursor x', 'The cursor is not one of this API'],
-    ['consents list --client nobody', '--client must be the name or the id of an API client'],
+    ['consents list --client unknown', '--client must be the name or the id of an API client'],
     ['consents erase', '--psu-ref <name> is missing'],
     ['consents erase --psu-ref \u202ex', '--psu-ref must be 1 to 128 printable characters'],
     ['consents erase --psu-ref x --brand ing', `--brand takes one of ${BRANDS.join(', ')}`],

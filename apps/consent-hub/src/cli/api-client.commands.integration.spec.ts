@@ -96,7 +96,7 @@ describe('consent-hub api-client', () => {
     for (const unusable of ['-1', '1.5', '1000001', 'many', '']) {
       expect(await api('limit', 'usual', '--', unusable)).toMatchObject({ exitCode: 2, stdout: '' });
     }
-    expect(await api('limit', 'nobody', '5')).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(await api('limit', 'unknown', '5')).toMatchObject({ exitCode: 1, stdout: '' });
     expect(await limits()).toEqual([50, null, null]);
   });
 

@@ -74,14 +74,14 @@ const rotate = (shell: Shell): Command =>
   newCommand('rotate', {
     summary: 'Gives a client another key, and prints it, once.',
     notes:
-      'The keys that the client has go on working until the overlap is over. Its consents, its name and its permissions stay.\n' +
+      'The older keys of the client work until the overlap ends. Its consents, its name and its permissions stay.\n' +
       `A duration is ${DURATION}.`,
     reads: DATABASE,
   })
     .argument('<name>')
     .option(
       '--overlap <duration>',
-      `so long the older keys go on working; 0s ends them now; default ${USUAL_OVERLAP}`,
+      `how long the older keys keep working; 0s ends them now; default ${USUAL_OVERLAP}`,
     )
     .option('--expires-in <duration>', EXPIRES_IN)
     .action(

@@ -50,7 +50,7 @@ export const collect = (value: string, before: readonly string[] = []): readonly
 ];
 
 /**
- * The action of a command: prints what comes of the work.
+ * The action of a command: prints the result of the work.
  *
  * @param work is given the operands, then the options; gives null when it has printed everything itself
  */

@@ -147,7 +147,7 @@ const revoke = (shell: Shell): Command =>
   withHubOptions(
     newCommand('revoke', {
       summary: 'Ends a consent here and destroys its tokens, or withdraws a link that still waits.',
-      notes: 'As POST /v1/consents/{id}/revoke. The bank has no call for it: there the consent goes on.',
+      notes: 'As POST /v1/consents/{id}/revoke. The bank has no call for it: there the consent stays valid.',
       reads: HUB_VARIABLES,
     }),
   )
@@ -162,7 +162,7 @@ const revoke = (shell: Shell): Command =>
     );
 
 const LEFT_BEHIND =
-  'Sealed answers of the bank may stay in the spool files of the hubs until HUB_SPOOL_RETENTION_MINUTES is over,\n' +
+  'Sealed answers of the bank may stay in the spool files of the hubs until HUB_SPOOL_RETENTION_MINUTES have passed,\n' +
   'and everything in backups of the database until you discard them.';
 
 interface EraseOptions extends HubOptions {
@@ -183,7 +183,7 @@ const erase = (shell: Shell): Command =>
   )
     .requiredOption('--psu-ref <name>', 'the name under which the consents were opened')
     .option('--brand <brand>', `at one brand only: ${BRANDS.join(', ')}`)
-    .option('--revoke', 'ends consents that go on; without it they are a reason to refuse')
+    .option('--revoke', 'ends consents that have not ended; without it they are a reason to refuse')
     .action(
       running(shell, async ({ psuRef, brand, revoke: mayEnd, ...options }: EraseOptions) => {
         if (brand !== undefined && !BRANDS.some((one) => one === brand))

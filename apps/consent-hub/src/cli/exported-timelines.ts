@@ -70,7 +70,7 @@ export async function* entriesOf(file: string): AsyncGenerator<EntryOfExport, vo
   let summary: ExportSummary | null = null;
   let before: EntryOfExport | null = null;
   for await (const line of linesOf(file)) {
-    if (summary) throw new CommandFailure(`${file} goes on after its last line.`);
+    if (summary) throw new CommandFailure(`${file} continues after its last line.`);
     if (line.subarray(0, BEFORE_ENTRY.length).toString() !== BEFORE_ENTRY) {
       summary = summaryIn(line, file);
       continue;

@@ -159,7 +159,7 @@ describe('a command that works over HTTP', () => {
     expect(await at(url, 'consents', 'list')).toEqual([1, 'It is away.\\u{1b}[2J (database_unavailable)\n']);
   });
 
-  it('waits as long as the hub says where it asks too often, and goes on', async () => {
+  it('waits as long as the hub says where it asks too often, and continues', async () => {
     const key = await hub.keyOf('slow', ['admin', 'consents:read'], { rateLimit: 1 });
     const id = await hub.given.live(hub.owner);
     const shown = await runHere({ ...hub.env, CONSENT_HUB_API_KEY: key }, 'consents', 'show', id);

@@ -29,7 +29,7 @@ export interface HubProblem {
   readonly [member: string]: unknown;
 }
 
-/** The hub said no. */
+/** The hub refused. */
 export class HubRefusal extends Error {
   constructor(readonly problem: HubProblem) {
     super(`${problem.detail} (${problem.code})`);
@@ -44,7 +44,7 @@ const SILENT_FOR_MS = 45_000;
 /** Calls in all, where the hub asks to come back later. */
 const ATTEMPTS = 5;
 const LONGEST_WAIT_SECONDS = 60;
-/** What can stand in a header. Checked here, for `fetch` would complain by repeating it. */
+/** What a header can hold. Checked here, because an error of `fetch` would repeat the value. */
 const KEY = /^[\x21-\x7e]+$/;
 /** Codes of Node and OpenSSL by which a connection fails that was made, but is not trusted. */
 const OF_TLS = /CERT|SIGNATURE|ISSUER|^ERR_TLS|^ERR_SSL|^EPROTO$/;
@@ -89,7 +89,7 @@ export class HubApi {
   /**
    * Server-Sent Events, until the stream ends: `data` of each, and null for a comment, which the hub sends every 15 seconds.
    *
-   * @param lastId the stream goes on after that event
+   * @param lastId the stream continues after that event
    * @throws UsageError, HubRefusal, CommandFailure
    */
   async *stream<T>(path: string, query: Query, lastId?: string): AsyncGenerator<T | null, void> {

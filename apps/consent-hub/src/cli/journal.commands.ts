@@ -62,7 +62,7 @@ const list = (shell: Shell): Command =>
 
 const RESULT_TEXTS = {
   committed: 'stored: the consent holds the pair',
-  overtaken: 'readable, but the consent had ended or gone on',
+  overtaken: 'readable, but the consent had ended or been renewed in the meantime',
   in_doubt: 'holds no pair: the next request asks the bank again',
   unreadable: 'still unreadable; it stays in the journal',
   failed: 'could not be opened or written down; it stays in the journal',

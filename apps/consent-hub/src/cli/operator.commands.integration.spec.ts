@@ -68,7 +68,7 @@ describe('consent-hub consents', () => {
     ).toMatchObject({ items: [{ id: ids[0] }] });
     const { stdout } = await run('consents', 'list', ...reason, '--client', other.id);
     expect(stdout).toMatch(/\n1 consent\.\n$/);
-    expect(await run('consents', 'list', '--client', 'nobody')).toMatchObject({
+    expect(await run('consents', 'list', '--client', 'unknown')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('--client must be the name or the id of an API client'),
     });
@@ -188,7 +188,7 @@ describe('consent-hub timeline verify', () => {
     });
     expect(await run('timeline', 'verify')).toEqual({
       exitCode: 1,
-      stdout: `Verified 2 timelines with 5 entries: 1 broken.\n  ${id}: entry 3 is missing at the end: the timeline went on to it\n`,
+      stdout: `Verified 2 timelines with 5 entries: 1 broken.\n  ${id}: entry 3 is missing at the end: the timeline once reached it\n`,
       stderr: '',
     });
     expect(await data('timeline', 'verify', id)).toEqual({

@@ -90,7 +90,7 @@ function refusalText({ code, detail, ...members }: HubProblem): string {
     case 'consent_not_live':
       return `Only a consent that is live, or waits for its person, can be ended.${stateText(members)}`;
     case 'consents_not_ended':
-      return `Nothing was erased: these consents go on. With --revoke they are ended first.${consentsText(members)}`;
+      return `Nothing was erased: these consents have not ended. With --revoke they are ended first.${consentsText(members)}`;
     case 'call_under_way':
       return `Nothing was erased: the bank is being asked for the tokens of these. Try again in some minutes.${consentsText(members)}`;
     case 'vault_key_in_use':

@@ -130,7 +130,7 @@ describe('an external anchor', () => {
     expect(await verify(rewritten)).toMatchObject({ exitCode: 1 });
   });
 
-  it('finds a timeline that was cut and went on with other entries', async () => {
+  it('finds a timeline that was cut and got other entries', async () => {
     const id = await live();
     await makeAnchor();
     await cutTo(id, 2);
@@ -179,21 +179,23 @@ describe('an external anchor', () => {
     await live();
     await makeAnchor();
     const text = await readFile(anchorFile, 'utf8');
-    const told = async (changed: string, ...args: string[]) => {
+    const errorOf = async (changed: string, ...args: string[]) => {
       await writeFile(anchorFile, changed);
       const { exitCode, stdout, stderr } = await run('timeline', 'verify', '--anchor', anchorFile, ...args);
       expect([exitCode, stdout]).toEqual([1, '']);
       return stderr;
     };
-    expect(await told(text.replace(/",3,"/, '",2,"'))).toContain('was changed after it was signed');
-    expect(await told(text.replace(/"count":1/, '"count":2'))).toContain('was changed after it was signed');
-    expect(await told(text.replace(/"ended_at":"2/, '"ended_at":"3'))).toContain(
+    expect(await errorOf(text.replace(/",3,"/, '",2,"'))).toContain('was changed after it was signed');
+    expect(await errorOf(text.replace(/"count":1/, '"count":2'))).toContain(
+      'was changed after it was signed',
+    );
+    expect(await errorOf(text.replace(/"ended_at":"2/, '"ended_at":"3'))).toContain(
       'does not bear the signature',
     );
-    expect(await told(text.split('\n').slice(0, 2).join('\n'))).toContain('no whole anchor');
-    expect(await told('{}\n')).toContain('is no anchor of the form');
+    expect(await errorOf(text.split('\n').slice(0, 2).join('\n'))).toContain('no whole anchor');
+    expect(await errorOf('{}\n')).toContain('is no anchor of the form');
     await keys('other');
-    expect(await told(text, '--public-key', file('other.pub.pem'))).toContain('signed with another key');
+    expect(await errorOf(text, '--public-key', file('other.pub.pem'))).toContain('signed with another key');
     await writeFile(anchorFile, text);
     expect(await run('timeline', 'verify', '--anchor', anchorFile)).toMatchObject({
       exitCode: 0,

@@ -26,7 +26,7 @@ export const dropTimelines = (shell: Shell): Command =>
   newCommand('drop', {
     summary: 'Drops the oldest month of timelines, once it is older than TIMELINE_RETENTION_MONTHS.',
     notes:
-      'Stores first where each chain ends, in small batches, so that `timeline verify` goes on from there; interrupted, it goes on\n' +
+      'Stores first where each chain ends, in small batches, so that `timeline verify` continues from there; interrupted, it continues\n' +
       'when it is called again. Works on the database, as a user that may migrate: a hub takes no entry away. The first partition\n' +
       'holds all months from before timelines were divided, and goes with its last one. Refused for a month with entries that\n' +
       'were not exported, unless --without-export.',
@@ -49,7 +49,7 @@ export const dropTimelines = (shell: Shell): Command =>
           const data = { month, partition: name, timelines };
           return {
             data,
-            text: `Dropped ${month}: the chains of its timelines go on from their stored ends.\n`,
+            text: `Dropped ${month}: the chains of its timelines continue from their stored ends.\n`,
           };
         }).catch((error: unknown) => {
           throw codeOf(error) === INSUFFICIENT_PRIVILEGE

@@ -33,7 +33,7 @@ export const exportTimelines = (shell: Shell): Command =>
     newCommand('export', {
       summary: 'Writes the timelines of a month into a file, an entry a line.',
       notes:
-        'Only a month that has been over for a day (UTC): it does not change any more. The file appears once it is whole and on\n' +
+        'Only a month that ended at least a day ago (UTC): it does not change any more. The file appears once it is whole and on\n' +
         'the disk, and the hub notes that the month was exported. Each line holds the bytes that were hashed, in "entry", and their\n' +
         'SHA-256, in "hash"; the last line counts. Nothing in it names a person.',
       reads: HUB_VARIABLES,
@@ -107,7 +107,7 @@ const FAULT_TEXTS = {
   changed: 'was changed: it does not give the hash that it bears',
   missing: 'is missing, though later entries are there',
   unlinked: 'does not follow the entry before it: one of the two was written anew',
-  not_joined: 'is not the one that the database goes on from',
+  not_joined: 'is not the one from which the database continues',
 } as const;
 
 interface BrokenExport {
@@ -120,12 +120,12 @@ interface ExportFindings {
   timelines: number;
   entries: number;
   brokenCount: number;
-  /** Timelines that go on in months that are in none of the files, nor in the database. */
+  /** Timelines that continue in months that are in none of the files, nor in the database. */
   openCount: number;
   readonly broken: BrokenExport[];
 }
 
-/** Verifies exported months, as one chain for each timeline, and that the database goes on where they end. */
+/** Verifies exported months, as one chain for each timeline, and that the database continues where they end. */
 export async function verifyExports(
   { progress }: Shell,
   hub: HubApi,
@@ -188,7 +188,7 @@ function findingsText({ timelines, entries, brokenCount, openCount, broken }: Ex
   );
   const rest = brokenCount > broken.length ? `  and ${brokenCount - broken.length} more\n` : '';
   const open =
-    openCount > 0 ? `${openCount} go on in later months that were dropped: name their exports too.\n` : '';
+    openCount > 0 ? `${openCount} continue in later months that were dropped: name their exports too.\n` : '';
   const verified = `Verified ${timelines} exported timelines with ${entries} entries: ${brokenCount === 0 ? 'all are whole' : `${brokenCount} broken`}.\n`;
   return { data, text: verified + lines.join('') + rest + open, isFailure: brokenCount + openCount > 0 };
 }

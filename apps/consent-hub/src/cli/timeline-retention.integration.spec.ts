@@ -13,7 +13,7 @@ const sha256 = (bytes: string | Buffer): Buffer => createHash('sha256').update(b
 let hub: AdminHub;
 let directory: string;
 const users: LoginUser[] = [];
-/** Two that have been over for more than a day, and this one. */
+/** Two that ended more than a day ago, and this one. */
 let months: readonly [string, string, string];
 let lasting: string;
 let ended: string;
@@ -77,7 +77,7 @@ describe('consent-hub timeline export', () => {
     });
   });
 
-  it('refuses a month that goes on, what is no month, and a file that is there', async () => {
+  it('refuses a month that has not ended, what is no month, and a file that exists', async () => {
     expect(await exported(months[2])).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('month_not_over'),
@@ -207,11 +207,11 @@ describe('consent-hub timeline verify --export', () => {
     await appendFile(fileOf(months[0]), 'more\n');
     expect(await verifyExports(months[0])).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('goes on after its last line'),
+      stderr: expect.stringContaining('continues after its last line'),
     });
   });
 
-  it('finds a database that does not go on where the export ends', async () => {
+  it('finds a database that does not continue where the export ends', async () => {
     await hub.tamper(
       `UPDATE hub.consent_event e SET actor = 'x', hash = hub.consent_event_hash(jsonb_populate_record(e, '{"actor": "x"}'))
         WHERE consent_id = $1 AND seq = 1`,
@@ -219,17 +219,17 @@ describe('consent-hub timeline verify --export', () => {
     );
     expect(await verifyExports(months[0])).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining(`${ended}: entry 1 is not the one that the database goes on from`),
+      stdout: expect.stringContaining(`${ended}: entry 1 is not the one from which the database continues`),
     });
   });
 
-  it('says which timelines go on in months that are gone and not named', async () => {
+  it('says which timelines continue in months that are gone and not named', async () => {
     for (const month of months.slice(0, 2)) {
       expect(await drop(month)).toMatchObject({ exitCode: 0 });
     }
     expect(await verifyExports(months[0])).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining('1 go on in later months that were dropped'),
+      stdout: expect.stringContaining('1 continue in later months that were dropped'),
     });
     expect(await verifyExports(...months.slice(0, 2))).toMatchObject({ exitCode: 0 });
   });

@@ -29,7 +29,7 @@ const FAULT_TEXTS: Record<TimelineFault, string> = {
   missing: 'is missing, though later entries are there',
   changed: 'was changed: it does not give the hash that it bears',
   unlinked: 'does not follow the entry before it: one of the two was written anew',
-  cut_off: 'is missing at the end: the timeline went on to it',
+  cut_off: 'is missing at the end: the timeline once reached it',
   rewritten: 'bears another hash than when it was written',
   ownerless: 'and all others belong to a consent that was removed',
   unanchored: 'is beyond what is known of the timeline: its anchor was removed or put back',
@@ -55,7 +55,7 @@ const verify = (shell: Shell): Command =>
         'are in the same database: who may write everything there can write both anew, and an older copy of the whole database\n' +
         'verifies. An anchor that was made before (`timeline anchor`) and kept elsewhere shows that: with --anchor, what each\n' +
         'timeline was then is compared with what its entries say today.\n' +
-        'With --export it verifies files of `timeline export` instead, and that the database goes on where they end: name all months\n' +
+        'With --export it verifies files of `timeline export` instead, and that the database continues where they end: name all months\n' +
         'between the first and the last one.',
       reads: HUB_VARIABLES,
     }),

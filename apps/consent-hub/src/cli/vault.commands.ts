@@ -71,8 +71,8 @@ const reseal = (shell: Shell): Command =>
     newCommand('reseal', {
       summary: 'Has every sealed value sealed anew with the current data key, and shows how far it has come.',
       notes:
-        'A hub does it, in small batches, while all of them serve (VAULT_RESEAL_PER_SECOND). If that hub ends, another goes on; if\n' +
-        'this command ends, it goes on too, and called again it shows the rest.',
+        'A hub does it, in small batches, while all of them serve (VAULT_RESEAL_PER_SECOND). If that hub ends, another continues;\n' +
+        'if this command ends, the work continues too. Call the command again to see the rest.',
       reads: HUB_VARIABLES,
     }),
   ).action(
@@ -84,7 +84,8 @@ const reseal = (shell: Shell): Command =>
         await setTimeout(ASK_MS);
         data = (await hub.get<VaultKeyListView>(PATH)).reseal;
       }
-      if (!data) throw new CommandFailure('Another key became current meanwhile. Call it again.');
+      if (!data)
+        throw new CommandFailure('Another key has become current since then. Call the command again.');
       return { data, text: `${resealText(data)}\n`, isFailure: data.failed > 0 };
     }),
   );
