@@ -19,7 +19,7 @@ class WhoAmIController {
 
   @Get('forgotten')
   forgotten(): string {
-    return 'nobody reads this';
+    return 'no caller reads this';
   }
 }
 

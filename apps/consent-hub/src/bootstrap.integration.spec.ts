@@ -22,7 +22,7 @@ class Gate {
   private readonly events = new EventEmitter();
   private readonly seen = new Set<string>();
 
-  /** The app came to this place; it goes on when the test opens it. */
+  /** The app came to this place; it continues when the test opens it. */
   async pass(place: string): Promise<void> {
     const opened = once(this.events, `open ${place}`);
     this.seen.add(place);
@@ -153,7 +153,7 @@ describe('the hub', () => {
 
     it('says that the database is not there, without the password', async () => {
       const gone = Object.assign(new URL(database.url), {
-        pathname: '/nobody-made-this',
+        pathname: '/no-such-database',
         password: 'pass-word',
       });
       expect(bootFailureText(await refusedBoot(hubEnvironment(gone.href)))).toMatch(

@@ -242,7 +242,7 @@ describe('a return in another browser', () => {
     expect(await stateOf(opened.id)).toBe('initiated');
   });
 
-  it('learns nothing of what came of it, and is not sent to the application', async () => {
+  it('learns nothing of the result, and is not sent to the application', async () => {
     const opened = await open();
     const mine = new TestBrowser();
     const back = await mine.start(linkOf(opened));

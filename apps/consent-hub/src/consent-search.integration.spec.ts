@@ -152,12 +152,12 @@ describe('GET /v1/consents', () => {
     expect(ids(await admin.get(`?client=${platform.caller.id.toUpperCase()}`))).toEqual(mine);
     expect(ids(await platform.get('?client=platform'))).toEqual(mine);
     expect(ids(await platform.get(`?client=${platform.caller.id}`))).toEqual(mine);
-    for (const name of ['other', other.caller.id, 'nobody'])
+    for (const name of ['other', other.caller.id, 'unknown'])
       expect(await platform.get(`?client=${name}`)).toMatchObject({
         status: 403,
         body: { code: 'foreign_client' },
       });
-    expect(await admin.get('?client=nobody')).toMatchObject({
+    expect(await admin.get('?client=unknown')).toMatchObject({
       status: 400,
       body: { code: 'invalid_input', errors: [{ field: 'client' }] },
     });

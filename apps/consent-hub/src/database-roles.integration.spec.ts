@@ -121,17 +121,17 @@ describe('a hub whose user is a member of consent_hub_app', () => {
 
   it.each(
     Object.entries({
-      'change an entry of a timeline': [`UPDATE hub.consent_event SET actor = 'nobody'`],
+      'change an entry of a timeline': [`UPDATE hub.consent_event SET actor = 'tester'`],
       'delete an entry of a timeline': ['DELETE FROM hub.consent_event'],
       'empty the timelines': ['TRUNCATE hub.consent_event'],
       'choose the moment of an entry': [
-        `INSERT INTO hub.consent_event (consent_id, at, type, actor) VALUES (gen_random_uuid(), now(), 'note', 'nobody')`,
+        `INSERT INTO hub.consent_event (consent_id, at, type, actor) VALUES (gen_random_uuid(), now(), 'note', 'tester')`,
       ],
       'choose the number of an entry': [
-        `INSERT INTO hub.consent_event (consent_id, seq, type, actor) VALUES (gen_random_uuid(), 7, 'note', 'nobody')`,
+        `INSERT INTO hub.consent_event (consent_id, seq, type, actor) VALUES (gen_random_uuid(), 7, 'note', 'tester')`,
       ],
       'write a part of the timelines': [
-        `INSERT INTO hub.consent_event_default (consent_id, type, actor) VALUES (gen_random_uuid(), 'note', 'nobody')`,
+        `INSERT INTO hub.consent_event_default (consent_id, type, actor) VALUES (gen_random_uuid(), 'note', 'tester')`,
       ],
       'read a part of the timelines': ['SELECT FROM hub.consent_event_first'],
       'empty a part of the timelines': ['TRUNCATE hub.consent_event_first'],

@@ -65,7 +65,7 @@ describe('GET /v1/events', () => {
     expect(await readers.listAll(admin, 3, `consent_id=${id}`)).toHaveLength(3);
   });
 
-  it('goes on from each page without leaving an event out or showing one twice', async () => {
+  it('continues from each page without leaving an event out or showing one twice', async () => {
     const id = await readers.given.live(platform);
     for (let times = 0; times < 4; times++) await readers.given.refreshed(id);
     await readers.given.live(other);
@@ -97,7 +97,7 @@ describe('GET /v1/events', () => {
     expect(none.items).toEqual([]);
   });
 
-  it('leaves of a consent that was erased nothing but that, and goes on from what it showed before', async () => {
+  it('leaves only the erasure of a consent that was erased, and continues from what it showed before', async () => {
     await readers.given.live(platform, { psuRef: 'jan' });
     const [opened] = await readers.listAll(platform, 3);
     const eraser = new PersonEraser(readers.dataSource, readers.given.consents);
@@ -162,7 +162,7 @@ describe('GET /v1/events/stream', () => {
     for (const stream of [mine, all]) await stream.leave();
   });
 
-  it('resumes after the last event that arrived, and goes on with what happens', async () => {
+  it('resumes after the last event that arrived, and continues with what happens', async () => {
     const id = await readers.given.live(platform);
     const [first, ...rest] = await readers.listAll(platform, 3);
     const headers = { 'last-event-id': first?.id ?? '' };

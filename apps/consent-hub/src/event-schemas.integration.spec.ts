@@ -113,7 +113,7 @@ describe('the description of events', () => {
   it('is broken by a field that it does not name', () => {
     const example = document.webhooks?.['consent.failed']?.post.requestBody?.content?.['application/json']
       ?.example as { type: string; data: object };
-    const told = { ...example, data: { ...example.data, iban: 'BE83063154780915' } };
-    expect(conformance.faultsOfEvent(told)).not.toEqual([]);
+    const event = { ...example, data: { ...example.data, iban: 'BE83063154780915' } };
+    expect(conformance.faultsOfEvent(event)).not.toEqual([]);
   });
 });

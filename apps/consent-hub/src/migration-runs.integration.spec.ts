@@ -76,7 +76,7 @@ describe('migrations that are run', () => {
     expect(await applied('bank_migration')).toHaveLength(BANK_SCHEMA.migrations.length);
   });
 
-  it('give up behind a lock that is never released, keep what was done, and go on when they are repeated', async () => {
+  it('give up behind a lock that is never released, keep what was done, and continue when they are repeated', async () => {
     const dataSource = await new MigratedDatabase(database.url, HUB_SCHEMA, 3_000).initialize();
     await dataSource.runMigrations();
     await dataSource.undoLastMigration();
@@ -87,7 +87,7 @@ describe('migrations that are run', () => {
     await dataSource.destroy();
   });
 
-  it('wait two seconds for a lock, let the hubs go on, and try again until they have it', async () => {
+  it('wait two seconds for a lock, let the hubs continue, and try again until they have it', async () => {
     const dataSource = await migrator();
     await dataSource.runMigrations();
     await undo(dataSource, 'CreateRoles1795401500000');

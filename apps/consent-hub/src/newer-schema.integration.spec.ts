@@ -101,7 +101,7 @@ describe('a hub on a schema of another version', () => {
     );
   });
 
-  it('goes on serving while the schema is migrated to the next version, and starts on it', async () => {
+  it('keeps serving while the schema is migrated to the next version, and starts on it', async () => {
     const hub = await start();
     expect(await serve(hub, 'before')).toEqual(SERVED);
     await migrate(Expand1899999999998);

@@ -78,7 +78,7 @@ describe('the code of a payment', () => {
   });
 
   it.each([
-    ['another person', { psu_ref: 'somebody else' }],
+    ['another person', { psu_ref: 'another-person' }],
     ['another redirect URI', { redirect_uri: 'https://payments.example/elsewhere' }],
   ])('is refused for %s than it was brought for', async (_what, changes) => {
     const brought = payment();

@@ -149,7 +149,7 @@ describe('a session', () => {
   it.each([
     ['after 30 minutes without a page', `seen_at = now() - interval '31 minutes'`],
     ['after 8 hours', `ends_at = now()`],
-  ])('is over %s', async (_when, change) => {
+  ])('ends %s', async (_when, change) => {
     const psuRef = newId();
     const browser = await onPage(psuRef);
     expect((await browser.visit('/my')).outcome).toBe('list');
@@ -158,7 +158,7 @@ describe('a session', () => {
     expect([browser.status, browser.outcome]).toEqual([403, 'session_over']);
   });
 
-  it('is over when the person signs out, and when its API client is revoked', async () => {
+  it('ends when the person signs out, and when its API client is revoked', async () => {
     const browser = await onPage(newId());
     const cookie = browser.cookieHeader;
     expect((await browser.send('/my/sign-out')).outcome).toBe('signed_out');
@@ -189,12 +189,12 @@ describe('a session', () => {
     const [psuRef, someoneElse] = [newId(), newId()];
     const own = await live(psuRef, { purpose: 'The budget of mine' });
     const foreign = [
-      await live(someoneElse, { purpose: 'Somebody else’s' }),
+      await live(someoneElse, { purpose: 'Of another person' }),
       await hub.given.live(hub.owner, { psuRef, brand: 'banx', purpose: 'Of another client' }),
     ];
     const browser = await onPage(psuRef);
     expect(browser.text).toContain('The budget of mine');
-    expect(browser.text).not.toMatch(/Somebody else|Of another client/);
+    expect(browser.text).not.toMatch(/Of another person|Of another client/);
     expect((await browser.visit(`/my/consents/${own}`)).outcome).toBe('detail');
     const { formToken } = browser;
     for (const id of [...foreign, newId(), 'not-an-id']) {

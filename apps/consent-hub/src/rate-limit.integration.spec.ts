@@ -6,7 +6,7 @@ import { createLimitedHub } from '../testing/limited-hub.harness.js';
 
 /** Limit of the hub; clients may have a limit of their own. */
 const PER_SECOND = 3;
-const OPENING = { scope: 'AIS', brand: 'belfius', psu_ref: 'somebody' };
+const OPENING = { scope: 'AIS', brand: 'belfius', psu_ref: 'customer-1' };
 
 let database: TestDatabase;
 let clients: ApiClientService;
@@ -88,7 +88,7 @@ describe('an API client that calls more often than it may', () => {
   it('is counted by its name', async () => {
     const key = await keyOf('counted', 1);
     await statuses(4, () => call('/v1/consents', key));
-    await call('/v1/consents', 'nobody');
+    await call('/v1/consents', 'unknown-key');
     const { body } = await call('/metrics');
     expect(body.split('\n')).toEqual(
       expect.arrayContaining([

@@ -26,9 +26,9 @@ const CLIENTS = {
   admin: { permissions: ['admin', 'consents:read', 'tokens:read'], tokenScopes: ['CAF'] },
   revoked: { permissions: ['admin', 'consents:read', 'tokens:read'], tokenScopes: ['AIS'] },
 } satisfies Record<string, { permissions: Permission[]; tokenScopes: Scope[] }>;
-type Who = keyof typeof CLIENTS | 'nobody' | 'a stranger' | 'a babbler';
+type Who = keyof typeof CLIENTS | 'anonymous' | 'a stranger' | 'a babbler';
 
-const PERSON = '/v1/access-token?brand=belfius&scope=AIS&psu_ref=somebody';
+const PERSON = '/v1/access-token?brand=belfius&scope=AIS&psu_ref=customer-1';
 const CONSENT = '/v1/consents/:id';
 const TOKEN = `${CONSENT}/access-token`;
 const REJECTIONS = `${TOKEN}/rejections`;
@@ -57,7 +57,7 @@ beforeAll(async () => {
     keys[name as Who] = key.reveal();
     if (name !== 'owner') continue;
     const owner = { ...(await given.caller()), id: client.id };
-    ({ id } = await given.opened(owner, { psuRef: 'somebody' }));
+    ({ id } = await given.opened(owner, { psuRef: 'customer-1' }));
   }
   await clients.revoke('revoked');
   keys['a stranger'] = newApiKey().reveal();
@@ -79,7 +79,7 @@ const call = (who: Who, path: string) => {
 };
 
 const REFUSED: [who: Who, path: string, status: number, code: string][] = [
-  ['nobody', TOKEN, 401, 'api_key_missing'],
+  ['anonymous', TOKEN, 401, 'api_key_missing'],
   ['a babbler', TOKEN, 401, 'api_key_invalid'],
   ['a stranger', TOKEN, 401, 'api_key_invalid'],
   ['revoked', TOKEN, 401, 'api_key_revoked'],

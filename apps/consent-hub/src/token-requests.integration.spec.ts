@@ -113,8 +113,8 @@ describe('a kept answer', () => {
     expect((await list(`?consent_id=${id}`)).items).toMatchObject([
       { status: 'in_doubt', keeps_answer: true },
     ]);
-    const told = (await hub.given.consents.events(id)).filter(({ type }) => type === 'grant_in_doubt');
-    expect(told).toMatchObject([
+    const doubts = (await hub.given.consents.events(id)).filter(({ type }) => type === 'grant_in_doubt');
+    expect(doubts).toMatchObject([
       { actor: `client:${hub.adminId}`, data: { request_id: requestId, given_up: true } },
     ]);
     for (const unknown of [requestId, newId()])

@@ -108,7 +108,7 @@ export async function fillHub(admin: AdminHub): Promise<BusyHub> {
   return { ...ofConsents, readers: [...READERS, 'admin'], webhook };
 }
 
-/** As it stands in the database: nothing is sent by it. */
+/** As it is in the database: nothing is sent by it. */
 async function failingWebhook({ dataSource, adminId }: AdminHub, consentId: string): Promise<string> {
   const id = randomUUID();
   await dataSource.query(

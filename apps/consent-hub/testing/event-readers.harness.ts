@@ -50,7 +50,7 @@ export class EventReaders {
     return { id: client.id, name, permissions: held, tokenScopes: new Set(), key: key.reveal() };
   }
 
-  /** Waits until all that was written is final. @returns where this reader goes on */
+  /** Waits until all that was written is final. @returns where this reader continues */
   async end(reader: Reader): Promise<string> {
     const [row] = await this.dataSource.query<{ last: number }[]>(
       `SELECT CASE WHEN is_called THEN last_value::int ELSE 0 END AS last FROM hub.event_position`,

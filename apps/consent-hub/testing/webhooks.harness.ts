@@ -125,7 +125,7 @@ export class WebhooksHarness {
     await hub.app.get(WebhookDispatchJob).run();
   }
 
-  /** Lets hubs go on until something is so. */
+  /** Lets hubs work until a condition holds. */
   async goOnUntil(condition: () => boolean | Promise<boolean>, hubs = this.hubs): Promise<void> {
     await until(async () => {
       for (const hub of hubs) await this.turn(hub);

@@ -15,5 +15,5 @@ export const SCA_FOR_AIS_ONLY: ProblemKind = {
 export const NO_SCA_TOKEN: ProblemKind = {
   status: 404,
   code: 'no_sca_token',
-  detail: 'This consent has no SCA token: the bank gave none, or its hour is over.',
+  detail: 'This consent has no SCA token: the bank gave none, or its hour has passed.',
 };

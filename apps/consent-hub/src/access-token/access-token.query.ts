@@ -44,7 +44,7 @@ export interface SealedPair {
   readonly generation: number;
   readonly accessToken: Buffer;
   readonly expiresAt: Date;
-  /** By the clock of Postgres; zero or less once it is over. */
+  /** By the clock of Postgres; zero or less once it has expired. */
   readonly expiresInSeconds: number;
   /** Since the pair was asked for at the bank, by the clock of Postgres. */
   readonly ageSeconds: number;

@@ -155,7 +155,7 @@ describe('handing out an access token', () => {
     log.mockRestore();
   });
 
-  it('fails as the refresh failed when the present token is over', async () => {
+  it('fails as the refresh failed when the present token has expired', async () => {
     stored = row(3, 0);
     const error = new ConsentError('bank_unavailable', { consentId: ID, retryAfterSeconds: 7 });
     refresh.mockRejectedValue(error);
@@ -181,7 +181,7 @@ describe('handing out an access token', () => {
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  it('never serves a token that is over, be it new', async () => {
+  it('never serves a token that has expired, not even a new one', async () => {
     stored = row(3, 0);
     refreshStores(row(4, 0));
     expect(await failure(tokens.forConsent(READER, ID, 0))).toMatchObject({

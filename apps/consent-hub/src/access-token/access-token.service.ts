@@ -94,7 +94,7 @@ export class AccessTokenService {
     throw this.handOut.refuse(error);
   }
 
-  /** Returns the failure, which matters only to a caller whose present token is over. */
+  /** Returns the failure, which matters only to a caller whose present token has expired. */
   private async tryRefresh(token: LiveToken, trace: RequestTrace): Promise<Error | null> {
     try {
       await this.refresh(token, trace);
@@ -141,7 +141,7 @@ function liveTokenOf({ consentId, scope, state, reason, pair }: TokenRow): LiveT
   return { consentId, scope, ...pair };
 }
 
-/** The bank granted a pair whose life was over before it was stored; the next try asks for another one. */
+/** The bank granted a pair that expired before it was stored; the next try asks for another one. */
 const overOnArrival = (consentId: string): ConsentError =>
   new ConsentError('bank_unavailable', { consentId, retryAfterSeconds: RETRY_AFTER_SECONDS });
 

@@ -13,7 +13,7 @@ export class ScaTokenView {
   })
   sca_token: string;
 
-  @ApiProperty({ format: 'date-time', description: 'When its hour is over' })
+  @ApiProperty({ format: 'date-time', description: 'When its hour ends' })
   expires_at: string;
 }
 

@@ -64,13 +64,13 @@ describe('handing out an SCA token', () => {
   it.each([
     ['there is no consent', reader(), null, 'consent_not_found'],
     ['its scope is not granted', reader(['PIS']), row('active', sealed), 'consent_not_found'],
-    ['the consent is over', reader(), row('revoked', sealed), 'consent_not_live'],
+    ['the consent has ended', reader(), row('revoked', sealed), 'consent_not_live'],
   ])('is refused when %s, and counts nothing', async (_why, caller, found, code) => {
     await expect(handOut(caller, found)).rejects.toMatchObject({ code });
     expect(uses.recorded).toEqual([]);
   });
 
-  it('is refused when its hour is over, and counts nothing', async () => {
+  it('is refused when its hour has passed, and counts nothing', async () => {
     await expect(handOut(reader(), row('active', null))).rejects.toMatchObject({
       details: { status: 404, code: 'no_sca_token' },
     });

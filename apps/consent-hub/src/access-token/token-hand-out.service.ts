@@ -55,7 +55,7 @@ export class TokenHandOut {
   }
 }
 
-/** A token whose last second has begun is over: it would not survive the way to the bank. */
+/** A token whose last second has begun counts as expired: it would expire on the way to the bank. */
 export const lasts = (
   { expiresInSeconds }: Pick<SealedPair, 'expiresInSeconds'>,
   minValiditySeconds: number,

@@ -196,8 +196,8 @@ describe('the accounts of an AIS consent', () => {
       [1, 2, 2, 2, 2, 2].map((generation) => `access-${generation}`),
     );
     expect(refreshes.count).toBe(1);
-    const told = (await given.consents.events(id)).filter(({ type }) => type === 'accounts_refused');
-    expect(told).toMatchObject([
+    const refusals = (await given.consents.events(id)).filter(({ type }) => type === 'accounts_refused');
+    expect(refusals).toMatchObject([
       {
         actor: 'hub:token-exchange',
         data: { outcome: 'access_token_refused', http_status: 401, bank_error_code: 'GEN-1203-100003' },
@@ -263,8 +263,8 @@ describe('the accounts of an AIS consent', () => {
         await becomeDue(id);
       }
       expect(refreshes.count).toBe(0);
-      const told = (await given.consents.events(id)).filter(({ type }) => type === 'accounts_refused');
-      expect(told).toMatchObject([{ data: { outcome: code } }]);
+      const refusals = (await given.consents.events(id)).filter(({ type }) => type === 'accounts_refused');
+      expect(refusals).toMatchObject([{ data: { outcome: code } }]);
       expect(await stored(id)).toMatchObject({ state: 'active' });
     },
   );
@@ -281,7 +281,7 @@ describe('the accounts of an AIS consent', () => {
     },
   );
 
-  it('end their consent at once where the bank answers that it is over there, and destroy its pair', async () => {
+  it('end their consent at once where the bank answers that it has ended there, and destroy its pair', async () => {
     const id = await exchanged();
     refusing('consent_withdrawn', {
       httpStatus: 403,
@@ -334,7 +334,7 @@ describe('the accounts of an AIS consent', () => {
     expect(await stored(id)).toMatchObject({ state: 'refreshed', tokenPair: { generation: 2 } });
   });
 
-  it('are not asked for once the consent is over, and an answer that comes then is not kept', async () => {
+  it('are not asked for once the consent has ended, and an answer that comes then is not kept', async () => {
     const id = await exchanged();
     const ask = jest.spyOn(bank, 'listAccounts').mockImplementationOnce(async () => {
       await dataSource.transaction((tx) =>

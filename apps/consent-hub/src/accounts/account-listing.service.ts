@@ -81,7 +81,7 @@ export class AccountListingService extends AccountListing {
       this.logger.log({ msg: 'accounts listed', ...trace?.facts, consentId, count: accounts.length });
   }
 
-  /** A token that is over, or was replaced on the way to the bank, gives way to the next one, once. */
+  /** Asks once more with the next token where the first one has expired, or was replaced on the way to the bank. */
   private async ask(consent: ConsentEntity, trace?: RequestTrace): Promise<readonly BankAccount[]> {
     try {
       return await this.askWithToken(consent, trace);

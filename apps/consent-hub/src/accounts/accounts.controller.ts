@@ -46,7 +46,7 @@ export class AccountsController {
     operationId: 'listAccounts',
     summary: 'Accounts that the PSU authorised',
     description:
-      'AIS: asked from the bank once the pair is there; where it answers that the consent is over, that ends here too ' +
+      'AIS: asked from the bank once the pair is there; where it answers that the consent has ended, it ends here too ' +
       '(`withdrawn_at_bank`). CAF: the account of the consent.',
   })
   @ApiOkResponse({ type: AccountList, description: 'The accounts; none while they are not known' })

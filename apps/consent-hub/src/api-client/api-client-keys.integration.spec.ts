@@ -31,7 +31,7 @@ const stateOf = async (key: Secret): Promise<string> => {
 };
 
 describe('the keys of an API client', () => {
-  it('work side by side until the overlap is over, for the same client', async () => {
+  it('work side by side until the overlap ends, for the same client', async () => {
     const first = await clients.create({ name: 'service', permissions: ['tokens:read'] });
     const second = await clients.rotate('service', { overlapSeconds: DAY });
     expect(await stateOf(first.key)).toBe('works');
@@ -71,7 +71,7 @@ describe('the keys of an API client', () => {
     for (const [name, keyId, code] of [
       ['other', first.keyId, 'unknown_key'],
       ['service', newId(), 'unknown_key'],
-      ['nobody', first.keyId, 'unknown_client'],
+      ['unknown', first.keyId, 'unknown_client'],
     ] as const)
       await expect(clients.revokeKey(name, keyId)).rejects.toMatchObject({ code });
     expect([await stateOf(first.key), await stateOf(second.key)]).toEqual(['works', 'works']);

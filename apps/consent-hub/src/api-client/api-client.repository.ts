@@ -29,7 +29,7 @@ export interface NewApiClient extends NewKey {
 
 /** How the keys of a client are replaced. */
 export interface KeyRotation extends NewKey {
-  /** So long the keys that the client has go on working, unless they expire before. */
+  /** How long the older keys of the client keep working, unless they expire before. */
   readonly overlapSeconds: number;
   /** The newest key that is known: where there is a newer one, nothing is done. Absent: whichever it is. */
   readonly newestKeyId?: string;
@@ -91,8 +91,8 @@ export class ApiClientRepository {
   }
 
   /**
-   * Gives a client another key. Those that it has work on until the overlap is over, and are refused from then on; one that
-   * expires earlier still does.
+   * Gives a client another key. The older keys work until the overlap ends, and are refused from then on. A key
+   * that expires earlier still does.
    *
    * @throws ApiClientError `unknown_client`, `newer_key`
    */
@@ -103,7 +103,7 @@ export class ApiClientRepository {
   ): Promise<MadeKey> {
     const client = await lockLive(tx, named);
     if (newestKeyId !== undefined && (await newestOf(tx, client)) !== newestKeyId)
-      throw new ApiClientError('newer_key', `${client.name} has got another key meanwhile.`);
+      throw new ApiClientError('newer_key', `${client.name} has got another key since then.`);
     await tx.query(
       `UPDATE hub.api_client_key SET expires_at = least(expires_at, now() + make_interval(secs => $2::double precision))
         WHERE api_client_id = $1 AND revoked_at IS NULL`,

@@ -18,7 +18,7 @@ describe('API clients', () => {
   });
   afterEach(() => database.drop());
 
-  it('are made with a key that is told once and stored as a hash only', async () => {
+  it('are made with a key that is shown once and stored as a hash only', async () => {
     const { client, key } = await clients.create({ name: 'platform', permissions: ['admin'] });
     expect(client).toMatchObject({ name: 'platform', permissions: ['admin'], revokedAt: null });
     expect(client.createdAt).toBeInstanceOf(Date);
@@ -50,7 +50,7 @@ describe('API clients', () => {
     expect(await clients.findByKey(newApiKey())).toBeNull();
   });
 
-  it('may read tokens of every scope unless told otherwise', async () => {
+  it('may read tokens of every scope unless scopes are given', async () => {
     const { key } = await clients.create({ name: 'service', permissions: ['tokens:read'] });
     expect((await clients.findByKey(key))?.tokenScopes).toEqual(new Set(['AIS', 'CAF', 'PIS']));
   });
@@ -80,7 +80,7 @@ describe('API clients', () => {
     expect(JSON.stringify(plan)).not.toContain('Seq Scan');
   });
 
-  it('stay recognisable after they are revoked, so that they can be told', async () => {
+  it('stay recognisable after they are revoked, so that the refusal can say so', async () => {
     const { key } = await clients.create({ name: 'service', permissions: ['tokens:read'] });
     await clients.revoke('service');
     expect(await clients.findByKey(key)).toMatchObject({ name: 'service', isRevoked: true });

@@ -57,8 +57,8 @@ export class ApiClientService {
   }
 
   /**
-   * Gives a client another key. Those that it has work on until the overlap is over, and are refused from then on; one that
-   * expires earlier still does.
+   * Gives a client another key. The older keys work until the overlap ends, and are refused from then on. A key
+   * that expires earlier still does.
    *
    * @throws ApiClientError `unknown_client`
    */

@@ -70,7 +70,7 @@ const refusal = async (attempt: Promise<boolean>): Promise<Problem> => {
 describe('the guard of the API', () => {
   const authorization = `Bearer ${newApiKey().reveal()}`;
 
-  it('lets anyone call a public route, and looks nobody up for it', async () => {
+  it('lets any caller use a public route, and looks up no client for it', async () => {
     const { guard, findByKey } = guardFor(null);
     await expect(guard.canActivate(contextOf(Routes, 'open', { authorization }).context)).resolves.toBe(true);
     await expect(guard.canActivate(contextOf(AdminRoutes, 'open').context)).resolves.toBe(true);
@@ -104,7 +104,7 @@ describe('the guard of the API', () => {
   });
 
   it.each([
-    ['a key that nobody has', null, 'api_key_invalid'],
+    ['a key that no client has', null, 'api_key_invalid'],
     [
       'a revoked key, whatever it was allowed',
       caller(['consents:read', 'admin'], { isRevoked: true, isExpired: true }),

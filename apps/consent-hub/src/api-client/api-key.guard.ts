@@ -48,7 +48,10 @@ export class ApiKeyGuard implements CanActivate {
     return true;
   }
 
-  /** A revoked or expired key is told apart from a wrong one: whoever sends it has held it, for nobody guesses 256 random bits. */
+  /**
+   * A revoked or expired key is distinguished from a wrong one: a caller that sends it has owned it, because 256 random bits
+   * cannot be guessed.
+   */
   private async authenticate(request: FastifyRequest): Promise<KnownCaller> {
     const { authorization } = request.headers;
     if (authorization === undefined) throw unauthenticated(API_KEY_MISSING, REALM);
@@ -67,7 +70,7 @@ export class ApiKeyGuard implements CanActivate {
       ...traceFactsOf(context.switchToHttp().getRequest<FastifyRequest>()),
       handler: `${context.getClass().name}.${context.getHandler().name}`,
     });
-    return new Problem({ status: 403, code: 'route_closed', detail: 'Nobody may call this route.' });
+    return new Problem({ status: 403, code: 'route_closed', detail: 'No caller may use this route.' });
   }
 }
 

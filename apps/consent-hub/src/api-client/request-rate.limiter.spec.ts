@@ -40,7 +40,7 @@ describe('the requests of an API client', () => {
     expect(accepted(limits, 9)).toBe(4);
   });
 
-  it('are not held up longer by those that were refused meanwhile', () => {
+  it('do not wait longer because of those that were refused before', () => {
     const limits = limitsOf(2);
     accepted(limits, 500);
     now += 1000;

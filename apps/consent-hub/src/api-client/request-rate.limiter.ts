@@ -4,7 +4,7 @@ import type { KnownCaller } from './caller.query.js';
 
 /** How much of its rate a client may use at once. */
 const BURST_MS = 1000;
-/** Sums of fractions of a millisecond are a little off; nobody waits for that. */
+/** Sums of fractions of a millisecond are slightly inexact; no client waits for that. */
 const ROUNDING_MS = 0.001;
 
 /**
@@ -19,7 +19,7 @@ export class RequestRateLimiter {
 
   /**
    * @param perSecond for clients without a limit of their own; 0: any number
-   * @param now a clock that nobody sets, milliseconds
+   * @param now a monotonic clock, milliseconds
    */
   constructor(
     private readonly perSecond: number,

@@ -28,7 +28,7 @@ export class AuthorizationCallbackController {
     operationId: 'receiveReturn',
     summary: 'Where the bank sends the PSU back',
     description:
-      'For browsers. Takes effect once, and says what came of it as often as it is opened, to the browser that it is tied to. ' +
+      'For browsers. Takes effect once, and shows the result as often as it is opened, to the browser that it is tied to. ' +
       'HEAD requests and prefetches are refused without effect.',
   })
   @ApiParam({ name: 'brand', enum: BRANDS, description: "The PSU's bank" })
@@ -46,13 +46,13 @@ export class AuthorizationCallbackController {
     description: 'Why there is no code',
     schema: { type: 'string', example: 'access_denied' },
   })
-  @ApiResponse(describedPage(200, 'What came of it, for a consent without `return_url`'))
+  @ApiResponse(describedPage(200, 'The result, for a consent without `return_url`'))
   @ApiResponse({
     status: 303,
     description:
       'To the `return_url`, with `consent_id`, `consent_state`, when it failed `reason`, and of a later authentication `sca`',
     headers: {
-      Location: { description: 'Where the PSU goes on', schema: { type: 'string', format: 'uri' } },
+      Location: { description: 'Where the PSU continues', schema: { type: 'string', format: 'uri' } },
     },
   })
   @ApiResponse(describedPage(400, 'A parameter is missing, given twice or contradicts another'))

@@ -221,7 +221,7 @@ describe('a state', () => {
     },
   );
 
-  it('gives what came of its consent later on', async () => {
+  it('shows the later state of its consent', async () => {
     const { id, state } = await given.opened(caller);
     await receive('belfius', withCode(state));
     await given.refreshed(id);

@@ -14,7 +14,7 @@ import { ConsentSettings } from '../config/consent.settings.js';
 import type { BankReturn } from './bank-return.js';
 import { deadEndOf, outcomeOf, type ReturnOutcome } from './return-outcome.js';
 
-/** How long the PSU's browser waits for the exchange; the exchange itself goes on. */
+/** How long the PSU's browser waits for the exchange; the exchange itself continues. */
 const WAIT_MS = 20_000;
 
 /** The word by which a bank says that the PSU refused (RFC 6749, section 4.1.2.1); assumed: the bank's page is silent. */

@@ -7,7 +7,7 @@ import { HttpSettings } from '../config/http.settings.js';
 import { browserCookie } from './browser-cookie.js';
 import { preferredLanguage } from '../http-api/page-language.js';
 
-/** Where the browser goes on, and what it takes along. */
+/** Where the browser continues, and what it takes along. */
 export interface StartedLink {
   /** Address at the bank. */
   readonly uri: string;

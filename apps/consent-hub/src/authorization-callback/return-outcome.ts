@@ -9,7 +9,7 @@ export type ReturnOutcome =
   | { readonly kind: Exclude<DeadEnd, 'unknown'>; readonly consent: ConsentEntity }
   /** After a later authentication: whether it brought an SCA token, which is stored. */
   | { readonly kind: 'sca'; readonly consent: ConsentEntity; readonly isConfirmed: boolean }
-  /** The return was taken, now or before; the consent says what came of it. */
+  /** The return was taken, now or before; the consent holds the result. */
   | { readonly kind: 'taken'; readonly consent: ConsentEntity };
 
 /** What the browser that a consent is tied to learns of a consent that no longer waits. */

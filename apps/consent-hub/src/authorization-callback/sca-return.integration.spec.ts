@@ -92,7 +92,7 @@ describe('a return from a later authentication', () => {
     expect((await stored(id)).token).toBeNull();
   });
 
-  it('brings nothing to a consent that has ended meanwhile', async () => {
+  it('brings nothing to a consent that has ended in the meantime', async () => {
     const id = await given.live(caller);
     await dataSource.transaction((tx) =>
       given.consents.move(tx, id, { to: 'revoked', data: { reason: 'withdrawn_by_tpp' }, actor: 'hub:test' }),

@@ -74,7 +74,7 @@ const SetWith = (other: keyof VaultSettings): PropertyDecorator =>
     },
   });
 
-/** The provider that wrapped data keys before. `local` needs no mention: its keys stand in HUB_VAULT_KEYS. */
+/** The provider that wrapped data keys before. `local` needs no mention: its keys are in HUB_VAULT_KEYS. */
 const FORMER = KEY_ENCRYPTIONS.filter((name) => name !== 'local');
 
 const SERVICE_URL = {

@@ -113,7 +113,7 @@ export class ConsentOpeningService {
     return { kind: 'links', uris: await this.uris.request(opening, scope, authorization, trace) };
   }
 
-  /** The links lead over the start page, which knows where to go on and leaves its key in the browser. */
+  /** The links lead to the start page, which knows the address of the bank and sets its cookie in the browser. */
   private startPage(
     id: string,
     uris: readonly ConsentUri[],

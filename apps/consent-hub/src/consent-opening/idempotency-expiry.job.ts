@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RecurringJob } from '@consent-hub/platform';
 import { IdempotencyKeyRepository } from './idempotency-key.repository.js';
 
-/** Forgets idempotency keys whose day is over. Any number of replicas may run it. */
+/** Deletes idempotency keys whose day has passed. Any number of replicas may run it. */
 @Injectable()
 export class IdempotencyExpiryJob extends RecurringJob {
   protected readonly intervalMs = 600_000;

@@ -59,7 +59,7 @@ export class IdempotencyKeyRepository {
     return { kind: 'answered', answer: { consentId: row.consent_id, sealed: row.answer } };
   }
 
-  /** Keeps the answer. False when another request took the key over meanwhile: what was done for it must not be kept then. */
+  /** Keeps the answer. False when another request has taken the key over: what was done for it must not be kept then. */
   async answer(
     tx: EntityManager,
     { apiClientId, key }: IdempotencyKey,
@@ -86,7 +86,7 @@ export class IdempotencyKeyRepository {
     );
   }
 
-  /** Forgets keys whose day is over. */
+  /** Deletes keys whose day has passed. */
   async forgetExpired(): Promise<void> {
     for (let forgotten = BATCH; forgotten === BATCH;) {
       const rows = await this.dataSource.query<{ key: string }[]>(

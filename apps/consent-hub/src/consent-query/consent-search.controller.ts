@@ -18,7 +18,7 @@ export class ConsentSearchController {
     summary: 'Search consents',
     description:
       'Of those that you opened; an admin sees all. Filters are joined by "and". Follow `next_cursor` to the end: consents that ' +
-      'are opened meanwhile do not shift the pages, and the last page costs what the first does.\n\n' +
+      'are opened in the meantime do not shift the pages, and the last page costs what the first does.\n\n' +
       'What failed last night: `state=failed&ended_from=…&ended_to=…`. That includes consents in whose place the PSU has given a ' +
       'newer one since (`needs_attention=true` leaves them out); not those that a late answer of the bank brought back, which ' +
       'are live again: their timeline shows it.',

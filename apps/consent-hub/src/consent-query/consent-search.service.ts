@@ -106,7 +106,7 @@ export function toCriteria(request: SearchConsentsRequest): SearchCriteria {
     ...(ended_to && { endedTo: ended_to }),
     ...(expires_before && { expiresBefore: expires_before }),
     ...(needs_attention !== undefined && { needsAttention: needs_attention }),
-    // The usual order is left out: cursors that were given before there were others go on working.
+    // The usual order is left out: cursors that were given before there were others keep working.
     ...(order !== 'created_at' && { order }),
   };
 }

@@ -65,7 +65,7 @@ describe('withdrawing a consent for its person', () => {
     expect(await given.consents.events(id)).toEqual(before);
   });
 
-  it('says no while its code is exchanged, and leaves a waiting link alone', async () => {
+  it('is refused while its code is exchanged, and does not change a waiting link', async () => {
     for (const id of [await given.authorized(owner), (await given.opened(owner)).id]) {
       const before = await given.consents.find(id);
       await expect(withdraw(id)).rejects.toMatchObject({ code: 'consent_not_live' });

@@ -10,7 +10,7 @@ export const ERASURE_PROBLEMS: Record<ErasureErrorCode, ProblemKind> = {
   consents_not_ended: {
     status: 409,
     code: 'consents_not_ended',
-    detail: 'Nothing was erased: "consents" go on. With revoke they are ended first.',
+    detail: 'Nothing was erased: "consents" have not ended. With revoke they are ended first.',
   },
   call_under_way: {
     status: 409,

@@ -16,7 +16,7 @@ export class ErasureRequest {
   @ApiPropertyOptional({
     type: Boolean,
     default: false,
-    description: 'true: consents that go on are ended first; otherwise they are a reason to refuse',
+    description: 'true: consents that have not ended are ended first; otherwise they are a reason to refuse',
   })
   @IsOptional()
   @IsBoolean({ message: '$property must be true or false' })

@@ -80,7 +80,7 @@ describe('a stream of events', () => {
     expect(response.writableLength).toBe(before);
   });
 
-  it('goes on where a slow reader reads in time, without a gap, with what came meanwhile', async () => {
+  it('continues where a slow reader reads in time, without a gap, with the events of the meantime', async () => {
     const sending = stream.send();
     await jest.advanceTimersByTimeAsync(SLOWEST_MS - 1_000);
     last = 250;

@@ -46,7 +46,7 @@ export class EventStream {
   }
 
   /**
-   * Sends all events that are due. Returns at once where a call is already sending: that call sends what comes meanwhile as well.
+   * Sends all events that are due. Returns at once where a call is already sending: that call sends the new events as well.
    * If this rejects, the reader continues from the last event that it got.
    */
   async send(): Promise<void> {

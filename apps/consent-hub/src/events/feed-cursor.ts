@@ -6,7 +6,7 @@ const CURSOR = /^cur_(0|[1-9]\d{0,15})_([0-9a-f]{8})$/;
 /** For the description of the API: an event id, or a cursor. */
 export const AFTER_PATTERN = /^(?:evt|cur)_(?:0|[1-9]\d{0,14})_[0-9a-f]{8}$/;
 
-/** Where a reader goes on. */
+/** Where a reader continues. */
 export type ReadUpTo =
   | { readonly kind: 'event'; readonly key: EventKey }
   | { readonly kind: 'cursor'; readonly position: number }

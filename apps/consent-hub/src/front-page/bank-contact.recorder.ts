@@ -6,7 +6,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 export const BANK_CONTACTS = ['reachable', 'unreachable', 'unknown'] as const;
 export type BankContact = (typeof BANK_CONTACTS)[number];
 
-/** Remembers of each brand what became of the last call for tokens that this hub made, so that nobody has to ask the bank. */
+/** Remembers for each brand the result of the last call for tokens that this hub made, so that no page has to ask the bank. */
 @Injectable()
 export class BankContactRecorder implements OnModuleInit {
   private readonly last = new Map<Brand, BankContact>();

@@ -98,7 +98,7 @@ describe('the front page', () => {
     }
   });
 
-  it('tells whether the bank answered the last call for tokens, and calls it for nobody', async () => {
+  it('says whether the bank answered the last call for tokens, and makes no call for it', async () => {
     for (const [outcome, contact, text] of [
       ['not_sent', 'unreachable', 'did not answer the last call'],
       ['committed', 'reachable', 'answered the last call'],

@@ -63,7 +63,7 @@ export class HealthController implements OnModuleDestroy {
     summary: 'Whether this instance serves',
     description:
       'Not while it starts or stops, nor without its database, nor while its spool cannot be written. A client certificate ' +
-      'that is over, not valid yet or near its end is a warning alone, and so are timelines without partitions: tokens that are ' +
+      'that has expired, is not valid yet or expires soon is a warning alone, and so are timelines without partitions: tokens that are ' +
       'there are served all the same.',
   })
   @ApiOkResponse({ type: HealthView, description: 'It does' })

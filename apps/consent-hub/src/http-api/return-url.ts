@@ -44,7 +44,7 @@ export const RETURN_URL_NOT_ALLOWED: ProblemKind = {
 };
 
 /**
- * Compared as it is written: a list that stood for more than it says would be an open redirect.
+ * Compared as it is written: a list that allowed more than it says would be an open redirect.
  *
  * @param allowed the addresses that the API client is registered with; null: any
  * @returns as the URL parser writes it: pure ASCII, fit for a Location header

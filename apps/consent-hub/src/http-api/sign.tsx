@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-/** How a message is meant: done, under way, failed, a way to go on, or none of these. Classes of the stylesheet. */
+/** How a message is meant: done, under way, failed, a way to continue, or none of these. Classes of the stylesheet. */
 export type Mood = 'good' | 'wait' | 'bad' | 'way' | 'none';
 
 const SIGNS: Record<Mood, string> = {

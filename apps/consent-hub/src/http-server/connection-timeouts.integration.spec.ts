@@ -95,7 +95,7 @@ describe('a connection to the hub', () => {
     const waiting = await open();
     waiting.write('GET /later HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n');
     await called;
-    // Others that come later run into both deadlines meanwhile.
+    // Connections that come later reach both deadlines before it is answered.
     const [silent, slow] = [await open(), await open()];
     slow.write(`${HEAD}Content-Length: 10\r\n\r\n`);
     await Promise.all([silent, slow].map(readToTheEnd));

@@ -87,7 +87,7 @@ describe('the list of metrics in docs/metrics.md', () => {
     expect(documented().sort()).toEqual(own.sort());
   });
 
-  it('has every metric that an alert goes by', () => {
+  it('has every metric that an alert uses', () => {
     const { names } = registered();
     const used = namesIn(read('deploy', 'prometheus', 'alerts.yml'));
     expect(used.length).toBeGreaterThan(10);

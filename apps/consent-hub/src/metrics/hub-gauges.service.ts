@@ -140,7 +140,7 @@ export class HubGaugesService {
   );
   private readonly heldBack = gauge(
     'events_held_back_seconds',
-    'For how long transactions that go on have held back the events that were written after them',
+    'For how long open transactions have held back the events that were written after them',
     [],
   );
   private readonly streams = gauge('event_streams_open', 'Streams of events that are open', []);

@@ -5,7 +5,7 @@ import { MOST_PER_PAGE, USUAL_PER_PAGE } from '../consent-query/search-consents.
 export const API_TEXT = `Opens PSD2 consents at ${listBrands('conjunction')}, keeps their tokens fresh, and hands out access tokens.
 
 **Callers.** Every call under \`/v1\` needs the key of an API client: \`Authorization: Bearer ch_…\`. The permission that a
-call needs stands in its \`security\` and in \`x-required-permission\`. Who is no \`admin\` sees the consents that it opened;
+call needs is in its \`security\` and in \`x-required-permission\`. A client that is no \`admin\` sees the consents that it opened;
 others do not exist for it (404). Tokens are read by scope: a client may be limited to some.
 
 **Errors** are \`application/problem+json\` (RFC 9457). Programs decide by \`code\`, which is stable; \`detail\` is for people.
@@ -23,7 +23,7 @@ Fields, parameters and bodies that a call does not know are refused, not ignored
 midnight UTC.
 
 **Pages.** \`GET /v1/consents\` answers with \`items\`, newest first unless \`order\` says otherwise, and \`next_cursor\`; \`limit\` is ${USUAL_PER_PAGE} unless asked otherwise, and
-${MOST_PER_PAGE} at most. Send \`next_cursor\` as \`cursor\`, with the same filters and order, until it is null. Consents that are opened meanwhile do
+${MOST_PER_PAGE} at most. Send \`next_cursor\` as \`cursor\`, with the same filters and order, until it is null. Consents that are opened in the meantime do
 not shift the pages. \`GET /v1/token-requests\` and \`GET /v1/timeline/verification\` have pages of the same kind, of up to 1000,
 \`GET /v1/timeline/heads\` of up to 5000. All
 other lists come whole.
@@ -41,6 +41,6 @@ export const TAG_TEXTS = {
   administration:
     'For admins: calls of POST /token, verification of timelines, erasure of persons, certificates.',
   statistics: 'The hub in figures.',
-  operations: 'For whoever runs the hub. A proxy keeps these inside.',
+  operations: 'For operators of the hub. A proxy keeps these inside.',
   description: 'What this is, and this description.',
 } as const;

@@ -7,9 +7,9 @@ const whole = (description: string, minimum = 0): object => ({ type: 'integer', 
 const yes = (description: string): object => ({ type: 'boolean', enum: [true], description });
 const brand = { type: 'string', enum: [...BRANDS], description: 'At which bank' };
 
-/** Facts that stand in `data` where they are known. */
+/** Facts that are in `data` where they are known. */
 const CALL = {
-  call: text('The call of the bank that told it, where it was not POST /token.'),
+  call: text('The call of the bank whose answer said it, where it was not POST /token.'),
   request_id: text('Request-ID of the call of the bank.'),
   grant_type: text('What the call was for: `authorization_code` or `refresh_token`.'),
   outcome: text('How the call ended.'),
@@ -102,7 +102,7 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
     example: { ...from(null), days: 7 },
   },
   'consent.accounts_listed': {
-    summary: 'The bank told which accounts the PSU chose',
+    summary: 'The bank listed the accounts that the PSU chose',
     always: { count: whole('How many.') },
     example: { ...from(null), count: 2 },
   },
@@ -121,7 +121,7 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
     example: { brand: EXAMPLE_BRAND, reason: 'refreshes_failed', failures: 5, window: 20 },
   },
   'hub.refreshes_resumed': {
-    summary: 'The scheduled refreshes of a brand go on',
+    summary: 'The scheduled refreshes of a brand are resumed',
     always: { brand, reason: text('Why: `refreshes_succeeded` or `resumed_by_admin`.') },
     sometimes: BY_ADMIN,
     example: { brand: EXAMPLE_BRAND, reason: 'refreshes_succeeded' },

@@ -14,8 +14,7 @@ import type { Response, Responses } from './document-types.js';
 export const PROBLEM_SCHEMA = {
   Problem: {
     type: 'object',
-    description:
-      'Why the call did not succeed (RFC 9457). Some problems have members of their own beside these.',
+    description: 'Why the call did not succeed (RFC 9457). Some problems have further members of their own.',
     required: ['type', 'title', 'status', 'code', 'detail', 'request_id'],
     properties: {
       type: {
@@ -49,7 +48,7 @@ export const PROBLEM_SCHEMA = {
       },
       bank: {
         type: 'object',
-        description: 'The words of the bank, where it said no.',
+        description: 'The words of the bank, where it refused.',
         required: ['error', 'error_code'],
         properties: { error: { type: 'string' }, error_code: { type: 'string' } },
       },
@@ -75,7 +74,7 @@ export const PROBLEM_SCHEMA = {
       consents: {
         type: 'array',
         minItems: 1,
-        description: 'With `consents_not_ended` and `call_under_way`: those that stand in the way.',
+        description: 'With `consents_not_ended` and `call_under_way`: those that prevent it.',
         items: { $ref: '#/components/schemas/ErasedConsentView' },
       },
       request_id: {
@@ -92,7 +91,7 @@ const inTheWay = (state: ConsentState) => ({
 });
 const SAID_NO = { error: 'NO_ACTIVE_CONSENT', error_code: 'B14800ZZ-3013-000000' };
 
-/** What some problems have beside their code, as the examples show it. */
+/** What some problems have in addition to their code, as the examples show it. */
 export const PROBLEM_EXAMPLES: Readonly<
   Record<string, Partial<Pick<ProblemDetails, 'errors' | 'bank' | 'extensions'>>>
 > = {

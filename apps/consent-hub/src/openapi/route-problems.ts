@@ -28,7 +28,7 @@ import { DATABASE_UNAVAILABLE } from '../problem-details/database-problems.js';
 import { FASTIFY_PROBLEMS, ROUTE_NOT_FOUND } from '../problem-details/http-problems.js';
 import { INTERNAL_ERROR } from '../problem-details/problem.filter.js';
 
-/** A route of the app, with what its decorators say beside what Swagger reads. */
+/** A route of the app, with what its decorators say in addition to what Swagger reads. */
 export interface DescribedRoute {
   /** As OpenAPI writes it: `get`. */
   readonly method: string;

@@ -21,7 +21,7 @@ import { TokenVault } from '@consent-hub/token-vault';
 import { DataSource } from 'typeorm';
 import { ConsentSettings } from '../config/consent.settings.js';
 
-/** How long a caller waits; the exchange itself goes on. */
+/** How long a caller waits; the exchange itself continues. */
 const WAIT_MS = 20_000;
 
 /** Each lost try means that another opening of the same person has just succeeded. */

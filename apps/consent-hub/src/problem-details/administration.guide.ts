@@ -9,7 +9,7 @@ export const ADMINISTRATION = {
   ),
   consents_not_ended: guide(
     'after_change',
-    'Consents of the person go on: "consents" names them. Nothing was erased.',
+    'Consents of the person have not ended: "consents" names them. Nothing was erased.',
     'Revoke them first, or send "revoke": true to have them ended.',
   ),
   call_under_way: guide(
@@ -49,13 +49,13 @@ export const ADMINISTRATION = {
   ),
   no_answer_waited_for: guide(
     'no',
-    'There is no token request with this Request-ID whose answer is waited for; it may have been read or given up meanwhile.',
+    'There is no token request with this Request-ID whose answer is waited for; it may have been read or given up in the meantime.',
     'See GET /v1/token-requests?status=received for those that are waited for.',
   ),
   month_not_over: guide(
     'after_change',
     'Entries of this month may still be written, until a day after its end. Months are those of UTC.',
-    'Export a month that has been over for a day.',
+    'Export a month that ended at least a day ago.',
   ),
   metrics_token_wrong: guide(
     'after_change',

@@ -23,13 +23,13 @@ describe('the answer to a failure of the bank', () => {
     expect([409, 422, 502, 503, 504]).toContain(status);
   });
 
-  it('repeats the two code words of the bank where it said no, and no other fact of the call', () => {
+  it('repeats the two code words of the bank where it refused, and no other fact of the call', () => {
     const body = bankProblem(new BankError('consent_withdrawn', saidNo)).members();
     expect(body['bank']).toEqual({ error: 'NO_ACTIVE_CONSENT', error_code: 'B14800ZZ-3013-000000' });
     expect(JSON.stringify(body)).not.toContain('r-1');
   });
 
-  it('has no words of the bank where it said none', () => {
+  it('has no words of the bank where it gave none', () => {
     expect(bankProblem(new BankError('not_sent')).members()).not.toHaveProperty('bank');
   });
 

@@ -39,7 +39,7 @@ export const BANK_PROBLEMS: Record<BankErrorCode, ProblemKind> = {
   request_refused: {
     status: 422,
     code: 'bank_request_refused',
-    detail: 'The bank refused the call. Its own words, where it gave any, stand in "bank".',
+    detail: 'The bank refused the call. Its own words, where it gave any, are in "bank".',
   },
   not_sent: {
     status: 503,
@@ -59,7 +59,7 @@ export const BANK_PROBLEMS: Record<BankErrorCode, ProblemKind> = {
   },
 };
 
-/** What our caller learns of a failed call of the bank: our words, and the bank's two code words where it said no. */
+/** What our caller learns of a failed call of the bank: our words, and the bank's two code words where it refused. */
 export function bankProblem({ code, context }: BankError): Problem {
   const row = BANK_PROBLEMS[code];
   return new Problem({

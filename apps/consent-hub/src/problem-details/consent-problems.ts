@@ -15,7 +15,7 @@ export const CONSENT_PROBLEMS: Record<ConsentErrorCode, ProblemKind> = {
   grant_in_progress: {
     status: 503,
     code: 'refresh_in_progress',
-    detail: 'The bank has been asked and has not answered yet. The call goes on; come back for its result.',
+    detail: 'The bank has been asked and has not answered yet. The call continues; ask again for its result.',
   },
   grant_in_doubt: {
     status: 503,

@@ -169,7 +169,7 @@ const CONSENT = {
   ),
   no_sca_token: guide(
     'after_change',
-    'The consent has no SCA token, or its hour is over.',
+    'The consent has no SCA token, or its hour has passed.',
     'Let the person authenticate at the bank again: POST /v1/consents/{id}/sca-authorizations prepares it.',
   ),
   sca_for_ais_only: guide(
@@ -184,7 +184,7 @@ const CONSENT = {
   ),
   refresh_in_progress: guide(
     'yes',
-    'The bank has been asked and has not answered yet. The call goes on.',
+    'The bank has been asked and has not answered yet. The call continues.',
     'Come back after Retry-After for its result.',
   ),
   refresh_paused: guide(

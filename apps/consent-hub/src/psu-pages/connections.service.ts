@@ -15,7 +15,7 @@ import { wordsOf } from './search-words.js';
 /** More than any person has: at most one a brand and scope is live. */
 const MOST_CONNECTED = 100;
 const ENDED_PER_PAGE = 20;
-const ENDED_BESIDE = 3;
+const ENDED_WITH_CONNECTED = 3;
 /** With more than these a search field helps. */
 const MANY = 10;
 
@@ -59,7 +59,7 @@ export class ConnectionsService {
     const isSearch = words.length > 0;
     const [connected, ended, count] = await Promise.all([
       this.consents.connected(person, { words, limit: MOST_CONNECTED }),
-      this.endedPage(person, search, undefined, isSearch ? ENDED_PER_PAGE : ENDED_BESIDE),
+      this.endedPage(person, search, undefined, isSearch ? ENDED_PER_PAGE : ENDED_WITH_CONNECTED),
       this.consents.count(person, MANY + 1),
     ]);
     return { connected, ended, search, isSearchable: isSearch || count > MANY };

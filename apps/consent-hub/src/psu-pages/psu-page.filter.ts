@@ -22,8 +22,8 @@ export class PsuPageFilter implements ExceptionFilter {
     if (status === 500)
       this.logger.error({ msg: 'page failed', ...traceFactsOf(request), error: describeError(error) });
     const { visitor = null } = request;
-    const told = error instanceof PageRefusal ? error.language : null;
-    const language = visitor?.language ?? told ?? preferredLanguage(request.headers['accept-language']);
+    const ofRefusal = error instanceof PageRefusal ? error.language : null;
+    const language = visitor?.language ?? ofRefusal ?? preferredLanguage(request.headers['accept-language']);
     const page = this.pages.refusal(refusal, status, { language, visitor });
     void reply.code(page.status).headers(page.headers).send(page.body);
   }

@@ -29,7 +29,7 @@ const MOODS: Readonly<Record<Outcome, Mood>> = {
   ended: 'none',
 };
 
-/** These name no fault of anything: the person can simply go on. */
+/** These are no faults: the person can continue. */
 const CALM: ReadonlySet<Refusal> = new Set([
   'link_used',
   'link_expired',

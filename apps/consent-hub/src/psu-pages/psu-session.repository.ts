@@ -80,7 +80,7 @@ export class PsuSessionRepository {
     return opened.length > 0;
   }
 
-  /** The session of a browser, which goes on by that. Null where it is over or never was. */
+  /** The session of a browser, which this extends. Null where it has ended or never was. */
   async see(cookieHash: Buffer): Promise<PsuSession | null> {
     const [session] = await this.dataSource.query<PsuSession[]>(
       `WITH seen AS (

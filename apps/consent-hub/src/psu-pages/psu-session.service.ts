@@ -91,7 +91,7 @@ export class PsuSessionService {
     return this.cookie.set(cookie);
   }
 
-  /** The session of a browser. Null where there is none, where it is over, or where its API client is no longer in use. */
+  /** The session of a browser. Null where there is none, where it has ended, or where its API client is no longer in use. */
   async find(cookies: string | undefined): Promise<OpenSession | null> {
     const secret = readSecret(this.cookie.read(cookies));
     const session = secret && (await this.sessions.see(hashOfSecret(secret)));

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 /** As long as the journal keeps ended requests by default. */
 const KEPT = `interval '400 days'`;
 const BATCH = 5_000;
-/** A run ends soon whatever is left; the next one goes on. */
+/** A run ends soon whatever is left; the next run continues. */
 const BATCHES_A_RUN = 20;
 
 /** Deletes the oldest rows of a table, at most $1: hours and days come first in its key. */

@@ -11,7 +11,7 @@ import { RefreshHistoryQuery } from './refresh-history.query.js';
 import { RefreshTallyRecorder } from './refresh-tally.recorder.js';
 import { StatisticsController } from './statistics.controller.js';
 
-/** Global for its ports alone: features that show how the hub stands ask `HubFigures`, and how it stood the histories. */
+/** Global for its ports alone: features that show the figures of the hub ask `HubFigures`, and for past figures the histories. */
 @Global()
 @Module({
   controllers: [StatisticsController],

@@ -75,7 +75,7 @@ class GuardView {
   @ApiProperty({
     enum: ['closed', 'open', 'half_open'],
     description:
-      '`closed`: scheduled refreshes go on. `open`: they are paused, since too many came back dead or without an answer; single ones find out when to go on. `half_open`: they begin again, few at a time.',
+      '`closed`: scheduled refreshes run. `open`: they are paused, because too many were refused or had no answer; single ones find out when to resume. `half_open`: they begin again, few at a time.',
   })
   status: string;
 
@@ -92,7 +92,7 @@ class GuardView {
 class WaitingView {
   @ApiProperty({
     type: 'integer',
-    description: 'Refreshes due that nobody makes at the moment; 100000 for that many or more',
+    description: 'Refreshes due that no hub makes at the moment; 100000 for that many or more',
   })
   due: number;
 

@@ -9,7 +9,7 @@ const CURSOR = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[1-9]\d{0,8}$/;
 const IS_MONTH = { message: '$property must be a month, as YYYY-MM' };
 const MONTH_SCHEMA = {
   pattern: MONTH.source,
-  description: 'A month of UTC that is over',
+  description: 'A month of UTC that has ended',
   example: '2026-10',
 };
 

@@ -24,7 +24,7 @@ export class TimelineExportsController {
     operationId: 'exportTimelines',
     summary: 'Export the timelines of a month',
     description:
-      'All entries of a month, in the order of consents and numbers, page by page. A month that is over does not change, so the ' +
+      'All entries of a month, in the order of consents and numbers, page by page. A month that has ended does not change, so the ' +
       'pages belong together. Each entry comes as the bytes that were hashed, and proves itself; no entry holds personal data or a ' +
       'token. `npx consent-hub timeline export` writes them into a file.',
   })
@@ -54,7 +54,7 @@ export class TimelineExportsController {
     operationId: 'verifyTimelineExports',
     summary: 'Compare exported timelines with the database',
     description:
-      'Whether the chains of an export go on here: given the last exported entry of each timeline.',
+      'Whether the chains of an export continue here: given the last exported entry of each timeline.',
   })
   @ApiOkResponse({ type: JunctionsView, description: 'How each entry stands to what is here' })
   async join(@Body() request: JoinExportsRequest, @Query() _query: NoQuery): Promise<JunctionsView> {

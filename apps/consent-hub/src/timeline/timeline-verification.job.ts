@@ -12,8 +12,8 @@ const PER_PAGE = 500;
 const RUN_MS = 3_000;
 
 /**
- * Verifies all timelines where a person asked for it: page by page, by one hub at a time, which holds a lease. Whoever takes over goes
- * on where the last page ended.
+ * Verifies all timelines where a person asked for it: page by page, by one hub at a time, which holds a lease. A hub that takes over
+ * continues where the last page ended.
  */
 @Injectable()
 export class TimelineVerificationJob extends RecurringJob {

@@ -3,7 +3,7 @@ import { newId } from '@consent-hub/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
-/** So many broken timelines are named; whoever changed more has changed everything. */
+/** So many broken timelines are named; where more are broken, all are suspect. */
 const NAMED = 20;
 const KEPT = `interval '400 days'`;
 /** Longer than a page may take. */
@@ -46,7 +46,7 @@ const LATEST = `
          broken_count AS "brokenCount", broken
     FROM hub.timeline_verification ORDER BY begun_at DESC LIMIT $1`;
 
-/** One that this process may go on with. */
+/** One that this process may continue with. */
 export interface LeasedVerification {
   readonly id: string;
   readonly after: string | null;

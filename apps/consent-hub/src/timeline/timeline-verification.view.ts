@@ -15,7 +15,7 @@ export class BrokenTimelineView {
       '- `missing`: it is not there, though later ones are',
       '- `changed`: it is not the one whose hash it bears',
       '- `unlinked`: it does not follow the one before; one of the two was written anew',
-      '- `cut_off`: the timeline once went on to it',
+      '- `cut_off`: the timeline once reached it',
       '- `rewritten`: the last one bears another hash than when it was written',
       '- `unanchored`: nothing is known of how far the timeline went',
       '- `ownerless`: the consent itself was removed',

@@ -4,7 +4,7 @@ import { ExchangeRecoveryJob } from './exchange-recovery.job.js';
 import type { TokenExchangeService } from './token-exchange.service.js';
 
 describe('the recovery of exchanges', () => {
-  it('takes up each unfinished one, and goes on when the bank refuses the code of another', async () => {
+  it('takes up each unfinished one, and continues when the bank refuses the code of another', async () => {
     const taken: string[] = [];
     const grants = { unfinishedExchanges: () => Promise.resolve(['a', 'b', 'c']) } as Partial<TokenGrants>;
     const codes: Pick<TokenExchangeService, 'exchange'> = {

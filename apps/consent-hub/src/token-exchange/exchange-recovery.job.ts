@@ -10,7 +10,7 @@ const BATCH = 20;
 
 /**
  * Takes up exchanges that no process works on: the bank could not be reached, or the process ended between the PSU's return and
- * the bank's answer. A code whose life is over is refused by the bank, which ends its consent.
+ * the bank's answer. A code that has expired is refused by the bank, which ends its consent.
  */
 @Injectable()
 export class ExchangeRecoveryJob extends RecurringJob {

@@ -12,7 +12,7 @@ const REPORT_MS = 50;
 /** Longer than a claim takes and waits for company: so much ahead of the bank's answers is claimed, in milliseconds of them. */
 const AHEAD_MS = 80;
 
-/** The scheduled refreshes of one brand in this process, so that a slow bank holds up no other. */
+/** The scheduled refreshes of one brand in this process, so that a slow bank delays no other. */
 export class BrandRefreshWorker {
   private readonly logger = new Logger(BrandRefreshWorker.name);
   private readonly underWay = new Map<ClaimedRefresh, Promise<void>>();
@@ -25,7 +25,7 @@ export class BrandRefreshWorker {
   private round: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private isStopping = false;
-  /** A round asked for while another goes on follows it. */
+  /** A round asked for while another runs follows it. */
   private isAsked = false;
   /** Sweeps that were asked for, and the last of them that a round has handled. */
   private asked = 0;

@@ -171,7 +171,7 @@ describe('the circuit breaker of scheduled refreshes', () => {
       expect(breaker.take(32)).toBe(1);
     });
 
-    it('goes on by a canary that came back well: few at first, then as ever', () => {
+    it('resumes after a canary that succeeded: few refreshes at first, then all', () => {
       const breaker = new Breaker().withCanary();
       const granted = [];
       for (let under = 1; breaker.state.status !== 'closed'; granted.push(under)) {

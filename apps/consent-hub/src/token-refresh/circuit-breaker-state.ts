@@ -1,7 +1,7 @@
 import { countOnce, isEmpty, type CircuitBreakerReport } from './circuit-breaker-report.js';
 
 /**
- * - `closed`: scheduled refreshes go on
+ * - `closed`: scheduled refreshes run
  * - `open`: none but one canary at a time, at growing intervals
  * - `half_open`: a canary came back well; few at first, and one bad outcome opens again
  */

@@ -105,7 +105,7 @@ export class RefreshCircuitBreakerRepository implements OnModuleInit {
   }
 
   /**
-   * @param event that scheduled refreshes pause, or go on, with this step; written in the same transaction
+   * @param event that scheduled refreshes are paused, or resumed, by this step; written in the same transaction
    * @returns the row as it stands now; null when another replica has written it since it was read
    */
   async swap(

@@ -28,7 +28,7 @@ export interface Permits {
 
 const NONE: Permits = { granted: 0, isAtRandom: false };
 
-/** Lost races for one row, one after the other; each was won by another replica, which went on. */
+/** Lost races for one row, one after the other; each was won by another replica, which continued. */
 const MOST_TRIES = 50;
 
 /**
@@ -153,8 +153,8 @@ export class RefreshCircuitBreaker implements OnModuleInit {
   }
 
   /**
-   * While it is half open they are not resumed yet, and one that opens again has never ended the pause; where a person resumed them,
-   * that was told then.
+   * While it is half open they are not resumed yet, and one that opens again has never ended the pause. Where a person resumed them,
+   * that was announced then.
    */
   private eventOf(
     brand: Brand,

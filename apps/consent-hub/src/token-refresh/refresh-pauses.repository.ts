@@ -22,7 +22,7 @@ const READ = `
            WHERE (held ->> 'lapsesAt')::double precision > extract(epoch FROM now()) * 1000) AS "underWay"
     FROM hub.refresh_circuit_breaker ORDER BY brand`;
 
-/** The version is raised, so that no hub goes on with what it has read before. */
+/** The version is raised, so that no hub continues with what it has read before. */
 const PAUSE = `
   WITH paused AS (
     UPDATE hub.refresh_circuit_breaker SET version = version + 1, paused_at = now(), paused_by = $2

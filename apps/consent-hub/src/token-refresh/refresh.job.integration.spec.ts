@@ -60,7 +60,7 @@ describe('the scheduled refresh', () => {
     expect(most).toBe(3);
   });
 
-  it('goes on for one brand while the other is slow', async () => {
+  it('continues for one brand while the other is slow', async () => {
     const { open, opened } = gate();
     harness.bank.mood.belfius = async (rotate) => {
       await opened;

@@ -150,7 +150,7 @@ describe('while half-open', () => {
     return breaker;
   };
 
-  it('goes on past fewer refused persons than may fail, and remembers them when it closes', () => {
+  it('continues past fewer refused persons than may fail, and remembers them when it closes', () => {
     const breaker = halfOpen();
     for (const id of ['a', 'b', 'c', 'd']) {
       expect(breaker.take().granted).toBe(1);

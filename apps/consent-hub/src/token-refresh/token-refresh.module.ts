@@ -9,8 +9,8 @@ import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenUseRecorder } from './token-use.recorder.js';
 
 /**
- * Global for its ports alone: whoever needs a fresh pair asks `PairRefresh`, whoever hands one out tells `TokenUse`, and persons pause
- * refreshes by `RefreshPauses`.
+ * Global for its ports alone: other modules get a fresh pair by `PairRefresh`, record by `TokenUse` that they handed one out, and pause
+ * refreshes for a person by `RefreshPauses`.
  */
 @Global()
 @Module({

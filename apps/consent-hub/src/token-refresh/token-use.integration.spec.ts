@@ -94,7 +94,7 @@ describe('the use of tokens', () => {
     expect(dueIn).toBeLessThanOrEqual(life - 600);
   });
 
-  it('makes an idle pair whose access token is over due at once', async () => {
+  it('makes an idle pair whose access token has expired due at once', async () => {
     const id = await given.live(owner, {}, { expiresInSeconds: -10 });
     await fallIdle(id);
     recorder.record(id, owner.id);

@@ -37,10 +37,10 @@ export class TokenRequestView {
       '- `received`: the bank granted something that cannot be read; the sealed answer is kept',
       '- `in_doubt`: its answer was lost; the bank may have acted',
       '- `committed`: the pair is stored',
-      '- `refused`: the bank said no',
+      '- `refused`: the bank refused',
       '- `not_sent`: nothing happened at the bank',
       '- `probed`: was in doubt, and a later request asked in its place',
-      '- `overtaken`: granted, but the consent had ended or been renewed meanwhile',
+      '- `overtaken`: granted, but the consent had ended or been renewed in the meantime',
     ].join('\n'),
     example: 'committed',
   })
@@ -121,9 +121,9 @@ export class ReparsedAnswerView {
   @ApiProperty({
     enum: RESULTS,
     description: [
-      'What came of it:',
+      'The result:',
       '- `committed`: the pair is stored',
-      '- `overtaken`: readable, but the consent had ended or gone on',
+      '- `overtaken`: readable, but the consent had ended or been renewed in the meantime',
       '- `in_doubt`: it holds no pair; the next request asks the bank again',
       '- `unreadable`: it stays kept',
       '- `failed`: it could not be opened or written down, and stays kept; the log says why',

@@ -64,7 +64,7 @@ export class TokenRequestsController {
       'Reads the answers again that could not be read and are waited for, a thousand at most, those first that wait longest, and ' +
       'stores what they hold. The hub does the same at its start and every minute. Nothing is sent to the bank.',
   })
-  @ApiOkResponse({ type: ReparsedAnswerList, description: 'What came of each' })
+  @ApiOkResponse({ type: ReparsedAnswerList, description: 'The result of each' })
   async reparseAll(@Query() _query: NoQuery): Promise<ReparsedAnswerList> {
     return { items: (await this.requests.reparseAll()).map(toReparsedAnswerView) };
   }
@@ -76,7 +76,7 @@ export class TokenRequestsController {
     summary: 'Read one kept answer again',
     description: 'Also one that is not waited for any more. Nothing is sent to the bank.',
   })
-  @ApiOkResponse({ type: ReparsedAnswerView, description: 'What came of it' })
+  @ApiOkResponse({ type: ReparsedAnswerView, description: 'The result' })
   async reparse(
     @Param('request_id', ParseUUIDPipe) requestId: string,
     @Query() _query: NoQuery,

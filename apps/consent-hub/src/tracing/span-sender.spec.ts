@@ -58,7 +58,7 @@ describe('spans on their way to the worker', () => {
     await flush;
   });
 
-  it('hold up no flush once the worker is gone', async () => {
+  it('delay no flush once the worker is gone', async () => {
     const { sender, make, batches } = given();
     make('a');
     const flush = sender.flush();

@@ -5,7 +5,7 @@ const MOST_WORDS = 4_096;
 
 /** What goes to the worker in one text. */
 export interface SpanBatch {
-  /** That no batch before has named; their numbers go on where those left off. */
+  /** That no batch before has named; their numbers follow the last one of those. */
   readonly words: readonly string[];
   readonly spans: readonly SpanRecord[];
 }
@@ -74,7 +74,7 @@ export class SpanSender implements SpanSink {
     this.release();
   }
 
-  /** Resolves once nothing waits and nothing is under way, or the time is over. */
+  /** Resolves once nothing waits and nothing is under way, or the time has passed. */
   async flush(): Promise<void> {
     this.post();
     if (this.underWay === 0) return;

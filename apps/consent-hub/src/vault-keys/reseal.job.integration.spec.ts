@@ -59,7 +59,7 @@ async function allOpen(keyId: string): Promise<void> {
 }
 
 describe('sealing values anew', () => {
-  it('goes on after the death of whoever did it, wherever that came', async () => {
+  it('continues after the end of the process that did it, at any point', async () => {
     const id = await requested();
     const [pairs] = hub.app.get(SealedStores).all;
     if (!pairs) throw new Error('no store');
@@ -91,7 +91,7 @@ describe('sealing values anew', () => {
     expect((await world.list(hub)).reseal).toMatchObject({ state: 'running', resealed: 5, total: PAIRS + 5 });
   });
 
-  it('waits for no row, and comes back to one that somebody held', async () => {
+  it('waits for no row, and comes back to one that was locked', async () => {
     const id = await requested();
     const holder = world.dataSource.createQueryRunner();
     await holder.startTransaction();

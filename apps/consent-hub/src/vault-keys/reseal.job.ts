@@ -37,8 +37,8 @@ interface Pass {
 
 /**
  * Seals values anew with the current data key, where an admin asked for that: by one hub at a time, which holds a lease, so many
- * rows a second. Where it stands is seen from the values themselves, so whoever takes over after a death goes on with what is left.
- * A row that somebody has written meanwhile stays as it is and is found by the next pass, if need be: it has ended with a pass
+ * rows a second. Its progress is seen from the values themselves, so a hub that takes over after the end of another continues with the rest.
+ * A row that was written in the meantime stays as it is and is found by the next pass, if need be: it has ended with a pass
  * that finds nothing.
  */
 @Injectable()

@@ -13,7 +13,7 @@ export class UnknownKeysCheck implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    // Pairs are counted by whoever refreshes them.
+    // The refresh job counts pairs.
     for (const [keyId, uses] of await this.uses.count(['token_pairs']))
       if (!this.keys.has(keyId))
         this.logger.error({ msg: 'values need a key that this hub does not have', keyId, uses });

@@ -113,7 +113,7 @@ export class VaultKeyListView {
   @ApiProperty({
     type: ResealView,
     nullable: true,
-    description: 'The last sealing anew with the current key; null where nobody asked for it',
+    description: 'The last sealing anew with the current key; null where no person asked for it',
     example: {
       key_id: 'dk-20260131-5f2c8a10',
       state: 'ended',

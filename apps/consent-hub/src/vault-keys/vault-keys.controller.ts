@@ -55,9 +55,9 @@ export class VaultKeysController {
     summary: 'Seal all values anew with the current data key',
     description:
       'One of the hubs does it in small batches while all of them serve; GET /v1/vault-keys shows how far it has come. If that ' +
-      'hub ends, another one goes on. Asked again while it goes on, nothing changes.',
+      'hub ends, another one continues. Asked again while it runs, nothing changes.',
   })
-  @ApiAcceptedResponse({ type: VaultKeyListView, description: 'It goes on' })
+  @ApiAcceptedResponse({ type: VaultKeyListView, description: 'It runs' })
   async reseal(@Query() _query: NoQuery): Promise<VaultKeyListView> {
     return toVaultKeyListView(await this.keys.reseal());
   }

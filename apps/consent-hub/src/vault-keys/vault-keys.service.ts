@@ -20,7 +20,7 @@ import {
   VAULT_KEY_SEALS,
 } from './vault-keys.problems.js';
 
-/** A key of HUB_VAULT_KEYS that has no row yet, or one that nobody has: it is known by what it has sealed. */
+/** A key of HUB_VAULT_KEYS that has no row yet, or one that no hub has: it is known by what it has sealed. */
 const rowlessKey = (id: string): VaultKeyRow => ({
   id,
   state: 'former',
@@ -74,7 +74,7 @@ export class VaultKeysService extends VaultKeyAdministration {
       this.logger.error({ msg: 'no data key was made', error: error.message });
       throw new Problem(VAULT_KEK_UNAVAILABLE);
     }
-    // Where it became current meanwhile, it is the one that seals now.
+    // Where it has become current since then, it is the one that seals now.
     const row = this.keys.find('announced') ?? this.keys.find('current');
     if (!row) throw new Error('a key that was announced is gone');
     return { row, isKnown: this.keys.has(row.id) };

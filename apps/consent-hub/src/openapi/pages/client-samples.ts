@@ -70,7 +70,7 @@ console.log(sca_token.length, expires_at);`,
 // Redirect-URI of your call of the bank; the state is
 // joined to the url of its answer.
 console.log(prepared.redirect_uri, prepared.state);`,
-  listEvents: `// Waits for the next one, and goes on by itself
+  listEvents: `// Waits for the next one, and continues by itself
 // after an outage.
 const failed = api.events({ types: ['consent.failed'] });
 for await (const event of failed) {

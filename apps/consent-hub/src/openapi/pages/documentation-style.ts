@@ -1,6 +1,6 @@
 import { PAGE_STYLE } from '@consent-hub/platform';
 
-/** Of the pages for developers: that of all pages of the hub, and what a reference needs beside it. */
+/** The style of the pages for developers: that of all pages of the hub, and what a reference needs in addition. */
 export const DOCUMENTATION_STYLE = `${PAGE_STYLE}
 :root { --code: #e9ecf1; --wide: 84rem; }
 @media (prefers-color-scheme: dark) { :root { --code: #252a33; } }

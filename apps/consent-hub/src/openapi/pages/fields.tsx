@@ -93,7 +93,7 @@ export const SchemaFields = ({ schema }: { readonly schema: Schema }): JSX.Eleme
   />
 );
 
-/** What a call takes beside its body. */
+/** What a call takes in addition to its body. */
 export const ParameterFields = ({
   parameters,
 }: {

@@ -85,16 +85,16 @@ function History({
   readonly context: PageContext;
   readonly events: readonly PersonEvent[];
 }): JSX.Element {
-  const told = events.flatMap((event) => {
+  const entries = events.flatMap((event) => {
     const text = textOf(event, texts);
     return text === null ? [] : [{ at: event.at, text }];
   });
-  if (told.length === 0) return <p>{texts.detail.noHistory}</p>;
+  if (entries.length === 0) return <p>{texts.detail.noHistory}</p>;
   return (
     <>
       <p>{texts.detail.historyLead}</p>
       <ol class="history">
-        {told.map(({ at, text }) => (
+        {entries.map(({ at, text }) => (
           <li key={`${at.toISOString()} ${text}`}>
             <Day of={at} language={language} />
             <span>{text}</span>

@@ -32,7 +32,7 @@ interface Frame {
   readonly title: string;
   /** For programs, in every language the same. */
   readonly outcome: string;
-  /** Where the browser goes on by itself. */
+  /** Where the browser continues by itself. */
   readonly onTo?: string;
   /** Class of the main part. */
   readonly kind: string;

@@ -203,7 +203,7 @@ export const ENGLISH: PsuTexts = {
     },
     elsewhere: {
       title: 'We do not lead you there',
-      text: 'This address names a place to go on to that does not belong to the application. Nothing was changed.',
+      text: 'This address leads to a page that does not belong to the application. Nothing was changed.',
     },
     not_found: {
       title: 'Not on your page',
