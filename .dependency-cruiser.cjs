@@ -99,7 +99,7 @@ module.exports = {
     ),
     rule(
       'grants-by-three-callers',
-      'POST /token is called through token-grant, and only where a grant is somebody else’s business too; what counts grants, or tells whether the bank answers, listens there, the console shows whether answers can be written and which calls failed, readiness asks whether their answers can be written, admins look into the journal and its kept answers, and keys of the vault wait until every hub has them.',
+      'POST /token is called through token-grant, and only where another module needs a grant; what counts grants, or shows whether the bank answers, listens there, the console shows whether answers can be written and which calls failed, readiness asks whether their answers can be written, admins look into the journal and its kept answers, and keys of the vault wait until every hub has them.',
       {
         path: '^(apps|libs)/',
         pathNot: `^libs/token-grant/|^apps/consent-hub/src/(token-exchange|token-refresh|token-requests|vault-keys/|foundation\\.module|config/hub-settings|cli/|metrics/hub-|health/|front-page/bank-contact\\.recorder|console/|statistics/(refresh-tally|hub-figures|instance-runs))|${TESTS}`,

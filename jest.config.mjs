@@ -10,7 +10,7 @@ const base = {
   moduleNameMapper: { '^@consent-hub/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
   setupFiles: ['reflect-metadata', '<rootDir>/scripts/jest/quiet-logs.mjs'],
 };
-// Tiers by file suffix and folder: what each may touch stands in CONTRIBUTING.md.
+// Tiers by file suffix and folder: what each may touch is in CONTRIBUTING.md.
 const withDatabase = {
   globalSetup: '<rootDir>/scripts/jest/database-setup.mjs',
   globalTeardown: '<rootDir>/scripts/jest/database-teardown.mjs',
@@ -24,7 +24,7 @@ const withBuild = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/build-
 const withProxy = { globalSetup: '<rootDir>/scripts/jest/stack-setup.mjs' };
 const withPromtool = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/promtool-setup.mjs' };
 const withBrowser = { ...withDatabase, globalSetup: '<rootDir>/scripts/jest/browser-setup.mjs' };
-// Servers of another distribution, and an hour of time: `npm run chaos` alone runs what stands in its folder `long`.
+// Servers of another distribution, and an hour of time: `npm run chaos` alone runs what is in its folder `long`.
 const CHAOS = process.env.CHAOS_FORM === 'long' ? 'test/chaos/.*' : 'test/chaos/(?!long/).*';
 const tier = (displayName, testRegex, extra = {}) => ({ ...base, ...extra, displayName, testRegex });
 

@@ -1,6 +1,6 @@
 // For docker-compose.yml: the users of the database, with the passwords of the environment, and for each the URL by which it
 // connects, in a file of its own: DATABASE_URLS_DIR/{migrator,hub,bank}.url. The superuser is named by PGHOST, PGPORT, PGUSER,
-// PGPASSWORD and PGDATABASE, since a password cannot stand in a URL as it is.
+// PGPASSWORD and PGDATABASE, because a URL cannot hold every password as it is.
 import path from 'node:path';
 import { prepareUsers } from './lib/database-users.mjs';
 import { describeError, Failure } from './lib/failure.mjs';

@@ -74,7 +74,7 @@ function stopWithNpm() {
   watch.unref();
 }
 
-/** Something that must be given back: at once, if a signal to stop comes meanwhile. */
+/** Something that must be given back: at once, if a signal to stop has come. */
 async function hold(resource, giveBack) {
   if (!signal.aborted) {
     undo.push(() => giveBack(resource));

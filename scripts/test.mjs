@@ -16,7 +16,7 @@ const READS_EVERYTHING = 'architecture';
 
 const total = { passed: 0, failed: 0 };
 
-/** @returns whether it is worth going on */
+/** @returns whether the next step should run */
 async function check(work) {
   try {
     await work();

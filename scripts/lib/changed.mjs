@@ -43,7 +43,7 @@ export function changedFiles() {
     const untracked = git('ls-files', '--others', '--exclude-standard', '-z');
     return [...new Set([...namesIn(differing), ...namesIn(untracked)])].sort();
   } catch (error) {
-    throw new Failure(`What has changed is not known: git says no (${error.message.split('\n', 1)[0]}).`);
+    throw new Failure(`What has changed is not known: git failed (${error.message.split('\n', 1)[0]}).`);
   }
 }
 

@@ -40,5 +40,5 @@ export async function waitUntil(condition, milliseconds, everyMilliseconds = 25)
   return true;
 }
 
-/** Whether a child process of ours is over. */
+/** Whether a child process of ours has ended. */
 export const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;

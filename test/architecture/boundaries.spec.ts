@@ -98,7 +98,7 @@ const FORBIDDEN: Record<string, Import> = {
   'migrations-stand-alone': byAlias('migrations/consent-hub/1-with-entity.ts', 'platform'),
 };
 
-/** What the rules must go on allowing. */
+/** What the rules must still allow. */
 const ALLOWED: Import[] = [
   byAlias('apps/consent-hub/src/token-refresh/token-refresh.service.ts', 'token-grant'),
   byAlias('apps/consent-hub/src/metrics/hub-metrics.service.ts', 'token-grant'),

@@ -113,7 +113,7 @@ describe('the list of brands', () => {
     expect(compose).toContain(`'127.0.0.1:${port}:${port}'`);
   });
 
-  it('is not repeated by the schema: every column of a brand takes any that could stand in the list', () => {
+  it('is not repeated by the schema: every column of a brand takes any that could be in the list', () => {
     const checks = filesBelow('migrations').flatMap((file) =>
       [...read(file).matchAll(/CHECK \(brand [^\n]*/g)].map(([check]) => check.replace(/,$/, '')),
     );

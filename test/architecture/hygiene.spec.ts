@@ -61,7 +61,7 @@ function readsOf(files: string[]): EnvironmentReads {
           if (!ts.isPropertyDeclaration(member) || !ts.isIdentifier(member.name)) continue;
           const decorators = ts.getDecorators(member) ?? [];
           if (decorators.length > 0) add(properties, node.name.text, member.name.text);
-          // It may stand in a file, too.
+          // It may be in a file, too.
           if (decorators.some((one) => one.getText().startsWith('@SecretVariable(')))
             add(properties, node.name.text, `${member.name.text}_FILE`);
         }

@@ -28,7 +28,7 @@ const resourcesOf = (directory: string): Resource[] =>
       parseAllDocuments(read(directory, file)).map((document) => document.toJS() as Resource),
     );
 
-/** `apps/v1` and `StatefulSet` stand in `kubernetes-models/apps/v1`. */
+/** `apps/v1` and `StatefulSet` are in `kubernetes-models/apps/v1`. */
 const moduleOf = ({ apiVersion }: Resource): string => `kubernetes-models/${apiVersion}`;
 
 /** What the compiler says of resources that are written out as values of their types: unknown and missing properties, too. */

@@ -42,7 +42,7 @@ describe('docs/security.md', () => {
     );
   });
 
-  it('names a test for each threat, or says that the hub is not what stands against it', () => {
+  it('names a test for each threat, or says that the countermeasure is not in the hub', () => {
     const threats = rowsBelow(text, 'Threats');
     expect(threats.length).toBeGreaterThan(30);
     const bare = threats.filter((row) => namedTestsOf(row).length === 0 && !row.includes('| operator'));

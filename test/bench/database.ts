@@ -40,7 +40,7 @@ function cpuOfServerProcess(pid: number): [number, number][] {
   }
 }
 
-/** Begins to measure the CPU time of the database; the end of it says how much was spent meanwhile, microseconds. */
+/** Begins to measure the CPU time of the database; the end of it returns how much was spent since then, microseconds. */
 export async function measureDatabaseCpu(client: Client): Promise<() => Promise<number>> {
   const before = await serverProcesses(client);
   return async () =>

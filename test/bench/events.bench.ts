@@ -38,7 +38,7 @@ export async function eventsBench(certificates: DevelopmentCertificates): Promis
   await letIn(hub.database);
   const line = new EventLine(hub, receiver);
   await line.subscribe(WEBHOOKS);
-  const bars = [...(await sweepsWithWebhooks(line)), await keepingUp(line), ...(await besideBacklog(line))];
+  const bars = [...(await sweepsWithWebhooks(line)), await keepingUp(line), ...(await withBacklog(line))];
   await hub.stop();
   await Promise.all([bank.stop(), receiver.stop()]);
   return bars;
@@ -165,7 +165,7 @@ async function sweepsWithWebhooks(line: EventLine): Promise<Bar[]> {
     all.push(every / none);
     console.log(
       `round ${round}: no webhook ${perSecond(none)}; ${WEBHOOKS} webhooks: all but consent.refreshed ${perSecond(without)}, ` +
-        `all ${perSecond(every)}, ${sent} messages sent meanwhile`,
+        `all ${perSecond(every)}, ${sent} messages sent during it`,
     );
   }
   return [
@@ -206,7 +206,7 @@ async function keepingUp(line: EventLine): Promise<Bar> {
 }
 
 /** A receiver that answers nothing for long, and then everything. */
-async function besideBacklog(line: EventLine): Promise<Bar[]> {
+async function withBacklog(line: EventLine): Promise<Bar[]> {
   await line.hold(true);
   const sweeps = async (): Promise<number> => {
     const rates: number[] = [];

@@ -33,7 +33,7 @@ export async function refreshBench(certificates: DevelopmentCertificates): Promi
   const lines = await openLines(certificates);
   const bank = { port: lines.bankPort, certificates };
   const hub = await HubLine.start(A_LONG_SWEEP, bank);
-  const bars = await besideReferences(lines, hub);
+  const bars = await comparedWithReferences(lines, hub);
   await hub.stop();
   await lines.bank.ask({ delay: 0 });
   const small = await HubLine.start(SMALL, bank);
@@ -66,7 +66,7 @@ async function openLines(certificates: DevelopmentCertificates): Promise<Lines> 
   };
 }
 
-async function besideReferences(lines: Lines, hub: HubLine): Promise<Bar[]> {
+async function comparedWithReferences(lines: Lines, hub: HubLine): Promise<Bar[]> {
   const { bank, calls, sql, loop, reference } = lines;
   // One of each unmeasured: connections are opened, plans made, code compiled.
   await calls.ask({ calls: A_LONG_SWEEP, inFlight: IN_FLIGHT });

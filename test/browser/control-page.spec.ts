@@ -119,7 +119,7 @@ describeInBrowser('the developer’s page in a browser', () => {
     expect(await control.faults()).toEqual([]);
   });
 
-  it('says beside the field what is wrong, and keeps what was typed in', async () => {
+  it('says next to the field what is wrong, and keeps what was typed in', async () => {
     await open();
     await page.getByLabel('Fault', { exact: true }).selectOption('slow');
     await page.getByLabel('How often').fill('twice');

@@ -6,7 +6,7 @@ import { BankCaller } from '../support/bank-caller.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
 import { HubUser, type HandedOutToken, type OpenedConsent } from '../support/hub-user.js';
 import { PsuBrowser } from '../support/psu-browser.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 import { TppSite } from '../support/tpp-site.js';
 
 jest.setTimeout(60_000);
@@ -118,7 +118,7 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
   });
 
   it('shares the accounts that were chosen, and reads in their own language that it is done', async () => {
-    const opened = await platform.open({ psu_ref: somebody(), language: 'nl' });
+    const opened = await platform.open({ psu_ref: newPsuRef(), language: 'nl' });
     await psu.page.goto(linkOf(opened));
     await psu.logIn('nl', CUSTOMER);
     await psu.page.getByLabel('Huishouden').check();
@@ -131,7 +131,7 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
   });
 
   it('reads the same when they reload the page', async () => {
-    const opened = await platform.open({ psu_ref: somebody(), language: 'nl' });
+    const opened = await platform.open({ psu_ref: newPsuRef(), language: 'nl' });
     await psu.page.goto(linkOf(opened));
     await psu.logIn('nl', CUSTOMER);
     await psu.page.getByLabel('Huishouden').check();
@@ -143,12 +143,12 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
 
   it('finishes only in the browser in which they began', async () => {
     const opened = await platform.open({
-      psu_ref: somebody(),
+      psu_ref: newPsuRef(),
       language: 'nl',
       return_url: `${site.origin}/app`,
     });
     const { atBank } = await platform.start(opened);
-    // Somebody else's browser, which was sent the link of the bank.
+    // The browser of another person, who was sent the link of the bank.
     await psu.page.goto(linkOf(atBank));
     await psu.logIn('nl', CUSTOMER);
     await psu.page.getByLabel('Huishouden').check();
@@ -160,7 +160,7 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
 
   it('comes back to the application after a refusal, which says so', async () => {
     const opened = await platform.open({
-      psu_ref: somebody(),
+      psu_ref: newPsuRef(),
       language: 'fr',
       return_url: `${site.origin}/app`,
     });
@@ -176,7 +176,7 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
   });
 
   it('signs a payment that the hub prepared, whose token cancels it and serves the next one', async () => {
-    const psuRef = somebody();
+    const psuRef = newPsuRef();
     const prepared = (await platform.open({
       scope: 'PIS',
       psu_ref: psuRef,
@@ -195,7 +195,7 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
     expect((await cancel(first, token)).status).toBe(200);
     expect(await statusOf(first)).toBe('CANC');
 
-    // The next payment names the token: the bank sends the PSU back without a code, and the pair goes on.
+    // The next payment names the token: the bank sends the PSU back without a code, and the pair stays valid.
     const next = await initiate({ 'redirect-uri': `${site.origin}/own-callback` }, token);
     await sign(next, 'next');
     await psu.page.waitForURL(`${site.origin}/own-callback?state=next`);
@@ -205,7 +205,7 @@ describeInBrowser('a person who goes to the bank and comes back to the hub', () 
   });
 
   it("signs a payment of the caller's own, whose code the hub exchanges for a pair that cancels it", async () => {
-    const psuRef = somebody();
+    const psuRef = newPsuRef();
     const redirectUri = `${site.origin}/own-callback`;
     const pkce = createPkce();
     const payment = await initiate(withPkce(redirectUri, pkce.challenge));

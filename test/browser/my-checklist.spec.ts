@@ -219,7 +219,7 @@ describeInBrowser('the dashboard of a person', () => {
       expect(await textOf(stop)).toContain('Kompas sees no new balances and no new transactions');
     });
 
-    it('says what becomes of what was received before', async () => {
+    it('says what happens to data that was received before', async () => {
       expect(await textOf(stop)).toContain('does not delete what was received before');
     });
 
@@ -271,7 +271,7 @@ describeInBrowser('the dashboard of a person', () => {
       expect(await textOf(renew)).toContain('The old access stays until the new one is there');
     });
 
-    it('can be put off', async () => {
+    it('can be postponed', async () => {
       expect(await renew.getByRole('link', { name: 'Not now' }).getAttribute('href')).toBe('/my');
     });
 

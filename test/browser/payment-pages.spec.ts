@@ -71,7 +71,7 @@ describeInBrowser('the pages of the PSU for payments and authentications', () =>
     return link.appToken;
   };
 
-  /** Follows the link of a payment; gives what became of it. */
+  /** Follows the link of a payment; returns the result. */
   const visitPayment = async (
     brand: Brand,
     language: Language,
@@ -214,7 +214,7 @@ describeInBrowser('the pages of the PSU for payments and authentications', () =>
     expect(psu.complaints).toEqual([]);
   });
 
-  it('say when the consent is over that an authentication was for', async () => {
+  it('say when the consent that an authentication was for has ended', async () => {
     const tpp = await bank.registerTpp('belfius');
     const asked = {
       tppId: tpp.id,

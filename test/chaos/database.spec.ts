@@ -33,7 +33,7 @@ describe('replicas whose database goes away while they refresh', () => {
     for (let crash = 0; crash < crashes; crash++) {
       // After each crash the hubs hold back for a while: one that hits no refresh shows nothing.
       const before = await refreshed();
-      await until('refreshes go on', async () => (await refreshed()) > before, SETTLE_MS);
+      await until('refreshes continue', async () => (await refreshed()) > before, SETTLE_MS);
       await delay(chance.between(0, 1_500));
       await stack.postgres.crash(chance.between(0, 1_500));
     }

@@ -167,7 +167,7 @@ describe('a bank with faults', () => {
         met.set(fault.name, id);
       }
       await stack.leasesEnd([...met.values()].map((id) => ({ id })));
-      await until('the exchanges are over', areOver, RECOVERY_MS).catch(() => undefined);
+      await until('the exchanges have ended', haveEnded, RECOVERY_MS).catch(() => undefined);
       codeReplays = (await stack.bank.ledger()).code_replays - before.code_replays;
     });
 
@@ -181,7 +181,7 @@ describe('a bank with faults', () => {
       expect(codeReplays).toBe(3);
     });
 
-    async function areOver(): Promise<boolean> {
+    async function haveEnded(): Promise<boolean> {
       const outcomes = await Promise.all([...met.values()].map((id) => outcomeOf(id)));
       return outcomes.every(
         ({ state, requests }) => state !== 'authorized' || requests.at(-1) === 'received',
@@ -206,7 +206,7 @@ describe('a bank with faults', () => {
     await stack.bank.fault({ name: 'slow', delay_ms: 3 * DEADLINE_MS, times: consents.length });
     const first = await refreshAll(consents);
     if (figure(true, false)) await stack.leasesEnd(consents);
-    else await until('the leases are over', leasesAreOver, RECOVERY_MS);
+    else await until('the leases have ended', leasesHaveEnded, RECOVERY_MS);
     const second = await refreshAll(consents);
     const judgement = await stack.judgement(consents);
     const count = consents.length;
@@ -253,7 +253,7 @@ describe('a bank with faults', () => {
     return new Set((await Promise.all(answers)).map(({ status }) => status));
   }
 
-  async function leasesAreOver(): Promise<boolean> {
+  async function leasesHaveEnded(): Promise<boolean> {
     const [row] = await stack.hubDatabase.query<{ open: number }>(
       `SELECT count(*)::int AS open FROM hub.token_request
         WHERE status IN ('sent', 'in_doubt') AND lease_ends_at > now()`,

@@ -21,7 +21,7 @@ async function violationsOf(calls: readonly TokenCall[], isWhole: boolean): Prom
   const consents = [{ id: 'consent', brand: 'belfius', psuId: 'psu' }];
   const pair = { psuId: 'psu', refreshHash: 'second', generation: 2, rotated: ['first'], killed: false };
   const evidence = { hub, consents, calls } as unknown as Evidence;
-  const trace = await modelTrace({ evidence, bankPairs: new Map([['psu', pair]]), isHeard: () => true });
+  const trace = await modelTrace({ evidence, bankPairs: new Map([['psu', pair]]), isReceived: () => true });
   return checkTrace(trace);
 }
 

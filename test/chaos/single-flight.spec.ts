@@ -45,17 +45,17 @@ describe('callers of one due consent at two replicas', () => {
       await stack.bank.fault({ name: 'slow', times: 1, delay_ms: delayMs });
       const answers = await askEverySecond(consent);
       const judgement = await stack.judgement([consent]);
-      const told = answers.filter(({ status }) => status === 503);
+      const refused = answers.filter(({ status }) => status === 503);
       report(`bank answers after ${delayMs} ms, 2 replicas`, {
         callers: answers.length,
-        toldToComeBack: told.length,
+        refused: refused.length,
         ...judgement,
       });
       expect(judgement).toMatchObject({ refreshes: 1, replays: 0, lost: 0, inDoubt: 0, violations: [] });
-      expect(told.length).toBeGreaterThan(0);
-      expect(told.every(({ retryAfter }) => Number(retryAfter) >= 1)).toBe(true);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused.every(({ retryAfter }) => Number(retryAfter) >= 1)).toBe(true);
       const served = answers.filter(({ status }) => status === 200);
-      expect(served.length + told.length).toBe(answers.length);
+      expect(served.length + refused.length).toBe(answers.length);
       expect(new Set(served.map(({ body }) => body.generation))).toEqual(new Set([2]));
     },
   );

@@ -24,7 +24,7 @@ const READS = 60;
 
 describe('replicas whose way to the database leads to a standby for a moment', () => {
   scenario(
-    'are not ready meanwhile, leave it when they can, and accept no API key that was revoked',
+    'are not ready at that time, leave it when they can, and accept no API key that was revoked',
     async () => {
       await withStack({ replicas: figure(2, 3), ownPostgres: true, proxied: true }, async (stack) => {
         const consents = await stack.given(figure(40, 200));

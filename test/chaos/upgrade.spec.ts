@@ -30,7 +30,7 @@ class Reads {
       for (let reader = 0; reader < READERS_A_HUB; reader++) this.loops.push(this.read(hub, consents));
   }
 
-  /** Runs work on a hub that gets no reads meanwhile. */
+  /** Runs work on a hub that gets no reads until the work has ended. */
   async without(hub: ChaosHub, work: () => Promise<void>): Promise<void> {
     this.resting.add(hub);
     await delay(DRAINED_MS);

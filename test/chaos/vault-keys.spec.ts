@@ -21,7 +21,7 @@ const RESEALED_PER_SECOND = 40;
 describe('sealing values anew at two replicas', () => {
   let stack: ChaosStack;
   beforeAll(async () => {
-    // Nothing is refreshed meanwhile: a token that is read later is the one of before.
+    // Nothing is refreshed during the test: a token that is read later is the same one.
     const hubEnv = { VAULT_RESEAL_PER_SECOND: String(RESEALED_PER_SECOND), REFRESH_SWEEP_SECONDS: '3600' };
     stack = await ChaosStack.start({ replicas: 2, hubEnv });
   });

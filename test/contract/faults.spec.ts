@@ -305,7 +305,7 @@ describe('a fault of the sandbox bank', () => {
       'the certificate of another',
       () => tpp.call('accounts', {}, { certificate: bank.clients.banx.certificate }),
     ],
-    ['an unknown client id', () => tpp.call('accounts', {}, { headers: { 'Client-ID': 'nobody' } })],
+    ['an unknown client id', () => tpp.call('accounts', {}, { headers: { 'Client-ID': 'unknown' } })],
     ['an unknown version', () => tpp.call('accounts', {}, { version: '99' })],
     ['a wrong secret', () => tpp.call('refresh', {}, { headers: { Authorization: 'Basic bDc6eA==' } })],
   ])('is not used up by a caller with %s', async (_what, strange) => {

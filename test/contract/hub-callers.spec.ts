@@ -71,7 +71,7 @@ const NOT_FOUND: Readonly<Record<string, string>> = {
 
 /** Callers without a valid key. */
 const UNKNOWN: Readonly<Partial<Record<CallerName, string>>> = {
-  nobody: 'api_key_missing',
+  anonymous: 'api_key_missing',
   garbled: 'api_key_invalid',
   stranger: 'api_key_invalid',
   revoked: 'api_key_revoked',

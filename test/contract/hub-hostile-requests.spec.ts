@@ -59,7 +59,7 @@ const faultsOf = ({ method, target }: WireRequest, { status, headers, body }: Ra
 const textOf = ({ headers, body }: RawAnswer): string => [...headers.values(), body].join('\n');
 
 /** What each caller said itself, in this request or before: under these names it may have opened consents of its own. */
-const told = new Map<CallerName, Set<string>>();
+const sentBy = new Map<CallerName, Set<string>>();
 
 type Clients = Readonly<Partial<Record<CallerName, Client>>>;
 
@@ -87,9 +87,9 @@ function leaksTo(caller: CallerName, { target, body, lines }: WireRequest, answe
           ...hub.consents.filter(({ owner }) => isForbidden.includes(owner)).map(({ id }) => id),
         ]),
   ];
-  const own = told.get(caller) ?? new Set<string>();
+  const own = sentBy.get(caller) ?? new Set<string>();
   for (const mark of forbidden) if (said.includes(mark)) own.add(mark);
-  told.set(caller, own);
+  sentBy.set(caller, own);
   return forbidden.filter((mark) => text.includes(mark) && !own.has(mark));
 }
 
@@ -267,8 +267,8 @@ function almostGood(): Record<string, WireRequest> {
     verification: call('GET', '/v1/timeline/verification?limit=0', 'admin'),
     requests: call('GET', '/v1/token-requests?status=lost', 'admin'),
     payment: call('POST', '/v1/pis-tokens', 'owner', { brand: 'belfius', psu_ref: 'x', code: 'c' }),
-    callback: call('GET', '/callback/belfius?state=unknown&code=c', 'nobody'),
-    page: call('GET', '/openapi.json', 'nobody'),
-    live: call('GET', '/health/live', 'nobody'),
+    callback: call('GET', '/callback/belfius?state=unknown&code=c', 'anonymous'),
+    page: call('GET', '/openapi.json', 'anonymous'),
+    live: call('GET', '/health/live', 'anonymous'),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { dumpDatabase } from '@consent-hub/testing';
 import { startBankUnderTest, type BankUnderTest, type MachineAnswer } from '../support/bank-under-test.js';
-import { BankModelBeside, MARIE } from '../support/bank-model-beside.js';
+import { DirectBankModel, MARIE } from '../support/direct-bank-model.js';
 import { TestTpp } from '../support/test-tpp.js';
 import { KIT_MISTAKES, RECORDED_CONSENTS, type RecordedConsent } from './facts/recorded-consents.js';
 import { REFUSALS_OF_AGES } from './facts/refusals-of-ages.js';
@@ -16,7 +16,7 @@ const bodyOf = ({ text }: MachineAnswer): Record<string, unknown> =>
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 /** What is left of a token answer when the pair, its type, its life and its scope are taken away. */
-function beside(tokens: Record<string, unknown>): string[] {
+function additionalFieldsOf(tokens: Record<string, unknown>): string[] {
   const always = ['access_token', 'token_type', 'expires_in', 'refresh_token', 'scope'];
   return Object.keys(tokens)
     .filter((name) => !always.includes(name))
@@ -25,12 +25,12 @@ function beside(tokens: Record<string, unknown>): string[] {
 
 describe('the sandbox bank that serves every age', () => {
   let bank: BankUnderTest;
-  let outside: BankModelBeside;
+  let outside: DirectBankModel;
   let tpp: TestTpp;
 
   beforeAll(async () => {
     bank = await startBankUnderTest({ SANDBOX_CONTRACT: 'all' });
-    outside = await BankModelBeside.open(bank);
+    outside = await DirectBankModel.open(bank);
     tpp = new TestTpp(bank, bank.clients.belfius);
   }, 60_000);
   afterAll(async () => {
@@ -113,11 +113,14 @@ describe('the sandbox bank that serves every age', () => {
 
   it.each(TOKEN_ANSWERS)(
     'answers for $scope in version $version with the fields of that version ($source)',
-    async ({ scope, version, beside: expected }) => {
+    async ({ scope, version, additional: expected }) => {
       const { tpp: by, code } = await outside.codeOf(scope);
       const first = await by.ok<Tokens>(by.call('code', { code }, { version }));
       const next = await by.ok<Tokens>(by.call('refresh', { token: first.refresh_token }, { version }));
-      expect([beside(first), beside(next)]).toEqual([expected.code, expected.refresh]);
+      expect([additionalFieldsOf(first), additionalFieldsOf(next)]).toEqual([
+        expected.code,
+        expected.refresh,
+      ]);
       for (const tokens of [first, next]) {
         expect(tokens).toMatchObject({
           token_type: 'Bearer',

@@ -78,7 +78,7 @@ describe('the sandbox bank, set up otherwise where the bank’s pages are silent
     ]);
   });
 
-  it('lets the access token before a refresh live on, and ends the pair when its refresh token comes back', async () => {
+  it('keeps the access token valid that was granted before a refresh, and ends the pair when its refresh token is used again', async () => {
     const first = await tpp.firstPair();
     const second = await tpp.ok<Tokens>(tpp.call('refresh', { token: first.refresh_token }));
     const isOpen = async ({ access_token: token }: { access_token: string }): Promise<boolean> =>
@@ -205,7 +205,7 @@ describe('the sandbox bank, set up as it is', () => {
     expect(await dumpDatabase(bank.databaseUrl)).toBe(before);
   });
 
-  it('ends a consent with its days, although it was refreshed meanwhile', async () => {
+  it('ends a consent with its days, although it was refreshed before', async () => {
     const first = await tpp.firstPair();
     await bank.advance(179 * 86_400);
     const { refresh_token: token } = await tpp.ok<Tokens>(

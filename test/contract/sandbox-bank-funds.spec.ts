@@ -152,7 +152,7 @@ describe('the sandbox bank, asked whether funds are there', () => {
       expect(wordsOf(answer).slice(0, 3)).toEqual([403, error, code]);
     });
 
-    it('an account that was blocked meanwhile', async () => {
+    it('an account that was blocked after the consent', async () => {
       await bank.query(`UPDATE bank.account SET is_blocked = true WHERE iban = '${IBAN}'`);
       const answer = await ask();
       await bank.query(`UPDATE bank.account SET is_blocked = false WHERE iban = '${IBAN}'`);

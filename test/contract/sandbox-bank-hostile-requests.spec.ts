@@ -59,7 +59,7 @@ const get = (path: string): WireRequest =>
 /** The plain port's calls, all but the one that empties the bank. */
 const CONTROL_CALLS: Record<string, WireRequest> = {
   page: get('/?done=nothing'),
-  ledger: get('/sandbox/ledger?consent=nobody'),
+  ledger: get('/sandbox/ledger?consent=unknown'),
   psus: get('/sandbox/psus'),
   live: get('/health/live'),
   launcher: get('/belfius/common/fr/fw/generic/launcher.html?appkey=PSD2_AIS&apptoken=nothing&state=s'),
@@ -67,7 +67,7 @@ const CONTROL_CALLS: Record<string, WireRequest> = {
   decision: json('POST', '/sandbox/authorizations', { consent_uri: 'nothing', decision: 'approve' }),
   fault: json('PUT', '/sandbox/faults', { name: 'nothing' }),
   clock: json('POST', '/sandbox/clock', { advance_seconds: -1 }),
-  withdrawal: json('POST', '/sandbox/psus/nobody/withdraw', { scope: 'AIS' }),
+  withdrawal: json('POST', '/sandbox/psus/unknown/withdraw', { scope: 'AIS' }),
   form: wireRequest({
     method: 'POST',
     path: '/sandbox/page/clock',

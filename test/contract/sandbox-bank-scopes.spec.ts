@@ -2,7 +2,7 @@ import { issueClientCertificate } from '@consent-hub/eidas';
 import { dumpDatabase } from '@consent-hub/testing';
 import { X509Certificate } from 'node:crypto';
 import { startBankUnderTest, type BankUnderTest, type MachineAnswer } from '../support/bank-under-test.js';
-import { BankModelBeside } from '../support/bank-model-beside.js';
+import { DirectBankModel } from '../support/direct-bank-model.js';
 import { TestTpp } from '../support/test-tpp.js';
 import { FORBIDDEN_TODAY, FORBIDDEN_TODAY_CODE, TOKEN_ANSWERS } from './facts/token-answers.js';
 
@@ -16,11 +16,11 @@ const refusal = ({ status, text }: MachineAnswer): [number, string] => [
 
 describe('the sandbox bank, for each scope', () => {
   let bank: BankUnderTest;
-  let outside: BankModelBeside;
+  let outside: DirectBankModel;
 
   beforeAll(async () => {
     bank = await startBankUnderTest();
-    outside = await BankModelBeside.open(bank);
+    outside = await DirectBankModel.open(bank);
   }, 60_000);
   afterAll(async () => {
     await outside.close();

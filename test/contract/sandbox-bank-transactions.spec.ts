@@ -113,7 +113,7 @@ describe('the sandbox bank, asked for transactions', () => {
       }
     });
 
-    it('goes on where it stood when days have passed meanwhile', async () => {
+    it('continues at the same place when days have passed between the pages', async () => {
       const query = { date_from: daysAgo(30), pagesize: '50' };
       const before = await walk(query);
       const { next } = listOf(await ask(shop, { query }));

@@ -172,7 +172,7 @@ describe.each(BRANDS)('the sandbox bank as %s', (brand) => {
     it('ignores fields that it does not know, and a charset', async () => {
       const tokens = await exchange({
         headers: { 'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8' },
-        fields: { client_id: 'whoever' },
+        fields: { client_id: 'any-client' },
       });
       expect(tokens.access_token).toMatch(OPAQUE);
     });
@@ -210,7 +210,7 @@ describe.each(BRANDS)('the sandbox bank as %s', (brand) => {
       expect((await tpp.send(tpp.call('accounts', { token: second.access_token }))).status).toBe(200);
     });
 
-    it('refuses a code when its five minutes are over', async () => {
+    it('refuses a code when its five minutes have passed', async () => {
       const code = await tpp.code();
       await bank.advance(301);
       expect(refusal(await tpp.send(tpp.call('code', { code })))).toEqual([401, 'GEN-1203-100008']);

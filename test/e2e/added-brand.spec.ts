@@ -1,7 +1,7 @@
 import { newRequestId } from '@consent-hub/platform';
 import { BRANDS, Secret, type Brand } from '@consent-hub/psd2-protocol';
 import { HubUser, type HandedOutToken } from '../support/hub-user.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
 /** What ARCHITECTURE.md says must be written for a brand, in the three files that the apps read. */
 jest.mock('../../libs/psd2-protocol/src/brands.json', () => ({
@@ -62,7 +62,7 @@ const statistics = async () =>
 describe('a brand that was added to the list', () => {
   it('is served by both apps on a schema that was made without it: from a link to a refreshed token', async () => {
     expect(BRANDS).toContain(ADDED);
-    const { id } = await platform.liveConsent({ psu_ref: somebody(), brand: ADDED });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef(), brand: ADDED });
     expect(await platform.call('POST', `/v1/consents/${id}/refresh`)).toMatchObject({
       status: 200,
       body: { brand: ADDED, state: 'refreshed', generation: 2 },
@@ -77,7 +77,7 @@ describe('a brand that was added to the list', () => {
   });
 
   it('has its place in the figures, a circuit breaker, and its name on the pages', async () => {
-    await platform.liveConsent({ psu_ref: somebody(), brand: ADDED });
+    await platform.liveConsent({ psu_ref: newPsuRef(), brand: ADDED });
     const { consents, brands } = await statistics();
     expect(consents.by_brand[ADDED]).toBeGreaterThan(0);
     expect(brands[ADDED]).toMatchObject({ guard: { status: 'closed' } });
@@ -102,7 +102,7 @@ describe('a brand that was added to the list', () => {
     const refused = await platform.call('POST', '/v1/consents', {
       scope: 'AIS',
       brand: 'nobrand',
-      psu_ref: somebody(),
+      psu_ref: newPsuRef(),
     });
     expect(refused).toMatchObject({
       status: 400,

@@ -1,7 +1,7 @@
 import { runHere } from '../../apps/consent-hub/testing/cli.harness.js';
 import { BankControl } from '../support/bank-control.js';
 import { HubUser } from '../support/hub-user.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
 jest.setTimeout(60_000);
 
@@ -35,8 +35,8 @@ describe('an admin', () => {
   let failed: string;
 
   beforeAll(async () => {
-    await platform.liveConsent({ psu_ref: somebody() });
-    failed = (await platform.liveConsent({ psu_ref: somebody() })).id;
+    await platform.liveConsent({ psu_ref: newPsuRef() });
+    failed = (await platform.liveConsent({ psu_ref: newPsuRef() })).id;
     await service.call('GET', `/v1/consents/${failed}/access-token`);
     // The bank rotates and says that it could not; the second call finds that the pair is spent.
     await control.fault({ name: 'rotate_then_500', times: 1 });

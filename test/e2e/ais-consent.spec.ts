@@ -3,7 +3,7 @@ import { Secret } from '@consent-hub/psd2-protocol';
 import { dumpDatabase } from '@consent-hub/testing';
 import { BankControl } from '../support/bank-control.js';
 import { HubUser, type HandedOutToken } from '../support/hub-user.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
 let stack: StackUnderTest;
 let platform: HubUser;
@@ -31,7 +31,7 @@ const state = async (id: string) => (await platform.call('GET', `/v1/consents/${
 describe('an AIS consent', () => {
   it('goes from the link to a token that the bank accepts, and by a refresh to the next one, each spent once', async () => {
     const before = await ledger();
-    const consent = await platform.open({ psu_ref: somebody(), language: 'fr' });
+    const consent = await platform.open({ psu_ref: newPsuRef(), language: 'fr' });
     expect(consent.state).toBe('initiated');
     expect(consent.consent_uris).toHaveLength(1);
 
@@ -64,7 +64,7 @@ describe('an AIS consent', () => {
   it('learns its accounts by itself when the bank could not return them after the exchange', async () => {
     const control = new BankControl(stack.bank.controlUrl);
     await control.fault({ name: 'error_503', endpoint: '/accounts' });
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     await control.until(async () => (await control.faults()).some(({ struck }) => struck > 0));
     expect(await platform.call('GET', `/v1/consents/${id}/accounts`)).toMatchObject({ status: 503 });
     await control.clear();
@@ -82,7 +82,7 @@ describe('an AIS consent', () => {
   it('is revoked as soon as the bank is asked for its accounts and answers that the PSU has withdrawn', async () => {
     const control = new BankControl(stack.bank.controlUrl);
     await control.fault({ name: 'error_503', endpoint: '/accounts' });
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     await control.until(async () => (await control.faults()).some(({ struck }) => struck > 0));
     await control.clear();
     // The sandbox plays its first customer.
@@ -99,7 +99,7 @@ describe('an AIS consent', () => {
   });
 
   it('has its whole life in the timeline', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     await platform.call('POST', `/v1/consents/${id}/refresh`);
     await platform.call('POST', `/v1/consents/${id}/revoke`);
     const { body } = await platform.call<{ items: { from: string | null; to: string | null }[] }>(
@@ -119,7 +119,7 @@ describe('an AIS consent', () => {
   });
 
   it('asks the bank once when twenty services want more validity than is left', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     await stack.query(
       `UPDATE hub.token_pair SET issued_at = now() - interval '1 hour', access_expires_at = now() + interval '1 minute'
         WHERE consent_id = $1`,
@@ -137,7 +137,7 @@ describe('an AIS consent', () => {
   });
 
   it('keeps serving while it is renewed, and is superseded once the new code is exchanged', async () => {
-    const psu_ref = somebody();
+    const psu_ref = newPsuRef();
     const old = await platform.liveConsent({ psu_ref });
     const renewal = await platform.open({ psu_ref });
     expect(renewal.supersedes).toBe(old.id);
@@ -154,8 +154,8 @@ describe('an AIS consent', () => {
     });
   });
 
-  it('is untouched when the PSU backs out of its renewal', async () => {
-    const psu_ref = somebody();
+  it('is not changed when the PSU cancels its renewal', async () => {
+    const psu_ref = newPsuRef();
     const old = await platform.liveConsent({ psu_ref });
     const renewal = await platform.open({ psu_ref });
     await fetch(await platform.decide(renewal, 'refuse'));
@@ -168,7 +168,7 @@ describe('an AIS consent', () => {
 
   it('brings the PSU back to the caller with id and state, joined to the query that is there', async () => {
     const consent = await platform.open({
-      psu_ref: somebody(),
+      psu_ref: newPsuRef(),
       return_url: 'https://app.example/done?session=42',
     });
     const { atBank, cookie } = await platform.start(consent);
@@ -189,7 +189,7 @@ describe('an AIS consent', () => {
   });
 
   it('works at the other brand, on its own host', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody(), brand: 'banx' });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef(), brand: 'banx' });
     const { access_token } = await token(id);
     const request = {
       brand: 'banx',
@@ -207,7 +207,7 @@ describe('a return that was made before, or leads nowhere', () => {
   };
 
   it('gets the same outcome or an explanation of its own, and changes nothing', async () => {
-    const psu_ref = somebody();
+    const psu_ref = newPsuRef();
     const used = await platform.open({ psu_ref, language: 'fr' });
     const usedUrl = await platform.decide(used, 'approve');
     const first = await page(usedUrl);
@@ -216,7 +216,7 @@ describe('a return that was made before, or leads nowhere', () => {
     const expired = await platform.open({ psu_ref, language: 'fr' });
     const expiredUrl = await platform.decide(expired, 'approve');
     await stack.query(`UPDATE hub.consent SET link_expires_at = now() WHERE id = $1`, [expired.id]);
-    const unknownUrl = expiredUrl.replace(/state=[^&]*/, 'state=nobody-knows-this-one');
+    const unknownUrl = expiredUrl.replace(/state=[^&]*/, 'state=unknown-state');
     const before = await ledger();
 
     const pages = [
@@ -238,7 +238,7 @@ describe('a return that was made before, or leads nowhere', () => {
   });
 
   it('is taken once when two arrive together', async () => {
-    const consent = await platform.open({ psu_ref: somebody() });
+    const consent = await platform.open({ psu_ref: newPsuRef() });
     const url = await platform.decide(consent, 'approve');
     const statuses = (await Promise.all([page(url), page(url)])).map(({ status }) => status);
     expect(statuses).toEqual([200, 200]);
@@ -248,7 +248,7 @@ describe('a return that was made before, or leads nowhere', () => {
 
 describe('secrets', () => {
   it('stand nowhere in the database or the log in clear: not one of those that were issued', async () => {
-    const consent = await platform.liveConsent({ psu_ref: somebody(), return_url: null });
+    const consent = await platform.liveConsent({ psu_ref: newPsuRef(), return_url: null });
     await platform.call('POST', `/v1/consents/${consent.id}/refresh`);
     await token(consent.id);
     const link = new URL(consent.consent_uris[0]?.uri ?? '');

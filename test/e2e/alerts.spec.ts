@@ -104,7 +104,7 @@ class Scene {
   }
 }
 
-/** As it would read if this figure stood otherwise: for what takes minutes or a disk of its own to bring about. */
+/** The metrics with another value of this figure: for states that take minutes or a disk of their own to produce. */
 const withFigure = (scrape: string, name: string, value: number): string =>
   scrape.replace(new RegExp(`^${name} .*$`, 'm'), `${name} ${value}`);
 

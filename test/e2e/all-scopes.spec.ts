@@ -2,7 +2,7 @@ import { ConsentHub } from '@consent-hub/client';
 import { ApiClientService } from '../../apps/consent-hub/src/api-client/api-client.service.js';
 import { BankCaller } from '../support/bank-caller.js';
 import { HubUser, type HandedOutToken, type OpenedConsent } from '../support/hub-user.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
 jest.setTimeout(30_000);
 
@@ -32,7 +32,7 @@ const tokenOf = async (id: string) =>
 
 describe('a CAF consent', () => {
   it('keeps its logical-ID through refreshes, and its token asks whether there are funds', async () => {
-    const { id } = await platform.liveConsent({ scope: 'CAF', psu_ref: somebody(), iban: ACCOUNT });
+    const { id } = await platform.liveConsent({ scope: 'CAF', psu_ref: newPsuRef(), iban: ACCOUNT });
     const first = await tokenOf(id);
     expect(first.logical_id).toEqual(expect.any(String));
     await platform.call('POST', `/v1/consents/${id}/refresh`);
@@ -53,7 +53,7 @@ describe('a CAF consent', () => {
 
 describe('an AIS consent', () => {
   it('reads what is older than 90 days with its SCA token, for its first hour', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     const { access_token: token } = await tokenOf(id);
     const { body: sca } = await service.call<{ sca_token: string }>('GET', `/v1/consents/${id}/sca-token`);
     const { body: accounts } = await platform.call<{ items: { logical_id: string }[] }>(
@@ -83,7 +83,7 @@ describe('an AIS consent', () => {
   });
 
   it('gets a new SCA token by a later authentication of the PSU, who comes back to the hub', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     await stack.query(
       `UPDATE hub.token_pair SET sca_token = NULL, sca_token_expires_at = NULL WHERE consent_id = $1`,
       [id],
@@ -140,11 +140,11 @@ describe('an AIS consent', () => {
   });
 
   it('alone can be prepared for a later authentication, while it is live, by who may read its tokens', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     const prepare = (by: HubUser, consent: string) =>
       by.call('POST', `/v1/consents/${consent}/sca-authorizations`);
     expect(await prepare(platform, id)).toMatchObject({ status: 403, body: { code: 'permission_missing' } });
-    const funds = await platform.liveConsent({ scope: 'CAF', iban: ACCOUNT, psu_ref: somebody() });
+    const funds = await platform.liveConsent({ scope: 'CAF', iban: ACCOUNT, psu_ref: newPsuRef() });
     expect(await prepare(service, funds.id)).toMatchObject({
       status: 422,
       body: { code: 'sca_for_ais_only' },
@@ -154,7 +154,7 @@ describe('an AIS consent', () => {
   });
 
   it('shows its SCA token only to clients that may read tokens of its scope', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     expect(await platform.call('GET', `/v1/consents/${id}/sca-token`)).toMatchObject({
       status: 403,
       body: { code: 'permission_missing' },
@@ -199,8 +199,8 @@ async function signedPayment(psuRef: string): Promise<{ payment: string; path: s
 }
 
 describe('a PIS consent', () => {
-  it('comes of a payment that the hub prepared; its token shows it and cancels it', async () => {
-    const { payment, path } = await signedPayment(somebody());
+  it('results from a payment that the hub prepared; its token shows it and cancels it', async () => {
+    const { payment, path } = await signedPayment(newPsuRef());
     const { access_token: token } = await tokenOf(payment);
     const details = await bank.call({ path, version: '1', token });
     expect(details).toMatchObject({ status: 200, body: { instructed_amount: ORDER.instructed_amount } });
@@ -217,7 +217,7 @@ describe('a payments service', () => {
     const clients = stack.hub.app.get(ApiClientService);
     const wanted = { name: 'payments', permissions: ['tokens:read'], tokenScopes: ['PIS'] } as const;
     const payments = new HubUser(stack, (await clients.create(wanted)).key);
-    const psu_ref = somebody();
+    const psu_ref = newPsuRef();
     const accounts = await platform.liveConsent({ psu_ref });
     const { payment } = await signedPayment(psu_ref);
 
@@ -245,7 +245,7 @@ describe('the client library', () => {
     const url = stack.hub.url;
     const opener = new ConsentHub({ url, apiKey: stack.keys.platform.reveal() });
     const reader = new ConsentHub({ url, apiKey: stack.keys.service.reveal() });
-    const psuRef = somebody();
+    const psuRef = newPsuRef();
     const wish = { scope: 'AIS', brand: 'belfius', psu_ref: psuRef } as const;
     const opened = await opener.openConsent(wish, { idempotencyKey: psuRef });
     expect(await opener.openConsent(wish, { idempotencyKey: psuRef })).toEqual(opened);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { dumpDatabase } from '@consent-hub/testing';
 import { HubUser } from '../support/hub-user.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
 let stack: StackUnderTest;
 let id: string;
@@ -10,12 +10,12 @@ let id: string;
 beforeAll(async () => {
   stack = await startStackUnderTest();
   const platform = new HubUser(stack, stack.keys.platform);
-  ({ id } = await platform.liveConsent({ psu_ref: somebody() }));
+  ({ id } = await platform.liveConsent({ psu_ref: newPsuRef() }));
 }, 60_000);
 afterAll(() => stack.close());
 
 interface Call {
-  readonly as?: keyof StackUnderTest['keys'] | 'nobody' | 'a stranger';
+  readonly as?: keyof StackUnderTest['keys'] | 'anonymous' | 'a stranger';
   readonly method?: string;
   readonly path?: string;
   readonly body?: unknown;
@@ -23,11 +23,11 @@ interface Call {
   readonly type?: string;
 }
 
-const AIS = { scope: 'AIS', brand: 'belfius', psu_ref: 'somebody' };
+const AIS = { scope: 'AIS', brand: 'belfius', psu_ref: 'customer-1' };
 
 async function send({ as = 'platform', method = 'POST', path = '/v1/consents', body, raw, type }: Call) {
   const stranger = new Secret(`ch_${'x'.repeat(43)}`);
-  const key = as === 'nobody' ? null : as === 'a stranger' ? stranger : stack.keys[as];
+  const key = as === 'anonymous' ? null : as === 'a stranger' ? stranger : stack.keys[as];
   const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const answer = await fetch(stack.hub.url + path.replace(':id', id), {
     method,
@@ -46,7 +46,7 @@ const read = { method: 'GET', path: '/v1/consents/:id' };
 const token = { method: 'GET', path: '/v1/consents/:id/access-token', as: 'service' } as const;
 
 const REFUSED: [what: string, call: Call, status: number, code: string, field?: string][] = [
-  ['no API key', { body: AIS, as: 'nobody' }, 401, 'api_key_missing'],
+  ['no API key', { body: AIS, as: 'anonymous' }, 401, 'api_key_missing'],
   ['a key that no client has', { body: AIS, as: 'a stranger' }, 401, 'api_key_invalid'],
   ['a key without the permission', { body: AIS, as: 'service' }, 403, 'permission_missing'],
   ['a platform that reads tokens', { ...token, as: 'platform' }, 403, 'permission_missing'],

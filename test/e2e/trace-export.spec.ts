@@ -134,7 +134,7 @@ describe('a hub that is started with --import tracing.js', () => {
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_BSP_EXPORT_TIMEOUT: '500' },
     ],
     ['tracing is switched off', { OTEL_SDK_DISABLED: 'true' }],
-  ])('serves and ends as ever when %s', async (_when, settings) => {
+  ])('serves and ends as usual when %s', async (_when, settings) => {
     const { hub, url } = await startHub({ OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl(), ...settings });
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     hub.kill('SIGTERM');

@@ -2,7 +2,7 @@ import { RecordedSpans } from '@consent-hub/testing';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { BankControl } from '../support/bank-control.js';
 import { HubUser } from '../support/hub-user.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
 // Before the hub, as an --import file does.
 const recorded = RecordedSpans.register();
@@ -43,7 +43,7 @@ jest.setTimeout(60_000);
 
 describe('the trace', () => {
   it('of a token read is the request and the one statement for caller and consent', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     recorded.forget();
     await service.call('GET', `/v1/consents/${id}/access-token`);
     await until(() => named(READ).length > 0);
@@ -61,7 +61,7 @@ describe('the trace', () => {
   });
 
   it('of a refresh holds the token request with its end, the call of the bank, and the statements', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     recorded.forget();
     await platform.call('POST', `/v1/consents/${id}/refresh`);
     await until(() => named(REFRESH).length > 0);
@@ -94,7 +94,7 @@ describe('the trace', () => {
   });
 
   it('of a return from the bank holds the exchange of the code, and the question for the accounts', async () => {
-    const consent = await platform.open({ psu_ref: somebody(), language: 'fr' });
+    const consent = await platform.open({ psu_ref: newPsuRef(), language: 'fr' });
     await until(() => named('POST /v1/consents').length > 0);
     expect(namesBelow(only('POST /v1/consents'))).toContain('GET /consent-uris');
     const back = await platform.decide(consent, 'approve');
@@ -113,8 +113,8 @@ describe('the trace', () => {
     expect(namesBelow(grant)).toEqual(expect.arrayContaining(['POST /token', 'COMMIT']));
   });
 
-  it('goes on that of a caller who sends W3C traceparent, and its ids stand on the lines of the log', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+  it('continues that of a caller who sends W3C traceparent, and the lines of the log hold its ids', async () => {
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     recorded.forget();
     stack.log.length = 0;
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -144,7 +144,7 @@ describe('the trace', () => {
   });
 
   it('of a scheduled refresh is its own, and the job has one too', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     recorded.forget();
     await stack.query(`UPDATE hub.token_pair SET refresh_due_at = now() WHERE consent_id = $1`, [id]);
     await until(() => named('token_request').length > 0 && named('RefreshJob').length > 0);
@@ -158,7 +158,7 @@ describe('the trace', () => {
   });
 
   it('holds no token, no person and no account, after every operation', async () => {
-    const person = somebody();
+    const person = newPsuRef();
     const { id } = await platform.liveConsent({ psu_ref: person });
     await platform.call('POST', `/v1/consents/${id}/refresh`);
     await service.call('GET', `/v1/consents/${id}/access-token`);

@@ -81,7 +81,7 @@ describe('the database server of a local stack', () => {
   );
 
   it(
-    'starts over a server that lived on because its keeper was killed too',
+    'starts on a server that still runs because its keeper was killed too',
     async () => {
       const orphan = await start();
       process.kill(orphan.keeper, 'SIGKILL');

@@ -133,7 +133,7 @@ describe('npm start', () => {
   function expectTold({ exitCode, output }: { exitCode: number | null; output: string }): void {
     expect(output).not.toMatch(/"error"|curl: \(/);
     expect(exitCode).toBe(0);
-    for (const told of [
+    for (const text of [
       'callback: 200',
       '{"funds_available":true}',
       '"scope":"PIS","generation":1',
@@ -152,7 +152,7 @@ describe('npm start', () => {
       '"name":"rotate_then_drop"',
       '"probes_after_lost_answer":',
     ])
-      expect(output).toContain(told);
+      expect(output).toContain(text);
   }
 
   it(

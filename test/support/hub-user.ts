@@ -58,7 +58,7 @@ export class HubUser {
     return body;
   }
 
-  /** What a browser does with the hub's start page: goes on to the bank, and keeps a cookie for the way back. */
+  /** What a browser does with the hub's start page: continues to the bank, and keeps a cookie for the way back. */
   async start(consent: OpenedConsent): Promise<{ atBank: OpenedConsent; cookie: string }> {
     const [link] = consent.consent_uris;
     const answer = await fetch(link?.uri ?? '', { redirect: 'manual' });

@@ -144,7 +144,7 @@ export class PaymentTpp {
     return this.tpp.decide({ consent_uri: `${url}&state=${state}`, decision: 'approve', ...choice });
   }
 
-  /** A signed payment, and the pair that came of it. */
+  /** A signed payment, and the pair that was granted for it. */
   async signed(
     but: PaymentDeviation = {},
     choice: Record<string, unknown> = {},

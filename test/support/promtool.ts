@@ -51,7 +51,7 @@ const stored = (series: string): string =>
   series.includes('{') ? series.replace('{', `{${OF_THE_HUB},`) : `${series}{${OF_THE_HUB}}`;
 
 /**
- * Time goes on as it went between two scrapes: a counter grows each minute by what it grew, a gauge stays as it was at the
+ * Time passes as between two scrapes: a counter grows each minute by what it grew, a gauge stays as it was at the
  * second one.
  */
 function seriesOf(before: string, after: string, isUp: boolean): { series: string; values: string }[] {
@@ -64,7 +64,7 @@ function seriesOf(before: string, after: string, isUp: boolean): { series: strin
 }
 
 /**
- * Lets the time between two scrapes of a hub go on, and asks Prometheus' own evaluation of the rules which alerts fire.
+ * Extrapolates from two scrapes of a hub, and asks Prometheus' own evaluation of the rules which alerts fire.
  *
  * @param isUp whether the hub answers Prometheus at all
  * @returns null when exactly these do, else what promtool says of the difference

@@ -201,5 +201,8 @@ async function writeClients(
   return file;
 }
 
-/** A person that no other test uses. */
-export const somebody = (): string => `customer-${randomUUID()}`;
+/** The name of a person that no other test uses. */
+export const newPsuRef = (): string => `customer-${randomUUID()}`;
+
+/** Another name of `newPsuRef`, which the specs of the console import. */
+export const somebody = (): string => newPsuRef();

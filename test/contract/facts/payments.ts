@@ -114,7 +114,7 @@ export const PAYMENT_REFUSALS: readonly PaymentRefusalFact[] = [
     ['an account outside SEPA by a SEPA payment', creditor({ iban: PALESTINIAN, bic: 'PALSPS22' }), COUNTRY],
     ['an embargoed country', { product: ABROAD, order: { creditor_address: { country: 'KP' } } }, COUNTRY],
     ['an IBAN outside SEPA without a BIC', creditor({ iban: PALESTINIAN }, ABROAD), BIC],
-    ['a day that is over', { order: { requested_execution_date: '2020-01-31' } }, BEGIN_DATE],
+    ['a day in the past', { order: { requested_execution_date: '2020-01-31' } }, BEGIN_DATE],
     ['a day that the calendar lacks', { order: { requested_execution_date: '2030-02-30' } }, INVALID_INPUT],
     [
       'a day for an instant payment',

@@ -113,7 +113,7 @@ const consentUris = (version: '1' | '2'): RefusalFact[] =>
     ],
     // No words of that age are known for these.
     ['an account of the other brand', ASSUMED, { query: { iban: OF_THE_OTHER_BRAND } }, NO_ACCOUNT],
-    ['an unknown Client-ID', ASSUMED, named({ headers: { 'Client-ID': 'l7nobody' } }), UNKNOWN_CLIENT],
+    ['an unknown Client-ID', ASSUMED, named({ headers: { 'Client-ID': 'l7unknown' } }), UNKNOWN_CLIENT],
     [
       'a Redirect-URI that the TPP did not register',
       ASSUMED,
@@ -173,7 +173,7 @@ const numericToken = (version: '1' | '1.1'): RefusalFact[] => [
   ]),
 ];
 
-/** What versions of older ages say to calls that are well but for one thing; the words of today stand in REFUSALS. */
+/** What versions of older ages say to calls with exactly one fault; the words of today are in REFUSALS. */
 export const REFUSALS_OF_AGES: readonly RefusalFact[] = [
   ...consentUris('1'),
   ...consentUris('2'),

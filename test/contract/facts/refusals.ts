@@ -93,7 +93,7 @@ export const REFUSALS: readonly RefusalFact[] = [
 
   ...rows(ERRORS, 'AIS consent URIs', [
     ['a call without a Client-ID', { headers: { 'Client-ID': null } }, missingHeader('Client-ID')],
-    ['an unknown Client-ID', { headers: { 'Client-ID': 'l7nobody' } }, INVALID_CLIENT],
+    ['an unknown Client-ID', { headers: { 'Client-ID': 'l7unknown' } }, INVALID_CLIENT],
     ['a client of the other brand', { brand: 'banx' }, INVALID_CLIENT],
     ['a call without a Redirect-URI', { headers: { 'Redirect-URI': null } }, missingHeader('Redirect-URI')],
     ['a Redirect-URI that is not absolute', { headers: { 'Redirect-URI': '/callback' } }, INVALID_HEADER],
@@ -182,7 +182,7 @@ export const REFUSALS: readonly RefusalFact[] = [
     ...rows(ASSUMED, call, [
       ['a call without credentials', { headers: { Authorization: null } }, missingHeader('Authorization')],
       ['a wrong secret', { headers: { Authorization: basic('l7accounts:wrong') } }, INVALID_CLIENT],
-      ['an unknown client', { headers: { Authorization: basic('l7nobody:secret') } }, INVALID_CLIENT],
+      ['an unknown client', { headers: { Authorization: basic('l7unknown:secret') } }, INVALID_CLIENT],
       ['credentials that are not Basic', { headers: { Authorization: 'Bearer abc' } }, INVALID_CLIENT],
       ['credentials without a colon', { headers: { Authorization: basic('l7accounts') } }, INVALID_CLIENT],
       ['a client id with a NUL', { headers: { Authorization: basic('l7%00:secret') } }, INVALID_CLIENT],
@@ -229,6 +229,6 @@ export const REFUSALS: readonly RefusalFact[] = [
     ['an unknown access token', {}, INVALID_ACCESS_TOKEN],
     ['an access token that is not Bearer', { headers: { Authorization: 'Basic abc' } }, INVALID_ACCESS_TOKEN],
     ['a call without a Client-ID', { headers: { 'Client-ID': null } }, missingHeader('Client-ID')],
-    ['an unknown Client-ID', { headers: { 'Client-ID': 'l7nobody' } }, INVALID_CLIENT],
+    ['an unknown Client-ID', { headers: { 'Client-ID': 'l7unknown' } }, INVALID_CLIENT],
   ]),
 ];

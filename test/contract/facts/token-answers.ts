@@ -4,7 +4,7 @@ interface TokenAnswerFact {
   readonly scope: Scope;
   readonly version: string;
   /** The fields in addition to the pair, its type, its life and its scope. */
-  readonly beside: { readonly code: readonly string[]; readonly refresh: readonly string[] };
+  readonly additional: { readonly code: readonly string[]; readonly refresh: readonly string[] };
   /** Today, or only where every age is served. */
   readonly isLive: boolean;
   readonly source: string;
@@ -20,29 +20,35 @@ const THE_ACCOUNT = { code: ACCOUNT, refresh: ACCOUNT };
 
 /** What an answer of POST /token shows, by version and scope; `expires_in` is a string up to version 2. */
 export const TOKEN_ANSWERS: readonly TokenAnswerFact[] = [
-  { scope: 'AIS', version: '1', beside: THE_ACCOUNT, isLive: false, source: RECORDED },
+  { scope: 'AIS', version: '1', additional: THE_ACCOUNT, isLive: false, source: RECORDED },
   {
     scope: 'AIS',
     version: '1.1',
-    beside: { code: [...ACCOUNT, 'sca_token'], refresh: ACCOUNT },
+    additional: { code: [...ACCOUNT, 'sca_token'], refresh: ACCOUNT },
     isLive: false,
     source: RECORDED,
   },
   {
     scope: 'AIS',
     version: '2',
-    beside: { code: [...ACCOUNT, 'sca_token'], refresh: ACCOUNT },
+    additional: { code: [...ACCOUNT, 'sca_token'], refresh: ACCOUNT },
     isLive: false,
     source: RECORDED,
   },
-  { scope: 'AIS', version: '3', beside: { code: ['sca_token'], refresh: [] }, isLive: true, source: FLOWS },
-  { scope: 'CAF', version: '1', beside: THE_ACCOUNT, isLive: true, source: ASSUMED },
-  { scope: 'CAF', version: '1.1', beside: THE_ACCOUNT, isLive: true, source: FLOWS },
-  { scope: 'CAF', version: '2', beside: THE_ACCOUNT, isLive: true, source: FLOWS },
-  { scope: 'PIS', version: '1', beside: NOTHING, isLive: true, source: ASSUMED },
-  { scope: 'PIS', version: '1.1', beside: NOTHING, isLive: true, source: ASSUMED },
-  { scope: 'PIS', version: '2', beside: NOTHING, isLive: true, source: ASSUMED },
-  { scope: 'PIS', version: '3', beside: NOTHING, isLive: true, source: ASSUMED },
+  {
+    scope: 'AIS',
+    version: '3',
+    additional: { code: ['sca_token'], refresh: [] },
+    isLive: true,
+    source: FLOWS,
+  },
+  { scope: 'CAF', version: '1', additional: THE_ACCOUNT, isLive: true, source: ASSUMED },
+  { scope: 'CAF', version: '1.1', additional: THE_ACCOUNT, isLive: true, source: FLOWS },
+  { scope: 'CAF', version: '2', additional: THE_ACCOUNT, isLive: true, source: FLOWS },
+  { scope: 'PIS', version: '1', additional: NOTHING, isLive: true, source: ASSUMED },
+  { scope: 'PIS', version: '1.1', additional: NOTHING, isLive: true, source: ASSUMED },
+  { scope: 'PIS', version: '2', additional: NOTHING, isLive: true, source: ASSUMED },
+  { scope: 'PIS', version: '3', additional: NOTHING, isLive: true, source: ASSUMED },
 ];
 
 /** Which the bank's page forbids today. */

@@ -1,5 +1,5 @@
 // Loaded before a hub: its calendar clock is wrong by CHAOS_CLOCK_SKEW_MS, in every way in which JavaScript can ask for the
-// time of day. Timers and the monotonic clock go on as they are, as on a machine whose clock was set wrongly.
+// time of day. Timers and the monotonic clock continue as they are, as on a machine whose clock was set wrongly.
 const skewMs = Number(process.env.CHAOS_CLOCK_SKEW_MS ?? 0);
 const RealDate = Date;
 

@@ -35,7 +35,7 @@ const childrenOf = (parent) =>
       const stat = fs.readFileSync(path.join('/proc', entry, 'stat'), 'utf8');
       return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent ? [Number(entry)] : [];
     } catch {
-      return []; // it has ended meanwhile
+      return []; // it has ended since it was listed
     }
   });
 

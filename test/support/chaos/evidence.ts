@@ -6,7 +6,7 @@ import type { ChaosDatabase } from './database.js';
 import { grantedToken, hexHashOf, type TokenCall } from './relay.js';
 import type { SeededConsent } from './seed.js';
 
-/** Everything that is known of a run when it is over. */
+/** Everything that is known of a run when it has ended. */
 export interface Evidence {
   readonly consents: readonly SeededConsent[];
   readonly bank: Pick<ChaosDatabase, 'query'>;

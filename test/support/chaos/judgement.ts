@@ -25,7 +25,7 @@ import type { TokenCall } from './relay.js';
  *  - The relay, which sees every answer in clear. When it has handed the last byte over, the answer is with the operating
  *    system of the hub, which is not yet the hub: a process that is killed before it has read the byte, sealed the answer
  *    and brought it to the disk has not received it, and no program could have kept it. That takes milliseconds on an idle
- *    machine and more on a busy one. A process that was not killed within HEARD_WITHIN_MS has received it.
+ *    machine and more on a busy one. A process that was not killed within RECEIVED_WITHIN_MS has received it.
  *
  * The same holds for a process that closed the connection within that time because its deadline had passed: it may have been
  * about to, with the answer unread.
@@ -39,7 +39,7 @@ import type { TokenCall } from './relay.js';
  * those is due to each lost pair. A bank that ends a pair because a former token came again (`refresh_replay=kills_pair`) makes
  * a loss of what would otherwise only be counted.
  *
- * A process that is paused by SIGSTOP reads nothing meanwhile: of the time in which it could have read an answer, only the part
+ * A process that is paused by SIGSTOP reads nothing during the pause: of the time in which it could have read an answer, only the part
  * counts in which it ran, and its spool shows only what it had read before a probe if it ran all the time until then.
  *
  * The bank counts every replay, so what the relays saw must explain the bank's number:
@@ -50,7 +50,7 @@ import type { TokenCall } from './relay.js';
  *
  * The relays' moments and those of the kills are taken in one process, so that they can be compared.
  */
-const HEARD_WITHIN_MS = 1_000;
+const RECEIVED_WITHIN_MS = 1_000;
 
 export interface Judgement {
   /** Refreshes that the bank granted. */
@@ -83,16 +83,16 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     spooledTokens(evidence),
     doubtsOf(evidence),
   ]);
-  const hearing = new Hearing(evidence, spooled);
+  const receipts = new Receipts(evidence, spooled);
   const losses = consents.flatMap(({ id, psuId }) => {
     const [pair, held] = [bankPairs.get(psuId), hubPairs.get(id)];
     if (!pair || !held) return [{ violation: `consent ${id} is unknown to one side`, momentMs: null }];
     const isHeld = heldToken(vault, held) === pair.refreshHash;
-    if (pair.killed) return [hearing.ofKilled(pair, held, isHeld)];
-    return isHeld ? [] : [hearing.ofLoss(pair, held)];
+    if (pair.killed) return [receipts.ofKilled(pair, held, isHeld)];
+    return isHeld ? [] : [receipts.ofLoss(pair, held)];
   });
   const tokens = [...bankPairs.values()].flatMap(({ refreshHash, rotated }) => [refreshHash, ...rotated]);
-  const repeats = hearing.repeats(new Set(tokens));
+  const repeats = receipts.repeats(new Set(tokens));
   const replays =
     ledger.after.refresh_replays +
     ledger.after.code_replays -
@@ -103,7 +103,11 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     ...[...losses, ...repeats].flatMap(({ violation }) => violation ?? []),
     ...(unseen > 0 ? [`${unseen} replays that no relay saw`] : []),
   ];
-  const trace = await modelTrace({ evidence, bankPairs, isHeard: (call) => hearing.isHeardInTime(call) });
+  const trace = await modelTrace({
+    evidence,
+    bankPairs,
+    isReceived: (call) => receipts.isReceivedInTime(call),
+  });
   const moments = losses.flatMap(({ momentMs }) => (momentMs === null ? [] : [momentMs]));
   return {
     refreshes: ledger.after.refresh_grants - ledger.before.refresh_grants,
@@ -115,7 +119,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     lostAtTheLastMoment: moments.length,
     longestMomentMs: Math.round(Math.max(0, ...moments)),
     ...doubts,
-    // What the tables have shown need not be said in the words of the model as well.
+    // What the tables have shown is not repeated by the model.
     violations: violations.length > 0 ? violations : checkTrace(trace),
   };
 }
@@ -128,12 +132,12 @@ interface Loss {
 
 interface Repeat {
   readonly violation: string | null;
-  /** Whether it asked what had become of an earlier call. */
+  /** Whether it asked for the result of an earlier call. */
   readonly isProbe: boolean;
 }
 
 /** What reached a process that lived long enough to receive it. */
-class Hearing {
+class Receipts {
   private readonly answers: ReadonlyMap<string, TokenCall>;
 
   constructor(
@@ -146,22 +150,25 @@ class Hearing {
     this.answers = new Map(granting);
   }
 
-  /** A pair that the bank has ended may be held in good faith: its answer may have been read after a careful probe had ended it. */
+  /** A pair that the bank has ended may be held without a fault of the hub: its answer may have been read after a careful probe had ended it. */
   ofKilled(pair: BankPair, held: HubPair, isHeld: boolean): Loss {
     const isSpentTwice = this.repeats(new Set(pair.rotated)).some(({ violation }) => violation !== null);
     if (isSpentTwice) return broken('ended by a token that was spent twice', pair, held);
     if (!isHeld && held.state !== 'failed') return broken('not known to be lost', pair, held);
     const call = this.answers.get(pair.refreshHash);
     const momentMs = call ? this.momentMs(call) : null;
-    return { violation: null, momentMs: momentMs !== null && momentMs < HEARD_WITHIN_MS ? momentMs : null };
+    return {
+      violation: null,
+      momentMs: momentMs !== null && momentMs < RECEIVED_WITHIN_MS ? momentMs : null,
+    };
   }
 
   ofLoss(pair: BankPair, held: HubPair): Loss {
     if (this.spooled.has(pair.refreshHash)) return broken('lost though spooled', pair, held);
     const call = this.answers.get(pair.refreshHash);
     const momentMs = call ? this.momentMs(call) : null;
-    if (momentMs !== null && momentMs >= HEARD_WITHIN_MS)
-      return broken(`lost though received ${shown(momentMs)} before`, pair, held);
+    if (momentMs !== null && momentMs >= RECEIVED_WITHIN_MS)
+      return broken(`lost though received, ${shown(momentMs)} before`, pair, held);
     // A hub that has lost a pair without receiving its answer must have noticed by the end, and must record it.
     if (held.state !== 'failed' || held.reason !== 'rotation_lost')
       return broken('not known to be lost', pair, held);
@@ -183,30 +190,30 @@ class Hearing {
     const story = `${call.by} spent a token ${shown(call.sentAt - (earlier[0]?.sentAt ?? 0))} after ${first}`;
     if (earlier.some(({ endedAt }) => endedAt === null || endedAt > call.sentAt))
       return { violation: `${story}, while that call was under way`, isProbe: false };
-    if (earlier.some((each) => this.isHeard(each, call.sentAt)))
+    if (earlier.some((each) => this.isReceived(each, call.sentAt)))
       return { violation: `${story}, whose answer was received`, isProbe: false };
     return { violation: null, isProbe: earlier.some(isDoubtful) };
   }
 
   /** Whether the answer was received before the same token was spent again, if it was. */
-  isHeardInTime(call: TokenCall): boolean {
+  isReceivedInTime(call: TokenCall): boolean {
     const next = this.evidence.calls.find(
       ({ spent, sentAt }) => spent === call.spent && sentAt > call.sentAt,
     );
-    return this.isHeard(call, next?.sentAt ?? Infinity);
+    return this.isReceived(call, next?.sentAt ?? Infinity);
   }
 
   /** Whether the answer was received by the moment at which the same token was spent again. */
-  private isHeard(call: TokenCall, by: number): boolean {
+  private isReceived(call: TokenCall, by: number): boolean {
     const { granted = null, handedOverAt = null } = call.answer ?? {};
     if (granted === null) return false;
     const hasPaused = handedOverAt !== null && this.pausedMs(call.by, handedOverAt, by) > 0;
-    if (hasPaused) return (this.momentMs(call, by) ?? 0) >= HEARD_WITHIN_MS;
-    return this.spooled.has(granted) || (this.momentMs(call) ?? 0) >= HEARD_WITHIN_MS;
+    if (hasPaused) return (this.momentMs(call, by) ?? 0) >= RECEIVED_WITHIN_MS;
+    return this.spooled.has(granted) || (this.momentMs(call) ?? 0) >= RECEIVED_WITHIN_MS;
   }
 
   /**
-   * How long the process lived on, and listened, with the answer within its reach; null when it never was.
+   * How long the process ran, and listened, after the answer had been handed over to its machine; null when it never was.
    *
    * @param by what comes after that moment does not count
    */
@@ -232,7 +239,7 @@ function broken(how: string, pair: BankPair, held: HubPair): Loss {
   return { violation: `${how}: ${story}`, momentMs: null };
 }
 
-const shown = (ms: number): string => (Number.isFinite(ms) ? `${Math.round(ms)} ms` : 'for good');
+const shown = (ms: number): string => (Number.isFinite(ms) ? `${Math.round(ms)} ms` : 'an unlimited time');
 
 /** Whether it is unknown that the bank has acted; it is known for a call that the bank refused, or was too busy for. */
 const isDoubtful = ({ answer }: TokenCall): boolean =>

@@ -15,7 +15,7 @@ interface Recorded {
   readonly evidence: Evidence;
   readonly bankPairs: ReadonlyMap<string, BankPair>;
   /** Whether the hub that made a call had the grant in its answer. */
-  readonly isHeard: (call: TokenCall) => boolean;
+  readonly isReceived: (call: TokenCall) => boolean;
 }
 
 /**
@@ -49,13 +49,13 @@ function consentsByToken(
 function entriesOf(
   call: TokenCall,
   name: Pick<TraceEntry, 'consent' | 'call'>,
-  { isHeard }: Recorded,
+  { isReceived }: Recorded,
 ): TraceEntry[] {
   const about = { ...name, process: call.by, pair: call.spent };
   const entries: TraceEntry[] = [{ ...about, action: 'sent', at: call.sentAt }];
   if (call.endedAt !== null) entries.push({ ...about, action: 'ended', at: call.endedAt });
   const at = call.answer?.handedOverAt ?? null;
-  if (call.answer?.granted && at !== null && isHeard(call)) entries.push({ ...about, action: 'had', at });
+  if (call.answer?.granted && at !== null && isReceived(call)) entries.push({ ...about, action: 'had', at });
   return entries;
 }
 

@@ -103,7 +103,7 @@ const actions = {
       });
     return standby.url;
   },
-  /** The standby goes on in the place of the server, on its port. */
+  /** The standby takes the place of the server, on its port. */
   async promote() {
     await server.stop('immediate');
     await withClient(standby.url, (client) => client.query('SELECT pg_promote()'));

@@ -64,7 +64,7 @@ export class ChaosPostgres {
     return this.program.ask('standBy', mode);
   }
 
-  /** The server ends as in a crash, and the standby goes on in its place. */
+  /** The server ends as in a crash, and the standby takes its place. */
   async promote(): Promise<void> {
     await this.program.ask('promote');
   }

@@ -37,7 +37,7 @@ export class ChaosProcess {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Resolves when it serves; other messages may come meanwhile. */
+  /** Resolves when it serves; other messages may come before that. */
   async start(): Promise<void> {
     const { app, env, logFile, preload = [] } = this.options;
     const log = openSync(logFile, 'a', 0o600);

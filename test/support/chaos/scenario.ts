@@ -5,7 +5,7 @@ import type { SeededConsent } from './seed.js';
 import { ChaosStack, type ChaosOptions } from './stack.js';
 import type { Judgement } from './judgement.js';
 
-/** A bank at which a pair that is spent twice is lost for good. */
+/** A bank at which a pair that is spent twice is lost permanently. */
 export const REPLAY_KILLS_PAIR = { SANDBOX_ASSUMPTIONS: 'refresh_replay=kills_pair' };
 /** Failures are what these cases are about: the breaker is not to end the run because of them. */
 export const TOLERANT_BREAKER = { REFRESH_GUARD_FAILURES: '1000', REFRESH_GUARD_WINDOW: '1000' };
@@ -24,13 +24,13 @@ const ON_DEMAND = 5;
 /** By then connections that were left silent are given up. */
 const ON_DEMAND_MS = 60_000;
 
-/** For a case that waits until leases are over, or hubs spend again. */
+/** For a case that waits until leases have ended, or hubs spend again. */
 export const SCENARIO_WITHIN_MS = figure(300_000, 45 * 60_000);
 
 /** These cases mostly wait: those of a file of the short form do so together. */
 export const scenario: jest.It = figure<jest.It>(it.concurrent, it);
 
-/** What is true when every answer has reached a hub that lives on. */
+/** What is true when every answer has reached a hub that still runs. */
 export const UNHARMED = { lost: 0, replays: 0, inDoubt: 0, violations: [] };
 
 /** Runs a case on a stack of its own. */
@@ -92,7 +92,7 @@ export async function judgementOf(
   }: { readonly title: string; readonly withinMs: number; readonly [name: string]: unknown },
 ): Promise<Judgement> {
   await stack.settles(consents, withinMs);
-  // What lies in a spool is brought back within seconds.
+  // What lies in a spool is restored within seconds.
   const isWhole = async () => (await stack.judgement(consents)).lost === 0;
   await until('every pair is back', isWhole, REPLAY_MS).catch(() => undefined);
   const judgement = await stack.judgement(consents);
@@ -114,7 +114,7 @@ export async function allRefresh(stack: ChaosStack, consents: readonly SeededCon
   expect(await grantsOf(stack)).toBeGreaterThanOrEqual(before + chosen.length);
 }
 
-/** Calls it while the other goes on, at least once; returns how often. */
+/** Calls it while the other runs, at least once; returns how often. */
 export async function during(work: Promise<unknown>, once: () => Promise<void>): Promise<number> {
   const over = work.then(() => true);
   let times = 0;

@@ -190,7 +190,7 @@ export class ChaosStack {
     await until('every consent is settled', async () => (await this.unsettled(consents)) === 0, withinMs);
   }
 
-  /** What has become of these consents since they were given, by the tables of the bank. */
+  /** The state of these consents, by the tables of the bank. */
   async judgement(consents: readonly SeededConsent[]): Promise<Judgement> {
     if (!this.before) throw new Error('No consents were given');
     return judge({

@@ -176,7 +176,7 @@ export class DescribedRequests {
     if (!this.isHonest(g)) return this.pick(g, CALLERS);
     if (permission === 'admin') return 'admin';
     if (permission === 'tokens:read') return this.pick(g, ['service', 'payments']);
-    return permission === undefined ? 'nobody' : this.pick(g, OWNERS);
+    return permission === undefined ? 'anonymous' : this.pick(g, OWNERS);
   }
 
   private parameter(g: Draw, parameter: Parameter): { parameter: Parameter; text: string }[] {
@@ -290,7 +290,7 @@ export class DescribedRequests {
   }
 }
 
-/** Its answer is a stream, which goes on until its reader leaves. */
+/** Its answer is a stream, which lasts until its reader leaves. */
 const isEndless = ({ responses }: DescribedOperation): boolean =>
   responses['200']?.content?.['text/event-stream'] !== undefined;
 

@@ -35,7 +35,12 @@ export const OWNERS = ['owner', 'other'] as const;
 export type Owner = (typeof OWNERS)[number];
 
 /** Whose key a request has: a client's, or none that opens anything. */
-export const CALLERS = [...(Object.keys(CLIENTS) as ClientName[]), 'stranger', 'garbled', 'nobody'] as const;
+export const CALLERS = [
+  ...(Object.keys(CLIENTS) as ClientName[]),
+  'stranger',
+  'garbled',
+  'anonymous',
+] as const;
 export type CallerName = (typeof CALLERS)[number];
 
 export interface SeededConsent {
@@ -130,7 +135,7 @@ export class HubWithClients {
     };
   }
 
-  /** A consent of that client, live unless it was revoked meanwhile. */
+  /** A consent of that client, live unless a test has revoked it. */
   consentOf(owner: Owner, scope: Scope = 'AIS'): SeededConsent {
     const consent = this.consents.find((each) => each.owner === owner && each.scope === scope);
     if (!consent) throw new Error(`${owner} has no consent of scope ${scope}`);
@@ -190,7 +195,7 @@ export class HubWithClients {
     return opened.id;
   }
 
-  /** The accounts are asked for when the PSU has gone on already; nothing else happens of itself. */
+  /** The accounts are asked for after the PSU was redirected; nothing else happens by itself. */
   private async accountsListed(owner: Owner, id: string): Promise<void> {
     const { scope } = await this.did<{ scope: Scope }>({
       method: 'GET',

@@ -14,16 +14,16 @@ import { Secret, type Scope } from '@consent-hub/psd2-protocol';
 export const IBANS = {
   owner: 'BE14063999900283',
   other: 'BE25063999900182',
-  nobody: 'BE68539007547034',
+  none: 'BE68539007547034',
 } as const;
 export type Whose = keyof typeof IBANS;
 
 const whose = (secret: Secret): Whose => {
   const [, name] = /-of-(owner|other)-/.exec(secret.reveal()) ?? [];
-  return name === 'owner' || name === 'other' ? name : 'nobody';
+  return name === 'owner' || name === 'other' ? name : 'none';
 };
 
-/** A code that makes everything that comes of it name its owner and its scope. */
+/** A code; all values that are granted for it name its owner and its scope. */
 export const codeOf = (owner: Whose, scope: Scope, number: number): string =>
   `code-of-${owner}-${scope}-${number}`;
 

@@ -11,17 +11,17 @@ const IBAN = 'BE83063154780915';
 export const MARIE = 'marie-dubois';
 
 /** The model of a bank under test, outside its own processes: for changes that no call of a TPP can make. */
-export class BankModelBeside {
+export class DirectBankModel {
   private constructor(
     readonly model: BankModel,
     private readonly bank: BankUnderTest,
     private readonly dataSource: DataSource,
   ) {}
 
-  static async open(bank: BankUnderTest): Promise<BankModelBeside> {
+  static async open(bank: BankUnderTest): Promise<DirectBankModel> {
     const dataSource = new DataSource(databaseOptions(bank.databaseUrl, 'consent-hub-test', []));
     await dataSource.initialize();
-    return new BankModelBeside(new BankModel(dataSource), bank, dataSource);
+    return new DirectBankModel(new BankModel(dataSource), bank, dataSource);
   }
 
   /** A code of Marie's for any scope; that of PIS without a payment. */
