@@ -14,7 +14,7 @@ export const renderSignInPage = ({ base, isByProvider, returnUrl }: SignIn): str
     children: isByProvider ? (
       <>
         <p>
-          You sign in at the identity provider of your organisation. It tells the console who you are and
+          You sign in at the identity provider of your organisation. It sends the console who you are and
           which role you have.
         </p>
         <p class="actions">

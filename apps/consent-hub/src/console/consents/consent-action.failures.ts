@@ -29,7 +29,7 @@ const TEXTS: Readonly<
   grant_in_doubt: [
     503,
     'The answer of the bank was lost',
-    'The hub asks once more as soon as that is safe, and the timeline tells of it.',
+    'The hub asks once more as soon as that is safe, and the timeline shows it.',
   ],
   bank_unavailable: [503, 'The bank cannot be reached', 'Nothing happened there. Try again later.'],
   grants_paused: [

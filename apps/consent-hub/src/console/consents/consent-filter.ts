@@ -170,7 +170,7 @@ export function toCriteria(filter: ConsentFilter, openedBy: string | undefined):
 
 const POSITION = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z)_([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 
-/** Where a page begins, as its address has it. It opens no door: every page asks anew what it may show. */
+/** Where a page begins, as its address has it. It gives no access: every page checks again what it may show. */
 export const writePosition = ({ at, id }: SearchPosition): string => `${at}_${id}`;
 
 /** @returns null for what this page did not write */

@@ -99,7 +99,7 @@ describe('the page of one consent', () => {
 
   it('says that the timeline was verified only where it is as it was written', async () => {
     const id = await admin.given.live(admin.owner);
-    expect(await page(id)).toMatch(/computed anew at \d{4}-.*3 entries, verified/s);
+    expect(await page(id)).toMatch(/computed again at \d{4}-.*3 entries, verified/s);
     await admin.tamper(
       `UPDATE hub.consent_event SET actor = 'hub:other' WHERE consent_id = $1 AND seq = 2`,
       id,

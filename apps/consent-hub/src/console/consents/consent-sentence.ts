@@ -6,7 +6,7 @@ import { exactTime } from '../frame/parts.js';
 const REASONS: Readonly<Record<StateReason, (bank: string) => string>> = {
   replaced: () => 'A newer consent of the same person took its place.',
   withdrawn_at_bank: (bank) => `${bank} says that it was withdrawn there. The person must consent again.`,
-  withdrawn_by_psu: () => 'The person stopped it on their own pages. They must consent again to share anew.',
+  withdrawn_by_psu: () => 'The person stopped it on their own pages. They must consent again to share again.',
   withdrawn_by_tpp: () => 'It was ended here. The person must consent again.',
   link_timeout: () => 'The person did not come back in time. Open another link.',
   validity_ended: () => 'Its validity has ended. The person must consent again.',

@@ -165,7 +165,7 @@ export function renderConsent(context: PageContext, detail: ConsentDetail, { don
             <section class="card" aria-labelledby="accounts">
               <h2 id="accounts">Accounts</h2>
               {ibans.length === 0 ? (
-                <p class="soft">None is known. The bank tells them once there is a pair.</p>
+                <p class="soft">None is known. The bank lists them once there is a pair.</p>
               ) : (
                 <ul>
                   {ibans.map((iban) => (

@@ -20,7 +20,7 @@ const idsOf = (body: string): string[] =>
   [...body.matchAll(/href="\/console\/consents\/([\da-f-]{36})"/g)].map(([, id = '']) => id);
 
 describe('the search of the console', () => {
-  it('goes through all pages, each consent once, and tells how many there are', async () => {
+  it('goes through all pages, each consent once, and shows how many there are', async () => {
     const found: string[] = [];
     let path: string | undefined = '/console/consents?state=initiated';
     while (path !== undefined) {

@@ -13,7 +13,7 @@ const STILL_UNREADABLE = new ConsoleFailure(
   'The answer still cannot be read',
   'It stays stored, and is read again by a later version. The timeline and the audit show that you asked for it.',
 );
-/** Among so many of the latest calls: one that waits keeps all others from being made. */
+/** How many of the latest calls are searched: while one waits, no other is made. */
 const LATEST = 50;
 
 /** What people do about an answer that could not be read. That they ask for it is written first. */

@@ -112,7 +112,7 @@ function Entry({
 function Verified({ detail: { verified, asOf } }: { readonly detail: ConsentDetail }): JSX.Element {
   const [fault] = verified.broken;
   return (
-    <span title={`The hashes of the chain were computed anew at ${exactTime(asOf)}`}>
+    <span title={`The hashes of the chain were computed again at ${exactTime(asOf)}`}>
       {fault ? (
         <Badge meaning="bad">
           entry {number(fault.seq)} {fault.fault.replaceAll('_', ' ')}

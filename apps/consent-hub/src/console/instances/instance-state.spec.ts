@@ -35,7 +35,7 @@ describe('a name', () => {
     expect(runs.map((one) => sharesItsName(one, shared))).toEqual([true, true, false]);
   });
 
-  it('is not shared with one that has ended or is silent, nor by a name that ends alike', () => {
+  it('is not shared with one that has ended or is silent, nor by a name with the same end', () => {
     expect(sharedNames([run('a'), run('a', { endedAt: new Date(1) })]).size).toBe(0);
     expect(sharedNames([run('a'), run('a', { isSilent: true })]).size).toBe(0);
     expect(sharedNames([run('a'), run('a~01ab9f')]).size).toBe(0);

@@ -18,7 +18,7 @@ const HEADINGS = [
   '#Share of the sweep',
 ];
 
-/** `CreateConsole1795402300000`: the number tells migrations apart, the name is for people. */
+/** `CreateConsole1795402300000`: the number identifies a migration, the name is for people. */
 const numberOf = (schema: string): string => /\d+$/.exec(schema)?.[0] ?? schema;
 
 const Spool = ({ run }: { readonly run: InstanceRun }): JSX.Element => (

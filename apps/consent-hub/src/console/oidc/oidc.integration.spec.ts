@@ -137,7 +137,7 @@ describe('signing in at an identity provider', () => {
     expect(await sessions()).toHaveLength(before.length + 1);
   });
 
-  it('tells of a refusal of the provider by its code', async () => {
+  it('shows a refusal of the provider by its code', async () => {
     const one = person();
     const state = (await one.begin()).searchParams.get('state') ?? '';
     const answer = new URLSearchParams({

@@ -1,12 +1,12 @@
-/** One value for all who ask, read anew once it is old: at most one reading is under way at a time. */
+/** One value for all who ask, read again once it is old: at most one reading is under way at a time. */
 export class Cached<T> {
   private latest: { readonly value: T; readonly at: number } | null = null;
   private reading: Promise<T> | null = null;
 
   /**
    * @param load reads the value
-   * @param freshMs so long a value is good enough
-   * @param staleMs so long an older one is, while a newer one is being read; default: not at all
+   * @param freshMs how long a value is fresh
+   * @param staleMs how long an older one may be used while a newer one is being read; default: not at all
    */
   constructor(
     private readonly load: () => Promise<T>,
@@ -24,7 +24,7 @@ export class Cached<T> {
     return this.latest.value;
   }
 
-  /** What was read is no longer so: the next who asks has it read anew. */
+  /** What was read has changed: the next call reads it again. */
   forget(): void {
     this.latest = null;
     this.reading = null;

@@ -191,7 +191,7 @@ const proofTiles = ({ proof }: Now): Tile[] => [
   },
 ];
 
-/** The sentences and tiles of the overview, for every viewer alike. */
+/** The sentences and tiles of the overview, the same for every viewer. */
 export const NowSection = ({ now, base }: { readonly now: Now; readonly base: string }): JSX.Element => (
   <>
     <div class="sentences">

@@ -199,7 +199,7 @@ describe('the overview', () => {
     for (const [text, times] of sent) expect([text, times <= most]).toEqual([text, true]);
   });
 
-  it('tells of a circuit breaker that is open, there and in the inbox', async () => {
+  it('shows a circuit breaker that is open, there and in the inbox', async () => {
     await admin.dataSource.query(
       `UPDATE hub.refresh_circuit_breaker SET status = 'open', next_canary_at = now() + interval '1 hour' WHERE brand = 'belfius'`,
     );

@@ -5,7 +5,7 @@ type Bucket = Pick<LatencyCount, 'upToMs' | 'count'>;
 const lowerEndOf = (upToMs: number): number => LATENCY_BUCKETS_MS.findLast((end) => end < upToMs) ?? 0;
 
 /**
- * The time within which so large a part of the calls ended, milliseconds, as far as their buckets tell: within a bucket they are
+ * The time within which that part of the calls ended, milliseconds, as exactly as their buckets allow: within a bucket they are
  * taken as evenly spread.
  *
  * @param part 0.95 for p95

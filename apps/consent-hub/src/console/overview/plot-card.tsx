@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Meaning } from '../frame/parts.js';
 
-/** How a line is drawn, so that colour is not all that tells lines apart. */
+/** How a line is drawn, so that lines are not distinguished by colour alone. */
 export type Dash = 'solid' | 'dashed' | 'dotted';
 export const DASHES: Readonly<Record<Dash, string | undefined>> = {
   solid: undefined,

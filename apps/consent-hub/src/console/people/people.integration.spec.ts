@@ -86,7 +86,7 @@ describe('the export of a person', () => {
     ]);
   });
 
-  it('holds account numbers in full for the role security, of which the timelines tell', async () => {
+  it('holds account numbers in full for the role security, and the timelines record that', async () => {
     const [first] = await given('carl-1');
     const before = await dump();
     for (const person of [viewer, operator]) {

@@ -37,7 +37,7 @@ function tilesOf({ figures, instances }: RefreshJobFigures): Tile[] {
       name: 'Oldest',
       figure: oldest ? span((figures.asOf.getTime() - oldest.getTime()) / 1000) : 'none',
       isWord: true,
-      note: oldest ? 'so long the pair that waits longest has been due' : 'no pair waits',
+      note: oldest ? 'how long the pair that waits longest has been due' : 'no pair waits',
       meaning: overdue > 0 ? 'doubt' : undefined,
     },
     {

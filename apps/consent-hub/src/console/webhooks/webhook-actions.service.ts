@@ -34,7 +34,7 @@ export class WebhookActionsService {
     private readonly actions: AdminActionRepository,
   ) {}
 
-  /** @returns how many deliveries begin anew @throws ConsoleFailure */
+  /** @returns how many deliveries start again @throws ConsoleFailure */
   replay(wanted: WantedWebhookAction, replay: WantedReplay): Promise<number> {
     const beforehand = () => this.note(wanted, 'replay_events', { ...replay });
     return this.webhooks.replay(wanted.webhook.id, replay, beforehand).catch((error: unknown) => {

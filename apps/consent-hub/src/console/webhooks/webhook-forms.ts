@@ -94,7 +94,7 @@ export const generationOf = (form: Form): number => {
   return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 };
 
-/** @param count how many deliveries begin anew */
+/** @param count how many deliveries start again */
 export const messageOf = (done: unknown, count: unknown, { state }: WebhookFacts): string | undefined => {
   if (done === 'enable') return 'The webhook is enabled.';
   if (done === 'disable') return 'The webhook is disabled.';
