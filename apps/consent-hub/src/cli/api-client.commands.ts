@@ -14,7 +14,7 @@ import { table } from './output.js';
 const DATABASE = 'DATABASE_URL';
 const MOST_PER_SECOND = 1_000_000;
 const USUAL_OVERLAP = '24h';
-const EXPIRES_IN = `so long the key works: ${DURATION}; default for ever`;
+const EXPIRES_IN = `how long the key works: ${DURATION}; default without an end`;
 const RATE_LIMIT = 'requests a second that each hub serves it, or none for any number';
 
 interface CreateOptions {

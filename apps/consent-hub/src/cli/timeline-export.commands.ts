@@ -106,7 +106,7 @@ const isThere = (file: string): Promise<boolean> =>
 const FAULT_TEXTS = {
   changed: 'was changed: it does not give the hash that it bears',
   missing: 'is missing, though later entries are there',
-  unlinked: 'does not follow the entry before it: one of the two was written anew',
+  unlinked: 'does not follow the entry before it: one of the two was rewritten',
   not_joined: 'is not the one from which the database continues',
 } as const;
 

@@ -28,7 +28,7 @@ const NAMED = 100;
 const FAULT_TEXTS: Record<TimelineFault, string> = {
   missing: 'is missing, though later entries are there',
   changed: 'was changed: it does not give the hash that it bears',
-  unlinked: 'does not follow the entry before it: one of the two was written anew',
+  unlinked: 'does not follow the entry before it: one of the two was rewritten',
   cut_off: 'is missing at the end: the timeline once reached it',
   rewritten: 'bears another hash than when it was written',
   ownerless: 'and all others belong to a consent that was removed',
@@ -52,7 +52,7 @@ const verify = (shell: Shell): Command =>
         'Recomputes the hash chain of every timeline, or of one, and names the first broken entry of each.',
       notes:
         'Finds entries that were changed, taken out, put in or cut off, around the triggers that refuse it. Chain and anchor\n' +
-        'are in the same database: who may write everything there can write both anew, and an older copy of the whole database\n' +
+        'are in the same database: a user who may write everything there can rewrite both, and an older copy of the whole database\n' +
         'verifies. An anchor that was made before (`timeline anchor`) and kept elsewhere shows that: with --anchor, what each\n' +
         'timeline was then is compared with what its entries say today.\n' +
         'With --export it verifies files of `timeline export` instead, and that the database continues where they end: name all months\n' +
@@ -116,7 +116,7 @@ const anchor = (shell: Shell): Command =>
     newCommand('anchor', {
       summary: 'Prints the heads of all timelines, signed, to be kept outside the database.',
       notes:
-        'An administrator of the database can write a whole history anew, with hashes that fit. What is printed here shows it later:\n' +
+        'An administrator of the database can rewrite a whole history, with hashes that fit. What is printed here shows it later:\n' +
         '`timeline verify --anchor`. Keep it, and the key, where the administrators of the database cannot write. A key is made by\n' +
         '`openssl genpkey -algorithm ed25519 -out anchor.pem`. Prints lines of JSON, some 115 MB with a million consents.',
       reads: `${HUB_VARIABLES}, and ${KEY_FILE}`,

@@ -48,7 +48,7 @@ const rotate = (shell: Shell): Command =>
       summary: 'Makes a new data key, and waits until all hubs seal with it.',
       notes:
         'No hub is restarted. What former keys have sealed opens as before; `vault reseal` seals it anew. If a hub that is at work\n' +
-        'cannot learn the key, nothing is sealed with it, and the log of that hub says why.',
+        'cannot load the key, nothing is sealed with it, and the log of that hub says why.',
       reads: HUB_VARIABLES,
     }),
   ).action(

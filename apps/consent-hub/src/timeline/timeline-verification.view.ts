@@ -14,7 +14,7 @@ export class BrokenTimelineView {
       'What is wrong with it:',
       '- `missing`: it is not there, though later ones are',
       '- `changed`: it is not the one whose hash it bears',
-      '- `unlinked`: it does not follow the one before; one of the two was written anew',
+      '- `unlinked`: it does not follow the one before; one of the two was rewritten',
       '- `cut_off`: the timeline once reached it',
       '- `rewritten`: the last one bears another hash than when it was written',
       '- `unanchored`: nothing is known of how far the timeline went',
