@@ -16,7 +16,7 @@ that is none, \`method_not_allowed\` with \`Allow\` for a method that the path l
 requests that cannot be read: no HTTP, too slow, or with headers too large.
 Fields, parameters and bodies that a call does not know are refused, not ignored.
 
-**Trying again.** With \`Retry-After\` it is worth it, after so many seconds. \`POST /v1/consents\` can be repeated safely with an
+**Trying again.** An answer with \`Retry-After\` says after how many seconds to try again. \`POST /v1/consents\` can be repeated safely with an
 \`Idempotency-Key\` (\`Idempotent-Replayed: true\` marks the answer of before); every other call can be repeated as it is.
 
 **Dates** are ISO 8601 in UTC: \`2026-01-31T09:30:00.000Z\`. Parameters take any RFC 3339 date-time, or a date, which begins at

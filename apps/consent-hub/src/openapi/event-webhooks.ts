@@ -98,7 +98,9 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
   },
   'consent.expiring': {
     summary: 'The consent ends in 14, 7 or 1 days',
-    always: { days: { type: 'integer', enum: [14, 7, 1], description: 'At most so many are left.' } },
+    always: {
+      days: { type: 'integer', enum: [14, 7, 1], description: 'At most this number of days is left.' },
+    },
     example: { ...from(null), days: 7 },
   },
   'consent.accounts_listed': {
@@ -107,15 +109,15 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
     example: { ...from(null), count: 2 },
   },
   'consent.erased': {
-    summary: 'The person was forgotten: nothing else is left of the consent',
+    summary: 'The person was erased: nothing else is left of the consent',
     example: from(null, 'withdrawn_by_tpp'),
   },
   'hub.refreshes_paused': {
     summary: 'The scheduled refreshes of a brand pause: too many failed, or a person paused them',
     always: { brand, reason: text('Why: `refreshes_failed` or `paused_by_admin`.') },
     sometimes: {
-      failures: whole('So many failed', 1),
-      window: whole('of so many.', 1),
+      failures: whole('How many failed.', 1),
+      window: whole('Out of how many.', 1),
       ...BY_ADMIN,
     },
     example: { brand: EXAMPLE_BRAND, reason: 'refreshes_failed', failures: 5, window: 20 },
@@ -130,7 +132,7 @@ const DESCRIPTIONS: Record<EventType, EventDescription> = {
     summary: 'A client certificate ends in 30, 14, 7 or 1 days',
     always: {
       brand,
-      days: { type: 'integer', enum: [30, 14, 7, 1], description: 'At most so many are left.' },
+      days: { type: 'integer', enum: [30, 14, 7, 1], description: 'At most this number of days is left.' },
       subject: text('Of the certificate.'),
       fingerprint: text('SHA-256 of the certificate, hex.'),
       not_after: { type: 'string', format: 'date-time', description: 'When it ends.' },

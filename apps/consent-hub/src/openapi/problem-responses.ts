@@ -32,7 +32,7 @@ export const PROBLEM_SCHEMA = {
         description: 'Stable; programs decide by it.',
         example: 'invalid_input',
       },
-      detail: { type: 'string', description: 'One sentence for people; may be worded anew at any time.' },
+      detail: { type: 'string', description: 'One sentence for people; its wording may change at any time.' },
       errors: {
         type: 'array',
         minItems: 1,

@@ -74,7 +74,7 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, ProblemKind>>>> = 
   consent: CONSENT_PROBLEMS,
 };
 
-/** Of every route that asks who calls: the guard, the validation of what it is sent, and the look into the database. */
+/** Of every route that asks who calls: the guard, the validation of the request, and the lookup in the database. */
 const OF_CALLERS: readonly ProblemKind[] = [
   INVALID_INPUT,
   API_KEY_MISSING,
@@ -105,7 +105,7 @@ export const allProblemsOf = ({ method, path, access, problems }: DescribedRoute
     ...problems.map(kindOf),
   ]);
 
-/** Two errors may be answered alike. */
+/** Two errors may have the same answer. */
 const distinct = (kinds: readonly ProblemKind[]): ProblemKind[] =>
   [...new Map(kinds.map((kind) => [kind.code, kind])).values()].sort(
     (a, b) => a.status - b.status || (a.code < b.code ? -1 : 1),
