@@ -135,7 +135,7 @@ describeInBrowser('the console in a browser', () => {
     attention: () => '/console/attention',
     consents: () => '/console/consents?attention=any',
     'a wrong filter': () => '/console/consents?ended_from=x',
-    'an empty search': () => '/console/consents?q=nobody',
+    'an empty search': () => '/console/consents?q=unknown-person',
     'a live consent': ({ withAccounts }) => `/console/consents/${withAccounts}`,
     'a refreshed consent': ({ refreshed }) => `/console/consents/${refreshed}`,
     'a confirmation': ({ refreshed }) => `/console/consents/${refreshed}/revoke`,

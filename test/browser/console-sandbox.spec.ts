@@ -6,7 +6,7 @@ import { ConsolePage } from '../support/console-page.js';
 import { HubUser } from '../support/hub-user.js';
 import { axeFindings, overflowOf } from '../support/page-checks.js';
 import { PsuBrowser } from '../support/psu-browser.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
 jest.setTimeout(120_000);
 
@@ -80,7 +80,7 @@ describeInBrowser('an operator at the page of the sandbox', () => {
         await person.page.getByLabel(/Why\?/).fill('to look at it');
         await person.click('button', 'Open the consent');
       };
-      await platform.liveConsent({ psu_ref: somebody() });
+      await platform.liveConsent({ psu_ref: newPsuRef() });
       await control.fault({ name: 'error_503' });
       await person.goto('/console/sandbox');
       await check();

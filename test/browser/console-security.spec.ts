@@ -3,7 +3,7 @@ import { BankControl } from '../support/bank-control.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
 import { ConsolePage } from '../support/console-page.js';
 import { HubUser } from '../support/hub-user.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
 jest.setTimeout(180_000);
 
@@ -25,7 +25,7 @@ describeInBrowser('an operator at the console of a hub with a bank', () => {
     control = new BankControl(stack.bank.controlUrl);
     const platform = new HubUser(stack, stack.keys.platform);
     for (let made = 0; made < CONSENTS; made++)
-      await platform.liveConsent({ psu_ref: somebody(), language: 'fr' });
+      await platform.liveConsent({ psu_ref: newPsuRef(), language: 'fr' });
     browser = await launchChromium();
   });
   afterAll(async () => {

@@ -8,7 +8,7 @@ import { BankControl } from '../support/bank-control.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
 import { ConsolePage } from '../support/console-page.js';
 import { HubUser } from '../support/hub-user.js';
-import { somebody, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
+import { newPsuRef, startStackUnderTest, type StackUnderTest } from '../support/stack-under-test.js';
 
 jest.setTimeout(120_000);
 
@@ -61,8 +61,8 @@ describeInBrowser('a person at the console, five clicks from the overview at mos
       event_types: ['consent.activated'],
     });
     const ids = [
-      (await platform.liveConsent({ psu_ref: somebody() })).id,
-      (await platform.liveConsent({ psu_ref: somebody(), brand: 'banx' })).id,
+      (await platform.liveConsent({ psu_ref: newPsuRef() })).id,
+      (await platform.liveConsent({ psu_ref: newPsuRef(), brand: 'banx' })).id,
     ];
     const inState = async (state: string) =>
       (
@@ -87,7 +87,7 @@ describeInBrowser('a person at the console, five clicks from the overview at mos
   });
 
   it('gives a program another key; both work until the overlap ends', async () => {
-    const { id } = await platform.liveConsent({ psu_ref: somebody() });
+    const { id } = await platform.liveConsent({ psu_ref: newPsuRef() });
     const statusWith = async (key: string): Promise<number> =>
       (
         await fetch(`${stack.hub.url}/v1/consents/${id}/access-token`, {
@@ -99,7 +99,7 @@ describeInBrowser('a person at the console, five clicks from the overview at mos
     await person.click('link', 'API clients');
     await person.click('link', 'service');
     await person.click('link', 'Another key…');
-    await person.page.getByLabel('Its older keys go on working').selectOption('for one hour');
+    await person.page.getByLabel('Its older keys work').selectOption('for one hour');
     await person.fill(/Why\?/, 'yearly rotation');
     await person.click('button', 'Make the key');
     const second = await person.page.locator('#secret').innerText();
@@ -117,7 +117,7 @@ describeInBrowser('a person at the console, five clicks from the overview at mos
   });
 
   it('erases a person, gets a receipt, and finds it in the audit', async () => {
-    const name = somebody();
+    const name = newPsuRef();
     const other = new HubUser(stack, stack.keys.other);
     const ids = [
       (await platform.liveConsent({ psu_ref: name })).id,
@@ -194,7 +194,7 @@ describeInBrowser('a person at the console, five clicks from the overview at mos
     await person.click('button', 'Read the files');
     expect(await card.innerText()).toMatch(/^Belfius\s+300 days left\s+Subject\s+CN=after,/);
     expect(await card.innerText()).toContain(secondEnd);
-    await platform.liveConsent({ psu_ref: somebody() });
+    await platform.liveConsent({ psu_ref: newPsuRef() });
     await person.click('link', 'Audit');
     const row = person.page.getByRole('row').filter({ hasText: 'renewed, ticket 512' });
     expect(await row.innerText()).toMatch(/olga link:olga\s+read certificate files again/);

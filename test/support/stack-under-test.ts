@@ -203,6 +203,3 @@ async function writeClients(
 
 /** The name of a person that no other test uses. */
 export const newPsuRef = (): string => `customer-${randomUUID()}`;
-
-/** Another name of `newPsuRef`, which the specs of the console import. */
-export const somebody = (): string => newPsuRef();

@@ -160,7 +160,7 @@ describe('a verification of all timelines', () => {
     expect((await security.submit(path('verify'), { reason: 'before the upgrade' })).status).toBe(303);
     const twice = await security.submit(path('verify'), { reason: 'once more' });
     expect([twice.status, twice.body]).toEqual([409, expect.stringContaining('Hubs are verifying')]);
-    expect((await viewer.get('/console/security')).body).toContain('goes on');
+    expect((await viewer.get('/console/security')).body).toContain('running');
     await admin.hub.app.get(TimelineVerificationJob).run();
     const [, until, by, chains, , result, findings] = rowWith(
       (await viewer.get('/console/security')).body,

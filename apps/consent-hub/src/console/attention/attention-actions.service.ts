@@ -34,7 +34,7 @@ export interface WantedNote {
 const GONE = new ConsoleFailure(
   404,
   'This is not in the inbox',
-  'What it was about is over, or the address is cut off. Nothing was changed.',
+  'What it was about has ended, or the address is cut off. Nothing was changed.',
 );
 
 const isReason = (cause: string): cause is AttentionReason => ATTENTION_REASONS.some((one) => one === cause);

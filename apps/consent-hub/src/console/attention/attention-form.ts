@@ -56,7 +56,7 @@ export function readNoteForm(given: unknown, name: AttentionActionName, now: Dat
 
 function faultOfTime(at: Date | null, now: Date): string | null {
   if (!at) return 'This is no date: write 2026-01-31T09:30.';
-  if (at <= now) return 'This time is over.';
+  if (at <= now) return 'This time is in the past.';
   return at.getTime() - now.getTime() > LONGEST_DAYS * 24 * HOUR_MS
     ? `Choose a time within ${LONGEST_DAYS} days.`
     : null;

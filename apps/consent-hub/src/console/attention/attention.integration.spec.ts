@@ -157,7 +157,7 @@ describe('a person', () => {
 describe('a note', () => {
   it.each([
     ['no reason', { reason: ' ' }, 'Say in a few words why'],
-    ['a time that is over', { until: '2026-01-01T00:00' }, 'This time is over'],
+    ['a time in the past', { until: '2026-01-01T00:00' }, 'This time is in the past'],
     ['no time', { until: 'soon' }, 'This is no date'],
     ['a time far away', { until: inHours(24 * 40) }, 'within 31 days'],
   ])('with %s is asked for again, and nothing is changed', async (_what, fields, words) => {

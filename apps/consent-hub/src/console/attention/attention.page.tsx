@@ -261,7 +261,7 @@ export function renderAttention(context: PageContext, inbox: AttentionInbox, don
       <div class="stack">
         {said !== undefined && (
           <p class="notice" role="status">
-            {said} Your note stands in the audit.
+            {said} Your note is in the audit.
           </p>
         )}
         {hub.length + groups.length === 0 && <Nothing />}

@@ -30,16 +30,16 @@ export const CAUSES: Readonly<Record<AttentionReason, Cause>> = {
     meaning: 'doubt',
     happened:
       'The hub asked for new tokens, and no answer of the bank came back. The bank may have replaced the pair, or may not have.',
-    next: 'Nothing is spent until the time of the call is over. Then the hub asks once more: a new pair settles the doubt, a refusal means that the pair is lost.',
+    next: 'Nothing is spent until the time of the call has ended. Then the hub asks once more: a new pair settles the doubt, a refusal means that the pair is lost.',
     nextAt: ({ request }) => request?.leaseEndsAt ?? null,
-    todo: 'Wait some minutes, or open the consent and refresh it once the time is over. If many are in doubt at once, look at the network to the bank.',
+    todo: 'Wait some minutes, or open the consent and refresh it once the time has ended. If many are in doubt at once, look at the network to the bank.',
   },
   answer_unreadable: {
     title: 'The answer of the bank cannot be read',
     meaning: 'doubt',
     happened:
       'The bank answered with success in a form that the hub does not know. The answer is kept, sealed.',
-    next: 'The answer is read again at each start of a hub, hence after every upgrade. No other call is made for the consent meanwhile.',
+    next: 'The answer is read again at each start of a hub, hence after every upgrade. Until then no other call is made for the consent.',
     nextAt: () => null,
     todo: 'Open the consent: have the answer read again after an upgrade, or give it up, so that the bank is asked once more.',
   },
@@ -57,7 +57,7 @@ export const CAUSES: Readonly<Record<AttentionReason, Cause>> = {
     happened: `Their validity ends within ${EXPIRING_WITHIN_DAYS} days. The bank sets that limit, and no refresh moves it.`,
     next: 'The timeline says so 14, 7 and 1 days before. At the end the consent expires and its tokens are destroyed.',
     nextAt: ({ consent }) => consent.consentExpiresAt,
-    todo: 'Ask the person to renew. The old access goes on until the new one is there.',
+    todo: 'Ask the person to renew. The old access remains until the new one is there.',
   },
   accounts_refused: {
     title: 'The bank does not list the accounts',

@@ -55,7 +55,7 @@ const breakers = ({ figures }: Now): HubCause[] =>
         title: `The circuit breaker of ${bank} is ${status === 'open' ? 'open' : 'half-open'}`,
         meaning: status === 'open' ? 'bad' : 'doubt',
         happened: `Too many refreshes failed; scheduled ones have been paused since ${exactTime(since)}.`,
-        next: 'Single refreshes find out when to go on.',
+        next: 'Single refreshes find out when to resume.',
         nextAt: nextCanaryAt,
         todo: 'Banks shows the codes of the bank, and resumes refreshes.',
         link: ['Open the page of the banks', '/console/banks'],
@@ -80,7 +80,7 @@ const certificates = ({ condition }: Now): HubCause[] =>
               happened: `It holds until ${exactTime(notAfter)}. After that the bank refuses every connection.`,
               next: hasEnded
                 ? 'Nothing is sent to the bank. New files are taken into use by themselves.'
-                : 'The hub goes on with it until then, and takes new files into use by itself.',
+                : 'The hub uses it until then, and takes new files into use by itself.',
               nextAt: hasEnded ? null : notAfter,
               todo: 'Put the renewed certificate and its key in the place of the files.',
               link: CERTIFICATES_LINK,

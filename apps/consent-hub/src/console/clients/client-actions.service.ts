@@ -33,12 +33,12 @@ const REFUSED: Readonly<Record<ApiClientErrorCode, ConsoleFailure>> = {
   unknown_key: notFound('key'),
   newer_key: new ConsoleFailure(
     409,
-    'Another key was made meanwhile',
+    'Another key was made in the meantime',
     'This form was opened before the newest key of the client was made, or was sent twice. Nothing was changed by it. Look at the keys of the client first.',
   ),
 };
 
-/** What people do about API clients. Each stands in the audit, in one transaction with what is done. */
+/** What people do about API clients. Each is recorded in the audit, in one transaction with what is done. */
 @Injectable()
 export class ClientActionsService {
   constructor(

@@ -171,7 +171,7 @@ export const renderRotation = (
           The client gets a new key. Its name, its permissions and its consents stay. Store the new key where
           the program reads it before the older keys end.
         </p>
-        <Seconds name="overlap" label="Its older keys go on working" options={OVERLAPS} chosen={overlap} />
+        <Seconds name="overlap" label="Its older keys work" options={OVERLAPS} chosen={overlap} />
         <Seconds name="expires" label="The new key expires" options={LIFETIMES} chosen={expires} />
         <input type="hidden" name="newest" value={keys.at(-1)?.id ?? ''} />
       </>

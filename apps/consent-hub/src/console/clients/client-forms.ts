@@ -10,7 +10,7 @@ export type Form = Readonly<Record<string, unknown>> | null | undefined;
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 
-/** How long the keys that a client has go on working once it has another one. */
+/** How long the older keys of a client work once it has another one. */
 export const OVERLAPS = [
   [0, 'not at all: they are refused at once'],
   [HOUR, 'for one hour'],

@@ -178,7 +178,7 @@ export function renderClient(context: PageContext, detail: ClientDetail, done: s
       <>
         {message !== undefined && (
           <p class="notice" role="status">
-            {message} What you did stands in the audit.
+            {message} The action is in the audit.
           </p>
         )}
         <div class="bar">

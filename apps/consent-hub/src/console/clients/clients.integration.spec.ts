@@ -74,7 +74,7 @@ describe('a person of security', () => {
     expect(await dump()).not.toContain(key);
   });
 
-  it('gives a client another key; the older one works until the overlap is over', async () => {
+  it('gives a client another key; the older one works until the overlap ends', async () => {
     const client = await newClient('rotated');
     const form = { overlap: '3600', expires: '0', newest: client.keyId, reason: 'yearly rotation' };
     const answer = await security.submit(path(client.id, 'rotate'), form);
@@ -83,7 +83,7 @@ describe('a person of security', () => {
     const again = await security.submit(path(client.id, 'rotate'), form);
     expect([again.status, again.body]).toEqual([
       409,
-      expect.stringContaining('Another key was made meanwhile'),
+      expect.stringContaining('Another key was made in the meantime'),
     ]);
     await admin.dataSource.query(
       `UPDATE hub.api_client_key SET expires_at = expires_at - interval '1 hour' WHERE api_client_id = $1`,

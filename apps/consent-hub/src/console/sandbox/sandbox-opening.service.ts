@@ -8,7 +8,7 @@ import { AdminActionRepository } from '../audit/admin-action.repository.js';
 import { SandboxBankClient } from './bank-control.client.js';
 import type { OpeningChoices } from './opening-form.js';
 
-/** Opens consents for customers of the sandbox bank. Each stands in the audit, in one transaction with the consent. */
+/** Opens consents for customers of the sandbox bank. Each is recorded in the audit, in one transaction with the consent. */
 @Injectable()
 export class SandboxOpeningService {
   constructor(

@@ -71,7 +71,7 @@ describe('the page of the sandbox', () => {
     expect(body).toContain('aria-current="page">Sandbox<');
   });
 
-  it('shows the phone of the person beside the timeline of the newest consent, and follows it', async () => {
+  it('shows the phone of the person next to the timeline of the newest consent, and follows it', async () => {
     await admin.given.live(admin.owner, { psuRef: 'an-older-one' });
     const { id } = await admin.given.opened(admin.owner, { psuRef: 'the-newest' });
     const { body } = await viewer.get('/console/sandbox');

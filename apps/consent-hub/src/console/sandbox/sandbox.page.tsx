@@ -163,8 +163,8 @@ export const renderSandbox = (context: PageContext, now: SandboxNow, isOpened: b
       <>
         {isOpened && (
           <p class="notice" role="status">
-            The consent is open. Go to the bank on the phone below, and log in there as the customer. What you
-            did stands in the audit.
+            The consent is open. Go to the bank on the phone below, and log in there as the customer. The
+            opening is in the audit.
           </p>
         )}
         <div class="bar">

@@ -20,7 +20,7 @@ export interface WantedSecurityAction {
 }
 
 const already = (text: string): ConsoleFailure =>
-  new ConsoleFailure(409, 'This goes on already', `${text} Nothing was changed.`);
+  new ConsoleFailure(409, 'This is running already', `${text} Nothing was changed.`);
 
 /** Does what persons ask for by the services of the API and the command line; the audit is written in the same transaction. */
 @Injectable()

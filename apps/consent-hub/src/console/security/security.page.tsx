@@ -55,7 +55,7 @@ const Head = ({
 function stateOf({ endedAt, isOwn, brokenCount }: PastVerification): JSX.Element {
   if (brokenCount > 0) return <Badge meaning="bad">{number(brokenCount)} broken</Badge>;
   if (endedAt) return <Badge meaning="good">all whole</Badge>;
-  return isOwn ? <Badge meaning="wait">goes on</Badge> : <Badge meaning="ended">left unfinished</Badge>;
+  return isOwn ? <Badge meaning="wait">running</Badge> : <Badge meaning="ended">left unfinished</Badge>;
 }
 
 const brokenText = ({ broken, brokenCount }: PastVerification): string =>
