@@ -19,7 +19,7 @@ import { machinePorts } from '../machine-ports.js';
 import { Images, makeReadOnly, makeWritable, type Image } from './images.js';
 
 const UP_MS = 120_000;
-const HAPROXY = '/usr/sbin/haproxy';
+export const HAPROXY = '/usr/sbin/haproxy';
 export const HAS_HAPROXY = existsSync(HAPROXY);
 const VERSIONS = '/usr/lib/postgresql';
 const PG_ISREADY = (existsSync(VERSIONS) ? readdirSync(VERSIONS) : [])
