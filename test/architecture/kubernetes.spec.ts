@@ -56,8 +56,8 @@ function faultsOf(resources: readonly Resource[]): string[] {
 }
 
 const base = resourcesOf(BASE);
-const find = <Kind>(kind: string, name = 'consent-hub'): Kind => {
-  const found = base.find((each) => each.kind === kind && each.metadata.name === name);
+const find = <Kind>(kind: string, name = 'consent-hub', among = base): Kind => {
+  const found = among.find((each) => each.kind === kind && each.metadata.name === name);
   if (!found) throw new Error(`There is no ${kind} ${name}`);
   return found as Kind;
 };
@@ -229,5 +229,24 @@ describe('a hub in Kubernetes', () => {
     );
     expect(portsOf(policy.egress).sort()).toEqual([...new Set(['53', '5432', ...banks])].sort());
     expect(policy.ingress.every(({ from }) => from) && policy.egress.every(({ to }) => to)).toBe(true);
+  });
+
+  it('lets people reach their own pages, links and callbacks from outside, and nothing else', () => {
+    interface Path {
+      readonly path: string;
+      readonly pathType: string;
+    }
+    const among = resourcesOf(EXAMPLE);
+    const { rules } = find<{ spec: { rules: { http: { paths: Path[] } }[] } }>(
+      'Ingress',
+      'consent-hub',
+      among,
+    ).spec;
+    expect(rules.flatMap(({ http }) => http.paths).map(({ path, pathType }) => [path, pathType])).toEqual([
+      ['/', 'Exact'],
+      ['/start/', 'Prefix'],
+      ['/callback/', 'Prefix'],
+      ['/my', 'Prefix'],
+    ]);
   });
 });

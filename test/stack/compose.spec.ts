@@ -180,11 +180,19 @@ describe('docker-compose.yml, its services as plain processes in the files of th
       expect(secrets.filter((secret) => compose.logs.includes(secret))).toEqual([]);
     });
 
-    it('lets PSUs reach links, callbacks and the front page alone', async () => {
+    it('lets PSUs reach links, callbacks, their own pages and the front page alone', async () => {
       expect((await people('/')).status).toBe(200);
       // The hub's own refusals, which only it can word.
       expect((await people('/callback/belfius')).status).toBe(400);
-      for (const path of ['/v1/consents', '/metrics', '/health/ready', '/docs', '/openapi.json', '/callback'])
+      for (const path of ['/my', '/my/unknown']) {
+        const answer = await people(path);
+        expect([answer.status, await answer.text()]).toEqual([
+          expect.any(Number),
+          expect.stringContaining('<main'),
+        ]);
+      }
+      const ofServices = ['/v1/consents', '/metrics', '/health/ready', '/docs', '/openapi.json', '/console'];
+      for (const path of [...ofServices, '/callback', '/mystery'])
         expect({ path, status: (await people(path)).status }).toEqual({ path, status: 404 });
     });
 
