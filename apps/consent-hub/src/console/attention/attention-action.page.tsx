@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { TimeField } from '../frame/fields.js';
 import { Csrf, renderCard, type PageContext } from '../frame/frame.js';
 import { StateBadge } from '../frame/parts.js';
-import { LONGEST_REASON } from '../frame/reason.js';
+import { LONGEST_REASON } from '../frame/form-values.js';
 import type { NotedItem } from './attention-actions.service.js';
 
 /** What a person can do about an item of the inbox. */

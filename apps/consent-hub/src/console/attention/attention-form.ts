@@ -1,5 +1,5 @@
 import { toTime, UUID } from '../consents/consent-filter.js';
-import { readReason } from '../frame/reason.js';
+import { readReason } from '../frame/form-values.js';
 import type { AttentionActionName } from './attention-action.page.js';
 
 const HOUR_MS = 3_600_000;

@@ -11,7 +11,7 @@ import { notFound } from '../access/console-failure.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { pageReply } from '../frame/page-reply.js';
-import { readReason } from '../frame/reason.js';
+import { readReason, textOf } from '../frame/form-values.js';
 import { BANK_ACTIONS, type BankActionName } from './bank-actions.js';
 import { BankActionsService } from './bank-actions.service.js';
 import { renderBankAction, renderBanks } from './banks.page.js';
@@ -107,7 +107,7 @@ export class BanksController {
     const typed = (given.body as Form)?.reason;
     const read = readReason(typed);
     if ('fault' in read) {
-      const sent = { reason: typeof typed === 'string' ? typed : '', fault: read.fault };
+      const sent = { reason: textOf(typed), fault: read.fault };
       pageReply(reply, renderBankAction(this.context(visit), { name, brand, sent }), 400);
       return;
     }

@@ -2,7 +2,7 @@ import type { WantedApiClient } from '@consent-hub/consent';
 import { PERMISSIONS, type Permission } from '@consent-hub/platform';
 import { SCOPES, type Scope } from '@consent-hub/psd2-protocol';
 import { isReturnUrl } from '../../http-api/return-url.js';
-import { readReason } from '../frame/reason.js';
+import { readReason, textOf } from '../frame/form-values.js';
 
 /** The fields of a form as they came. */
 export type Form = Readonly<Record<string, unknown>> | null | undefined;
@@ -55,8 +55,6 @@ export const EMPTY_CLIENT: SentClient = {
   expires: 0,
   reason: '',
 };
-
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The value where it is one of those offered. */
 export const offered = (options: readonly (readonly [number, string])[], value: unknown): number | null =>

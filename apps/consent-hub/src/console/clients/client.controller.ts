@@ -22,7 +22,7 @@ import { notFound } from '../access/console-failure.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { leadTo, pageReply } from '../frame/page-reply.js';
-import { readReason } from '../frame/reason.js';
+import { readReason, textOf } from '../frame/form-values.js';
 import { ClientActionsService } from './client-actions.service.js';
 import { ClientFactsService } from './client-facts.service.js';
 import {
@@ -39,7 +39,6 @@ import {
   OVERLAPS,
   RATE_LIMIT_FAULT,
   readRateLimit,
-  textOf,
   USUAL_OVERLAP,
   type Form,
 } from './client-forms.js';

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { ConsoleVisit } from '../access/console-access.js';
 import type { ConsoleSite } from '../access/console-site.js';
 import { pageReply } from '../frame/page-reply.js';
-import { readReason } from '../frame/reason.js';
+import { readReason, textOf } from '../frame/form-values.js';
 import { renderConfirmation } from './consent-action.page.js';
 import type { ConsentActionsService } from './consent-actions.service.js';
 import type { ConsentActionName } from './consent-actions.js';
@@ -36,7 +36,7 @@ export abstract class ConsentActionPages {
     const given = (body as Form)?.reason;
     const read = readReason(given);
     if ('reason' in read) return read.reason;
-    const sent = { reason: typeof given === 'string' ? given : '', fault: read.fault };
+    const sent = { reason: textOf(given), fault: read.fault };
     const consent = await this.actions.get(id);
     pageReply(reply, renderConfirmation(this.context(visit), { consent, name, sent }), 400);
     return null;

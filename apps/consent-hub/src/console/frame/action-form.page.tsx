@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Csrf, renderCard, type PageContext } from './frame.js';
 import { ReasonField, type SentReason } from './reason-field.js';
-import { LONGEST_REASON } from './reason.js';
+import { LONGEST_REASON } from './form-values.js';
 
 interface ActionForm {
   readonly title: string;

@@ -18,6 +18,7 @@ import { CurrentVisit, type ConsoleVisit } from '../access/console-access.js';
 import { ConsoleFailureFilter } from '../access/console-failure.filter.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
+import { textOf } from '../frame/form-values.js';
 import { leadTo, pageReply } from '../frame/page-reply.js';
 import { renderPersonSearch } from './people.pages.js';
 import { PersonErasureService } from './person-erasure.service.js';
@@ -52,11 +53,7 @@ export class PeopleController {
     @Body() form: { readonly psu_ref?: unknown } | null | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const given = form?.psu_ref;
-    const psuRef = (typeof given === 'string' ? given : '')
-      .replaceAll(INVISIBLE, '')
-      .trim()
-      .slice(0, LONGEST);
+    const psuRef = textOf(form?.psu_ref).replaceAll(INVISIBLE, '').trim().slice(0, LONGEST);
     const id = psuRef === '' ? null : await this.people.consentOf(psuRef);
     if (id === null)
       return pageReply(reply, renderPersonSearch({ ...visit, base: this.site.base }, psuRef), 404);

@@ -20,15 +20,13 @@ import { mayActAs } from '../access/console-role.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard, roleMissing } from '../access/console.guard.js';
 import { leadTo, pageReply } from '../frame/page-reply.js';
-import { readReason } from '../frame/reason.js';
+import { readReason, textOf } from '../frame/form-values.js';
 import { renderErasure, renderExportForm, renderPerson } from './people.pages.js';
 import { PersonErasureService } from './person-erasure.service.js';
 import { PersonExportService } from './person-export.service.js';
 import { PersonService } from './person.service.js';
 
 type Form = Readonly<Record<string, unknown>> | null | undefined;
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The person of a consent. The address names the consent, never the person. */
 @ApiExcludeController()

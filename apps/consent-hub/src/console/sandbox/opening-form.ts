@@ -1,5 +1,5 @@
 import type { ApiClientFacts, WantedConsent } from '@consent-hub/consent';
-import { readReason } from '../frame/reason.js';
+import { readReason, textOf } from '../frame/form-values.js';
 import type { SandboxCustomer } from './bank-control.client.js';
 
 /** What a person without a payment of their own can open a consent for. */
@@ -27,8 +27,6 @@ export const EMPTY_OPENING: SentOpening = { customer: '', scope: 'AIS', client: 
 export type OpeningFaults = Readonly<Partial<Record<keyof SentOpening, string>>>;
 
 export const keyOf = ({ brand, id }: SandboxCustomer): string => `${brand}/${id}`;
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export function readSentOpening(form: Readonly<Record<string, unknown>> | null | undefined): SentOpening {
   return {

@@ -10,7 +10,7 @@ import { ConsoleFailure, notFound } from '../access/console-failure.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { pageReply } from '../frame/page-reply.js';
-import { readReason } from '../frame/reason.js';
+import { readReason } from '../frame/form-values.js';
 import { KeyListService } from './key-list.service.js';
 import { isSecurityAction, SECURITY_ACTIONS, type SecurityActionName } from './security-actions.js';
 import { SecurityActionsService } from './security-actions.service.js';

@@ -21,7 +21,7 @@ import { notFound } from '../access/console-failure.js';
 import { ConsoleSite } from '../access/console-site.js';
 import { ConsoleGuard } from '../access/console.guard.js';
 import { leadTo, pageReply } from '../frame/page-reply.js';
-import { readReason } from '../frame/reason.js';
+import { readReason, textOf } from '../frame/form-values.js';
 import { WebhookActionsService, type WantedWebhookAction } from './webhook-actions.service.js';
 import { WebhookFactsService, type NamedWebhook } from './webhook-facts.service.js';
 import {
@@ -35,7 +35,6 @@ import {
   generationOf,
   PLAIN_ACTIONS,
   readSentReplay,
-  textOf,
   toWantedReplay,
   type Form,
   type PlainAction,

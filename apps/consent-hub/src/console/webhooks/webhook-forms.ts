@@ -1,5 +1,5 @@
 import type { WantedReplay, WebhookFacts } from '@consent-hub/consent';
-import { readReason } from '../frame/reason.js';
+import { readReason, textOf } from '../frame/form-values.js';
 
 /** The fields of a form as they came. */
 export type Form = Readonly<Record<string, unknown>> | null | undefined;
@@ -22,8 +22,6 @@ export interface SentReplay {
 
 const EVENT_ID = /^evt_[A-Za-z0-9_]{1,60}$/;
 const MOST_EVENTS = 1_000;
-
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const kindOf = (text: unknown): ReplayKind =>
   typeof text === 'string' && Object.hasOwn(REPLAYS, text) ? (text as ReplayKind) : 'failed';
