@@ -24,13 +24,19 @@ export class Cached<T> {
     return this.latest.value;
   }
 
+  /** What was read last, however old; null before the first reading and after `forget`. */
+  get last(): T | null {
+    return this.latest?.value ?? null;
+  }
+
   /** What was read has changed: the next call reads it again. */
   forget(): void {
     this.latest = null;
     this.reading = null;
   }
 
-  private reload(): Promise<T> {
+  /** Reads it again, or waits for the reading that is under way. */
+  reload(): Promise<T> {
     if (this.reading) return this.reading;
     const reading: Promise<T> = this.load()
       .then((value) => {

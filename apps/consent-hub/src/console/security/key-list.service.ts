@@ -30,9 +30,9 @@ interface Counted {
 /** Lists the keys of the vault for all who look, and counts what needs them as seldom as will do. */
 @Injectable()
 export class KeyListService {
-  private counted: Counted | null = null;
-  private counting: Promise<Counted> | null = null;
   private readonly list = new Cached(() => this.keys.list(false), FRESH_MS);
+  /** How long a count is fresh depends on how long it took: see `count`. */
+  private readonly counts = new Cached(() => this.recount(), 0);
 
   constructor(private readonly keys: VaultKeyAdministration) {}
 
@@ -54,34 +54,23 @@ export class KeyListService {
   /** For those who have acted: the keys and their uses are read anew. */
   forget(): void {
     this.list.forget();
-    this.counted = null;
-    this.counting = null;
+    this.counts.forget();
   }
 
   /** Has them counted if the last count is old, and waits a little for it; the last count, and null if there is none. */
   private async count(keys: readonly ListedKey[]): Promise<Counted | null> {
-    const { counted } = this;
-    if (counted && !isOld(counted) && !hasResealedSince(keys, counted)) return counted;
-    const counting = (this.counting ??= this.startCount());
+    const { last } = this.counts;
+    if (last && !isOld(last) && !hasResealedSince(keys, last)) return last;
+    const counting = this.counts.reload();
     // A failure after that is met by the next who asks.
     counting.catch(() => undefined);
-    return (await Promise.race([counting, delay(LONGEST_WAIT_MS, null, { ref: false })])) ?? this.counted;
+    return (await Promise.race([counting, delay(LONGEST_WAIT_MS, null, { ref: false })])) ?? this.counts.last;
   }
 
-  private startCount(): Promise<Counted> {
+  private async recount(): Promise<Counted> {
     const [at, began] = [new Date(), performance.now()];
-    const counting: Promise<Counted> = this.keys
-      .list(true)
-      .then((list) => {
-        const counted = { list, at, tookMs: performance.now() - began };
-        // What was begun before `forget` is not kept.
-        if (this.counting === counting) this.counted = counted;
-        return counted;
-      })
-      .finally(() => {
-        if (this.counting === counting) this.counting = null;
-      });
-    return counting;
+    const list = await this.keys.list(true);
+    return { list, at, tookMs: performance.now() - began };
   }
 }
 
