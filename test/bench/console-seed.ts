@@ -1,5 +1,4 @@
 import { newId, newRequestId } from '@consent-hub/platform';
-import type { DataSource } from 'typeorm';
 import type { AdminHub } from '../../apps/consent-hub/testing/admin-hub.harness.js';
 import type { TourGuide } from '../support/console-tour.js';
 
@@ -17,6 +16,7 @@ const REFRESHES = 400;
 export async function fillConsole(admin: AdminHub, consents: number): Promise<TourGuide> {
   const { dataSource } = admin;
   const clients = await readers(admin);
+  const webhookId = await webhook(admin);
   const runner = dataSource.createQueryRunner();
   await runner.query(`SET session_replication_role = replica`);
   await runner.query(`SET statement_timeout = 0`);
@@ -25,24 +25,31 @@ export async function fillConsole(admin: AdminHub, consents: number): Promise<To
     process.stdout.write(`\rconsents ${from + BATCH}`);
   }
   console.log();
-  for (const [name, statement] of Object.entries({
-    PAIRS,
-    USES,
-    READS,
-    ACCOUNTS,
-    CALLS,
-    EVENTS,
-    HEADS,
-    ACTIONS,
-  })) {
+  for (const [name, statement, ...values] of [
+    ['pairs', PAIRS],
+    ['uses', USES],
+    ['reads', READS, clients],
+    ['accounts', ACCOUNTS],
+    ['calls', CALLS],
+    ['events', EVENTS],
+    ['heads', HEADS],
+    ['actions', ACTIONS],
+    ['deliveries', DELIVERIES, webhookId],
+    ['events of the hub', HUB_EVENTS],
+    ['tallies of refreshes', REFRESH_TALLIES],
+    ['tallies of reads', READ_TALLIES, clients],
+    ['tallies of latency', LATENCY_TALLIES],
+    ['tallies of consents', CONSENT_TALLIES],
+    ['tallies of instances', INSTANCE_TALLIES],
+  ] as const) {
     const since = performance.now();
-    await runner.query(statement, statement === READS ? [clients] : []);
-    console.log(`${name.toLowerCase()} ${((performance.now() - since) / 1000).toFixed(1)} s`);
+    await runner.query(statement, values);
+    console.log(`${name} ${((performance.now() - since) / 1000).toFixed(1)} s`);
   }
   await runner.query(`RESET session_replication_role`);
   await runner.query('VACUUM ANALYZE');
   await runner.release();
-  return guideOf(admin, dataSource);
+  return guideOf(admin, { clients, webhookId });
 }
 
 async function readers(admin: AdminHub): Promise<string[]> {
@@ -57,7 +64,22 @@ async function readers(admin: AdminHub): Promise<string[]> {
   return ids;
 }
 
-async function guideOf(admin: AdminHub, dataSource: DataSource): Promise<TourGuide> {
+/** One whose receiver fails. */
+async function webhook({ dataSource, adminId }: AdminHub): Promise<string> {
+  const id = newId();
+  await dataSource.query(
+    `INSERT INTO hub.webhook (id, api_client_id, url, event_types, secret, starts_after, failing_since)
+     VALUES ($1, $2, 'https://receiver.example', '{consent.failed}', '\\x00', 0, now())`,
+    [id, adminId],
+  );
+  return id;
+}
+
+async function guideOf(
+  admin: AdminHub,
+  { clients, webhookId }: { clients: readonly string[]; webhookId: string },
+): Promise<TourGuide> {
+  const { dataSource } = admin;
   const psuRef = 'person-of-the-tour';
   const iban = 'BE68539007547034';
   const consentId = await admin.given.live(admin.owner, { psuRef });
@@ -71,7 +93,8 @@ async function guideOf(admin: AdminHub, dataSource: DataSource): Promise<TourGui
      VALUES ($1, $2, 'belfius', 'refresh_token', 'committed', 1, $3, 'hub-1', now(), now())`,
     [newId(), consentId, requestId],
   );
-  return { consentId, requestId, psuRef, iban, client: 'service-1' };
+  const [clientId = ''] = clients;
+  return { consentId, requestId, psuRef, iban, client: 'service-1', clientId, webhookId };
 }
 
 const LIVE = `state IN ('active', 'refreshed')`;
@@ -139,3 +162,50 @@ const ACTIONS = `
   SELECT gen_random_uuid(), now() - n * interval '5 minutes', 'link:person-' || n % 50, 'person', ARRAY['viewer'], gen_random_uuid(),
          CASE n % 50 WHEN 0 THEN 'revoke_consent' ELSE 'sign_in' END, NULL, CASE n % 50 WHEN 0 THEN gen_random_uuid() END
     FROM generate_series(1, 100000) n`;
+
+/** $1 webhook */
+const DELIVERIES = `
+  INSERT INTO hub.webhook_delivery (webhook_id, position, consent_id, event_id, event_type, state, is_head, attempts, due_at,
+         last_status, last_error, created_at, ended_at)
+  SELECT $1, n, gen_random_uuid(), 'evt_' || n || '_00000000', 'consent.failed', state, state = 'pending', 1, now() + interval '1 hour',
+         CASE state WHEN 'delivered' THEN 204 ELSE 503 END, CASE WHEN state <> 'delivered' THEN 'http_503' END,
+         now() - n * interval '1 minute', CASE WHEN state <> 'pending' THEN now() - n * interval '1 minute' END
+    FROM (SELECT n, (ARRAY['pending', 'failed', 'delivered'])[1 + least(n % 20, 2)] AS state FROM generate_series(1, 300000) n) given`;
+
+const HUB_EVENTS = `
+  INSERT INTO hub.hub_event (position, at, type, data, hash)
+  SELECT nextval('hub.event_position'), now() - n * interval '1 hour',
+         CASE n % 2 WHEN 0 THEN 'hub.refreshes_resumed' ELSE 'hub.refreshes_paused' END, '{"brand": "banx"}', '\\x00'
+    FROM generate_series(9600, 1, -1) n`;
+
+/** 400 days of them. */
+const HOURS = `
+  (SELECT date_trunc('hour', now(), 'UTC') - make_interval(hours => h) AS hour FROM generate_series(0, 9599) h) hours`;
+const OF_BRANDS = `CROSS JOIN unnest(ARRAY['belfius', 'banx']) AS brand`;
+
+const REFRESH_TALLIES = `
+  INSERT INTO hub.refresh_tally (hour, brand, outcome, count)
+  SELECT hour, brand, outcome, 900 FROM ${HOURS} ${OF_BRANDS}
+   CROSS JOIN unnest(ARRAY['committed', 'in_doubt', 'not_sent', 'rotation_lost', 'refused']) AS outcome
+  ON CONFLICT DO NOTHING`;
+
+/** $1 API clients */
+const READ_TALLIES = `
+  INSERT INTO hub.token_read_tally (hour, api_client_id, count) SELECT hour, id, 4000 FROM ${HOURS} CROSS JOIN unnest($1::uuid[]) AS id
+  ON CONFLICT DO NOTHING`;
+
+const LATENCY_TALLIES = `
+  INSERT INTO hub.bank_latency_tally (hour, brand, up_to_ms, count)
+  SELECT hour, brand, up_to_ms, 90 FROM ${HOURS} ${OF_BRANDS} CROSS JOIN unnest(ARRAY[100, 150, 200, 300, 400, 750, 1000]) AS up_to_ms
+  ON CONFLICT DO NOTHING`;
+
+const CONSENT_TALLIES = `
+  INSERT INTO hub.consent_tally (day, brand, state, reason, count)
+  SELECT current_date - d, brand, state, '', 1200 FROM generate_series(1, 400) d ${OF_BRANDS}
+   CROSS JOIN unnest(ARRAY['initiated', 'authorized', 'active', 'rejected', 'failed', 'expired', 'revoked']) AS state
+  ON CONFLICT DO NOTHING`;
+
+const INSTANCE_TALLIES = `
+  INSERT INTO hub.instance_tally (hour, owner, refreshes, sweeps, sweep_ms, longest_sweep_ms, answers_recovered)
+  SELECT hour, owner, 450, 720, 720 * 14.5, 210, 0 FROM ${HOURS} CROSS JOIN unnest(ARRAY['hub-a.1', 'hub-b.1', 'hub-c.1', 'hub-d.1']) AS owner
+  ON CONFLICT DO NOTHING`;

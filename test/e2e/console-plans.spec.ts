@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { AdminHub } from '../../apps/consent-hub/testing/admin-hub.harness.js';
 import { fillHub } from '../../apps/consent-hub/testing/busy-console.harness.js';
 import { ConsoleVisitor } from '../../apps/consent-hub/testing/console.harness.js';
-import { isGrowing, otherPagesOf, SLOWLY_GROWING_TABLES, tourOf } from '../support/console-tour.js';
+import { EXPORTS, isGrowing, pagesOf, SLOWLY_GROWING_TABLES } from '../support/console-tour.js';
 import {
   costsOf,
   StatementRecorder,
@@ -29,13 +29,12 @@ describe('the pages of the console', () => {
     await admin.call('POST', '/v1/erasures', { psu_ref: 'forgotten', revoke: true });
     const requestId = await admin.request(refreshed, 'committed');
     visitor = await ConsoleVisitor.signIn(admin, ['viewer', 'operator', 'security'], 'olga');
-    const pages = { consentId: refreshed, clientId: admin.adminId, webhookId: webhook };
     tour = {
-      ...tourOf({
-        ...{ consentId: refreshed, requestId, psuRef: 'customer-1001' },
-        ...{ iban: 'BE68539007547034', client: 'ledger' },
+      ...pagesOf({
+        ...{ consentId: refreshed, requestId, psuRef: 'customer-1001', iban: 'BE68539007547034' },
+        ...{ client: 'ledger', clientId: admin.adminId, webhookId: webhook },
       }),
-      ...otherPagesOf(pages),
+      ...EXPORTS,
       'an erased consent': `/console/consents/${forgotten}`,
     };
     const indexes = await admin.dataSource.query<{ name: string; table: string }[]>(

@@ -9,6 +9,8 @@ export interface TourGuide {
   readonly iban: string;
   /** Name of an API client. */
   readonly client: string;
+  readonly clientId: string;
+  readonly webhookId: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -30,13 +32,15 @@ export const SLOWLY_GROWING_TABLES: readonly string[] = [
 export const isGrowing = (table: string): boolean =>
   GROWING_TABLES.some((one) => table === one) || table.startsWith('consent_event');
 
-/** The pages of overview, attention, consents, one consent and audit: every chip, every saved view, every kind of search. */
-export const tourOf = ({
+/** Every page of the console, with every chip, every saved view and every kind of search. */
+export const pagesOf = ({
   consentId,
   requestId,
   psuRef,
   iban,
   client,
+  clientId,
+  webhookId,
 }: TourGuide): Readonly<Record<string, string>> => {
   const consents = (query: string): string => `/console/consents?${query}`;
   const views = savedViews(Date.now()).map(
@@ -44,8 +48,12 @@ export const tourOf = ({
   );
   return {
     overview: '/console',
+    'overview, a week': '/console?range=7d',
+    'overview, a month': '/console?range=30d',
+    'overview, the live part': '/console/now',
     attention: '/console/attention',
     'attention, the live part': '/console/attention/now',
+    'attention, a note': '/console/attention/snooze?cause=failed',
     consents: '/console/consents',
     'chip: state': consents('state=failed'),
     'chip: states': consents('state=active&state=refreshed'),
@@ -67,54 +75,38 @@ export const tourOf = ({
     ...Object.fromEntries(views),
     'one consent': `/console/consents/${consentId}`,
     'one consent, full': `/console/consents/${consentId}?timeline=full`,
+    'one consent, JSON': `/console/consents/${consentId}/timeline.json`,
+    person: `/console/consents/${consentId}/person`,
+    'an erasure': `/console/consents/${consentId}/person/erase`,
+    banks: '/console/banks',
+    'banks, a week': '/console/banks?range=7d',
+    'the refresh job': '/console/refreshes',
+    instances: '/console/instances',
+    'API clients': '/console/clients',
+    'an API client': `/console/clients/${clientId}`,
+    webhooks: '/console/webhooks',
+    'a webhook': `/console/webhooks/${webhookId}`,
+    'a replay': `/console/webhooks/${webhookId}/replay?what=failed`,
+    events: '/console/events',
+    'events: type': '/console/events?type=consent.failed',
+    'events: type of the hub': '/console/events?type=hub.certificate_expiring',
+    'events: consent': `/console/events?consent=${consentId}`,
+    security: '/console/security',
+    'security, earlier erasures': `/console/security?erased_before=${day(1)}T00:00:00.000000Z`,
+    'security, the live part': '/console/security/keys',
     audit: '/console/audit',
     'audit: action': '/console/audit?action=revoke_consent',
     'audit: person': '/console/audit?subject=link%3Aolga',
     'audit: consent': `/console/audit?consent=${consentId}`,
+    'audit: time': `/console/audit?from=${day(-40)}&to=${day(1)}`,
+    sandbox: '/console/sandbox',
   };
 };
 
-/** What the other pages need to find. */
-export interface OtherPagesGuide {
-  /** A live consent. */
-  readonly consentId: string;
-  readonly clientId: string;
-  readonly webhookId: string;
-}
-
-/** The pages that are not of the tour, and the exports. */
-export const otherPagesOf = ({
-  consentId,
-  clientId,
-  webhookId,
-}: OtherPagesGuide): Readonly<Record<string, string>> => ({
-  'overview, a week': '/console?range=7d',
-  'overview, a month': '/console?range=30d',
-  'overview, the live part': '/console/now',
-  'attention, a note': '/console/attention/snooze?cause=failed',
+/** Every export but that of a person. */
+export const EXPORTS: Readonly<Record<string, string>> = {
   'export of consents': '/console/consents/export?format=csv&state=failed',
   'export of all consents': '/console/consents/export?format=ndjson',
-  'one consent, JSON': `/console/consents/${consentId}/timeline.json`,
-  person: `/console/consents/${consentId}/person`,
-  'an erasure': `/console/consents/${consentId}/person/erase`,
-  banks: '/console/banks',
-  'banks, a week': '/console/banks?range=7d',
-  'the refresh job': '/console/refreshes',
-  instances: '/console/instances',
-  'API clients': '/console/clients',
-  'an API client': `/console/clients/${clientId}`,
-  webhooks: '/console/webhooks',
-  'a webhook': `/console/webhooks/${webhookId}`,
-  'a replay': `/console/webhooks/${webhookId}/replay?what=failed`,
-  events: '/console/events',
-  'events: type': '/console/events?type=consent.failed',
-  'events: type of the hub': '/console/events?type=hub.certificate_expiring',
-  'events: consent': `/console/events?consent=${consentId}`,
   'export of events': '/console/events/export?format=csv',
-  security: '/console/security',
-  'security, earlier erasures': `/console/security?erased_before=${day(1)}T00:00:00.000000Z`,
-  'security, the live part': '/console/security/keys',
-  'audit: time': `/console/audit?from=${day(-40)}&to=${day(1)}`,
   'export of the audit': '/console/audit/export?format=csv',
-  sandbox: '/console/sandbox',
-});
+};
