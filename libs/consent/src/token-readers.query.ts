@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { MOST_COUNTED } from './search/consent-search.js';
 
 /** What one API client was handed of one consent. */
 export interface TokenReader {
@@ -33,15 +34,14 @@ interface ReadConsent {
   readonly lastUsedAt: Date;
 }
 
-/** What one API client was handed. */
-export interface TokenReads {
-  /** How many there are. */
+/** What one API client was handed, in all; null where it is of more consents than `MOST_COUNTED`, of which not all are looked at. */
+export type TokenReads = {
   readonly consents: number;
   readonly uses: number;
   readonly lastUsedAt: Date | null;
   /** Last handed out first. */
   readonly latest: readonly ReadConsent[];
-}
+} | null;
 
 interface Row {
   readonly consentId: string;
@@ -51,11 +51,11 @@ interface Row {
   readonly allUses: number;
 }
 
-/** $1 the client, $2 how many: one reading of its rows gives the sums as well. */
+/** $1 the client, $2 how many, $3 rows to look at: one reading of them gives the sums as well. */
 export const READS_OF_CLIENT = `
   SELECT consent_id AS "consentId", uses::float8 AS uses, last_used_at AS "lastUsedAt",
          count(*) OVER ()::int AS "allConsents", sum(uses) OVER ()::float8 AS "allUses"
-    FROM hub.token_use WHERE api_client_id = $1
+    FROM (SELECT consent_id, uses, last_used_at FROM hub.token_use WHERE api_client_id = $1 LIMIT $3) own
    ORDER BY last_used_at DESC, consent_id LIMIT $2`;
 
 /** Which API clients read tokens. Counted in batches: what a killed process had not written is missing. */
@@ -79,8 +79,9 @@ export class TokenReadersQuery {
 
   /** Of all consents together, and the last ones that it was handed. */
   async ofClient(apiClientId: string, most: number): Promise<TokenReads> {
-    const latest = await this.dataSource.query<Row[]>(READS_OF_CLIENT, [apiClientId, most]);
+    const latest = await this.dataSource.query<Row[]>(READS_OF_CLIENT, [apiClientId, most, MOST_COUNTED + 1]);
     const [first] = latest;
+    if (first && first.allConsents > MOST_COUNTED) return null;
     return {
       consents: first?.allConsents ?? 0,
       uses: first?.allUses ?? 0,

@@ -1,4 +1,4 @@
-import type { ApiKeyFacts } from '@consent-hub/consent';
+import { MOST_COUNTED, type ApiKeyFacts } from '@consent-hub/consent';
 import type { ComponentChildren, JSX } from 'preact';
 import { mayActAs } from '../access/console-role.js';
 import { Facts } from '../frame/facts.js';
@@ -139,7 +139,13 @@ const Traffic = ({ detail: { traffic, startedAt } }: Pick<Props, 'detail'>): JSX
 const Reads = ({ context, detail: { reads } }: Props): JSX.Element => (
   <section class="section" aria-labelledby="reads">
     <h2 id="reads">Tokens that it was handed</h2>
-    {reads.consents === 0 ? (
+    {reads === null ? (
+      <p>
+        Of more than <b>{number(MOST_COUNTED)}</b> consents. The{' '}
+        <a href={`${context.base}/console?range=30d`}>overview</a> plots its reads by the hour; the page of a
+        consent shows which clients read its token.
+      </p>
+    ) : reads.consents === 0 ? (
       <p class="soft">None. Reads of access tokens and SCA tokens stand here, some seconds late.</p>
     ) : (
       <>

@@ -259,7 +259,22 @@ describe('the page of an API client', () => {
     const plan = await admin.dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${READS_OF_CLIENT}`, [
       id,
       20,
+      10_001,
     ]);
     expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('token_use_client');
+  });
+
+  it('names none where it reads the tokens of more consents than are looked at', async () => {
+    const { id } = await newClient('large-reader');
+    const readMore = (consents: number) =>
+      admin.dataSource.query(
+        `INSERT INTO hub.token_use (consent_id, api_client_id, uses, last_used_at)
+         SELECT gen_random_uuid(), $1, 3, now() FROM generate_series(1, $2::integer)`,
+        [id, consents],
+      );
+    await readMore(10_000);
+    expect((await viewer.get(path(id))).body).toMatch(/<b>30\s000<\/b> of <b>10\s000<\/b>/);
+    await readMore(1);
+    expect((await viewer.get(path(id))).body).toMatch(/Of more than <b>10\s000<\/b> consents/);
   });
 });
