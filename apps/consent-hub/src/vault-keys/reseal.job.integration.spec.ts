@@ -9,6 +9,8 @@ import { SealedStores } from './sealed-stores.js';
 jest.setTimeout(120_000);
 
 const PAIRS = 30;
+/** The access token and the refresh token. */
+const VALUES_A_PAIR = 2;
 
 let world: VaultKeysHarness;
 let hub: RunningHub;
@@ -24,13 +26,13 @@ afterEach(async () => {
   await world.close();
 });
 
-/** The job of another process, which writes so many rows a turn. */
-const jobOf = (owner: string, rowsATurn: number): ResealJob =>
+/** The job of another process, which writes so many pairs a turn. */
+const jobOf = (owner: string, pairsATurn: number): ResealJob =>
   new ResealJob(
     hub.app.get(VaultKeys),
     hub.app.get(VaultKeyRepository),
     hub.app.get(SealedStores),
-    Object.assign(new VaultSettings(), { VAULT_RESEAL_PER_SECOND: rowsATurn }),
+    Object.assign(new VaultSettings(), { VAULT_RESEAL_PER_SECOND: pairsATurn * VALUES_A_PAIR }),
     { owner } as TokenGrantSettings,
   );
 

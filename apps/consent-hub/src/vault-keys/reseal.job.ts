@@ -75,7 +75,9 @@ export class ResealJob extends RecurringJob {
         this.pass = newPass(id);
         continue;
       }
-      left -= await this.batch(store, this.pass, Math.min(BATCH, left));
+      const { length: valuesARow } = store.column.columns;
+      left -=
+        valuesARow * (await this.batch(store, this.pass, Math.min(BATCH, Math.ceil(left / valuesARow))));
     }
   }
 
