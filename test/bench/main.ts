@@ -6,6 +6,7 @@ import { accessTokenBench } from './access-token.bench.js';
 import { eventsBench } from './events.bench.js';
 import { consoleBench } from './console.bench.js';
 import { refreshBench } from './refresh.bench.js';
+import { resealBench } from './reseal.bench.js';
 import { searchBench } from './search.bench.js';
 import { barLine, type Bar } from './statistics.js';
 
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, typeof refreshBench>> = {
   search: searchBench,
   events: eventsBench,
   console: consoleBench,
+  reseal: resealBench,
 };
 
 const wanted = process.argv.slice(2);
