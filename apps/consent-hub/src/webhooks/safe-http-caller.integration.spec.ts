@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EventReceiver } from '../../testing/event-receiver.harness.js';
 import { SafeHttpCaller, type Resolve, type SafeHttpOptions } from './safe-http-caller.js';
 
@@ -40,6 +41,12 @@ describe('a call to an address that an API client has chosen', () => {
       date: expect.any(String),
     });
     expect(receiver.messages.map(({ path }) => path)).toEqual(['/hook?a=1']);
+  });
+
+  it('takes the first of a header that came twice', async () => {
+    receiver.stream = (response) =>
+      void response.writeHead(429, ['retry-after', '7', 'retry-after', '8']).end();
+    expect(await post(receiver.url)).toMatchObject({ status: 429, retryAfter: '7' });
   });
 
   it.each([
@@ -101,6 +108,17 @@ describe('a call to an address that an API client has chosen', () => {
     expect(performance.now() - begun).toBeLessThan(2_000);
     const never: Resolve = () => new Promise(() => undefined);
     expect(await post(receiver.url, { timeoutMs: 300, resolve: never })).toEqual(failed('timeout'));
+  });
+
+  it('writes nothing after its deadline', async () => {
+    const resolve: Resolve = async () => {
+      await delay(600);
+      return [{ address: '127.0.0.1', family: 4 }];
+    };
+    const one = await caller({ timeoutMs: 300, resolve });
+    expect(await one.post(receiver.url, {}, '{}')).toEqual(failed('timeout'));
+    await delay(800);
+    expect(receiver.messages).toEqual([]);
   });
 
   it('reads no more than 4 KiB of a body, and takes the status for what it is', async () => {

@@ -1,4 +1,5 @@
 import { lookup as lookupAll } from 'node:dns/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import { types } from 'node:util';
 import { Agent, type Dispatcher } from 'undici';
@@ -32,10 +33,17 @@ const ADDRESS_REFUSED = 'ADDRESS_REFUSED';
 /** Read of an answer's body, so that its connection can be used again; the rest is cut off. */
 const READ_BYTES = 4096;
 const READ_MS = 1000;
+/** URLs that were looked at and are remembered: those of all webhooks of most hubs. */
+const MOST_TARGETS = 1_000;
+
+const NO_ANSWER = { status: null, retryAfter: undefined, date: undefined };
 
 class AddressRefusedError extends Error {
   readonly code = ADDRESS_REFUSED;
 }
+
+/** Where a message goes; null: the URL, or the address in it, may not be called. */
+type Target = { readonly origin: string; readonly path: string } | null;
 
 /**
  * Posts to addresses that an API client has chosen. A name is resolved for each connection, refused if any of its addresses is not
@@ -45,6 +53,8 @@ class AddressRefusedError extends Error {
 export class SafeHttpCaller {
   private readonly agent: Agent;
   private readonly resolve: Resolve;
+  /** By their URL: to read one takes as long as to sign a message. */
+  private readonly targets = new Map<string, Target>();
 
   constructor(private readonly options: SafeHttpOptions) {
     this.resolve = options.resolve ?? ((hostname) => lookupAll(hostname, { all: true }));
@@ -52,8 +62,9 @@ export class SafeHttpCaller {
     // No limit of connections for an origin: receivers at the same one would take each other's.
     this.agent = new Agent({
       connect: { lookup: this.lookup, timeout: timeoutMs, ...(ca !== undefined && { ca }) },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+      // One deadline over all, kept by each exchange.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       pipelining: 1,
     });
   }
@@ -73,24 +84,13 @@ export class SafeHttpCaller {
   }
 
   /** Posts once, and never rejects. */
-  async post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<CallOutcome> {
-    const noAnswer = { status: null, retryAfter: undefined, date: undefined };
-    if (faultOfUrl(url, this.options) !== undefined) return { ...noAnswer, error: 'address_refused' };
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.options.timeoutMs);
-    try {
-      const { hostname } = new URL(url);
-      // An address is connected to without a look-up.
-      if (isIP(literalOf(hostname)) !== 0) await this.addressesOf(literalOf(hostname));
-      const signal = deadline.signal;
-      return await this.outcomeOf(
-        await this.agent.request({ ...targetOf(url), method: 'POST', headers, body, signal }),
-      );
-    } catch (error) {
-      return { ...noAnswer, error: deadline.signal.aborted ? 'timeout' : wordOf(error) };
-    } finally {
-      clearTimeout(timer);
-    }
+  post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<CallOutcome> {
+    const target = this.targetOf(url);
+    if (!target) return Promise.resolve({ ...NO_ANSWER, error: 'address_refused' });
+    return new Promise((resolve) => {
+      const exchange = new Exchange(this.options.timeoutMs, resolve);
+      this.agent.dispatch({ ...target, method: 'POST', headers, body }, exchange);
+    });
   }
 
   /** Ends the connections; calls that are under way fail. */
@@ -98,16 +98,26 @@ export class SafeHttpCaller {
     await this.agent.destroy();
   }
 
-  private async outcomeOf({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<CallOutcome> {
-    // The status has decided; a body that is too long, too slow or broken off only costs its connection.
-    await body.dump({ limit: READ_BYTES, signal: AbortSignal.timeout(READ_MS) }).catch(() => undefined);
-    const isSuccess = statusCode >= 200 && statusCode < 300;
-    return {
-      status: statusCode,
-      error: isSuccess ? null : `http_${statusCode}`,
-      retryAfter: [headers['retry-after']].flat()[0],
-      date: [headers['date']].flat()[0],
-    };
+  private targetOf(url: string): Target {
+    const known = this.targets.get(url);
+    if (known !== undefined) return known;
+    if (this.targets.size >= MOST_TARGETS) this.targets.clear();
+    const target = this.read(url);
+    this.targets.set(url, target);
+    return target;
+  }
+
+  private read(url: string): Target {
+    if (faultOfUrl(url, this.options) !== undefined) return null;
+    const { hostname, origin, pathname, search } = new URL(url);
+    // An address is connected to without a look-up.
+    const literal = literalOf(hostname);
+    if (isIP(literal) !== 0 && !this.mayCall(literal)) return null;
+    return { origin, path: pathname + search };
+  }
+
+  private mayCall(address: string): boolean {
+    return this.options.allowsPrivate || isPublicAddress(address);
   }
 
   private readonly lookup: LookupFunction = (hostname, options, callback) => {
@@ -126,15 +136,79 @@ export class SafeHttpCaller {
     const family = isIP(hostname);
     const addresses = family === 0 ? await this.resolve(hostname) : [{ address: hostname, family }];
     if (addresses.length === 0) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
-    if (!this.options.allowsPrivate && !addresses.every(({ address }) => isPublicAddress(address)))
+    if (!addresses.every(({ address }) => this.mayCall(address)))
       throw new AddressRefusedError('not a public address');
     return addresses;
   }
 }
 
-function targetOf(url: string): { origin: string; path: string } {
-  const { origin, pathname, search } = new URL(url);
-  return { origin, path: pathname + search };
+/** A request and its answer. It costs less than `request` of undici, which makes a stream of every body. */
+class Exchange implements Dispatcher.DispatchHandler {
+  private controller: Dispatcher.DispatchController | undefined;
+  private isSettled = false;
+  private isLate = false;
+  private answer: CallOutcome | undefined;
+  private bytes = 0;
+  private timer: NodeJS.Timeout;
+
+  constructor(
+    timeoutMs: number,
+    private readonly resolve: (outcome: CallOutcome) => void,
+  ) {
+    this.timer = setTimeout(() => this.expire(), timeoutMs);
+  }
+
+  /** Called before the first byte is written. Throwing makes undici drop the request: its deadline has passed, or it was written before. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.isSettled || this.controller) throw new Error('not written');
+    this.controller = controller;
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    // The final answer is still to come.
+    if (status < 200) return;
+    const isSuccess = status <= 299;
+    this.answer = {
+      status,
+      error: isSuccess ? null : `http_${status}`,
+      // A header that came twice is an array.
+      retryAfter: [headers['retry-after']].flat()[0],
+      date: [headers.date].flat()[0],
+    };
+    // The status has decided; a body that is too long, too slow or broken off only costs its connection.
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => controller.abort(new Error('too slow')), READ_MS);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.bytes += chunk.length;
+    if (this.bytes > READ_BYTES) controller.abort(new Error('too long'));
+  }
+
+  onResponseEnd(): void {
+    this.settle(this.answer ?? { ...NO_ANSWER, error: 'answer_unreadable' });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.settle(this.answer ?? { ...NO_ANSWER, error: this.isLate ? 'timeout' : wordOf(error) });
+  }
+
+  private expire(): void {
+    this.isLate = true;
+    if (this.controller) this.controller.abort(new Error('timeout'));
+    else this.settle({ ...NO_ANSWER, error: 'timeout' });
+  }
+
+  private settle(outcome: CallOutcome): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    clearTimeout(this.timer);
+    this.resolve(outcome);
+  }
 }
 
 const WORDS: readonly (readonly [codes: RegExp, word: string])[] = [
