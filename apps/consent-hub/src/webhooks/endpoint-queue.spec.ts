@@ -4,9 +4,12 @@ describe('the queue of a webhook', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
+  let atATime: number;
+  beforeEach(() => (atATime = 2));
+
   const queueOf = (milliseconds: () => number): EndpointQueue<number> =>
     new EndpointQueue(
-      2,
+      () => atATime,
       () => new Promise((resolve) => setTimeout(resolve, milliseconds())),
       () => undefined,
     );
@@ -33,5 +36,20 @@ describe('the queue of a webhook', () => {
     expect(queue.size).toBe(0);
     await jest.advanceTimersByTimeAsync(5_000);
     expect(queue.idleMs).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('begins more as soon as more may be under way, and ends none where fewer may', async () => {
+    const queue = queueOf(() => 100);
+    for (let count = 0; count < 6; count++) queue.add(count);
+    atATime = 3;
+    queue.fill();
+    atATime = 1;
+    queue.fill();
+    await jest.advanceTimersByTimeAsync(99);
+    expect(queue.size).toBe(6);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(queue.size).toBe(3);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(queue.size).toBe(2);
   });
 });

@@ -11,7 +11,8 @@ export class EndpointQueue<T> {
   private lastEndedAt = performance.now();
 
   constructor(
-    private readonly concurrency: number,
+    /** How many may be under way now. */
+    private readonly concurrency: () => number,
     /** Never rejects. */
     private readonly deliver: (item: T) => Promise<void>,
     private readonly onEnd: () => void,
@@ -37,13 +38,9 @@ export class EndpointQueue<T> {
     this.fill();
   }
 
-  /** Takes back what has not begun. */
-  drain(): T[] {
-    return this.waiting.splice(0);
-  }
-
-  private fill(): void {
-    while (this.underWay < this.concurrency) {
+  /** Begins what may begin: more may be under way than before. */
+  fill(): void {
+    while (this.underWay < this.concurrency()) {
       const item = this.waiting.shift();
       if (item === undefined) return;
       this.underWay++;
@@ -55,6 +52,11 @@ export class EndpointQueue<T> {
         this.onEnd();
       });
     }
+  }
+
+  /** Takes back what has not begun. */
+  drain(): T[] {
+    return this.waiting.splice(0);
   }
 
   private note(milliseconds: number): void {

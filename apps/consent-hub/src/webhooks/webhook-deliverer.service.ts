@@ -1,5 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { WebhooksSettings } from '../config/webhooks.settings.js';
+import { DeliverySlots } from './delivery-slots.js';
 import { EndpointQueue } from './endpoint-queue.js';
 import { WebhookAttemptService } from './webhook-attempt.service.js';
 import {
@@ -32,12 +33,13 @@ interface Held extends PreparedDelivery {
 
 /**
  * Sends what is due. It claims in batches, a little ahead of what each webhook takes at a time, and settles in batches; each webhook
- * has slots of its own.
+ * has slots of its own, fewer of them while the process is busy.
  */
 @Injectable()
 export class WebhookDelivererService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(WebhookDelivererService.name);
   private readonly queues = new Map<string, EndpointQueue<Held>>();
+  private readonly slots: DeliverySlots;
   private readonly underWay = new Set<Promise<void>>();
   private readonly ended: EndedAttempt[] = [];
   private readonly unused: ClaimedDelivery[] = [];
@@ -50,7 +52,9 @@ export class WebhookDelivererService implements BeforeApplicationShutdown {
     private readonly attempts: WebhookAttemptService,
     private readonly tally: WebhookTally,
     private readonly settings: WebhooksSettings,
-  ) {}
+  ) {
+    this.slots = new DeliverySlots(settings.WEBHOOK_CONCURRENCY);
+  }
 
   /** Settles what could not be settled so far, and begins what is due. Resolves once it is claimed, not once it is sent. */
   async run(): Promise<void> {
@@ -72,6 +76,7 @@ export class WebhookDelivererService implements BeforeApplicationShutdown {
   private async claim(): Promise<void> {
     const { WEBHOOK_CONCURRENCY: concurrency } = this.settings;
     const most = AHEAD * concurrency;
+    if (this.slots.measure()) for (const queue of this.queues.values()) queue.fill();
     for (const [id, { size, idleMs }] of this.queues)
       if (size === 0 && idleMs > FORGOTTEN_AFTER_MS) this.queues.delete(id);
     // A receiver that answers quickly is given more at a time: fewer statements for each message.
@@ -99,7 +104,7 @@ export class WebhookDelivererService implements BeforeApplicationShutdown {
     if (known) return known;
     const { WEBHOOK_CONCURRENCY: concurrency } = this.settings;
     const queue: EndpointQueue<Held> = new EndpointQueue(
-      concurrency,
+      () => this.slots.count,
       (item) => this.track(this.attempt(item)),
       () => {
         // Before the slots run dry.
