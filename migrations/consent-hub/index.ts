@@ -37,6 +37,7 @@ import { AddApiKeyPrefixes1795502000000 } from './1795502000000-add-api-key-pref
 import { CreateConsentUses1795503000000 } from './1795503000000-create-consent-uses.js';
 import { IndexRequestIds1795503100000 } from './1795503100000-index-request-ids.js';
 import { CreateAttentionNotes1795503200000 } from './1795503200000-create-attention-notes.js';
+import { UnlinkWebhookDeliveries1795504100000 } from './1795504100000-unlink-webhook-deliveries.js';
 
 /** The schema of the hub. Its migrations are listed, not globbed: a missing file is a compile error, not a missing table. */
 export const HUB_SCHEMA = {
@@ -84,5 +85,6 @@ export const HUB_SCHEMA = {
     CreateConsentUses1795503000000,
     IndexRequestIds1795503100000,
     CreateAttentionNotes1795503200000,
+    UnlinkWebhookDeliveries1795504100000,
   ],
 };

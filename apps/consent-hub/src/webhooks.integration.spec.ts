@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { EVENT_TYPES } from '@consent-hub/consent';
 import { dumpDatabase } from '@consent-hub/testing';
+import { until } from '../testing/due-consents.harness.js';
 import { WebhooksHarness, type KeyedClient } from '../testing/webhooks.harness.js';
 import { WebhookPruningJob } from './webhooks/webhook-pruning.job.js';
+import { LOCK_ORDER } from './webhooks/webhook.statements.js';
 import type { WebhookView } from './webhooks/webhook.view.js';
 
 jest.setTimeout(60_000);
@@ -94,6 +96,39 @@ describe('a webhook', () => {
     const left = await world.dataSource.query<object[]>(`SELECT id FROM hub.webhook WHERE id = $1`, [id]);
     expect(left).toEqual([]);
     expect((await hook({ url })).id).not.toBe(id);
+  });
+
+  it('stays until a delivery is gone that was being made when it was deleted', async () => {
+    const { id } = await hook({ event_types: ['consent.opened'] });
+    const maker = world.dataSource.createQueryRunner();
+    await maker.startTransaction();
+    await maker.query(LOCK_ORDER);
+    await maker.query(
+      `INSERT INTO hub.webhook_delivery (webhook_id, position, event_id, event_type, is_head, due_at)
+       VALUES ($1, 1, 'evt_1_00000000', 'consent.opened', true, now())`,
+      [id],
+    );
+    await call('DELETE', `/v1/webhooks/${id}`);
+    const job = world.first.app.get(WebhookPruningJob);
+    const pruning = job.run();
+    await until(async () => {
+      const waiting = await world.dataSource.query<object[]>(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`,
+      );
+      return waiting.length > 0;
+    });
+    await maker.commitTransaction();
+    await maker.release();
+    await pruning;
+    const left = (): Promise<unknown> =>
+      world.dataSource.query(
+        `SELECT (SELECT count(*)::int FROM hub.webhook WHERE id = $1) AS webhooks,
+                (SELECT count(*)::int FROM hub.webhook_delivery WHERE webhook_id = $1) AS deliveries`,
+        [id],
+      );
+    expect(await left()).toEqual([{ webhooks: 1, deliveries: 1 }]);
+    await job.run();
+    expect(await left()).toEqual([{ webhooks: 0, deliveries: 0 }]);
   });
 
   it('is not there for other clients', async () => {

@@ -108,7 +108,10 @@ export class WebhookDispatchRepository {
 
   /** Removes what is left of webhooks that were deleted, and secrets that sign no more. */
   async removeRest(): Promise<void> {
-    await this.dataSource.query(REMOVE_WEBHOOKS);
+    await this.dataSource.transaction(async (tx) => {
+      await tx.query(LOCK_ORDER);
+      await tx.query(REMOVE_WEBHOOKS);
+    });
     await this.dataSource.query(
       `UPDATE hub.webhook SET former_secret = NULL, former_secret_until = NULL WHERE former_secret_until <= now()`,
     );

@@ -213,7 +213,10 @@ export const REMOVE_DELIVERIES = `
   )
   SELECT count(*)::int AS count FROM removed`;
 
-/** The rows of webhooks that were deleted, once nothing is left of them. */
+/**
+ * The rows of webhooks that were deleted, once nothing is left of them. With the lock of those who make deliveries: who has it now sees
+ * that the webhook is deleted, and makes none. No foreign key says so.
+ */
 export const REMOVE_WEBHOOKS = `
   DELETE FROM hub.webhook w
    WHERE w.deleted_at IS NOT NULL AND NOT EXISTS (SELECT FROM hub.webhook_delivery d WHERE d.webhook_id = w.id)`;
