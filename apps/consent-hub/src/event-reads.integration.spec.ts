@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { HubEvents, PersonEraser } from '@consent-hub/consent';
+import { until } from '../testing/due-consents.harness.js';
 import { EventReaders, StreamReader, type Reader } from '../testing/event-readers.harness.js';
 import { ApiClientService } from './api-client/api-client.service.js';
 import { EventStreams } from './events/event-streams.service.js';
@@ -32,6 +33,8 @@ const hubEvent = () =>
   readers.dataSource.transaction((tx) =>
     new HubEvents().record(tx, 'hub.refreshes_paused', { brand: 'banx' }),
   );
+const streamsOf = ({ hub }: EventReaders, reader: Reader): number =>
+  hub.app.get(EventStreams).countOf(reader);
 const after = (id: string | undefined) => `after=${id}`;
 
 describe('GET /v1/events', () => {
@@ -208,6 +211,20 @@ describe('GET /v1/events/stream', () => {
     await readers.given.opened(other);
     expect(await stays.next()).toMatchObject({ type: 'consent.opened' });
     await stays.leave();
+  });
+
+  it('is refused to a client that has as many open as it may, until one ends', async () => {
+    const limited = await EventReaders.start({ HUB_STREAM_LIMIT: '2' });
+    const [one, another] = [await limited.reader('one'), await limited.reader('another')];
+    const [first, second] = [await StreamReader.open(limited, one), await StreamReader.open(limited, one)];
+    expect(await limited.problem(one, '/v1/events/stream')).toEqual([429, 'too_many_streams']);
+    const others = await StreamReader.open(limited, another);
+    await first.leave();
+    await until(() => streamsOf(limited, one) === 1);
+    const third = await StreamReader.open(limited, one);
+    for (const stream of [second, third, others]) await stream.leave();
+    await until(() => streamsOf(limited, one) === 0);
+    await limited.close();
   });
 
   it('answers a question for its head alone', async () => {

@@ -12,6 +12,8 @@ import { EventStream, type EventSource } from './event-stream.js';
 export class EventStreams implements BeforeApplicationShutdown {
   private readonly logger = new Logger(EventStreams.name);
   private readonly streams = new Set<EventStream>();
+  /** Open ones by API client. */
+  private readonly counts = new Map<string, number>();
   private readonly source: EventSource;
   private leave: (() => void) | null = null;
 
@@ -33,6 +35,11 @@ export class EventStreams implements BeforeApplicationShutdown {
     return after === null ? this.feed.advance() : Promise.resolve(after);
   }
 
+  /** Streams that an API client has open here. */
+  countOf({ id }: Caller): number {
+    return this.counts.get(id) ?? 0;
+  }
+
   /**
    * Sends events until the reader leaves, its key is revoked, or the hub closes.
    *
@@ -43,7 +50,8 @@ export class EventStreams implements BeforeApplicationShutdown {
     if (this.follower.hasStopped) return stream.end();
     response.write(':\n\n');
     this.streams.add(stream);
-    response.once('close', () => this.forget(stream));
+    this.count(caller.id, 1);
+    response.once('close', () => this.forget(stream, caller.id));
     this.figures.openStreams = this.streams.size;
     this.leave ??= this.follower.join(() => this.sendAll());
     this.send(stream);
@@ -80,8 +88,15 @@ export class EventStreams implements BeforeApplicationShutdown {
     });
   }
 
-  private forget(stream: EventStream): void {
+  private count(apiClientId: string, change: 1 | -1): void {
+    const count = (this.counts.get(apiClientId) ?? 0) + change;
+    if (count > 0) this.counts.set(apiClientId, count);
+    else this.counts.delete(apiClientId);
+  }
+
+  private forget(stream: EventStream, apiClientId: string): void {
     this.streams.delete(stream);
+    this.count(apiClientId, -1);
     this.figures.openStreams = this.streams.size;
     if (this.streams.size > 0) return;
     this.leave?.();

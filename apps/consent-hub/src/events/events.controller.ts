@@ -1,14 +1,15 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentCaller, Problems, Requires, type Caller } from '@consent-hub/platform';
+import { CurrentCaller, Problem, Problems, Requires, type Caller } from '@consent-hub/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiClientSettings } from '../config/api-client.settings.js';
 import { ConsentProblems } from '../http-api/consent-problems.decorator.js';
 import { EventList } from './event-list.view.js';
 import { EventPages } from './event-pages.service.js';
 import { EventSelections } from './event-selection.service.js';
 import { EventStreams } from './event-streams.service.js';
 import { EVENT_TYPE_UNKNOWN, EVENT_UNKNOWN } from '../http-api/event.problems.js';
-import { EVENT_CURSOR_FOREIGN } from './events.problems.js';
+import { EVENT_CURSOR_FOREIGN, TOO_MANY_STREAMS } from './events.problems.js';
 import { writeFeedCursor } from './feed-cursor.js';
 import { ListEventsRequest, StreamEventsRequest } from './read-events.request.js';
 
@@ -28,6 +29,7 @@ export class EventsController {
     private readonly selections: EventSelections,
     private readonly pages: EventPages,
     private readonly streams: EventStreams,
+    private readonly settings: ApiClientSettings,
   ) {}
 
   @Get()
@@ -57,7 +59,7 @@ export class EventsController {
   @Get('stream')
   @Requires('events:read')
   @ConsentProblems('consent_not_found')
-  @Problems(EVENT_TYPE_UNKNOWN, EVENT_UNKNOWN, EVENT_CURSOR_FOREIGN)
+  @Problems(EVENT_TYPE_UNKNOWN, EVENT_UNKNOWN, EVENT_CURSOR_FOREIGN, TOO_MANY_STREAMS)
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
@@ -87,6 +89,7 @@ export class EventsController {
     const wanted = lastEventId ? { ...request, after: lastEventId } : request;
     const selection = await this.selections.of(caller, wanted);
     const after = await this.streams.startOf(selection);
+    if (this.streams.countOf(caller) >= this.settings.HUB_STREAM_LIMIT) throw new Problem(TOO_MANY_STREAMS);
     reply.hijack();
     reply.raw.writeHead(200, { ...headersOf(reply), ...STREAM_HEAD });
     if (method === 'HEAD') reply.raw.end();

@@ -17,4 +17,9 @@ export const EVENTS = {
     'There is no such event, or it belongs to a consent of another API client.',
     'Send the id of an event that this client received. After a restore of the database from a backup some are gone: read from the beginning, and drop what is known.',
   ),
+  too_many_streams: guide(
+    'yes',
+    'The API client has as many streams of events open at this hub as HUB_STREAM_LIMIT says.',
+    'Close streams that nothing reads any more, and try again. One stream without a filter shows everything that the client may see.',
+  ),
 };
