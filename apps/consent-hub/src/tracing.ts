@@ -10,11 +10,7 @@ const isMissing = (error: unknown): boolean =>
 
 try {
   const { startTracing } = await import('./tracing/start-tracing.js');
-  startTracing(
-    process.env,
-    say,
-    (url) => new Worker(url, { execArgv: [], workerData: Math.round(performance.timeOrigin * 1000) }),
-  );
+  startTracing(process.env, say, (url) => new Worker(url, { execArgv: [] }));
 } catch (error) {
   say(
     isMissing(error)

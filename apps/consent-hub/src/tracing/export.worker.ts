@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import {
   convertLegacyHttpOptions,
   createOtlpHttpExportDelegate,
@@ -9,11 +9,10 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { KnownWords, otlpJsonOf, valueOf } from './otlp-json.js';
-import type { SpanRecord } from './recorded-span.js';
+import { otlpEnvelope } from './otlp-json.js';
 import type { SpanBatch } from './span-sender.js';
 
-// Records become OTLP in JSON here, and go out by the exporter of the SDK, which reads OTEL_EXPORTER_OTLP_* itself.
+// Spans of OTLP go out by the exporter of the SDK, which reads OTEL_EXPORTER_OTLP_* itself.
 
 /** A collector that is away fails every batch. */
 const REPORT_EVERY_MS = 60_000;
@@ -22,32 +21,22 @@ const REPORT_EVERY_MS = 60_000;
 const { attributes } = defaultResource()
   .merge(resourceFromAttributes({ 'service.name': 'consent-hub' }))
   .merge(detectResources({ detectors: [envDetector] }));
-const resource = Object.entries(attributes).map(
-  ([key, value]) => `{"key":${JSON.stringify(key)},"value":${valueOf(value)}}`,
-);
-const source = {
-  resource: `{"attributes":[${resource.join(',')}]}`,
-  scope: 'consent-hub',
-  startedAt: Number(workerData),
-  words: new KnownWords(),
-};
-const exporter = createOtlpHttpExportDelegate<readonly SpanRecord[], unknown>(
+const [before, after] = otlpEnvelope(attributes, 'consent-hub').map((text) => Buffer.from(text));
+const exporter = createOtlpHttpExportDelegate<SpanBatch, unknown>(
   convertLegacyHttpOptions({}, 'TRACES', 'v1/traces', { 'Content-Type': 'application/json' }),
   {
-    serializeRequest: (spans) => Buffer.from(otlpJsonOf(spans, source)),
+    serializeRequest: ({ spans }) => Buffer.concat([before ?? spans, spans, after ?? spans]),
     deserializeResponse: (data) => JSON.parse(Buffer.from(data).toString('utf8')) as unknown,
   },
   'otlp_http_span_exporter',
-  { name: 'span', countItems: (spans) => spans.length },
+  { name: 'span', countItems: ({ count }) => count },
   undefined,
 );
 let reportedAt = -Infinity;
 
-parentPort?.on('message', (text: string) => {
-  const { words, spans } = JSON.parse(text) as SpanBatch;
-  source.words.add(words);
-  exporter.export(spans, ({ error }) => {
-    parentPort?.postMessage({ done: spans.length, ...(error && mayReport() && { failure: error.message }) });
+parentPort?.on('message', (batch: SpanBatch) => {
+  exporter.export(batch, ({ error }) => {
+    parentPort?.postMessage({ done: batch.count, ...(error && mayReport() && { failure: error.message }) });
   });
 });
 

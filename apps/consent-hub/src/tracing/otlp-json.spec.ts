@@ -2,14 +2,11 @@ import { createTraceState, SpanKind, type Attributes } from '@opentelemetry/api'
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { emptyResource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { KnownWords, otlpJsonOf } from './otlp-json.js';
-import type { SpanRecord } from './recorded-span.js';
+import { otlpEnvelope, otlpSpanOf, type EndedSpan } from './otlp-json.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const [SPAN, PARENT, OTHER] = ['b7ad6b7169203331', '00f067aa0ba902b7', '1122334455667788'];
-/** Microseconds since 1970. */
-const STARTED_AT = 1_790_000_000_000_000;
-const WORDS = ['GET /v1/"quoted"', 'http.route', 'sampled'];
+const NAME = 'GET /v1/"quoted"';
 
 interface Given {
   readonly parent?: 'own' | 'remote';
@@ -20,31 +17,20 @@ interface Given {
   readonly isLinked?: boolean;
 }
 
-const recordOf = ({
-  parent,
-  traceState,
-  kind = 0,
-  code = 0,
-  attributes = {},
-  isLinked,
-}: Given): SpanRecord => [
-  TRACE,
-  SPAN,
-  parent ? PARENT : 0,
-  parent === 'remote' ? 1 : 0,
-  1,
-  traceState ?? 0,
-  0,
-  kind,
-  1_500_001,
-  2_500,
-  code,
-  Object.entries(attributes).flatMap(([key, value]) => {
-    const number = WORDS.indexOf(key);
-    return [number < 0 ? key : number, value ?? ''];
-  }),
-  isLinked ? [TRACE, OTHER] : [],
-];
+const endedOf = ({ parent, traceState, kind = 0, code = 0, attributes = {}, isLinked }: Given): EndedSpan => {
+  const context = { traceId: TRACE, spanId: SPAN, traceFlags: 1 };
+  return {
+    context: { ...context, ...(traceState && { traceState: createTraceState(traceState) }) },
+    parent: parent && { ...context, spanId: PARENT, isRemote: parent === 'remote' },
+    name: NAME,
+    kind,
+    startedAt: 1_790_000_001_500_001,
+    endedAt: 1_790_000_001_502_501,
+    statusCode: code,
+    attributes: Object.entries(attributes).flatMap(([key, value]) => [key, value ?? '']),
+    links: isLinked ? [{ ...context, spanId: OTHER }] : undefined,
+  };
+};
 
 /** The same as a span of the SDK. */
 function sdkSpanOf({
@@ -61,7 +47,7 @@ function sdkSpanOf({
     ...(traceState && { traceState: createTraceState(traceState) }),
   };
   return {
-    name: WORDS[0] ?? '',
+    name: NAME,
     kind,
     spanContext: () => ({ ...context, spanId: SPAN }),
     ...(parent && { parentSpanContext: { ...context, spanId: PARENT, isRemote: parent === 'remote' } }),
@@ -81,12 +67,10 @@ function sdkSpanOf({
   };
 }
 
-function otlpOf(given: Given): unknown {
-  const words = new KnownWords();
-  words.add(WORDS);
-  const source = { resource: '{"attributes":[]}', scope: 'consent-hub', startedAt: STARTED_AT, words };
-  return JSON.parse(otlpJsonOf([recordOf(given)], source));
-}
+const requestOf = (...spans: readonly string[]): unknown => {
+  const [before, after] = otlpEnvelope({}, 'consent-hub');
+  return JSON.parse(before + spans.join(',') + after);
+};
 
 /** Without the fields that hold their default value. */
 function withoutDefaults(value: unknown): unknown {
@@ -132,17 +116,35 @@ describe('a span as OTLP', () => {
       },
     ],
   ])('%s is what the SDK would write', (_name, given) => {
-    expect(withoutDefaults(otlpOf(given))).toEqual(withoutDefaults(bySdk(given)));
+    expect(withoutDefaults(requestOf(otlpSpanOf(endedOf(given))))).toEqual(withoutDefaults(bySdk(given)));
   });
 
   it('has the last value of an attribute that was set twice, once', () => {
-    const words = new KnownWords();
-    words.add(['name', 'key']);
-    const record = recordOf({}).slice();
-    record[11] = [1, 'first', 'other', 1, 1, 'last'];
-    const source = { resource: '{}', scope: 's', startedAt: 0, words };
-    expect(otlpJsonOf([record as unknown as SpanRecord], source)).toContain(
-      '"attributes":[{"key":"other","value":{"intValue":1}},{"key":"key","value":{"stringValue":"last"}}]',
+    const attributes = ['first', 'a', 'other', 1, 'first', 'b'];
+    expect(otlpSpanOf({ ...endedOf({}), attributes })).toContain(
+      '"attributes":[{"key":"other","value":{"intValue":1}},{"key":"first","value":{"stringValue":"b"}}]',
     );
+  });
+});
+
+describe('what spans are sent in', () => {
+  it('names the resource and the instrumentation', () => {
+    const [before, after] = otlpEnvelope(
+      { 'service.name': 'a "hub"', 'process.pid': 7, left: undefined },
+      's',
+    );
+    expect(JSON.parse(before + after)).toEqual({
+      resourceSpans: [
+        {
+          resource: {
+            attributes: [
+              { key: 'service.name', value: { stringValue: 'a "hub"' } },
+              { key: 'process.pid', value: { intValue: 7 } },
+            ],
+          },
+          scopeSpans: [{ scope: { name: 's' }, spans: [] }],
+        },
+      ],
+    });
   });
 });

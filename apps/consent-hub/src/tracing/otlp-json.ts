@@ -1,67 +1,81 @@
-import type { AttributeValue } from '@opentelemetry/api';
-import type { SpanRecord, Word } from './recorded-span.js';
+import type { AttributeValue, SpanContext, SpanKind } from '@opentelemetry/api';
 
 /** Bits 8 and 9 of a span's flags (OTLP trace.proto): whether its parent is remote is known, and whether it is. */
 const REMOTE_IS_KNOWN = 0x100;
 const IS_REMOTE = 0x200;
 
-/** Words that travel once, by their numbers, each in JSON already. */
-export class KnownWords {
-  private readonly texts: string[] = [];
-
-  add(words: readonly string[]): void {
-    for (const word of words) this.texts.push(JSON.stringify(word));
-  }
-
-  jsonOf(word: Word): string {
-    return typeof word === 'number' ? (this.texts[word] ?? '""') : JSON.stringify(word);
-  }
-}
-
-/** What is the same for all spans of a process. */
-export interface SpanSource {
-  /** Resource of OTLP, in JSON. */
-  readonly resource: string;
-  /** Name of the instrumentation. */
-  readonly scope: string;
+/** A span that has ended. */
+export interface EndedSpan {
+  readonly context: SpanContext;
+  readonly parent: SpanContext | undefined;
+  readonly name: string;
+  readonly kind: SpanKind;
   /** Microseconds since 1970. */
   readonly startedAt: number;
-  readonly words: KnownWords;
+  readonly endedAt: number;
+  readonly statusCode: number;
+  /** Keys and values in turn. */
+  readonly attributes: readonly AttributeValue[];
+  readonly links: readonly SpanContext[] | undefined;
+}
+
+/** Names of spans and keys of attributes, of which there are as many as routes and statements; one that invents more is written anew. */
+const MOST_WORDS = 4_096;
+const words = new Map<string, string>();
+
+function wordOf(word: string): string {
+  let text = words.get(word);
+  if (text !== undefined) return text;
+  text = JSON.stringify(word);
+  if (words.size < MOST_WORDS) words.set(word, text);
+  return text;
 }
 
 /**
- * `ExportTraceServiceRequest` of OTLP 1 in JSON, written from the records in one pass: half of what the SDK's spans and their
- * transformation cost. Fields with their default value are left out, as JSON of Protocol Buffers allows.
+ * `ExportTraceServiceRequest` of OTLP 1 in JSON, before its spans and after them.
+ *
+ * @param scope name of the instrumentation
  */
-export function otlpJsonOf(spans: readonly SpanRecord[], source: SpanSource): string {
-  const texts = spans.map((record) => spanOf(record, source)).join(',');
-  const scope = JSON.stringify({ name: source.scope });
-  return `{"resourceSpans":[{"resource":${source.resource},"scopeSpans":[{"scope":${scope},"spans":[${texts}]}]}]}`;
+export function otlpEnvelope(
+  resource: Readonly<Record<string, AttributeValue | undefined>>,
+  scope: string,
+): readonly [before: string, after: string] {
+  const attributes = Object.entries(resource).flatMap(([key, value]) =>
+    value === undefined ? [] : [key, value],
+  );
+  return [
+    `{"resourceSpans":[{"resource":{"attributes":[${attributesOf(attributes)}]},` +
+      `"scopeSpans":[{"scope":{"name":${JSON.stringify(scope)}},"spans":[`,
+    `]}]}]}`,
+  ];
 }
 
-function spanOf(record: SpanRecord, { startedAt, words }: SpanSource): string {
-  const [traceId, spanId, parentSpanId, isParentRemote, traceFlags, traceState, name, kind] = record;
-  const [, , , , , , , , began, duration, code, attributes, links] = record;
-  const beganAt = startedAt + began;
-  const flags = traceFlags | REMOTE_IS_KNOWN | (isParentRemote === 1 ? IS_REMOTE : 0);
+/**
+ * A span of OTLP 1 in JSON, written in one pass: a fraction of what the SDK's spans and their transformation cost. Fields with their
+ * default value are left out, as JSON of Protocol Buffers allows.
+ */
+export function otlpSpanOf(span: EndedSpan): string {
+  const { context, parent, links, statusCode } = span;
+  const state = context.traceState?.serialize();
+  const flags = context.traceFlags | REMOTE_IS_KNOWN | (parent?.isRemote === true ? IS_REMOTE : 0);
   return (
-    `{"traceId":"${traceId}","spanId":"${spanId}","flags":${flags},"name":${words.jsonOf(name)},` +
-    (parentSpanId === 0 ? '' : `"parentSpanId":"${parentSpanId}",`) +
-    (traceState === 0 ? '' : `"traceState":${JSON.stringify(traceState)},`) +
-    (code === 0 ? '' : `"status":{"code":${code}},`) +
-    (links.length === 0 ? '' : `"links":[${linksOf(links)}],`) +
+    `{"traceId":"${context.traceId}","spanId":"${context.spanId}","flags":${flags},"name":${wordOf(span.name)},` +
+    (parent === undefined ? '' : `"parentSpanId":"${parent.spanId}",`) +
+    (state === undefined ? '' : `"traceState":${JSON.stringify(state)},`) +
+    (statusCode === 0 ? '' : `"status":{"code":${statusCode}},`) +
+    (links === undefined ? '' : `"links":[${linksOf(links)}],`) +
     // OTLP counts the kinds from 1: 0 is unspecified. Nanoseconds are texts.
-    `"kind":${kind + 1},"startTimeUnixNano":"${beganAt}000","endTimeUnixNano":"${beganAt + duration}000",` +
-    `"attributes":[${attributesOf(attributes, words)}]}`
+    `"kind":${span.kind + 1},"startTimeUnixNano":"${span.startedAt}000","endTimeUnixNano":"${span.endedAt}000",` +
+    `"attributes":[${attributesOf(span.attributes)}]}`
   );
 }
 
-function attributesOf(flat: readonly (Word | AttributeValue)[], words: KnownWords): string {
+function attributesOf(flat: readonly AttributeValue[]): string {
   let text = '';
   for (let index = 0; index + 1 < flat.length; index += 2) {
     if (isSetLater(flat, index)) continue;
     if (text !== '') text += ',';
-    text += `{"key":${words.jsonOf(flat[index] as Word)},"value":${valueOf(flat[index + 1])}}`;
+    text += `{"key":${wordOf(flat[index] as string)},"value":${valueOf(flat[index + 1])}}`;
   }
   return text;
 }
@@ -73,7 +87,7 @@ function isSetLater(flat: readonly unknown[], index: number): boolean {
 }
 
 /** `AnyValue` of OTLP. */
-export function valueOf(value: AttributeValue | undefined | null): string {
+function valueOf(value: AttributeValue | undefined | null): string {
   if (typeof value === 'string') return `{"stringValue":${JSON.stringify(value)}}`;
   if (typeof value === 'boolean') return `{"boolValue":${value}}`;
   if (typeof value === 'number')
@@ -82,12 +96,12 @@ export function valueOf(value: AttributeValue | undefined | null): string {
   return '{}';
 }
 
-function linksOf(flat: readonly string[]): string {
+function linksOf(links: readonly SpanContext[]): string {
   let text = '';
-  for (let index = 0; index + 1 < flat.length; index += 2) {
-    if (index > 0) text += ',';
+  for (const { traceId, spanId } of links) {
+    if (text !== '') text += ',';
     // Links are to spans of this process that are sampled.
-    text += `{"traceId":"${flat[index]}","spanId":"${flat[index + 1]}","flags":${REMOTE_IS_KNOWN | 1}}`;
+    text += `{"traceId":"${traceId}","spanId":"${spanId}","flags":${REMOTE_IS_KNOWN | 1}}`;
   }
   return text;
 }

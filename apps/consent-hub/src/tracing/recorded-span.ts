@@ -7,39 +7,12 @@ import type {
   SpanKind,
   SpanStatus,
 } from '@opentelemetry/api';
+import { otlpSpanOf } from './otlp-json.js';
 
-/** A word of a `WordList`, or itself where that is full. */
-export type Word = number | string;
+const STARTED_AT = Math.round(performance.timeOrigin * 1000);
 
-/** Words that many spans share: names of spans, keys of attributes. */
-export interface WordList {
-  of(word: string): Word;
-}
-
-/** What a span was given, as it travels to the worker: plain values in a fixed order, which is what costs least. */
-export type SpanRecord = readonly [
-  traceId: string,
-  spanId: string,
-  /** 0: none. */
-  parentSpanId: string | 0,
-  isParentRemote: 0 | 1,
-  traceFlags: number,
-  /** 0: none. */
-  traceState: string | 0,
-  name: Word,
-  kind: SpanKind,
-  /** Microseconds since the start of the process. */
-  startedAt: number,
-  durationMicroseconds: number,
-  statusCode: number,
-  /** Keys and values in turn. */
-  attributes: readonly (Word | AttributeValue)[],
-  /** Trace and span ids in turn. */
-  links: readonly string[],
-];
-
-const now = (): number => Math.round(performance.now() * 1000);
-const NO_LINKS: readonly string[] = [];
+/** Microseconds since 1970. */
+const now = (): number => STARTED_AT + Math.round(performance.now() * 1000);
 
 /** A span that is begun. */
 export interface SpanBeginning {
@@ -52,20 +25,21 @@ export interface SpanBeginning {
 
 /** Where spans go that have ended. */
 export interface SpanSink {
-  readonly words: WordList;
-  send(record: SpanRecord): void;
+  /** @param span of OTLP, in JSON */
+  send(span: string): void;
 }
 
 /**
- * A span that only remembers what it is given. The SDK's own costs several times as much to make, and its export several times
- * as much as that. So the thread that serves requests writes a record, and a worker writes it as OTLP.
+ * A span that only remembers what it is given, and is written as OTLP when it ends. The SDK's own costs several times as much to
+ * make, and its export several times as much as that.
  *
  * It implements the part of the API that the hub uses. Events and exceptions, which could repeat what was sent, are not kept.
  */
 export class RecordedSpan implements Span {
   private readonly startedAt = now();
-  private readonly attributes: (Word | AttributeValue)[] = [];
-  private links: string[] | undefined;
+  /** Keys and values in turn. */
+  private readonly attributes: AttributeValue[] = [];
+  private links: SpanContext[] | undefined;
   private statusCode = 0;
   private hasEnded = false;
 
@@ -84,7 +58,7 @@ export class RecordedSpan implements Span {
   }
 
   setAttribute(key: string, value: AttributeValue): this {
-    this.attributes.push(this.sink.words.of(key), value);
+    this.attributes.push(key, value);
     return this;
   }
 
@@ -101,7 +75,7 @@ export class RecordedSpan implements Span {
   }
 
   addLink({ context }: Link): this {
-    (this.links ??= []).push(context.traceId, context.spanId);
+    (this.links ??= []).push(context);
     return this;
   }
 
@@ -131,22 +105,9 @@ export class RecordedSpan implements Span {
   end(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
-    const { traceId, spanId, traceFlags, traceState } = this.context;
+    const { context, startedAt, statusCode, attributes, links } = this;
     const { name, kind, parent } = this.beginning;
-    this.sink.send([
-      traceId,
-      spanId,
-      parent?.spanId ?? 0,
-      parent?.isRemote === true ? 1 : 0,
-      traceFlags,
-      traceState?.serialize() ?? 0,
-      this.sink.words.of(name),
-      kind,
-      this.startedAt,
-      now() - this.startedAt,
-      this.statusCode,
-      this.attributes,
-      this.links ?? NO_LINKS,
-    ]);
+    const ended = { context, startedAt, endedAt: now(), statusCode, attributes, links, name, kind, parent };
+    this.sink.send(otlpSpanOf(ended));
   }
 }

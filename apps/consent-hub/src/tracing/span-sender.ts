@@ -1,19 +1,15 @@
-import type { SpanRecord, SpanSink, Word, WordList } from './recorded-span.js';
+import type { SpanSink } from './recorded-span.js';
 
-/** As many words as there are routes, statements and keys; one that invents more is sent as it is. */
-const MOST_WORDS = 4_096;
-
-/** What goes to the worker in one text. */
+/** What goes to the worker at a time. */
 export interface SpanBatch {
-  /** That no batch before has named; their numbers follow the last one of those. */
-  readonly words: readonly string[];
-  readonly spans: readonly SpanRecord[];
+  /** Spans of OTLP in JSON, with commas between them. */
+  readonly spans: Uint8Array<ArrayBuffer>;
+  readonly count: number;
 }
 
 /** The other end: a worker, or its substitute in a test. */
 export interface SpanReceiver {
-  /** @param batch a `SpanBatch` in JSON */
-  post(batch: string): void;
+  post(batch: SpanBatch): void;
 }
 
 export interface SpanQueueSettings {
@@ -27,12 +23,12 @@ export interface SpanQueueSettings {
 }
 
 /**
- * Hands spans over to the worker in batches, as one text each: cheaper than objects, which are copied one by one. A worker or a
- * collector that is slow costs spans, never memory.
+ * Hands spans over to the worker in batches, as bytes that need not be copied or read again. A worker or a collector that is slow
+ * costs spans, never memory.
  */
 export class SpanSender implements SpanSink {
-  readonly words = new NumberedWords();
-  private pending: SpanRecord[] = [];
+  private readonly encoder = new TextEncoder();
+  private pending: string[] = [];
   private underWay = 0;
   private dropped = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -45,13 +41,13 @@ export class SpanSender implements SpanSink {
     private readonly warn: (text: string) => void,
   ) {}
 
-  send(record: SpanRecord): void {
+  send(span: string): void {
     const { maxQueueSize, maxBatchSize, delayMs } = this.settings;
     if (this.isClosed || this.underWay + this.pending.length >= maxQueueSize) {
       if (this.dropped++ === 0) this.warn('spans are dropped: they end faster than they can be exported');
       return;
     }
-    this.pending.push(record);
+    this.pending.push(span);
     if (this.pending.length >= maxBatchSize) this.post();
     else this.timer ??= setTimeout(() => this.post(), delayMs).unref();
   }
@@ -91,35 +87,14 @@ export class SpanSender implements SpanSink {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.pending.length === 0) return;
-    this.underWay += this.pending.length;
-    const batch: SpanBatch = { words: this.words.takeNew(), spans: this.pending };
-    this.receiver.post(JSON.stringify(batch));
+    const { length: count } = this.pending;
+    this.underWay += count;
+    this.receiver.post({ spans: this.encoder.encode(this.pending.join(',')), count });
     this.pending = [];
   }
 
   private release(): void {
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
-  }
-}
-
-class NumberedWords implements WordList {
-  private readonly numbers = new Map<string, number>();
-  private added: string[] = [];
-
-  of(word: string): Word {
-    const known = this.numbers.get(word);
-    if (known !== undefined) return known;
-    if (this.numbers.size >= MOST_WORDS) return word;
-    const number = this.numbers.size;
-    this.numbers.set(word, number);
-    this.added.push(word);
-    return number;
-  }
-
-  takeNew(): readonly string[] {
-    const { added } = this;
-    this.added = [];
-    return added;
   }
 }

@@ -30,7 +30,11 @@ export function startTracing(
   if (!wantsTraces(env)) return;
   const [sampler, queue] = [samplerOf(env), queueSettingsOf(env)];
   const worker = startWorker(new URL('./export.worker.js', import.meta.url));
-  const sender = new SpanSender({ post: (batch) => worker.postMessage(batch) }, queue, say);
+  const sender = new SpanSender(
+    { post: (batch) => worker.postMessage(batch, [batch.spans.buffer]) },
+    queue,
+    say,
+  );
   worker.on('message', ({ done, failure }: ExportMessage) => {
     if (failure !== undefined) say(`spans were not exported: ${failure}`);
     sender.done(done);

@@ -1,5 +1,6 @@
 import {
   context,
+  createContextKey,
   propagation,
   ProxyTracerProvider,
   ROOT_CONTEXT,
@@ -17,6 +18,8 @@ const SCOPE = 'consent-hub';
 
 /** Undefined: no SDK is registered, and nothing is traced. Looked up once, so that no hot path asks for it. */
 let tracer: Tracer | undefined;
+/** Whether something remembers the active span: without it, to make one active is a plain call. */
+let hasContextManager = false;
 
 /** Finds an SDK that an `--import` file has registered. Before it is called, and where there is none, no span begins. */
 export function findTracer(): void {
@@ -26,6 +29,8 @@ export function findTracer(): void {
     provider instanceof ProxyTracerProvider
       ? provider.getDelegateTracer(SCOPE)
       : (provider as Partial<typeof provider>).getTracer?.(SCOPE);
+  const probe = ROOT_CONTEXT.setValue(createContextKey(SCOPE), true);
+  hasContextManager = context.with(probe, () => context.active() === probe);
 }
 
 export const isTracing = (): boolean => tracer !== undefined;
@@ -99,7 +104,8 @@ export async function inSpan<T>(
 }
 
 /** Makes a span the active one of what is called, for context managers. Without one it is a plain call. */
-export const withSpan = <T>(span: Span, call: () => T): T => context.with(contextOf(span), call);
+export const withSpan = <T>(span: Span, call: () => T): T =>
+  hasContextManager ? context.with(contextOf(span), call) : call();
 
 /** Keeps the active span of this moment for a callback that others call. */
 export const bindActiveSpan = <T>(callback: T): T =>
