@@ -2,7 +2,7 @@ import { createTraceState, SpanKind, type Attributes } from '@opentelemetry/api'
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { emptyResource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { otlpEnvelope, otlpSpanOf, type EndedSpan } from './otlp-json.js';
+import { otlpEnvelope, OtlpSpanWriter, type EndedSpan } from './otlp-json.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const [SPAN, PARENT, OTHER] = ['b7ad6b7169203331', '00f067aa0ba902b7', '1122334455667788'];
@@ -67,9 +67,14 @@ function sdkSpanOf({
   };
 }
 
-const requestOf = (...spans: readonly string[]): unknown => {
+const writtenOf = (...spans: readonly EndedSpan[]): string => {
+  const writer = new OtlpSpanWriter();
+  for (const span of spans) writer.add(span);
+  return Buffer.from(writer.take()).toString('utf8');
+};
+const requestOf = (...spans: readonly EndedSpan[]): unknown => {
   const [before, after] = otlpEnvelope({}, 'consent-hub');
-  return JSON.parse(before + spans.join(',') + after);
+  return JSON.parse(before + writtenOf(...spans) + after);
 };
 
 /** Without the fields that hold their default value. */
@@ -106,6 +111,8 @@ describe('a span as OTLP', () => {
       {
         attributes: {
           'http.route': '/v1/\u0001"',
+          accents: 'é \u2028 \ud83d\ude00',
+          long: 'x'.repeat(300_000),
           sampled: true,
           count: 12,
           ratio: 0.25,
@@ -116,14 +123,29 @@ describe('a span as OTLP', () => {
       },
     ],
   ])('%s is what the SDK would write', (_name, given) => {
-    expect(withoutDefaults(requestOf(otlpSpanOf(endedOf(given))))).toEqual(withoutDefaults(bySdk(given)));
+    expect(withoutDefaults(requestOf(endedOf(given)))).toEqual(withoutDefaults(bySdk(given)));
   });
 
   it('has the last value of an attribute that was set twice, once', () => {
     const attributes = ['first', 'a', 'other', 1, 'first', 'b'];
-    expect(otlpSpanOf({ ...endedOf({}), attributes })).toContain(
+    expect(writtenOf({ ...endedOf({}), attributes })).toContain(
       '"attributes":[{"key":"other","value":{"intValue":1}},{"key":"first","value":{"stringValue":"b"}}]',
     );
+  });
+});
+
+describe('a writer of spans', () => {
+  it('begins anew after what was taken, however much that was', () => {
+    const writer = new OtlpSpanWriter();
+    const span = endedOf({ attributes: { long: '"'.repeat(10_000) } });
+    const taken = (): unknown[] =>
+      JSON.parse(`[${Buffer.from(writer.take()).toString('utf8')}]`) as unknown[];
+    for (let count = 0; count < 100; count++) writer.add(span);
+    const [first, ...others] = taken();
+    expect(others).toEqual(Array.from({ length: 99 }, () => first));
+    writer.add(span);
+    expect(taken()).toEqual([first]);
+    expect(taken()).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import type {
   SpanKind,
   SpanStatus,
 } from '@opentelemetry/api';
-import { otlpSpanOf } from './otlp-json.js';
+import type { EndedSpan } from './otlp-json.js';
 
 const STARTED_AT = Math.round(performance.timeOrigin * 1000);
 
@@ -25,13 +25,12 @@ export interface SpanBeginning {
 
 /** Where spans go that have ended. */
 export interface SpanSink {
-  /** @param span of OTLP, in JSON */
-  send(span: string): void;
+  send(span: EndedSpan): void;
 }
 
 /**
- * A span that only remembers what it is given, and is written as OTLP when it ends. The SDK's own costs several times as much to
- * make, and its export several times as much as that.
+ * A span that only remembers what it is given. The SDK's own costs several times as much to make, and its export several times as
+ * much as that.
  *
  * It implements the part of the API that the hub uses. Events and exceptions, which could repeat what was sent, are not kept.
  */
@@ -107,7 +106,6 @@ export class RecordedSpan implements Span {
     this.hasEnded = true;
     const { context, startedAt, statusCode, attributes, links } = this;
     const { name, kind, parent } = this.beginning;
-    const ended = { context, startedAt, endedAt: now(), statusCode, attributes, links, name, kind, parent };
-    this.sink.send(otlpSpanOf(ended));
+    this.sink.send({ context, startedAt, endedAt: now(), statusCode, attributes, links, name, kind, parent });
   }
 }

@@ -1,3 +1,4 @@
+import { OtlpSpanWriter, type EndedSpan } from './otlp-json.js';
 import type { SpanSink } from './recorded-span.js';
 
 /** What goes to the worker at a time. */
@@ -27,8 +28,9 @@ export interface SpanQueueSettings {
  * costs spans, never memory.
  */
 export class SpanSender implements SpanSink {
-  private readonly encoder = new TextEncoder();
-  private pending: string[] = [];
+  private readonly writer = new OtlpSpanWriter();
+  /** Spans that are written and not yet handed over. */
+  private pending = 0;
   private underWay = 0;
   private dropped = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -41,14 +43,14 @@ export class SpanSender implements SpanSink {
     private readonly warn: (text: string) => void,
   ) {}
 
-  send(span: string): void {
+  send(span: EndedSpan): void {
     const { maxQueueSize, maxBatchSize, delayMs } = this.settings;
-    if (this.isClosed || this.underWay + this.pending.length >= maxQueueSize) {
+    if (this.isClosed || this.underWay + this.pending >= maxQueueSize) {
       if (this.dropped++ === 0) this.warn('spans are dropped: they end faster than they can be exported');
       return;
     }
-    this.pending.push(span);
-    if (this.pending.length >= maxBatchSize) this.post();
+    this.writer.add(span);
+    if (++this.pending >= maxBatchSize) this.post();
     else this.timer ??= setTimeout(() => this.post(), delayMs).unref();
   }
 
@@ -65,7 +67,8 @@ export class SpanSender implements SpanSink {
   /** Nothing is taken any more: the worker is gone. */
   close(): void {
     this.isClosed = true;
-    this.pending = [];
+    this.writer.take();
+    this.pending = 0;
     this.underWay = 0;
     this.release();
   }
@@ -86,11 +89,11 @@ export class SpanSender implements SpanSink {
   private post(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.pending.length === 0) return;
-    const { length: count } = this.pending;
+    const { pending: count } = this;
+    if (count === 0) return;
     this.underWay += count;
-    this.receiver.post({ spans: this.encoder.encode(this.pending.join(',')), count });
-    this.pending = [];
+    this.pending = 0;
+    this.receiver.post({ spans: this.writer.take(), count });
   }
 
   private release(): void {
