@@ -68,6 +68,7 @@ const STARTED = bytesOf(',"startTimeUnixNano":"');
 const ENDED = bytesOf('000","endTimeUnixNano":"');
 const ATTRIBUTES = bytesOf('000","attributes":[');
 const TEXT_ENDS = bytesOf('"}}');
+const INTEGER_ENDS = bytesOf('}}');
 const LIST_ENDS = bytesOf(']');
 const OBJECT_ENDS = bytesOf('}');
 const SPAN_ENDS = bytesOf(']}');
@@ -104,6 +105,7 @@ export class OtlpSpanWriter {
   private readonly names = new SharedTexts((json) => `,"name":${json}`);
   private readonly keys = new SharedTexts((json) => `{"key":${json},"value":`);
   private readonly keysOfTexts = new SharedTexts((json) => `{"key":${json},"value":{"stringValue":"`);
+  private readonly keysOfIntegers = new SharedTexts((json) => `{"key":${json},"value":{"intValue":`);
 
   add(span: EndedSpan): void {
     const { context, parent, links, statusCode } = span;
@@ -175,6 +177,10 @@ export class OtlpSpanWriter {
         this.put(this.keysOfTexts.of(key));
         this.text(value);
         this.put(TEXT_ENDS);
+      } else if (Number.isInteger(value)) {
+        this.put(this.keysOfIntegers.of(key));
+        this.ascii(String(value));
+        this.put(INTEGER_ENDS);
       } else {
         this.put(this.keys.of(key));
         this.put(bytesOf(valueOf(value)));

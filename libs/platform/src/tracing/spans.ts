@@ -119,7 +119,9 @@ export function spansOf(
   sharers: readonly { readonly span?: Span | undefined }[],
 ): readonly Span[] | undefined {
   if (tracer === undefined) return undefined;
-  return [...new Set(sharers.flatMap(({ span }) => (span === undefined ? [] : [span])))];
+  const spans = new Set<Span>();
+  for (const { span } of sharers) if (span !== undefined) spans.add(span);
+  return [...spans];
 }
 
 /** Links of one span to others; those that never began are left out. */
