@@ -103,6 +103,11 @@ export const Table = <Row,>({
 );
 
 /** In UTC, to the second. */
-export const Moment = ({ at }: { readonly at: Date }): JSX.Element => (
-  <time dateTime={at.toISOString()}>{at.toISOString().slice(0, 19).replace('T', ' ')}</time>
-);
+export const Moment = ({ at }: { readonly at: Date }): JSX.Element => {
+  const [day = '', time = ''] = at.toISOString().slice(0, 19).split('T');
+  return (
+    <time dateTime={at.toISOString()}>
+      <span class="whole">{day}</span> <span class="whole">{time}</span>
+    </time>
+  );
+};

@@ -49,6 +49,7 @@ section > * + *, form + form { margin-top: 0.75rem; }
 .muted, .hint { color: var(--muted); }
 .hint { font-size: 0.9375rem; font-weight: 400; }
 .iban { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.whole { white-space: nowrap; }
 .plain { list-style: none; }
 #live-state { font-size: 0.8125rem; float: right; }
 header h1 { display: inline; }
