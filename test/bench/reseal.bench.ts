@@ -7,8 +7,8 @@ import { median, type Bar } from './statistics.js';
 
 /** Each with two sealed values. */
 const CONSENTS = Number(process.env['BENCH_CONSENTS'] ?? 500_000);
-const ROUNDS = 12;
-const READS = { connections: 64, requests: 20_000 };
+const ROUNDS = 30;
+const READS = { connections: 64, requests: 12_000 };
 const SWEEP_ROUNDS = 5;
 const A_SWEEP = 30_000;
 const READ_CONSENTS = 20_000;
