@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { TEXTS } from '../../apps/sandbox-bank/src/authorize/texts/dictionaries.js';
 import { BankControl } from '../support/bank-control.js';
@@ -50,7 +51,12 @@ describeInBrowser('an operator at the page of the sandbox', () => {
     await psu.press(TEXTS.nl.consent.approve);
     await psu.page.waitForURL(/\/callback\/belfius/);
 
-    await person.page.reload();
+    // The accounts are listed right after the tokens have come.
+    const isShared = async (): Promise<boolean> => {
+      await person.page.reload();
+      return /You share.*BE60 •••• 4070/s.test(await phone.innerText());
+    };
+    for (const until = Date.now() + 20_000; !(await isShared()) && Date.now() < until; await delay(200));
     expect(await phone.innerText()).toMatch(/You share.*BE60 •••• 4070/s);
     expect(await phone.getByRole('link', { name: 'Go to the bank' }).count()).toBe(0);
     await person.click('link', 'Audit');
