@@ -21,11 +21,12 @@ const REPORT_EVERY_MS = 60_000;
 const { attributes } = defaultResource()
   .merge(resourceFromAttributes({ 'service.name': 'consent-hub' }))
   .merge(detectResources({ detectors: [envDetector] }));
-const [before, after] = otlpEnvelope(attributes, 'consent-hub').map((text) => Buffer.from(text));
+const [head, tail] = otlpEnvelope(attributes, 'consent-hub');
+const [before, after] = [Buffer.from(head), Buffer.from(tail)];
 const exporter = createOtlpHttpExportDelegate<SpanBatch, unknown>(
   convertLegacyHttpOptions({}, 'TRACES', 'v1/traces', { 'Content-Type': 'application/json' }),
   {
-    serializeRequest: ({ spans }) => Buffer.concat([before ?? spans, spans, after ?? spans]),
+    serializeRequest: ({ spans }) => Buffer.concat([before, spans, after]),
     deserializeResponse: (data) => JSON.parse(Buffer.from(data).toString('utf8')) as unknown,
   },
   'otlp_http_span_exporter',
