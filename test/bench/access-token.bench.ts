@@ -1,8 +1,8 @@
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
-import { newId } from '@consent-hub/platform';
 import { Child } from './child.js';
 import { measureDatabaseCpu, type BenchDatabase } from './database.js';
 import { HubLine } from './hub-line.js';
+import { seedApiClient } from './seed.js';
 import { median, type Bar } from './statistics.js';
 
 const ROUNDS = 5;
@@ -81,13 +81,7 @@ export async function accessTokenBench(certificates: DevelopmentCertificates): P
 
 /** Lets a service in that may read the tokens, and gives the consents that it asks for. */
 async function prepare({ client }: BenchDatabase): Promise<string[]> {
-  await client.query(
-    `WITH client AS (
-       INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, 'service', '{tokens:read}') RETURNING id
-     )
-     INSERT INTO hub.api_client_key (id, api_client_id, key_hash) SELECT $2, id, sha256($3::text::bytea) FROM client`,
-    [newId(), newId(), API_KEY],
-  );
+  await seedApiClient(client, { name: 'service', permissions: ['tokens:read'], key: API_KEY });
   const { rows } = await client.query<{ id: string }>('SELECT id FROM hub.consent');
   return rows.map(({ id }) => id);
 }

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EVENT_TYPES } from '@consent-hub/consent';
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
-import { newId } from '@consent-hub/platform';
 import { Child } from './child.js';
-import type { BenchDatabase } from './database.js';
 import { HubLine } from './hub-line.js';
+import { seedApiClient } from './seed.js';
 import { median, type Bar } from './statistics.js';
 
 const ROUNDS = 5;
@@ -35,24 +34,15 @@ export async function eventsBench(certificates: DevelopmentCertificates): Promis
   const { port } = await bank.ask<{ port: number }>({});
   const receiver = await Child.start('./receiver.program.ts', {});
   const hub = await HubLine.start(CONSENTS, { port, certificates }, { WEBHOOK_ALLOW_PRIVATE: 'true' });
-  await letIn(hub.database);
+  // An admin: its webhooks get the events of all clients.
+  const admin = { name: 'platform', permissions: ['events:read', 'admin'], key: API_KEY } as const;
+  await seedApiClient(hub.database.client, admin);
   const line = new EventLine(hub, receiver);
   await line.subscribe(WEBHOOKS);
   const bars = [...(await sweepsWithWebhooks(line)), await keepingUp(line), ...(await withBacklog(line))];
   await hub.stop();
   await Promise.all([bank.stop(), receiver.stop()]);
   return bars;
-}
-
-/** An admin: its webhooks get the events of all clients. */
-async function letIn({ client }: BenchDatabase): Promise<void> {
-  await client.query(
-    `WITH admin AS (
-       INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, 'platform', '{events:read,admin}') RETURNING id
-     )
-     INSERT INTO hub.api_client_key (id, api_client_id, key_hash) SELECT $2, id, sha256($3::text::bytea) FROM admin`,
-    [newId(), newId(), API_KEY],
-  );
 }
 
 /** A hub with webhooks, all of them at one receiver. */

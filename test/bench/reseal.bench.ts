@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DevelopmentCertificates } from '@consent-hub/eidas';
-import { newId } from '@consent-hub/platform';
 import { Child } from './child.js';
 import { HubLine } from './hub-line.js';
+import { seedApiClient } from './seed.js';
 import { median, type Bar } from './statistics.js';
 
 /** Each with two sealed values. */
@@ -55,13 +55,8 @@ class Reseal {
 
   /** @returns the paths of tokens */
   async prepare(): Promise<string[]> {
-    await this.query(
-      `WITH admin AS (
-         INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, 'service', '{tokens:read,admin}') RETURNING id
-       )
-       INSERT INTO hub.api_client_key (id, api_client_id, key_hash) SELECT $2, id, sha256($3::text::bytea) FROM admin`,
-      [newId(), newId(), API_KEY],
-    );
+    const client = { name: 'service', permissions: ['tokens:read', 'admin'], key: API_KEY } as const;
+    await seedApiClient(this.hub.database.client, client);
     const ids = await this.query<{ id: string }>(`SELECT id FROM hub.consent LIMIT $1`, [READ_CONSENTS]);
     return ids.map(({ id }) => `/v1/consents/${id}/access-token`);
   }

@@ -1,4 +1,4 @@
-import { newId } from '@consent-hub/platform';
+import { newId, type Permission } from '@consent-hub/platform';
 import { Secret } from '@consent-hub/psd2-protocol';
 import { KeyRing, TokenVault } from '@consent-hub/token-vault';
 import type { Client } from 'pg';
@@ -44,6 +44,18 @@ export async function seedConsents(client: Client, count: number): Promise<void>
     );
   }
   await client.query('VACUUM ANALYZE hub.consent, hub.token_pair');
+}
+
+/** Lets an API client in by this key. */
+export async function seedApiClient(
+  client: Client,
+  { name, permissions, key }: { name: string; permissions: readonly Permission[]; key: string },
+): Promise<void> {
+  await client.query(
+    `WITH made AS (INSERT INTO hub.api_client (id, name, permissions) VALUES ($1, $2, $3) RETURNING id)
+     INSERT INTO hub.api_client_key (id, api_client_id, key_hash) SELECT $4, id, sha256($5::text::bytea) FROM made`,
+    [newId(), name, permissions, newId(), key],
+  );
 }
 
 /** Time for the garbage of what made them due to be collected, as it would be long before in production. */
