@@ -5,7 +5,7 @@ import { ConsentProblems } from '../http-api/consent-problems.decorator.js';
 import { ConsentView, toConsentView } from '../http-api/consent.view.js';
 import { ConsentEventList, toConsentEventView } from './consent-event.view.js';
 import { ConsentQueryService } from './consent-query.service.js';
-import { TokenUsesList, toTokenUsesView } from './token-uses.view.js';
+import { TokenUsesList, toTokenUsesList } from './token-uses.view.js';
 
 @ApiTags('consents')
 @Controller('v1/consents/:id')
@@ -62,6 +62,6 @@ export class ConsentQueryController {
     @Param('id', ParseUUIDPipe) id: string,
     @Query() _query: NoQuery,
   ): Promise<TokenUsesList> {
-    return { items: (await this.consents.tokenUses(caller, id)).map(toTokenUsesView) };
+    return toTokenUsesList(await this.consents.tokenUses(caller, id));
   }
 }

@@ -4,12 +4,11 @@ import { ConsentQueryController } from './consent-query.controller.js';
 import { ConsentQueryService } from './consent-query.service.js';
 import { ConsentSearchController } from './consent-search.controller.js';
 import { ConsentSearchService } from './consent-search.service.js';
-import { TokenUsesQuery } from './token-uses.query.js';
 
 /** Needs the port `ApiClientNames`. */
 @Module({
   imports: [ConsentModule],
   controllers: [ConsentSearchController, ConsentQueryController],
-  providers: [ConsentQueryService, ConsentSearchService, TokenUsesQuery],
+  providers: [ConsentQueryService, ConsentSearchService],
 })
 export class ConsentQueryModule {}

@@ -2,17 +2,24 @@ import { Injectable } from '@nestjs/common';
 import {
   ApiClientNames,
   ConsentRepository,
+  TokenReadersQuery,
   VisibleConsents,
   type ConsentEntity,
   type ConsentEventEntity,
+  type TokenReader,
 } from '@consent-hub/consent';
 import type { Caller } from '@consent-hub/platform';
 import { clientIdOf } from './consent-event.view.js';
-import { TokenUsesQuery, type TokenUsesRow } from './token-uses.query.js';
 
 /** The timeline of a consent, and the names of the API clients in it, by id. */
 export interface Timeline {
   readonly events: readonly ConsentEventEntity[];
+  readonly clientNames: ReadonlyMap<string, string>;
+}
+
+/** The API clients that were handed tokens of a consent, and their names by id. */
+export interface TokenUses {
+  readonly readers: readonly TokenReader[];
   readonly clientNames: ReadonlyMap<string, string>;
 }
 
@@ -22,7 +29,7 @@ export class ConsentQueryService {
   constructor(
     private readonly visible: VisibleConsents,
     private readonly consents: ConsentRepository,
-    private readonly uses: TokenUsesQuery,
+    private readonly readers: TokenReadersQuery,
     private readonly names: ApiClientNames,
   ) {}
 
@@ -40,8 +47,9 @@ export class ConsentQueryService {
   }
 
   /** @throws ConsentError `consent_not_found` */
-  async tokenUses(caller: Caller, id: string): Promise<TokenUsesRow[]> {
+  async tokenUses(caller: Caller, id: string): Promise<TokenUses> {
     const { id: visibleId } = await this.visible.get(caller, id);
-    return this.uses.of(visibleId);
+    const readers = await this.readers.of(visibleId);
+    return { readers, clientNames: await this.names.ofIds(readers.map(({ apiClientId }) => apiClientId)) };
   }
 }

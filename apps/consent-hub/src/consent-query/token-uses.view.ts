@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TokenUsesRow } from './token-uses.query.js';
+import type { TokenUses } from './consent-query.service.js';
 
 export class TokenUsesView {
   @ApiProperty({ description: 'Name of the API client', example: 'payments' })
@@ -25,7 +25,12 @@ export class TokenUsesList {
   items: TokenUsesView[];
 }
 
-export const toTokenUsesView = (row: TokenUsesRow): TokenUsesView => ({
-  ...row,
-  last_used_at: row.last_used_at.toISOString(),
+/** A client is shown by its name; the counts have no foreign key, so a client whose row was removed is shown by its id. */
+export const toTokenUsesList = ({ readers, clientNames }: TokenUses): TokenUsesList => ({
+  items: readers.map(({ apiClientId, uses, lastUsedAt }) => ({
+    api_client: clientNames.get(apiClientId) ?? apiClientId,
+    api_client_id: apiClientId,
+    count: uses,
+    last_used_at: lastUsedAt.toISOString(),
+  })),
 });
