@@ -60,6 +60,7 @@ export { PROBLEM_PAGES_PATH, ProblemWriter } from './http/problem-writer.js';
 export { createValidationPipe, INVALID_INPUT, NoQuery } from './http/validation.js';
 export { spanOfRequest, traceRequests } from './http/request-span.js';
 export { newId, newRequestId } from './ids/ids.js';
+export { EventLoopLoad } from './jobs/event-loop-load.js';
 export { inBatches } from './jobs/in-batches.js';
 export { RecurringJob } from './jobs/recurring-job.js';
 export { SoleRun } from './jobs/sole-run.js';
