@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { freePort, isFreePort } from '@consent-hub/platform';
 import { machinePorts } from '../support/machine-ports.js';
 
 export const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -9,22 +9,11 @@ export const ROOT = resolve(import.meta.dirname, '..', '..');
 /** What ends a start script's environment from deciding for the stack under test. */
 const OURS = /^(HUB|BANK|SANDBOX|REFRESH|CONSENT)_|^DATABASE_URL$/;
 
-async function isFree(port: number): Promise<number | undefined> {
-  const server = createServer();
-  const bound = new Promise<number | undefined>((settle) => {
-    server.once('error', () => settle(undefined));
-    server.listen(port, '127.0.0.1', () => settle((server.address() as AddressInfo).port));
-  });
-  const found = await bound;
-  if (found !== undefined) await new Promise((closed) => server.close(closed));
-  return found;
-}
-
 /** A free port with another free one above it. */
 async function freePair(): Promise<number> {
   for (;;) {
-    const port = await isFree(0);
-    if (port !== undefined && port < 65_535 && (await isFree(port + 1)) !== undefined) return port;
+    const port = await freePort();
+    if (await isFreePort(port + 1)) return port;
   }
 }
 

@@ -79,7 +79,7 @@ export {
   spansOf,
   startSpan,
 } from './tracing/spans.js';
-export { freePort, urlOf } from './net/addresses.js';
+export { freePort, isFreePort, urlOf } from './net/addresses.js';
 export { PageBrand, type BrandAccent, type BrandLogo } from './pages/page-brand.js';
 export { PageDocument, renderDocument } from './pages/page-document.js';
 export { formPagePolicy, PAGE_STYLE } from './pages/page-style.js';
