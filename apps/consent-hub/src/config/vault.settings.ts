@@ -171,7 +171,7 @@ export class VaultSettings {
   VAULT_KEY_MOST_SEALS: number = 2 ** 31;
 
   @WholeNumber(1, 100_000)
-  VAULT_RESEAL_PER_SECOND: number = 1_000;
+  VAULT_RESEAL_PER_SECOND: number = 2_000;
 
   /** The keys of HUB_VAULT_KEYS; empty where it is not set. */
   readRing(): KeyRing {

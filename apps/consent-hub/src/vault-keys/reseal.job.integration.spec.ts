@@ -1,3 +1,4 @@
+import { EventLoopLoad } from '@consent-hub/platform';
 import { headOf, VaultKeyRepository, VaultKeys } from '@consent-hub/token-vault';
 import { TokenGrantSettings } from '@consent-hub/token-grant';
 import type { RunningHub } from '../bootstrap.js';
@@ -91,6 +92,14 @@ describe('sealing values anew', () => {
     await two.run();
 
     expect((await world.list(hub)).reseal).toMatchObject({ state: 'running', resealed: 5, total: PAIRS + 5 });
+  });
+
+  it('gives way to a busy process', async () => {
+    await requested();
+    jest.spyOn(EventLoopLoad.prototype, 'share').mockImplementation((least) => least);
+    await jobOf('one', 16).run();
+
+    expect((await world.list(hub)).reseal).toMatchObject({ state: 'running', resealed: 2 });
   });
 
   it('waits for no row, and comes back to one that was locked', async () => {

@@ -1,5 +1,6 @@
 import {
   BEFORE_ALL,
+  EventLoopLoad,
   RecurringJob,
   type ResealedRow,
   type SealedRow,
@@ -21,6 +22,8 @@ import { SealedStores } from './sealed-stores.js';
 const BATCH = 200;
 /** Rows that a statement looks at where the last ones needed nothing. */
 const SCANNED_AT_ONCE = 20_000;
+/** A busy hub seals at least this share of its rate anew: it takes longer, and never stops. */
+const LEAST_SHARE = 1 / 8;
 
 /** How far one pass over all stores has come. */
 interface Pass {
@@ -37,7 +40,7 @@ interface Pass {
 
 /**
  * Seals values anew with the current data key, where an admin asked for that: by one hub at a time, which holds a lease, so many
- * rows a second. Its progress is seen from the values themselves, so a hub that takes over after the end of another continues with the rest.
+ * values a second, fewer while its process is busy. Its progress is seen from the values themselves, so a hub that takes over after the end of another continues with the rest.
  * A row that was written in the meantime stays as it is and is found by the next pass, if need be: it has ended with a pass
  * that finds nothing.
  */
@@ -45,6 +48,7 @@ interface Pass {
 export class ResealJob extends RecurringJob {
   protected readonly intervalMs = 1_000;
   private readonly logger = new Logger(ResealJob.name);
+  private readonly load = new EventLoopLoad();
   private pass: Pass | null = null;
 
   constructor(
@@ -58,6 +62,7 @@ export class ResealJob extends RecurringJob {
   }
 
   protected override async work(): Promise<void> {
+    this.load.measure();
     const current = this.keys.find('current');
     if (!current?.resealRequestedAt || current.resealEndedAt) {
       this.pass = null;
@@ -68,7 +73,8 @@ export class ResealJob extends RecurringJob {
     if (this.keys.vault.currentKeyId !== id || !(await this.repository.leaseReseal(id, this.grants.owner)))
       return;
     if (this.pass?.keyId !== id) this.pass = newPass(id);
-    for (let left = this.settings.VAULT_RESEAL_PER_SECOND; left > 0;) {
+    const most = this.settings.VAULT_RESEAL_PER_SECOND * this.load.share(LEAST_SHARE);
+    for (let left = Math.ceil(most); left > 0;) {
       const store = this.stores.all[this.pass.store];
       if (!store) {
         if (await this.endPass(this.pass)) return;
