@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { activeSpan, isTracing, spanNamesOf } from '../tracing/spans.js';
+import { activeSpan, hasActiveSpans, spanNamesOf } from '../tracing/spans.js';
 import { describeError } from './describe-error.js';
 import { stdoutByTurns } from './stdout-by-turns.js';
 
@@ -36,7 +36,7 @@ export function createLogger(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // What a line says itself of its span comes after, and wins.
-      ...(isTracing() && { mixin: () => spanNamesOf(activeSpan()) }),
+      ...(hasActiveSpans() && { mixin: () => spanNamesOf(activeSpan()) }),
       serializers: { err: (error: unknown) => describeError(error) },
       redact: {
         paths: REDACTED_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),

@@ -30,10 +30,13 @@ export function findTracer(): void {
       ? provider.getDelegateTracer(SCOPE)
       : (provider as Partial<typeof provider>).getTracer?.(SCOPE);
   const probe = ROOT_CONTEXT.setValue(createContextKey(SCOPE), true);
-  hasContextManager = context.with(probe, () => context.active() === probe);
+  hasContextManager = tracer !== undefined && context.with(probe, () => context.active() === probe);
 }
 
 export const isTracing = (): boolean => tracer !== undefined;
+
+/** Whether `activeSpan` can find any. */
+export const hasActiveSpans = (): boolean => hasContextManager;
 
 /** What a span begins with. Attributes hold no token, no name of a person and no account. */
 export interface SpanStart {
@@ -109,10 +112,10 @@ export const withSpan = <T>(span: Span, call: () => T): T =>
 
 /** Keeps the active span of this moment for a callback that others call. */
 export const bindActiveSpan = <T>(callback: T): T =>
-  tracer === undefined ? callback : context.bind(context.active(), callback);
+  hasContextManager ? context.bind(context.active(), callback) : callback;
 
 /** The span that a context manager says is active; undefined without one. */
-export const activeSpan = (): Span | undefined => (tracer === undefined ? undefined : trace.getActiveSpan());
+export const activeSpan = (): Span | undefined => (hasContextManager ? trace.getActiveSpan() : undefined);
 
 /** The spans of those that share one piece of work, each once; undefined where nothing is traced. */
 export function spansOf(
