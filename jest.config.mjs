@@ -29,7 +29,8 @@ const CHAOS = process.env.CHAOS_FORM === 'long' ? 'test/chaos/.*' : 'test/chaos/
 const tier = (displayName, testRegex, extra = {}) => ({ ...base, ...extra, displayName, testRegex });
 
 export default {
-  maxWorkers: 2,
+  // More than the two cores of a small machine: some tests wait for a time to pass.
+  maxWorkers: 3,
   // Those that set up much say how long they may take; for the others a busy machine must be no failure.
   testTimeout: 30_000,
   projects: [
