@@ -4,7 +4,8 @@ import { DataSource } from 'typeorm';
 /** A consent, and the moment up to which its timeline is known. */
 export interface KnownTimeline {
   readonly consentId: string;
-  readonly until: Date;
+  /** ISO 8601 in UTC, with microseconds: the entry of what was done at that moment may be a few of them older. */
+  readonly until: string;
 }
 
 /** The timeline is divided by time: of each consent only what is later is looked at. */
@@ -21,11 +22,11 @@ export class TimelineNews {
   /** @returns those of the consents that have a later entry */
   async since(known: readonly KnownTimeline[]): Promise<ReadonlySet<string>> {
     if (known.length === 0) return new Set();
-    const oldest = Math.min(...known.map(({ until }) => until.getTime()));
+    const [oldest] = known.map(({ until }) => until).sort();
     const rows = await this.dataSource.query<{ consent_id: string }[]>(WITH_NEWS, [
       known.map(({ consentId }) => consentId),
       known.map(({ until }) => until),
-      new Date(oldest),
+      oldest,
     ]);
     return new Set(rows.map(({ consent_id: id }) => id));
   }

@@ -11,6 +11,8 @@ export interface AttentionNote {
   /** Null: acknowledged. */
   readonly snoozedUntil: Date | null;
   readonly at: Date;
+  /** The same moment with its microseconds, ISO 8601 in UTC: what has happened to the consent until then is known. */
+  readonly knownUntil: string;
   /** Of the person. */
   readonly name: string;
   readonly reason: string;
@@ -30,7 +32,8 @@ const WRITE = `
 
 /** Those about whole causes, and those about single consents. $1 causes, $2 and $3 cause and consent */
 const READ = `
-  SELECT n.cause, n.consent_id AS "consentId", n.seen, n.snoozed_until AS "snoozedUntil", n.at, a.name, a.reason
+  SELECT n.cause, n.consent_id AS "consentId", n.seen, n.snoozed_until AS "snoozedUntil", n.at,
+         to_char(n.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "knownUntil", a.name, a.reason
     FROM (
       SELECT * FROM hub.attention_note WHERE cause = ANY ($1::text[]) AND consent_id IS NULL
       UNION ALL

@@ -9,6 +9,7 @@ const note = (more: Partial<AttentionNote>): AttentionNote => ({
   seen: null,
   snoozedUntil: null,
   at: minutes(-10),
+  knownUntil: minutes(-10).toISOString(),
   name: 'olga',
   reason: 'known',
   ...more,
@@ -37,10 +38,13 @@ describe('a note about something that needs attention', () => {
   });
 
   it('has consents asked for news since the later of two acknowledgements', () => {
-    const notes = notesOf('failed', [note({}), note({ consentId: 'a', at: minutes(-2) })]);
+    const notes = notesOf('failed', [
+      note({}),
+      note({ consentId: 'a', knownUntil: minutes(-2).toISOString() }),
+    ]);
     expect(acknowledged(['a', 'b'], notes)).toEqual([
-      { consentId: 'a', until: minutes(-2) },
-      { consentId: 'b', until: minutes(-10) },
+      { consentId: 'a', until: minutes(-2).toISOString() },
+      { consentId: 'b', until: minutes(-10).toISOString() },
     ]);
     expect(acknowledged(['a'], notesOf('failed', [note({ snoozedUntil: minutes(5) })]))).toEqual([]);
   });

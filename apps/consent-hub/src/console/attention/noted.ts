@@ -27,9 +27,10 @@ function acknowledgement(note: AttentionNote | undefined): AttentionNote | undef
 export const acknowledged = (ids: readonly string[], notes: NotesOf): KnownTimeline[] =>
   ids.flatMap((consentId) => {
     const latest = [acknowledgement(notes.ofCause), acknowledgement(notes.ofConsent.get(consentId))]
-      .flatMap((note) => (note ? [note.at] : []))
-      .sort((one, other) => other.getTime() - one.getTime())[0];
-    return latest ? [{ consentId, until: latest }] : [];
+      .flatMap((note) => (note ? [note.knownUntil] : []))
+      .sort()
+      .at(-1);
+    return latest === undefined ? [] : [{ consentId, until: latest }];
   });
 
 /**
