@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startBankUnderTest, type BankUnderTest } from '../support/bank-under-test.js';
 import { BankControl } from '../support/bank-control.js';
 import { describeInBrowser, launchChromium } from '../support/chromium.js';
-import { axeFindings, overflowOf } from '../support/page-checks.js';
+import { faultsOfPage, unfold } from '../support/page-checks.js';
 import { TestTpp } from '../support/test-tpp.js';
 
 jest.setTimeout(60_000);
@@ -205,20 +205,12 @@ describeInBrowser('the developer’s page in a browser', () => {
     for (const anchor of facts.anchors) expect(facts.ids).toContain(anchor);
   });
 
-  it.each([
-    [390, 'light'],
-    [390, 'dark'],
-    [1280, 'light'],
-    [1280, 'dark'],
-  ] as const)('has no fault that axe finds, and fits, at %i px, %s', async (width, colorScheme) => {
+  it('has no fault that axe finds, and fits, on a telephone and a desk, light and dark', async () => {
     const check = async (state: string): Promise<void> => {
-      await page.evaluate(() => {
-        for (const details of document.querySelectorAll('details')) details.open = true;
-      });
-      expect([state, await axeFindings(page)]).toEqual([state, []]);
-      expect([state, await overflowOf(page)]).toEqual([state, 0]);
+      await unfold(page);
+      expect([state, await faultsOfPage(page)]).toEqual([state, []]);
     };
-    await open({ viewport: { width, height: 860 }, colorScheme });
+    await open({ ...DESK, javaScriptEnabled: true });
     await check('empty');
     await control.fault({ name: 'error_503', endpoint: '/consent-uris', times: 1 });
     expect((await tpp.send(tpp.call('AIS consent URIs'))).status).toBe(503);
