@@ -34,8 +34,8 @@ async function removeLeftovers(parent, account) {
 const availableMemory = () =>
   1024 * Number(/^MemAvailable: +(\d+) kB$/m.exec(fs.readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0);
 
-/** What all databases of a tier need at most is a quarter of it. */
-const ROOM_BYTES = 8 * 1024 ** 3;
+/** Several times what all databases of a tier were seen to take at once, which is 0.7 GB. */
+const ROOM_BYTES = 4 * 1024 ** 3;
 
 /**
  * The file system in memory, where it has room; undefined elsewhere. A database is some 700 files, and tests make a thousand
