@@ -16,7 +16,10 @@ interface Keys {
   readonly reseal: { readonly state: string; readonly resealed: number; readonly failed: number } | null;
 }
 
-const RESEALED_PER_SECOND = 40;
+/** Values, of which a pair has two: slow enough for all kills, and quick enough for no pair to be refreshed by a read. */
+const RESEALED_PER_SECOND = figure(80, 200);
+/** Hubs refuse thousands of reads at once. */
+const READ_AT_ONCE = 50;
 
 describe('sealing values anew at two replicas', () => {
   let stack: ChaosStack;
@@ -50,7 +53,16 @@ describe('sealing values anew at two replicas', () => {
       const { status, body } = await hub.call('GET', `/v1/consents/${id}/access-token`);
       return status === 200 ? body['access_token'] : status;
     };
-    const before = await Promise.all(consents.map((_, n) => tokenOf(stack.hub(n % 2), n)));
+    const allTokens = async () => {
+      const tokens: unknown[] = [];
+      for (let from = 0; from < consents.length; from += READ_AT_ONCE) {
+        const some = consents.slice(from, from + READ_AT_ONCE);
+        tokens.push(...(await Promise.all(some.map((_, n) => tokenOf(stack.hub(n % 2), from + n)))));
+      }
+      return tokens;
+    };
+    const before = await allTokens();
+    expect(before.filter((token) => typeof token !== 'string')).toEqual([]);
     const rotated = (await stack.hub(0).call<Key>('POST', '/v1/vault-keys/rotate')).body.id;
     await until(async () =>
       (await keysOf(stack.hub(1))).items.some(({ id, state }) => id === rotated && state === 'current'),
@@ -83,11 +95,11 @@ describe('sealing values anew at two replicas', () => {
     reader.isOver = true;
     await reading;
 
-    const after = await Promise.all(consents.map((_, n) => tokenOf(stack.hub(n % 2), n)));
+    const after = await allTokens();
     const { items, reseal } = await keysOf(survivor, true);
     const left = items.find(({ state, id }) => state === 'former' && id !== rotated)?.uses ?? {};
-    report('values sealed anew, 2 replicas', { kills, reads, failed: failed.length, ...reseal });
-    expect(failed).toEqual([]);
+    report('values sealed anew, 2 replicas', { kills, reads, failedReads: failed.length, ...reseal });
+    expect(failed.slice(0, 5)).toEqual([]);
     expect(reads).toBeGreaterThan(50);
     expect(after).toEqual(before);
     expect(reseal).toMatchObject({ state: 'ended', failed: 0 });
