@@ -1,3 +1,4 @@
+import { exactTime } from '@consent-hub/platform';
 import type { Brand } from '@consent-hub/psd2-protocol';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -24,7 +25,7 @@ type Row = PastErasure & { readonly exactly: string };
 
 /** What one transaction has erased bears one moment. $1 how many, $2 erased before, or NULL */
 export const ERASURES = `
-  SELECT e.at, e.consents, e.brands, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS exactly,
+  SELECT e.at, e.consents, e.brands, ${exactTime('e.at')} AS exactly,
          entry.actor, entry.data ->> 'admin_action' AS "adminAction"
     FROM (SELECT erased_at AS at, count(*)::integer AS consents, array_agg(DISTINCT brand) AS brands, min(id::text)::uuid AS sample
             FROM hub.consent WHERE erased_at IS NOT NULL AND erased_at < coalesce($2::timestamptz, 'infinity')

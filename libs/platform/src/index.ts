@@ -15,6 +15,7 @@ export { databaseEvents, StandbyReachedError } from './database/database-events.
 export { isDatabaseOutage, isLockTimeout } from './database/database-outage.js';
 export { databaseOptions, LONGEST_SILENCE_MS, POOLERS, type Pooler } from './database/database-options.js';
 export { faultOfDatabaseUrl } from './database/database-url.js';
+export { exactTime } from './database/exact-time.js';
 export { JointLookups, type LookupKind } from './database/joint-lookups.js';
 export { LookupPool } from './database/lookup-pool.js';
 export { MigratedDatabase } from './database/migrated-database.js';

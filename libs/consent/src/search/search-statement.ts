@@ -1,3 +1,4 @@
+import { exactTime } from '@consent-hub/platform';
 import { BRANDS, SCOPES } from '@consent-hub/psd2-protocol';
 import { CONSENTS_WITH_REQUEST } from '../request-conditions.js';
 import { isLive, LIVE_STATES, LIVE_STATES_SQL, type ConsentState } from '../domain/consent-state.js';
@@ -86,7 +87,7 @@ class Search {
         SELECT id, at FROM (${this.branches().join(' UNION ')}) c ${order} LIMIT ${this.limit}
       )
       SELECT c.id, ${ATTENTION} AS attention,
-             to_char(page.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
+             ${exactTime('page.at')} AS at
         FROM page JOIN hub.consent c ON c.id = page.id
        ORDER BY page.at ${this.by.direction}, page.id ${this.by.direction}`;
   }

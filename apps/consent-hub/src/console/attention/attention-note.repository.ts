@@ -1,3 +1,4 @@
+import { exactTime } from '@consent-hub/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -33,7 +34,7 @@ const WRITE = `
 /** Those about whole causes, and those about single consents. $1 causes, $2 and $3 cause and consent */
 const READ = `
   SELECT n.cause, n.consent_id AS "consentId", n.seen, n.snoozed_until AS "snoozedUntil", n.at,
-         to_char(n.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "knownUntil", a.name, a.reason
+         ${exactTime('n.at')} AS "knownUntil", a.name, a.reason
     FROM (
       SELECT * FROM hub.attention_note WHERE cause = ANY ($1::text[]) AND consent_id IS NULL
       UNION ALL

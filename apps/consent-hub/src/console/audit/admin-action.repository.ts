@@ -1,4 +1,4 @@
-import { newId } from '@consent-hub/platform';
+import { exactTime, newId } from '@consent-hub/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ConsoleRole } from '../access/console-role.js';
@@ -161,7 +161,7 @@ export function pageStatement(
   return {
     text: `
       SELECT ${COLUMNS},
-             to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS exactly
+             ${exactTime('at')} AS exactly
         FROM hub.admin_action ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
        ORDER BY at DESC, id DESC LIMIT ${Math.trunc(limit)}`,
     values,
