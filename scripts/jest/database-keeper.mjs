@@ -38,8 +38,8 @@ const availableMemory = () =>
 const ROOM_BYTES = 4 * 1024 ** 3;
 
 /**
- * The file system in memory, where it has room; undefined elsewhere. A database is some 700 files, and tests make a thousand
- * databases: on a disk, to make and remove these files can take a third of all time of the processors.
+ * The file system in memory, where it has room; undefined elsewhere. A database is hundreds of files: on a disk, to make and
+ * remove them for the databases of tests can take a third of all time of the processors.
  */
 function memoryDirectory() {
   try {

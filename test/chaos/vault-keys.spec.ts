@@ -16,7 +16,7 @@ interface Keys {
   readonly reseal: { readonly state: string; readonly resealed: number; readonly failed: number } | null;
 }
 
-/** Values, of which a pair has two: slow enough for all kills, and quick enough for no pair to be refreshed by a read. */
+/** Values, of which a pair has two: slow enough for all kills to come before the end. */
 const RESEALED_PER_SECOND = figure(80, 200);
 /** Hubs refuse thousands of reads at once. */
 const READ_AT_ONCE = 50;
